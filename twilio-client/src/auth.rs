@@ -1,0 +1,136 @@
+//! Who we are to Twilio, and the token that Twilio signs its webhooks with.
+
+use secrecy::{ExposeSecret as _, SecretString};
+
+#[cfg(feature = "client")]
+use crate::sid::{AccountSid, ApiKeySid};
+
+/// The account's Auth Token: it authorises requests to Twilio and signs webhooks from Twilio.
+///
+/// ```
+/// use twilio_client::AuthToken;
+///
+/// let token = AuthToken::new("0123456789abcdef0123456789abcdef")?;
+/// assert!(!format!("{token:?}").contains("0123"));
+/// # Ok::<(), twilio_client::auth::InvalidSecret>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct AuthToken(SecretString);
+
+impl AuthToken {
+    /// Takes the token as the console shows it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space, as a value read from a file often does.
+    /// An empty token is refused because anybody could sign with it.
+    pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
+        checked(token.into()).map(Self)
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+/// The secret of an API key, shown once when the key is made.
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+pub struct ApiKeySecret(SecretString);
+
+#[cfg(feature = "client")]
+impl ApiKeySecret {
+    /// Takes the secret as the console showed it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space.
+    pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
+        checked(secret.into()).map(Self)
+    }
+}
+
+/// How requests are authorised.
+///
+/// An API key can be revoked by itself and is the better choice for requests. Webhooks are signed with the
+/// account's [`AuthToken`] in either case.
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+pub struct Credentials(Login);
+
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+enum Login {
+    AuthToken(AuthToken),
+    ApiKey(ApiKeySid, ApiKeySecret),
+}
+
+#[cfg(feature = "client")]
+impl Credentials {
+    /// The account itself, with its Auth Token.
+    pub fn auth_token(token: AuthToken) -> Self {
+        Self(Login::AuthToken(token))
+    }
+
+    /// An API key of the account.
+    pub fn api_key(key: ApiKeySid, secret: ApiKeySecret) -> Self {
+        Self(Login::ApiKey(key, secret))
+    }
+
+    /// The value of the `Authorization` header.
+    pub(crate) fn basic(&self, account: &AccountSid) -> String {
+        use base64::Engine as _;
+
+        let (user, secret) = match &self.0 {
+            Login::AuthToken(token) => (account.as_str(), token.expose()),
+            Login::ApiKey(key, secret) => (key.as_str(), secret.0.expose_secret()),
+        };
+        let pair = format!("{user}:{secret}");
+        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    }
+}
+
+fn checked(secret: String) -> Result<SecretString, InvalidSecret> {
+    if secret.is_empty() {
+        Err(InvalidSecret::Empty)
+    } else if secret.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        Err(InvalidSecret::WhiteSpace)
+    } else {
+        Ok(SecretString::from(secret))
+    }
+}
+
+/// The text cannot be a secret of Twilio's; it is not repeated here.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvalidSecret {
+    /// There is no secret at all.
+    #[error("the secret is empty")]
+    Empty,
+    /// The secret carries a space, a line break or a control character.
+    #[error("the secret contains white space or a control character")]
+    WhiteSpace,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_or_padded_secret_is_refused() {
+        assert_eq!(AuthToken::new("").unwrap_err(), InvalidSecret::Empty);
+        assert_eq!(AuthToken::new("canary-token-77aa\n").unwrap_err(), InvalidSecret::WhiteSpace);
+    }
+
+    #[cfg(feature = "client")]
+    #[test]
+    fn an_api_key_logs_in_under_its_own_name() {
+        let account: AccountSid = "AC00000000000000000000000000000001".parse().unwrap();
+        let key: ApiKeySid = "SK00000000000000000000000000000002".parse().unwrap();
+        let credentials = Credentials::api_key(key, ApiKeySecret::new("s").unwrap());
+
+        // printf 'SK00000000000000000000000000000002:s' | base64
+        let expected = "Basic U0swMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMjpz";
+        assert_eq!(credentials.basic(&account), expected);
+    }
+}

@@ -1,0 +1,106 @@
+//! The two ends of a call, which are not always telephone numbers.
+
+use std::fmt;
+
+use crate::phone::E164;
+
+/// Who calls or is called: a number, a Voice SDK client, a SIP address, or something else.
+///
+/// Neither `Debug` nor anything else but [`as_str`](Self::as_str) shows who it is.
+///
+/// ```
+/// use twilio_client::endpoint::Endpoint;
+///
+/// assert!(matches!(Endpoint::from("+14155550100"), Endpoint::Phone(_)));
+/// assert!(matches!(Endpoint::from("client:alice"), Endpoint::Client(_)));
+/// assert!(matches!(Endpoint::from("anonymous"), Endpoint::Other(_)));
+/// ```
+#[derive(Clone, Eq, Hash, PartialEq)]
+#[non_exhaustive]
+pub enum Endpoint {
+    /// A telephone number.
+    Phone(E164),
+    /// A Voice SDK client, as `client:` and its identity.
+    Client(Box<str>),
+    /// A SIP address, as `sip:` or `sips:` and the rest.
+    Sip(Box<str>),
+    /// A withheld number, a short code, a SIM, or what else Twilio may write here. Never look it up as a
+    /// number.
+    Other(Box<str>),
+}
+
+impl Endpoint {
+    /// The text as Twilio writes and reads it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Phone(number) => number.as_str(),
+            Self::Client(text) | Self::Sip(text) | Self::Other(text) => text,
+        }
+    }
+
+    /// The number, if it is one.
+    pub fn phone(&self) -> Option<&E164> {
+        match self {
+            Self::Phone(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+impl From<&str> for Endpoint {
+    fn from(text: &str) -> Self {
+        let begins_with =
+            |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        if let Ok(number) = text.parse() {
+            Self::Phone(number)
+        } else if begins_with("client:") {
+            Self::Client(text.into())
+        } else if begins_with("sip:") || begins_with("sips:") {
+            Self::Sip(text.into())
+        } else {
+            Self::Other(text.into())
+        }
+    }
+}
+
+impl From<E164> for Endpoint {
+    fn from(number: E164) -> Self {
+        Self::Phone(number)
+    }
+}
+
+impl From<&E164> for Endpoint {
+    fn from(number: &E164) -> Self {
+        Self::Phone(number.clone())
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Phone(_) => "Phone(redacted)",
+            Self::Client(_) => "Client(redacted)",
+            Self::Sip(_) => "Sip(redacted)",
+            Self::Other(_) => "Other(redacted)",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_withheld_number_is_never_taken_for_a_number() {
+        for text in ["+Restricted", "anonymous", "266696687", "", "12345", "sim:DE0123"] {
+            assert!(Endpoint::from(text).phone().is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn debug_does_not_show_who_it_is() {
+        let debug = format!("{:?}", [Endpoint::from("+14155550142"), Endpoint::from("sip:+14155550142@h")]);
+
+        assert!(!debug.contains("4155550142"));
+    }
+}

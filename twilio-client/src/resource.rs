@@ -1,0 +1,3 @@
+//! The resources of Twilio's API, one file each.
+
+pub mod calls;

@@ -1,0 +1,84 @@
+//! An answer as a value.
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::request::Operation;
+
+/// A complete answer of Twilio's.
+///
+/// `Debug` shows the status and the size, not the body.
+pub struct Response {
+    operation: Operation,
+    answer: http::Response<Bytes>,
+}
+
+impl Response {
+    pub(crate) fn new(operation: Operation, answer: http::Response<Bytes>) -> Self {
+        Self { operation, answer }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.answer.status()
+    }
+
+    /// The headers.
+    pub fn headers(&self) -> &HeaderMap {
+        self.answer.headers()
+    }
+
+    /// The raw body.
+    pub fn body(&self) -> &Bytes {
+        self.answer.body()
+    }
+
+    /// The id under which Twilio's support finds the request.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(self.headers())
+    }
+
+    /// Reads the body as JSON.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Decode`] when it is no JSON or not of this shape. What was asked has been done.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_slice(self.body()).map_err(|error| {
+            // The parser's own words quote the body.
+            let (category, line, column) = (error.classify(), error.line(), error.column());
+            Error::new(ErrorKind::Decode, self.operation).answered(&self.answer, None).caused_by(Unreadable {
+                category,
+                line,
+                column,
+            })
+        })
+    }
+}
+
+impl std::fmt::Debug for Response {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Response")
+            .field("operation", &self.operation.to_string())
+            .field("status", &self.status())
+            .field("bytes", &self.body().len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The id of a request, if it looks like one: it stands in logs and errors.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("twilio-request-id")?.to_str().ok()?;
+    let plain = id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    plain.then_some(id)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("unreadable JSON ({category:?}) at line {line}, column {column}")]
+struct Unreadable {
+    category: serde_json::error::Category,
+    line: usize,
+    column: usize,
+}
