@@ -1,0 +1,61 @@
+//! Who gives the token: one login (`TokenSource`), and whoever keeps it current (`TokenProvider`).
+
+mod cache;
+mod client_credentials;
+mod fixed;
+mod jwt;
+mod token;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::error::Result;
+
+pub use self::cache::{TokenCache, TokenCacheBuilder};
+pub use self::client_credentials::ClientCredentials;
+pub use self::fixed::FixedToken;
+pub use self::token::AccessToken;
+
+/// One login. It keeps nothing and repeats nothing; [`TokenCache`] does both.
+#[async_trait]
+pub trait TokenSource: Send + Sync {
+    /// Logs in once.
+    ///
+    /// # Errors
+    /// Whatever kept the login from giving a token; [`Error::new`](crate::Error::new) makes one.
+    async fn fetch(&self) -> Result<AccessToken>;
+}
+
+/// Gives the client the token for its next request.
+#[async_trait]
+pub trait TokenProvider: Send + Sync {
+    /// A token that is believed to be valid.
+    ///
+    /// # Errors
+    /// When there is none and none can be had.
+    async fn token(&self) -> Result<Arc<AccessToken>>;
+
+    /// The org refused this token; forget it, unless another one took its place already.
+    fn invalidate(&self, rejected: &AccessToken);
+
+    /// The token, if it is at hand without waiting.
+    fn try_fresh(&self) -> Option<Arc<AccessToken>> {
+        None
+    }
+}
+
+#[async_trait]
+impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
+    async fn token(&self) -> Result<Arc<AccessToken>> {
+        (**self).token().await
+    }
+
+    fn invalidate(&self, rejected: &AccessToken) {
+        (**self).invalidate(rejected);
+    }
+
+    fn try_fresh(&self) -> Option<Arc<AccessToken>> {
+        (**self).try_fresh()
+    }
+}

@@ -1,0 +1,113 @@
+//! `Client`, and the one loop that every call goes through.
+
+mod builder;
+mod exchange;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep};
+use tracing::Instrument;
+
+use crate::api_version::ApiVersion;
+use crate::auth::TokenProvider;
+use crate::error::{Result, Retry};
+use crate::login_host::{HostPolicy, LoginHost};
+use crate::request::Request;
+use crate::response::Response;
+use crate::retry::{Progress, RetryPolicy, Verdict, verdict};
+use crate::telemetry;
+use crate::transport::Transport;
+use crate::usage::{ApiUsage, LastUsage};
+
+pub use self::builder::ClientBuilder;
+
+/// A client of one org. Clones are cheap and share the token, the connections and the limits.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    hosts: HostPolicy,
+    version: ApiVersion,
+    timeout: Duration,
+    retry: RetryPolicy,
+    provider: Arc<dyn TokenProvider>,
+    transport: Arc<dyn Transport>,
+    permits: Semaphore,
+    usage: LastUsage,
+    chance: Box<dyn Fn() -> f64 + Send + Sync>,
+}
+
+impl Client {
+    /// Sets up a client for the org at `host`.
+    pub fn builder(host: LoginHost) -> ClientBuilder {
+        ClientBuilder::new(host)
+    }
+
+    /// API calls used and allowed, as the last answer told; `None` before the first one.
+    pub fn usage(&self) -> Option<ApiUsage> {
+        self.inner.usage.get()
+    }
+
+    /// The API version in the paths.
+    pub fn api_version(&self) -> ApiVersion {
+        self.inner.version
+    }
+
+    /// Sends the request until it succeeds, fails for good, or its time is over.
+    pub(crate) async fn execute(
+        &self,
+        request: &Request,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<Response> {
+        let span = telemetry::span(request);
+        let started = Instant::now();
+        let deadline = deadline.map_or(started + self.inner.timeout, Instant::from_std);
+        let mut progress = Progress::default();
+        let outcome = self.run(request, deadline, &mut progress).instrument(span.clone()).await;
+        let elapsed = started.elapsed();
+        telemetry::finished(&span, request, &outcome, progress.attempts, elapsed);
+        outcome.map_err(|error| {
+            error.with_request(&request.template).with_run(progress.attempts, elapsed, progress.ambiguous)
+        })
+    }
+
+    async fn run(&self, request: &Request, deadline: Instant, progress: &mut Progress) -> Result<Response> {
+        loop {
+            progress.attempts += 1;
+            let failed = match self.attempt(request, deadline).await {
+                Ok(response) => return Ok(response),
+                Err(failed) => failed,
+            };
+            telemetry::failed_attempt(&failed.error, progress.attempts);
+            progress.ambiguous |= failed.error.retry() == Retry::IfIdempotent;
+            let chance = (self.inner.chance)();
+            match verdict(&self.inner.retry, request.idempotence, &failed.error, *progress, chance) {
+                Verdict::Reauthenticate => {
+                    if let Some(token) = &failed.token {
+                        self.inner.provider.invalidate(token);
+                    }
+                    progress.reauthenticated = true;
+                }
+                Verdict::Wait(delay) if Instant::now() + delay < deadline => {
+                    progress.raced |= failed.error.retry() == Retry::Never;
+                    sleep(delay).await;
+                }
+                Verdict::Wait(_) | Verdict::Stop => return Err(failed.error),
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("host", self.inner.hosts.login())
+            .field("api_version", &self.inner.version)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,142 @@
+//! The shapes in which the org tells of a failure.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::ErrorCode;
+
+/// One entry of the org's error array.
+#[derive(Clone, Eq, PartialEq)]
+pub struct ApiError {
+    pub(crate) code: ErrorCode,
+    message: String,
+    fields: Vec<String>,
+}
+
+impl ApiError {
+    /// The org's word for the failure.
+    pub fn code(&self) -> &ErrorCode {
+        &self.code
+    }
+
+    /// The org's sentence. It can quote callers' data: show it to the operator, never to a caller.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The fields it is about.
+    pub fn fields(&self) -> &[String] {
+        &self.fields
+    }
+
+    /// The fields whose names look like names; anything else stays out of `Display`.
+    pub(crate) fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.fields.iter().map(String::as_str).filter(|name| crate::name::is_field_path(name))
+    }
+}
+
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("code", &self.code)
+            .field("fields", &self.field_names().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}
+
+/// The login endpoint's error.
+#[derive(Clone, Deserialize, Eq, PartialEq)]
+pub struct OAuthError {
+    error: String,
+    #[serde(default, rename = "error_description")]
+    description: Option<String>,
+}
+
+impl OAuthError {
+    /// The word, such as `invalid_grant`.
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
+    /// The sentence, when there is one.
+    pub fn description(&self) -> Option<&str> {
+        self.description.as_deref()
+    }
+
+    /// The word, if it looks like one.
+    pub(crate) fn word(&self) -> &str {
+        let plain = self.error.len() <= 64 && self.error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if plain { &self.error } else { "an unrecognised login error" }
+    }
+}
+
+impl fmt::Debug for OAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuthError").field("error", &self.word()).finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(alias = "errorCode", alias = "statusCode")]
+    error_code: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    fields: Option<Vec<String>>,
+}
+
+/// The entries of an error body; none when it has another shape, such as a proxy's page.
+pub(crate) fn entries(body: &[u8]) -> Vec<ApiError> {
+    let documents = match serde_json::from_slice(body) {
+        Ok(Value::Array(documents)) => documents,
+        Ok(document) => vec![document],
+        Err(_) => Vec::new(),
+    };
+    // Anything but an object is no entry: serde would also take an array for one.
+    let objects = documents.into_iter().filter(Value::is_object);
+    objects.filter_map(|object| serde_json::from_value(object).ok()).map(ApiError::from).collect()
+}
+
+impl From<Entry> for ApiError {
+    fn from(entry: Entry) -> Self {
+        Self {
+            code: entry.error_code.into(),
+            message: entry.message,
+            fields: entry.fields.unwrap_or_default(),
+        }
+    }
+}
+
+/// The login endpoint's error, when the body is one.
+pub(crate) fn oauth(body: &[u8]) -> Option<OAuthError> {
+    serde_json::from_slice(body).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn array_and_single_object_are_both_read() {
+        let many = br#"[{"message":"a","errorCode":"A","fields":[]},{"message":"b","errorCode":"B"}]"#;
+        let one = br#"{"message":"a","errorCode":"A"}"#;
+
+        assert_eq!(entries(many).len(), 2);
+        assert_eq!(entries(one)[0].code().as_str(), "A");
+    }
+
+    #[test]
+    fn a_proxys_page_is_no_entry() {
+        assert!(entries(b"<html><h1>502 Bad Gateway</h1></html>").is_empty());
+        assert!(entries(br#"["/services/data/v66.0/sobjects/Case/1"]"#).is_empty());
+        assert!(oauth(b"<html>").is_none());
+    }
+
+    #[test]
+    fn a_login_error_may_come_without_a_description() {
+        assert_eq!(oauth(br#"{"error":"invalid_grant"}"#).and_then(|e| e.description), None);
+    }
+}

@@ -1,0 +1,13 @@
+//! `POST /composite`: up to 25 requests that cost one API call and can refer to one another
+
+mod answers;
+mod body;
+mod builder;
+mod reference;
+mod send;
+
+pub use self::answers::CompositeAnswers;
+pub use self::body::{Body, IntoBody};
+pub use self::builder::Composite;
+pub use self::reference::{RecordTarget, Ref, Reference};
+pub use self::send::SendComposite;

@@ -1,0 +1,151 @@
+//! The answers of a composite request, each of its own type.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::reference::Ref;
+use crate::error::{Error, ErrorCode, ErrorKind, Result, classify};
+use crate::response::Response;
+
+/// The answers, one per part.
+pub struct CompositeAnswers {
+    serial: u64,
+    origin: Arc<str>,
+    parts: Vec<Answer>,
+}
+
+struct Answer {
+    name: String,
+    status: StatusCode,
+    body: Bytes,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire {
+    composite_response: Vec<WirePart>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WirePart {
+    reference_id: String,
+    http_status_code: u16,
+    #[serde(default)]
+    body: Option<Box<RawValue>>,
+}
+
+impl CompositeAnswers {
+    pub(super) fn read(serial: u64, response: &Response) -> Result<Self> {
+        let wire: Wire = response.json()?;
+        let parts = wire.composite_response.into_iter().map(|part| {
+            let status = StatusCode::from_u16(part.http_status_code).map_err(|_| {
+                Error::new(ErrorKind::Decode, "a part of the composite answer has no valid status")
+            })?;
+            let body = part.body.map(|raw| Bytes::copy_from_slice(raw.get().as_bytes())).unwrap_or_default();
+            Ok(Answer { name: part.reference_id, status, body })
+        });
+        let parts = parts.collect::<Result<_>>()?;
+        Ok(Self { serial, origin: Arc::clone(&response.origin), parts })
+    }
+
+    /// The answer to one part.
+    ///
+    /// # Errors
+    /// What that part alone would have given, with every entry of its error array;
+    /// [`ErrorKind::InvalidRequest`] for a [`Ref`] of another composite request.
+    pub fn get<T>(&self, part: &Ref<T>) -> Result<T> {
+        if part.composite != self.serial {
+            return Err(Error::invalid("the reference belongs to another composite request"));
+        }
+        let Some(answer) = self.parts.iter().find(|answer| answer.name == *part.name) else {
+            return Err(Error::new(ErrorKind::Decode, "the composite answer lacks one of the parts"));
+        };
+        let outcome = match answer.failure() {
+            Some(error) => Err(error),
+            None => (part.decode)(&Response {
+                status: answer.status,
+                body: answer.body.clone(),
+                origin: Arc::clone(&self.origin),
+            }),
+        };
+        outcome.map_err(|error| error.with_request(&format!("composite part {}", part.name)))
+    }
+
+    /// The failure that decided: the first that is not merely the consequence of another.
+    pub fn failure(&self) -> Option<Error> {
+        let failures =
+            || self.parts.iter().filter_map(|answer| answer.failure().map(|error| (answer, error)));
+        let (answer, error) = failures()
+            .find(|(_, error)| error.code() != Some(&ErrorCode::PROCESSING_HALTED))
+            .or_else(|| failures().next())?;
+        Some(error.with_request(&format!("composite part {}", answer.name)))
+    }
+}
+
+impl Answer {
+    fn failure(&self) -> Option<Error> {
+        (!self.status.is_success()).then(|| classify::answer(self.status, &self.body))
+    }
+}
+
+impl fmt::Debug for CompositeAnswers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statuses = self.parts.iter().map(|answer| answer.status.as_u16());
+        f.debug_list().entries(statuses).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::Composite;
+
+    fn read(serial: u64, answer: &Value) -> CompositeAnswers {
+        let body = Bytes::from(answer.to_string());
+        CompositeAnswers::read(serial, &Response { status: StatusCode::OK, body, origin: "".into() }).unwrap()
+    }
+
+    #[test]
+    fn each_part_has_its_own_answer_or_error() {
+        let mut composite = Composite::new();
+        let case = composite.upsert("case", "Case", "K__c", "k", &json!({})).unwrap();
+        let task = composite.create("task", "Task", &json!({})).unwrap();
+        let answers = read(
+            composite.serial(),
+            &json!({"compositeResponse": [
+                {"body": {"id": "500000000000001", "success": true, "created": true}, "httpHeaders": {},
+                 "httpStatusCode": 201, "referenceId": "case"},
+                {"body": [{"errorCode": "REQUIRED_FIELD_MISSING", "message": "m", "fields": ["Subject"]},
+                          {"errorCode": "STRING_TOO_LONG", "message": "m", "fields": ["Description"]}],
+                 "httpHeaders": {}, "httpStatusCode": 400, "referenceId": "task"},
+            ]}),
+        );
+
+        assert!(answers.get(&case).unwrap().created);
+        let error = answers.get(&task).unwrap_err();
+        assert_eq!(error.entries().len(), 2);
+        assert_eq!(error.request(), Some("composite part task"));
+        let other = Composite::new().create("case", "Case", &json!({})).unwrap();
+        assert_eq!(answers.get(&other).unwrap_err().kind(), ErrorKind::InvalidRequest);
+    }
+
+    #[test]
+    fn the_deciding_failure_is_not_a_halted_part() {
+        let answers = read(
+            1,
+            &json!({"compositeResponse": [
+                {"body": [{"errorCode": "PROCESSING_HALTED", "message": "m"}], "httpStatusCode": 400, "referenceId": "a"},
+                {"body": [{"errorCode": "INVALID_FIELD", "message": "m"}], "httpStatusCode": 400, "referenceId": "b"},
+            ]}),
+        );
+        assert_eq!(answers.failure().unwrap().code(), Some(&ErrorCode::INVALID_FIELD));
+    }
+}

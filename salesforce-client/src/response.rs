@@ -1,0 +1,88 @@
+//! `Response`: one answer as a pure value, read without I/O.
+
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, ErrorKind, Result, classify};
+use crate::retry::retry_after;
+use crate::usage::ApiUsage;
+
+/// One successful answer.
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Bytes,
+    /// The instance that answered; links to further pages must stay there.
+    pub(crate) origin: Arc<str>,
+}
+
+impl Response {
+    /// The answer, or the error it tells of.
+    pub(crate) fn read(answer: http::Response<Bytes>, origin: &Arc<str>) -> Result<Self> {
+        let (parts, body) = answer.into_parts();
+        if parts.status.is_success() {
+            return Ok(Self { status: parts.status, body, origin: Arc::clone(origin) });
+        }
+        Err(classify::answer(parts.status, &body).with_retry_after(retry_after(&parts.headers)))
+    }
+
+    /// The body as `T`.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
+        decode(&self.body).map_err(|error| error.with_status(self.status))
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+/// Reads JSON. The parser's sentence can quote the data, so only the place is told.
+pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T> {
+    serde_json::from_slice(body).map_err(|fault| {
+        let what = match fault.classify() {
+            serde_json::error::Category::Data => "does not fit the expected type",
+            _ => "is not JSON",
+        };
+        let at = (fault.line(), fault.column());
+        Error::described(ErrorKind::Decode, format!("the org's answer {what}, line {} column {}", at.0, at.1))
+            .with_excerpt(body)
+    })
+}
+
+/// What the limits header says, when it is there.
+pub(crate) fn usage(headers: &HeaderMap) -> Option<ApiUsage> {
+    ApiUsage::parse(headers.get("sforce-limit-info")?.to_str().ok()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_decode_error_tells_the_place_and_not_the_data() {
+        let body = Bytes::from_static(br#"{"id": "+14155550142"}"#);
+        let error = decode::<std::collections::BTreeMap<String, u32>>(&body).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::Decode);
+        assert!(error.to_string().contains("line 1 column"));
+        assert!(!format!("{error} {error:?}").contains("4155550142"));
+        assert_eq!(error.body_excerpt(), Some(body.as_ref()));
+    }
+
+    #[test]
+    fn a_proxys_page_is_an_error_with_an_excerpt() {
+        let answer = http::Response::builder()
+            .status(502)
+            .body(Bytes::from_static(b"<html><h1>Bad Gateway</h1></html>"))
+            .unwrap();
+        let error = Response::read(answer, &"https://acme.my.salesforce.com".into()).unwrap_err();
+
+        assert_eq!(error.kind(), ErrorKind::Unavailable);
+        assert!(error.body_excerpt().is_some_and(|body| body.starts_with(b"<html>")));
+    }
+}
