@@ -97,7 +97,7 @@ pub(crate) fn entries(body: &[u8]) -> Vec<ApiError> {
     };
     // Anything but an object is no entry: serde would also take an array for one.
     let objects = documents.into_iter().filter(Value::is_object);
-    objects.filter_map(|object| serde_json::from_value(object).ok()).map(ApiError::from).collect()
+    objects.filter_map(|object| serde_json::from_value::<Entry>(object).ok()).map(ApiError::from).collect()
 }
 
 impl From<Entry> for ApiError {
