@@ -1,1 +1,21 @@
-//! To be opened.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+pub mod analysis;
+pub mod artifact;
+pub mod call;
+pub mod compliance;
+pub mod cost;
+pub mod customer;
+pub mod destination;
+pub mod ended_reason;
+pub mod error;
+pub mod message;
+pub mod phone_number;
+pub mod reply;
+pub mod webhook;
+mod wire;
+
+pub use error::{DecodeError, DecodeErrorKind};
+pub use message::ServerMessage;
+pub use wire::{Drift, Extra, Misfit, Raw};

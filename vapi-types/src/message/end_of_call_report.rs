@@ -1,0 +1,147 @@
+//! `end-of-call-report`: the record of a finished call.
+//!
+//! In 2024 transcript, summary and recordings stood beside the message's other fields; since then they are
+//! in `artifact` and `analysis`. Both are read into the same places.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::ser::SerializeMap;
+
+use super::{Context, derefs_to_context};
+use crate::{
+    analysis::Analysis,
+    artifact::Artifact,
+    compliance::Compliance,
+    cost::{Cost, CostBreakdown},
+    destination::Destination,
+    ended_reason::EndedReason,
+    wire::{Field, Fields, Object, Value, Written, wire_object},
+};
+
+/// The record of a finished call.
+#[derive(Clone, Default, PartialEq)]
+#[non_exhaustive]
+pub struct EndOfCallReport {
+    /// Why the call ended; empty if the report does not say.
+    pub ended_reason: EndedReason,
+    /// Transcript, messages, recordings.
+    pub artifact: Artifact,
+    /// Summary, extracted data, verdict.
+    pub analysis: Analysis,
+    /// When the talk began; from the call where the report does not say.
+    pub started_at: Option<Timestamp>,
+    /// When the call ended; from the call where the report does not say.
+    pub ended_at: Option<Timestamp>,
+    /// Length of the call in seconds, as reported or else from start to end.
+    pub duration_seconds: Option<f64>,
+    /// Cost in US dollars.
+    pub cost: Option<f64>,
+    /// The bill line by line.
+    pub costs: Vec<Cost>,
+    /// The bill by part, in the older form.
+    pub cost_breakdown: Option<CostBreakdown>,
+    /// Where the call was transferred to.
+    pub destination: Option<Destination>,
+    /// What the caller agreed to.
+    pub compliance: Option<Compliance>,
+    /// The call and everything else that comes with each message.
+    pub context: Context,
+}
+
+derefs_to_context!(EndOfCallReport);
+wire_object!(@traits EndOfCallReport {
+    ended_reason shown, artifact shown, analysis shown, started_at shown, ended_at shown,
+    duration_seconds shown, cost shown, costs shown, cost_breakdown shown, destination shown, compliance shown,
+} context);
+
+impl EndOfCallReport {
+    /// Length of the call.
+    pub fn duration(&self) -> Option<Duration> {
+        Duration::try_from_secs_f64(self.duration_seconds?).ok()
+    }
+
+    fn measured_duration(&self) -> Option<f64> {
+        Some(self.ended_at?.duration_since(self.started_at?).as_secs_f64()).filter(|seconds| *seconds >= 0.0)
+    }
+
+    /// Writes an object the schema requires, also where it is empty.
+    fn put_required<T, M>(&self, value: &T, key: &'static str, map: &mut M) -> Result<(), M::Error>
+    where
+        T: Object + Default + PartialEq + Field,
+        M: SerializeMap,
+    {
+        let is_among_extra = self.context.extra.get(key).is_some();
+        if *value == T::default() && !is_among_extra {
+            return map.serialize_entry(key, &Written(value));
+        }
+        value.put(key, map)
+    }
+}
+
+impl Object for EndOfCallReport {
+    fn from_fields(fields: &mut Fields<'_, '_>) -> Self {
+        let mut artifact = Artifact::take_from(fields, "artifact");
+        fill_artifact(&mut artifact, fields);
+        let mut analysis = Analysis::take_from(fields, "analysis");
+        fill(&mut analysis.summary, fields, "summary");
+        let duration_seconds = reported_duration(fields);
+
+        let mut report = Self {
+            ended_reason: Option::take_from(fields, "endedReason").unwrap_or_default(),
+            artifact,
+            analysis,
+            started_at: Field::take_from(fields, "startedAt"),
+            ended_at: Field::take_from(fields, "endedAt"),
+            duration_seconds,
+            cost: Field::take_from(fields, "cost"),
+            costs: Field::take_from(fields, "costs"),
+            cost_breakdown: Field::take_from(fields, "costBreakdown"),
+            destination: Field::take_from(fields, "destination"),
+            compliance: Field::take_from(fields, "compliance"),
+            context: Context::from_fields(fields),
+        };
+        report.started_at = report.started_at.or(report.context.call.started_at);
+        report.ended_at = report.ended_at.or(report.context.call.ended_at);
+        report.duration_seconds = report.duration_seconds.or_else(|| report.measured_duration());
+        report
+    }
+
+    fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        map.serialize_entry("endedReason", &self.ended_reason)?;
+        self.put_required(&self.artifact, "artifact", map)?;
+        self.put_required(&self.analysis, "analysis", map)?;
+        self.started_at.put("startedAt", map)?;
+        self.ended_at.put("endedAt", map)?;
+        self.cost.put("cost", map)?;
+        self.costs.put("costs", map)?;
+        self.cost_breakdown.put("costBreakdown", map)?;
+        self.destination.put("destination", map)?;
+        self.compliance.put("compliance", map)?;
+        self.context.write_fields(map)
+    }
+}
+
+/// Takes from the message what a report of 2024 carried there, where the artifact lacks it.
+fn fill_artifact(artifact: &mut Artifact, fields: &mut Fields<'_, '_>) {
+    fill(&mut artifact.transcript, fields, "transcript");
+    fill(&mut artifact.recording_url, fields, "recordingUrl");
+    fill(&mut artifact.stereo_recording_url, fields, "stereoRecordingUrl");
+    fill(&mut artifact.video_recording_url, fields, "videoRecordingUrl");
+    if artifact.messages.is_empty() {
+        artifact.messages = Field::take_from(fields, "messages");
+    }
+}
+
+fn fill<T: Value>(place: &mut Option<T>, fields: &mut Fields<'_, '_>, key: &'static str) {
+    if place.is_none() {
+        *place = Field::take_from(fields, key);
+    }
+}
+
+/// The length some reports carry under one of three names, none of them documented; left where it is.
+fn reported_duration(fields: &Fields<'_, '_>) -> Option<f64> {
+    let number = |key| f64::read(fields.peek(key)?, fields.trail());
+    let seconds = number("durationSeconds").or_else(|| number("durationMs").map(|millis| millis / 1e3));
+    seconds.or_else(|| number("durationMinutes").map(|minutes| minutes * 60.0))
+}

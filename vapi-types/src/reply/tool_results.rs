@@ -1,0 +1,99 @@
+//! The answer to `tool-calls`.
+
+use serde::{Serialize, Serializer};
+
+use super::one_line::one_line;
+use crate::message::{ToolCall, ToolCalls};
+
+/// The answer to a batch of tool calls: each call answered once, in order, under its own id and name.
+///
+/// It is made from the request alone, so no id, name or call can be wrong or missing.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ToolResults {
+    results: Vec<Answered>,
+}
+
+/// What one tool call came to.
+///
+/// The text is folded into one line and cut at [`MAX_RESULT`] when it is written. `Debug` hides it.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ToolResult {
+    /// What the model is to know; plain words or compact JSON.
+    Result(String),
+    /// What went wrong, in words from which the model can mend its call or tell the caller.
+    Error(String),
+}
+
+impl ToolResult {
+    /// A structured result as compact JSON in one line, which variable extraction can read.
+    ///
+    /// # Errors
+    /// If the value cannot be written as JSON.
+    pub fn json<T: Serialize + ?Sized>(value: &T) -> Result<Self, serde_json::Error> {
+        serde_json::to_string(value).map(Self::Result)
+    }
+
+    fn text(&self) -> &str {
+        match self {
+            Self::Result(text) | Self::Error(text) => text,
+        }
+    }
+}
+
+impl std::fmt::Debug for ToolResult {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Result(_) => "Result(..)",
+            Self::Error(_) => "Error(..)",
+        })
+    }
+}
+
+impl ToolResults {
+    /// Answers every call of a request with what `answer` makes of it; each id is asked for once.
+    pub fn answer(request: &ToolCalls, mut answer: impl FnMut(&ToolCall) -> ToolResult) -> Self {
+        let mut results: Vec<Answered> = Vec::with_capacity(request.calls.len());
+        for call in &request.calls {
+            if results.iter().any(|answered| answered.tool_call_id == call.id) {
+                continue;
+            }
+            let (tool_call_id, name) = (call.id.clone(), call.name.clone());
+            results.push(Answered { tool_call_id, name, result: answer(call) });
+        }
+        Self { results }
+    }
+
+    /// The body of the response.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        // Nothing but text is written, and writing text to memory cannot fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Answered {
+    tool_call_id: String,
+    name: String,
+    result: ToolResult,
+}
+
+impl Serialize for Answered {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut answered = serializer.serialize_struct("ToolCallResult", 3)?;
+        answered.serialize_field("toolCallId", &self.tool_call_id)?;
+        answered.serialize_field("name", &self.name)?;
+        let field = match self.result {
+            ToolResult::Result(_) => "result",
+            ToolResult::Error(_) => "error",
+        };
+        answered.serialize_field(field, &one_line(self.result.text(), MAX_RESULT))?;
+        answered.end()
+    }
+}
+
+/// The longest result that is sent, in bytes; a longer one is cut. It is far more than a model should read
+/// in the middle of a call.
+pub const MAX_RESULT: usize = 16 << 10;

@@ -1,0 +1,82 @@
+//! Why a request is refused, and why a verifier cannot be built.
+
+/// A request is not proven genuine.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The signature header is missing or empty.
+    #[error("the request carries no signature")]
+    MissingSignature,
+    /// The signature lacks its prefix or is not of the configured encoding and length.
+    #[error("the signature is malformed")]
+    MalformedSignature,
+    /// The signature was not made over this request with any of the secrets.
+    #[error("the signature does not match")]
+    WrongSignature,
+    /// The time header is missing.
+    #[error("the request carries no timestamp")]
+    MissingTimestamp,
+    /// The time is not a whole number of seconds or milliseconds.
+    #[error("the timestamp is malformed")]
+    MalformedTimestamp,
+    /// The time lies too far in the past or the future.
+    #[error("the timestamp is outside the accepted window")]
+    OutsideWindow,
+    /// The message id header is missing, and the payload names it.
+    #[error("the request carries no message id")]
+    MissingMessageId,
+    /// The header of the secret or token is missing or empty.
+    #[error("the request carries no secret")]
+    MissingSecret,
+    /// The secret or token is another one.
+    #[error("the secret does not match")]
+    WrongSecret,
+    /// The token validator refused the token.
+    #[error("the token was refused")]
+    TokenRefused,
+}
+
+impl VerifyError {
+    /// The reason in one word, as the label of a counter.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::MissingSignature => "missing_signature",
+            Self::MalformedSignature => "malformed_signature",
+            Self::WrongSignature => "wrong_signature",
+            Self::MissingTimestamp => "missing_timestamp",
+            Self::MalformedTimestamp => "malformed_timestamp",
+            Self::OutsideWindow => "outside_window",
+            Self::MissingMessageId => "missing_message_id",
+            Self::MissingSecret => "missing_secret",
+            Self::WrongSecret => "wrong_secret",
+            Self::TokenRefused => "token_refused",
+        }
+    }
+}
+
+/// A verifier cannot work as it is configured.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// An empty secret would let everybody in.
+    #[error("the secret is empty")]
+    EmptySecret,
+    /// The plan says the secret is base64, and it is not.
+    #[error("the secret is not base64")]
+    SecretNotBase64,
+    /// The payload format does not cover the body, so a signature would fit any body.
+    #[error("the payload format lacks {{body}}")]
+    BodyNotSigned,
+    /// The payload format names the time, and the plan says no time is sent.
+    #[error("the payload format names {{timestamp}}, but the plan includes no timestamp")]
+    NoTimestamp,
+    /// The payload format holds a placeholder nobody knows, or an unclosed brace.
+    #[error("the payload format holds an unknown placeholder {{{0}}}")]
+    UnknownPlaceholder(String),
+    /// A name that no HTTP header can have.
+    #[error("{0:?} is not a header name")]
+    HeaderName(String),
+    /// The scheme has no secret that could be rotated.
+    #[error("the scheme has no secret to rotate")]
+    NothingToRotate,
+}

@@ -1,0 +1,151 @@
+//! Requests signed by an HMAC plan.
+
+use std::{str, time::Duration};
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha256};
+
+use super::{
+    Algorithm, ConfigError, Encoding, HmacPlan, Parts, Verified, VerifyError,
+    mac::Key,
+    payload::{PayloadFormat, Piece},
+    signature::{self, Signature},
+    token::header_name,
+    window,
+};
+
+/// A plan made ready: names checked, payload taken apart, keys prepared.
+#[derive(Clone)]
+pub(super) struct HmacScheme {
+    algorithm: Algorithm,
+    encoding: Encoding,
+    secret_is_base64: bool,
+    keys: Vec<Key>,
+    payload: PayloadFormat,
+    signature_header: String,
+    signature_prefix: String,
+    timestamp_header: String,
+    message_id_header: String,
+}
+
+/// The pieces of one request that a payload may name.
+struct Signed<'a> {
+    method: &'a str,
+    url: &'a str,
+    timestamp: &'a str,
+    message_id: &'a [u8],
+    body: &'a [u8],
+}
+
+impl HmacScheme {
+    pub(super) fn new(plan: HmacPlan) -> Result<Self, ConfigError> {
+        let default_format = if plan.include_timestamp { "{timestamp}.{body}" } else { "{body}" };
+        let payload = PayloadFormat::parse(plan.payload_format.as_deref().unwrap_or(default_format))?;
+        if payload.names(&Piece::Timestamp) && !plan.include_timestamp {
+            return Err(ConfigError::NoTimestamp);
+        }
+        Ok(Self {
+            algorithm: plan.algorithm,
+            encoding: plan.encoding,
+            secret_is_base64: plan.secret_is_base64,
+            keys: vec![Key::new(plan.algorithm, plan.secret.expose_secret(), plan.secret_is_base64)?],
+            payload,
+            signature_header: header_name(&plan.signature_header)?,
+            signature_prefix: plan.signature_prefix,
+            timestamp_header: header_name(&plan.timestamp_header)?,
+            message_id_header: header_name(&plan.message_id_header)?,
+        })
+    }
+
+    pub(super) fn also_accept(&mut self, secret: &str) -> Result<(), ConfigError> {
+        self.keys.push(Key::new(self.algorithm, secret, self.secret_is_base64)?);
+        Ok(())
+    }
+
+    pub(super) fn verify(
+        &self,
+        parts: &Parts<'_>,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Verified, VerifyError> {
+        let signature = self.received_signature(parts)?;
+        let timestamp = self.received_timestamp(parts)?;
+        // A time that is not signed proves nothing, so it is not looked at.
+        let signed_at = timestamp.map(window::parse).transpose()?;
+        if let Some(signed_at) = signed_at {
+            window::check(signed_at, window, now)?;
+        }
+        let signed = Signed {
+            method: parts.method,
+            url: parts.url,
+            timestamp: timestamp.unwrap_or_default(),
+            message_id: self.received_message_id(parts)?,
+            body: parts.body,
+        };
+        let matches = |key: &Key| self.mac(key, &signed).matches(signature.as_bytes());
+        let secret_index = self.keys.iter().position(matches).ok_or(VerifyError::WrongSignature)?;
+        Ok(Verified { secret_index, signed_at })
+    }
+
+    pub(super) fn sign(&self, method: &str, url: &str, body: &[u8], now: Timestamp) -> Vec<(String, String)> {
+        let timestamp = now.as_millisecond().to_string();
+        let digest = Sha256::digest([timestamp.as_bytes(), body].concat());
+        let message_id = format!("msg_{}", signature::encode(Encoding::Hex, &digest[..8]));
+        let signed = Signed { method, url, timestamp: &timestamp, message_id: message_id.as_bytes(), body };
+
+        let mut headers = Vec::with_capacity(3);
+        if let Some(key) = self.keys.first() {
+            let signature = signature::encode(self.encoding, &self.mac(key, &signed).finish());
+            headers.push((self.signature_header.clone(), format!("{}{signature}", self.signature_prefix)));
+        }
+        if self.payload.names(&Piece::Timestamp) {
+            headers.push((self.timestamp_header.clone(), timestamp));
+        }
+        if self.payload.names(&Piece::MessageId) {
+            headers.push((self.message_id_header.clone(), message_id));
+        }
+        headers
+    }
+
+    fn mac(&self, key: &Key, signed: &Signed<'_>) -> Key {
+        let mut mac = key.clone();
+        for piece in self.payload.pieces() {
+            mac.update(match piece {
+                Piece::Literal(text) => text.as_bytes(),
+                Piece::Body => signed.body,
+                Piece::Timestamp => signed.timestamp.as_bytes(),
+                Piece::Method => signed.method.as_bytes(),
+                Piece::Url => signed.url.as_bytes(),
+                Piece::MessageId => signed.message_id,
+            });
+        }
+        mac
+    }
+
+    fn received_signature(&self, parts: &Parts<'_>) -> Result<Signature, VerifyError> {
+        let value = (parts.header)(&self.signature_header).filter(|value| !value.is_empty());
+        let value = value.ok_or(VerifyError::MissingSignature)?;
+        str::from_utf8(value)
+            .ok()
+            .and_then(|text| text.strip_prefix(self.signature_prefix.as_str()))
+            .and_then(|text| Signature::decode(self.encoding, text))
+            .ok_or(VerifyError::MalformedSignature)
+    }
+
+    fn received_timestamp<'a>(&self, parts: &Parts<'a>) -> Result<Option<&'a str>, VerifyError> {
+        if !self.payload.names(&Piece::Timestamp) {
+            return Ok(None);
+        }
+        let value = (parts.header)(&self.timestamp_header).ok_or(VerifyError::MissingTimestamp)?;
+        str::from_utf8(value).map(Some).map_err(|_| VerifyError::MalformedTimestamp)
+    }
+
+    fn received_message_id<'a>(&self, parts: &Parts<'a>) -> Result<&'a [u8], VerifyError> {
+        if !self.payload.names(&Piece::MessageId) {
+            return Ok(&[]);
+        }
+        let value = (parts.header)(&self.message_id_header).filter(|value| !value.is_empty());
+        value.ok_or(VerifyError::MissingMessageId)
+    }
+}

@@ -1,0 +1,92 @@
+//! Where a body differed from what this crate expects.
+
+use std::{cell::RefCell, fmt, iter};
+
+use serde_json::value::RawValue;
+
+/// One field that was not of the expected kind.
+///
+/// The message decoded all the same: the field counts as absent, and its value is kept in the `extra` of
+/// its object. Formats as `message.call.startedAt: expected a time, found a boolean`, never with the value.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Drift {
+    /// The JSON path of the field, beginning with `message`.
+    pub path: String,
+    /// What the field should hold, with its article.
+    pub expected: &'static str,
+    /// The kind of JSON value it holds, with its article.
+    pub found: &'static str,
+}
+
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: expected {}, found {}", self.path, self.expected, self.found)
+    }
+}
+
+/// The way from the message to the value being read; a path is only spelled out for a drift.
+#[derive(Clone, Copy)]
+pub(crate) struct Trail<'t> {
+    parent: Option<&'t Trail<'t>>,
+    step: Step,
+    log: &'t RefCell<Vec<Drift>>,
+}
+
+#[derive(Clone, Copy)]
+enum Step {
+    Key(&'static str),
+    Index(usize),
+}
+
+impl<'t> Trail<'t> {
+    pub(crate) fn root(log: &'t RefCell<Vec<Drift>>) -> Self {
+        Self { parent: None, step: Step::Key("message"), log }
+    }
+
+    pub(crate) fn key(&self, key: &'static str) -> Trail<'_> {
+        Trail { parent: Some(self), step: Step::Key(key), log: self.log }
+    }
+
+    pub(crate) fn index(&self, index: usize) -> Trail<'_> {
+        Trail { parent: Some(self), step: Step::Index(index), log: self.log }
+    }
+
+    /// Notes that the value at this trail is not what was expected.
+    pub(crate) fn note(&self, expected: &'static str, found: &RawValue) {
+        let mut log = self.log.borrow_mut();
+        if log.len() < MOST_DRIFTS {
+            log.push(Drift { path: self.path(), expected, found: kind_of(found) });
+        }
+    }
+
+    fn path(&self) -> String {
+        let mut steps: Vec<Step> =
+            iter::successors(Some(self), |trail| trail.parent).map(|trail| trail.step).collect();
+        steps.reverse();
+        let mut path = String::new();
+        for step in steps {
+            match step {
+                Step::Key(key) if path.is_empty() => path.push_str(key),
+                Step::Key(key) => path.extend([".", key]),
+                Step::Index(index) => path.push_str(&format!("[{index}]")),
+            }
+        }
+        path
+    }
+}
+
+/// Names the kind of a JSON value, which its first byte decides.
+pub(crate) fn kind_of(value: &RawValue) -> &'static str {
+    match value.get().as_bytes().first() {
+        Some(b'{') => "an object",
+        Some(b'[') => "a list",
+        Some(b'"') => "a string",
+        Some(b't' | b'f') => "a boolean",
+        Some(b'n') => "null",
+        _ => "a number",
+    }
+}
+
+/// A hostile body must not grow the log without bound.
+const MOST_DRIFTS: usize = 64;

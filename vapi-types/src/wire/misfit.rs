@@ -1,0 +1,192 @@
+//! Why a JSON text does not fit a type, told without repeating any value of it.
+
+use std::fmt;
+
+use serde::de::{self, DeserializeOwned, Expected, Unexpected};
+
+use super::Entries;
+
+mod node;
+
+use node::Node;
+
+/// A JSON value does not fit the type it was asked for.
+///
+/// Formats as ``caseId: missing field `caseId` `` or
+/// ``priority: expected one of `Low`, `High`, found another word``. It names fields and what is allowed,
+/// and never what was sent, so that it may be logged and told to a voice model.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Misfit {
+    path: String,
+    cause: String,
+}
+
+impl Misfit {
+    /// The path of the field inside the value, such as `address.lines[2]`; empty for the value itself.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// What is wrong and what is allowed.
+    pub fn cause(&self) -> &str {
+        &self.cause
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.cause)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+/// Parses `json` in one pass; only a failure is looked at a second time, for its path and cause.
+pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Misfit> {
+    serde_json::from_str(json).map_err(|error| explain::<T>(json, &error))
+}
+
+/// Splits an object into its fields.
+pub(crate) fn parse_entries(json: &str) -> Result<Entries<'_>, Misfit> {
+    let expected = |_| Misfit { path: String::new(), cause: "expected an object".to_owned() };
+    serde_json::from_str(json).map_err(expected)
+}
+
+fn explain<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> Misfit {
+    let unexplained = |cause: &str| Misfit { path: String::new(), cause: cause.to_owned() };
+    let Ok(value) = serde_json::from_str::<serde_json::Value>(json) else {
+        return unexplained("not JSON, or nested too deeply");
+    };
+    match serde_path_to_error::deserialize::<_, T>(Node(value)) {
+        Err(misfit) => {
+            let path = misfit.path().to_string();
+            let path = if path == "." { String::new() } else { path };
+            Misfit { path, cause: misfit.into_inner().0 }
+        }
+        // The second reading is more lenient than the first only where the text itself was at fault.
+        Ok(_) => unexplained(if error.is_data() { "not of the expected form" } else { "not JSON" }),
+    }
+}
+
+/// The cause alone, while the path is still being tracked.
+#[derive(Debug)]
+struct Cause(String);
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Cause {}
+
+impl de::Error for Cause {
+    /// A foreign message may quote the value, so it is not repeated.
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self("not a valid value".to_owned())
+    }
+
+    fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("expected {expected}, found {}", kind(&found)))
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self(format!("expected {expected}"))
+    }
+
+    fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
+        Self(format!("expected {expected}, found {length} elements"))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self(format!("expected {}, found another word", one_of(expected)))
+    }
+
+    fn unknown_field(_: &str, expected: &'static [&'static str]) -> Self {
+        Self(format!("unknown field, expected {}", one_of(expected)))
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self(format!("missing field `{field}`"))
+    }
+
+    fn duplicate_field(field: &'static str) -> Self {
+        Self(format!("field `{field}` given twice"))
+    }
+}
+
+fn one_of(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [] => "nothing".to_owned(),
+        [only] => only.clone(),
+        several => format!("one of {}", several.join(", ")),
+    }
+}
+
+fn kind(found: &Unexpected<'_>) -> &'static str {
+    match found {
+        Unexpected::Bool(_) => "a boolean",
+        Unexpected::Unsigned(_) | Unexpected::Signed(_) | Unexpected::Float(_) => "a number",
+        Unexpected::Str(_) | Unexpected::Char(_) => "a string",
+        Unexpected::Unit | Unexpected::Option => "null",
+        Unexpected::Seq => "a list",
+        Unexpected::Map => "an object",
+        _ => "another kind of value",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::{Misfit, parse};
+
+    #[derive(Debug, Deserialize)]
+    #[expect(dead_code, reason = "only the errors are looked at")]
+    struct Ticket {
+        priority: Priority,
+        phones: Vec<u32>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    enum Priority {
+        Low,
+        High,
+    }
+
+    fn misfit(json: &str) -> Misfit {
+        parse::<Ticket>(json).unwrap_err()
+    }
+
+    #[test]
+    fn a_made_up_word_is_answered_with_the_allowed_ones() {
+        let misfit = misfit(r#"{"priority":"canary-transcript-c0de","phones":[]}"#);
+
+        assert_eq!(misfit.to_string(), "priority: expected one of `Low`, `High`, found another word");
+    }
+
+    #[test]
+    fn the_path_leads_into_lists_and_the_value_is_not_repeated() {
+        let misfit = misfit(r#"{"priority":"High","phones":[1,"+14155550142"]}"#);
+
+        assert_eq!(misfit.to_string(), "phones[1]: expected u32, found a string");
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        assert_eq!(misfit(r#"{"priority":"Low"}"#).to_string(), "missing field `phones`");
+        assert_eq!(misfit("[]").path(), "");
+    }
+
+    #[test]
+    fn text_that_is_not_json_or_too_deep_is_refused() {
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+
+        assert!(parse::<serde_json::Value>("{").is_err());
+        assert!(parse::<serde_json::Value>(&deep).is_err());
+    }
+}

@@ -1,0 +1,8 @@
+//! What the crate promises, checked from outside.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
+
+mod fixtures;
+mod kinds;
+mod tool_calls;
+mod webhook;
