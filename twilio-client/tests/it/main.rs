@@ -1,0 +1,17 @@
+//! Everything that takes more than one file of the crate.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
+
+#[cfg(feature = "client")]
+mod api;
+#[cfg(feature = "client")]
+mod exchange;
+#[cfg(feature = "client")]
+mod policy;
+#[cfg(feature = "client")]
+mod scripted;
+#[cfg(feature = "client")]
+mod silence;
+#[cfg(feature = "webhook")]
+mod vectors;
+#[cfg(feature = "webhook")]
+mod webhook;

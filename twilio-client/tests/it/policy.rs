@@ -1,0 +1,160 @@
+//! When a request is repeated, and when it must not be: on paused time, against a script.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use twilio_client::client::Client;
+use twilio_client::error::{ErrorKind, Result, Retry};
+use twilio_client::resource::calls::{Call, HungUp, Instruction};
+use twilio_client::retry::RetryPolicy;
+
+use crate::scripted::{CALL, Script, Step, call};
+
+async fn place(client: &Client) -> Result<Call> {
+    client.calls().create("+14155550142", "+14155550143", Instruction::twiml("<Response/>")).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_answer_is_lost_is_not_placed_again() {
+    for step in [Step::Lost, Step::Answer(500, ""), Step::Answer(503, "<html>"), Step::NoAnswer] {
+        let script = Script::new(&[step]);
+
+        let error = place(&script.client()).await.unwrap_err();
+
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Ambiguous, Retry::IfIdempotent), "{step:?}");
+        assert_eq!(script.attempts(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_not_taken_is_placed_again() {
+    let script = Script::new(&[Step::Answer(429, ""), Step::NotSent, Step::Answer(201, CALL)]);
+
+    let call = place(&script.client()).await.unwrap();
+
+    assert_eq!(call.sid.as_str(), "CA00000000000000000000000000000001");
+    assert_eq!(script.attempts(), 3);
+    assert_eq!(script.pauses(), [Duration::from_millis(200), Duration::from_millis(400)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_after_a_refused_attempt_is_still_ambiguous() {
+    let script = Script::new(&[Step::Answer(429, ""), Step::Lost]);
+
+    let error = place(&script.client()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Ambiguous, 2));
+    assert_eq!(script.attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn reading_is_repeated_whatever_happened() {
+    let script = Script::new(&[Step::Lost, Step::Answer(502, ""), Step::NoAnswer, Step::Answer(200, CALL)]);
+
+    script.client().calls().fetch(&call()).await.unwrap();
+
+    assert_eq!(script.attempts(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn attempts_are_used_up_and_the_last_failure_is_told() {
+    let script = Script::new(&[Step::Lost, Step::Answer(429, ""), Step::Answer(503, "")]);
+    let policy = RetryPolicy { attempts: 3, ..RetryPolicy::default() };
+
+    let client = script.builder().retry_policy(policy).build().unwrap();
+    let error = client.calls().fetch(&call()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 3));
+    assert_eq!(error.elapsed(), Duration::from_millis(600));
+    assert_eq!(script.attempts(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_twilio_asks_for_is_kept() {
+    let script = Script::new(&[Step::AskToWait(429, "7"), Step::Answer(200, CALL)]);
+
+    script.client().calls().fetch(&call()).await.unwrap();
+
+    assert_eq!(script.pauses(), [Duration::from_millis(7200)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_beyond_the_deadline_is_not_begun() {
+    let script = Script::new(&[Step::AskToWait(429, "60")]);
+    let started = Instant::now();
+
+    let client = script.client().with_deadline((started + Duration::from_secs(2)).into_std());
+    let error = client.calls().fetch(&call()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::RateLimited, Retry::Safe));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+    assert_eq!(started.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_attempt_ends_at_the_deadline() {
+    let script = Script::new(&[Step::NoAnswer]);
+    let started = Instant::now();
+
+    let client = script.client().with_deadline((started + Duration::from_secs(2)).into_std());
+    let error = client.calls().fetch(&call()).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Timeout, Retry::IfIdempotent));
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_sent_after_the_deadline() {
+    let script = Script::new(&[]);
+
+    let client = script.client().with_deadline(Instant::now().into_std());
+    let error = place(&client).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Timeout, Retry::Safe));
+    assert_eq!((error.attempts(), script.attempts()), (0, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_deadline_a_call_ends_with_the_total_timeout() {
+    let script = Script::new(&[Step::NoAnswer; 4]);
+    let started = Instant::now();
+
+    let error = script.client().calls().fetch(&call()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(started.elapsed() <= Duration::from_secs(30));
+}
+
+#[tokio::test(start_paused = true)]
+async fn hanging_up_is_repeated_until_it_is_known() {
+    let over = r#"{"code":21220,"message":"Call is not in-progress","status":400}"#;
+    let script = Script::new(&[Step::Lost, Step::Answer(400, over)]);
+
+    let hung_up = script.client().calls().hang_up(&call()).await.unwrap();
+
+    assert!(matches!(hung_up, HungUp::WasOver));
+    assert_eq!(script.attempts(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn taking_a_call_elsewhere_is_not_repeated_when_it_may_have_happened() {
+    let script = Script::new(&[Step::Lost]);
+
+    let client = script.client();
+    let url: url::Url = "https://voice.example.com/agent".parse().unwrap();
+    let error = client.calls().redirect(&call(), url).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Ambiguous);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_record_that_a_lost_attempt_deleted_is_deleted() {
+    let gone = r#"{"code":20404,"message":"not found","status":404}"#;
+    let repeated = Script::new(&[Step::Lost, Step::Answer(404, gone)]);
+    let unknown = Script::new(&[Step::Answer(404, gone)]);
+
+    repeated.client().calls().delete(&call()).await.unwrap();
+    let error = unknown.client().calls().delete(&call()).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}

@@ -1,0 +1,209 @@
+//! The verifier against strangers, and what it tells the operator.
+
+use base64::Engine as _;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use proptest::prelude::*;
+use sha2::Digest as _;
+use twilio_client::origin::PublicOrigin;
+use twilio_client::signature::{Difference, Payload, SignedRequest, VerifyError};
+use twilio_client::{AuthToken, WebhookVerifier};
+
+const SECRET: &str = "canary-webhook-secret-91be";
+const URL: &str = "https://voice.example.com/voice?queue=2";
+
+fn verifier() -> WebhookVerifier {
+    WebhookVerifier::new(&AuthToken::new(SECRET).unwrap())
+}
+
+/// Signs as Twilio does, given the whole text.
+fn sign(token: &str, text: &[u8]) -> String {
+    let mut mac = Hmac::<sha1::Sha1>::new_from_slice(token.as_bytes()).unwrap();
+    mac.update(text);
+    base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
+}
+
+fn verdict(url: &str, signature: &str, payload: Payload<'_>) -> Result<(), VerifyError> {
+    verifier().verify(&SignedRequest::new(url, Some(signature.as_bytes()), payload)).map(drop)
+}
+
+fn with_hash(url: &str, body: &[u8]) -> String {
+    let hex: String = sha2::Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{url}&bodySHA256={hex}")
+}
+
+#[test]
+fn a_missing_or_malformed_signature_is_told_from_a_wrong_one() {
+    let unsigned = SignedRequest::new(URL, None, Payload::Empty);
+
+    assert_eq!(verifier().verify(&unsigned).unwrap_err(), VerifyError::MissingSignature);
+    assert_eq!(verdict(URL, "", Payload::Empty), Err(VerifyError::MissingSignature));
+    assert_eq!(verdict(URL, "not base64!", Payload::Empty), Err(VerifyError::MalformedSignature));
+    assert_eq!(verdict(URL, &"=".repeat(28), Payload::Empty), Err(VerifyError::MalformedSignature));
+    let foreign = sign("canary-token-77aa", URL.as_bytes());
+    assert_eq!(verdict(URL, &foreign, Payload::Empty), Err(VerifyError::SignatureMismatch));
+}
+
+#[test]
+fn a_value_that_is_not_utf8_is_signed_as_its_bytes() {
+    let signature = sign(SECRET, &[URL.as_bytes(), b"Name\xe9"].concat());
+
+    assert_eq!(verdict(URL, &signature, Payload::Form(b"Name=%E9")), Ok(()));
+}
+
+#[test]
+fn during_a_rotation_both_tokens_are_accepted_and_the_verdict_says_which() {
+    let old = AuthToken::new("canary-token-77aa").unwrap();
+    let verifier = verifier().or(&old);
+    let token = |signature: String| {
+        let request = SignedRequest::new(URL, Some(signature.as_bytes()), Payload::Empty);
+        verifier.verify(&request).map(|verified| verified.token())
+    };
+
+    assert_eq!(token(sign(SECRET, URL.as_bytes())), Ok(0));
+    assert_eq!(token(sign("canary-token-77aa", URL.as_bytes())), Ok(1));
+    assert!(token(sign("neither", URL.as_bytes())).is_err());
+}
+
+#[test]
+fn json_without_a_hash_is_refused_though_the_url_is_signed() {
+    let signature = sign(SECRET, URL.as_bytes());
+
+    assert_eq!(verdict(URL, &signature, Payload::Raw(b"{}")), Err(VerifyError::MissingBodyHash));
+}
+
+#[test]
+fn relabelling_a_json_body_as_a_form_lets_no_other_body_through() {
+    let url = with_hash(URL, b"{}");
+    let signature = sign(SECRET, url.as_bytes());
+
+    assert_eq!(verdict(&url, &signature, Payload::Raw(b"{}")), Ok(()));
+    for other in [Payload::Form(b"&"), Payload::Form(b""), Payload::Empty, Payload::Raw(b"")] {
+        assert_eq!(verdict(&url, &signature, other), Err(VerifyError::BodyHashMismatch), "{other:?}");
+    }
+    assert_eq!(verdict(&url, &signature, Payload::Params(&[])), Err(VerifyError::RawBodyNeeded));
+}
+
+#[test]
+fn the_content_type_decides_what_is_signed() {
+    for form in ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
+        assert!(matches!(Payload::of(Some(form), b"a=1"), Payload::Form(b"a=1")));
+    }
+    assert!(matches!(Payload::of(Some("application/json"), b"{}"), Payload::Raw(_)));
+    assert!(matches!(Payload::of(None, b"a=1"), Payload::Raw(_)));
+    assert!(matches!(Payload::of(Some("application/json"), b""), Payload::Empty));
+}
+
+#[test]
+fn the_diagnosis_names_the_url_that_fits_and_hides_its_query_and_password() {
+    let body = Payload::Form(b"From=%2B14155550142");
+    let seen = "http://user:canary-token-77aa@voice.example.com/voice?From=%2B14155550142";
+    let diagnose = |signed: &str, others: &[&str]| {
+        let signature = sign(SECRET, format!("{signed}From+14155550142").as_bytes());
+        let request = SignedRequest::new(seen, Some(signature.as_bytes()), body);
+        assert!(verifier().verify(&request).is_err());
+        verifier().diagnose(&request, others)
+    };
+
+    let tls = diagnose(&seen.replace("http:", "https:"), &[]).unwrap();
+    assert_eq!(tls.difference(), Difference::Scheme);
+    assert_eq!(tls.url(), "https://voice.example.com/voice?..");
+    let host = "https://tunnel.example.net/voice";
+    let other = diagnose(host, &["https://x.example", host]).unwrap();
+    assert_eq!((other.difference(), other.url()), (Difference::OtherUrl, host));
+    assert_eq!(
+        diagnose(&seen.replace("/voice?", "/voice/?"), &[]).unwrap().difference(),
+        Difference::TrailingSlash
+    );
+    assert_eq!(
+        diagnose(&seen.replace("user:canary-token-77aa@", ""), &[]).unwrap().difference(),
+        Difference::Userinfo
+    );
+    assert_eq!(diagnose(seen.split('?').next().unwrap(), &[]).unwrap().difference(), Difference::Query);
+    assert!(diagnose("https://nobody.example", &[]).is_none());
+    let shown = format!("{tls} {tls:?} {:?}", SignedRequest::new(seen, None, body));
+    assert!(!shown.contains("canary") && !shown.contains("4155550142"));
+}
+
+#[test]
+fn the_diagnosis_sees_that_only_the_url_was_signed() {
+    let signature = sign(SECRET, URL.as_bytes());
+    let request = SignedRequest::new(URL, Some(signature.as_bytes()), Payload::Form(b"a=1"));
+
+    assert_eq!(verifier().diagnose(&request, &[]).unwrap().difference(), Difference::Parameters);
+    let json = SignedRequest::new(URL, Some(signature.as_bytes()), Payload::Raw(b"{}"));
+    assert!(verifier().diagnose(&json, &[]).is_none());
+}
+
+#[test]
+fn a_handshake_behind_tls_is_checked_as_wss() {
+    let origin: PublicOrigin = "https://voice.example.com".parse().unwrap();
+    let signature = sign(SECRET, b"wss://voice.example.com/media");
+
+    assert_eq!(verdict(&origin.websocket_url("/media"), &signature, Payload::Empty), Ok(()));
+    assert!(verdict(&origin.url("/media"), &signature, Payload::Empty).is_err());
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_get_a_verdict_and_no_forgery_is_accepted(
+        url in "\\PC{0,60}",
+        wild in "(https|WSS|[a-z]{0,3})://[\\[\\]@:a-z0-9é%]{0,12}[/?#&='@:%a-fbodySHA256]{0,30}",
+        signature in proptest::collection::vec(any::<u8>(), 0..40),
+        body in proptest::collection::vec(any::<u8>(), 0..60),
+    ) {
+        let forged = sign("canary-token-77aa", &body);
+        for url in [&url, &wild] {
+            for header in [Some(signature.as_slice()), Some(forged.as_bytes()), None] {
+                for payload in [Payload::Empty, Payload::Form(&body), Payload::Raw(&body), Payload::Params(&[])] {
+                    let request = SignedRequest::new(url, header, payload);
+                    prop_assert!(verifier().verify(&request).is_err());
+                    prop_assert!(verifier().diagnose(&request, &[&wild]).is_none());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_twilio_signs_is_accepted_and_any_change_of_it_refused(
+        path in "/[a-z/]{1,8}x",
+        query in "(\\?[A-Z]=[0-9+%.]{1,8})?",
+        params in proptest::collection::btree_map("[A-Z][a-z]{1,6}", "[ -~é]{0,12}", 1..5),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let url = format!("https://voice.example.com{path}{query}");
+        let text = params.iter().fold(url.clone(), |text, (name, value)| text + name + value);
+        let signature = sign(SECRET, text.as_bytes());
+        let pairs: Vec<_> = params.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        prop_assert_eq!(verdict(&url, &signature, Payload::Params(&pairs)), Ok(()));
+
+        let mut changed = pairs.clone();
+        let victim = at.index(changed.len());
+        let value = format!("{}!", changed[victim].1);
+        changed[victim].1 = &value;
+        prop_assert!(verdict(&url, &signature, Payload::Params(&changed)).is_err());
+        changed.remove(victim);
+        prop_assert!(verdict(&url, &signature, Payload::Params(&changed)).is_err());
+
+        // One character after the host is replaced by one that stands nowhere in it.
+        let spot = "https://voice.example.com/".len() + at.index(url.len() - "https://voice.example.com/".len());
+        let other = [&url[..spot], "~", &url[spot + 1..]].concat();
+        prop_assert!(verdict(&other, &signature, Payload::Params(&pairs)).is_err());
+    }
+
+    #[test]
+    fn a_changed_body_does_not_fit_its_hash(
+        body in proptest::collection::vec(any::<u8>(), 1..60),
+        at in any::<prop::sample::Index>(),
+        bit in 0_u32..8,
+    ) {
+        let url = with_hash(URL, &body);
+        let signature = sign(SECRET, url.as_bytes());
+        prop_assert_eq!(verdict(&url, &signature, Payload::Raw(&body)), Ok(()));
+
+        let mut changed = body.clone();
+        changed[at.index(body.len())] ^= 1 << bit;
+        for payload in [Payload::Raw(&changed), Payload::Form(&changed)] {
+            prop_assert_eq!(verdict(&url, &signature, payload), Err(VerifyError::BodyHashMismatch));
+        }
+    }
+}
