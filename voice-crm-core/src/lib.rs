@@ -1,1 +1,19 @@
-//! To be opened.
+#![doc = include_str!("../README.md")]
+
+pub mod bridge;
+pub mod call;
+pub mod caller;
+pub mod channel;
+pub mod clock;
+pub mod crm;
+pub mod deadline;
+pub mod dispatch;
+pub mod function;
+pub mod functions;
+pub mod journal;
+pub mod phone;
+pub mod phrase;
+mod telemetry;
+pub mod writer;
+
+pub use bridge::Bridge;

@@ -1,0 +1,190 @@
+//! The bridge: one way in for every webhook, and the only place where all rooms meet.
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use tokio::task::JoinHandle;
+
+use crate::{
+    call::{CallEvent, EndedCall},
+    channel::{Answered, Channel, Incoming, Reply, ToolBatch, WebhookRequest},
+    clock::Clock,
+    crm::{CallLog, Change, Write, WriteKey},
+    deadline::Deadline,
+    dispatch::Dispatcher,
+    function::{Manifest, Services, lane},
+    journal::{Digest, Entry, Journal},
+    telemetry,
+    writer::WriteError,
+};
+
+mod builder;
+mod http;
+
+pub use builder::{BridgeBuilder, BuildError};
+pub use http::{BridgeService, ReplyBody};
+
+/// The bridge between voice platforms and a CRM; cheap to clone.
+///
+/// It is embedded in any HTTP framework by [`Bridge::handle`], or mounted as the tower service that
+/// [`Bridge::service`] gives.
+#[derive(Clone)]
+pub struct Bridge {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    channels: HashMap<String, Arc<dyn Channel>>,
+    dispatcher: Dispatcher,
+    services: Arc<Services>,
+    clock: Arc<dyn Clock>,
+    tool_deadline: Duration,
+    event_deadline: Duration,
+    body_limit: usize,
+    drain: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Bridge {
+    /// A bridge to put together.
+    pub fn builder() -> BridgeBuilder {
+        BridgeBuilder::default()
+    }
+
+    /// Takes one webhook and gives the answer to it, by its deadline and whatever fails.
+    ///
+    /// `path` chooses the channel. The body must be whole; see [`Bridge::body_limit`].
+    pub async fn handle(&self, path: &str, request: WebhookRequest<'_>) -> Reply {
+        let Some(channel) = self.inner.channels.get(path) else { return Reply::empty(404) };
+        if request.method != "POST" {
+            return Reply::empty(405);
+        }
+        if request.body.len() > self.inner.body_limit {
+            telemetry::webhook_refused(channel.name(), "too_large");
+            return Reply::empty(413);
+        }
+        // Nothing is parsed before it is proven.
+        if let Err(error) = channel.verify(&request, self.inner.clock.now()) {
+            telemetry::webhook_refused(channel.name(), error.reason);
+            return Reply::empty(401);
+        }
+        match channel.decode(&request, self.inner.services.home) {
+            Ok(incoming) => self.answer(channel.as_ref(), incoming).await,
+            Err(error) => {
+                telemetry::webhook_refused(channel.name(), "not_a_message");
+                Reply::json(400, serde_json::json!({ "error": error.sentence }).to_string())
+            }
+        }
+    }
+
+    async fn answer(&self, channel: &dyn Channel, incoming: Incoming) -> Reply {
+        match &incoming {
+            Incoming::ToolCalls(batch) => {
+                telemetry::webhook_taken(channel.name(), "tool_calls");
+                let outcomes = self.dispatch(channel, batch).await;
+                channel.render(&incoming, &Answered::Tools(&outcomes))
+            }
+            Incoming::AssistantRequest(_) => {
+                telemetry::webhook_taken(channel.name(), "assistant_request");
+                channel.render(&incoming, &Answered::Assistant(self.inner.dispatcher.manifest()))
+            }
+            Incoming::Event(event) => {
+                telemetry::webhook_taken(channel.name(), "event");
+                match self.record(channel, event).await {
+                    Ok(()) => channel.render(&incoming, &Answered::Noted),
+                    // Not durable: a platform that delivers again shall do so.
+                    Err(WriteError::NotAccepted(_)) => Reply::empty(503),
+                    Err(WriteError::Conflict) => channel.render(&incoming, &Answered::Noted),
+                }
+            }
+            Incoming::Ignored(kind) => {
+                telemetry::webhook_taken(channel.name(), "ignored");
+                tracing::debug!(channel = channel.name(), kind, "a message that needs no act");
+                channel.render(&incoming, &Answered::Noted)
+            }
+        }
+    }
+
+    async fn dispatch(&self, channel: &dyn Channel, batch: &ToolBatch) -> Vec<crate::function::Outcome> {
+        let deadline = Deadline::after(self.inner.tool_deadline);
+        self.inner.dispatcher.dispatch(&self.inner.services, channel.name(), batch, deadline).await
+    }
+
+    /// Makes durable what is to be remembered of an event.
+    async fn record(&self, channel: &dyn Channel, event: &CallEvent) -> Result<(), WriteError> {
+        match event {
+            CallEvent::Ended(ended) => self.log_call(channel, ended).await,
+            CallEvent::Progressed { call, stage } => {
+                tracing::debug!(call = %call.id, stage, "a call came to a new stage");
+                Ok(())
+            }
+        }
+    }
+
+    async fn log_call(&self, channel: &dyn Channel, ended: &EndedCall) -> Result<(), WriteError> {
+        let services = &self.inner.services;
+        // One log for a call, however often and in whatever words its end is reported.
+        let key = WriteKey::new(&services.organisation, channel.name(), &ended.call.id, "end-of-call", 0);
+        let entry = Entry {
+            lane: lane(channel.name(), &ended.call),
+            write: Arc::new(Write { key, change: Change::LogCall(Box::new(CallLog::of(ended))) }),
+            digest: Digest::from_bytes([0; 16]),
+        };
+        services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await
+    }
+
+    /// The bridge as a tower service over any HTTP body.
+    pub fn service(&self) -> BridgeService {
+        BridgeService::new(self.clone())
+    }
+
+    /// The largest body that is read, in bytes.
+    pub fn body_limit(&self) -> usize {
+        self.inner.body_limit
+    }
+
+    /// The functions, for a platform to be told of.
+    pub fn manifest(&self) -> &Manifest {
+        self.inner.dispatcher.manifest()
+    }
+
+    /// The journal, for an operator to look into.
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        self.inner.services.writer.journal()
+    }
+
+    /// Whether writes can be made durable now.
+    pub async fn is_ready(&self) -> bool {
+        let now = self.inner.clock.now();
+        let asked = self.journal().claim(Timestamp::MIN, Duration::ZERO, 0);
+        let ready = tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|asked| asked.is_ok());
+        if !ready {
+            tracing::warn!(%now, "the journal does not answer");
+        }
+        ready
+    }
+
+    /// Lets what is under way come to its end and stops; what is left stands in the journal.
+    ///
+    /// Call it after the HTTP server has stopped taking requests. False when the time ran out first.
+    pub async fn shutdown(&self, within: Duration) -> bool {
+        let stopped = self.inner.services.writer.stop(within).await;
+        if let Some(drain) = self.inner.drain.lock().await.take() {
+            if stopped {
+                // Only its own loop is left to end.
+                let _ = tokio::time::timeout(within, drain).await;
+            } else {
+                drain.abort();
+            }
+        }
+        stopped
+    }
+}
+
+impl fmt::Debug for Bridge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bridge")
+            .field("channels", &self.inner.channels.keys().collect::<Vec<_>>())
+            .field("dispatcher", &self.inner.dispatcher)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,203 @@
+//! Puts a bridge together, and starts it.
+
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+
+use super::{Bridge, Inner};
+use crate::{
+    channel::Channel,
+    clock::{Clock, SystemClock},
+    crm::{CachedReads, Crm},
+    dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
+    function::{Function, Services},
+    functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
+    journal::Journal,
+    phone::Region,
+    writer::{Writer, WriterPolicy},
+};
+
+/// How long a caller look-up is remembered: about as long as a call.
+const CALLER_MEMORY: Duration = Duration::from_secs(600);
+/// How long before its deadline an answer is made ready to go out.
+const MARGIN: Duration = Duration::from_millis(250);
+
+/// The parts of a bridge.
+pub struct BridgeBuilder {
+    organisation: String,
+    channels: Vec<(String, Arc<dyn Channel>)>,
+    crm: Option<Arc<dyn Crm>>,
+    journal: Option<Arc<dyn Journal>>,
+    clock: Arc<dyn Clock>,
+    dispatcher: DispatcherBuilder,
+    home: Region,
+    tool_deadline: Duration,
+    event_deadline: Duration,
+    body_limit: usize,
+    writer: WriterPolicy,
+}
+
+/// A bridge cannot be started from what was given.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// A part is missing.
+    #[error("a bridge needs {0}; give it to the builder")]
+    Missing(&'static str),
+    /// Two channels have one path.
+    #[error("two channels are mounted at {0}; give each a path of its own")]
+    Path(String),
+    /// A function cannot be registered.
+    #[error(transparent)]
+    Dispatcher(#[from] DispatcherError),
+    /// There is no tokio runtime to run in.
+    #[error("a bridge must be started inside a tokio runtime")]
+    NoRuntime,
+}
+
+impl Default for BridgeBuilder {
+    fn default() -> Self {
+        Self {
+            organisation: "default".to_owned(),
+            channels: Vec::new(),
+            crm: None,
+            journal: None,
+            clock: Arc::new(SystemClock),
+            dispatcher: Dispatcher::builder(),
+            home: Region::US,
+            tool_deadline: Duration::from_secs(8),
+            event_deadline: Duration::from_secs(5),
+            body_limit: 8 * 1024 * 1024,
+            writer: WriterPolicy::default(),
+        }
+    }
+}
+
+impl BridgeBuilder {
+    /// Takes the webhooks of a platform at a path such as `/webhook/vapi`.
+    #[must_use]
+    pub fn channel(mut self, path: impl Into<String>, channel: impl Channel) -> Self {
+        self.channels.push((path.into(), Arc::new(channel)));
+        self
+    }
+
+    /// The CRM to read from and to write to.
+    #[must_use]
+    pub fn crm(mut self, crm: impl Crm) -> Self {
+        self.crm = Some(Arc::new(crm));
+        self
+    }
+
+    /// The journal that keeps writes until they are in the CRM.
+    #[must_use]
+    pub fn journal(mut self, journal: impl Journal) -> Self {
+        self.journal = Some(Arc::new(journal));
+        self
+    }
+
+    /// Adds a function that the voice agent may call.
+    #[must_use]
+    pub fn function(mut self, function: impl Function) -> Self {
+        self.dispatcher = self.dispatcher.function(function);
+        self
+    }
+
+    /// Adds the built-in support desk.
+    #[must_use]
+    pub fn support_desk(self) -> Self {
+        self.function(FindCustomer).function(CreateCase).function(GetCaseStatus).function(UpdateContact)
+    }
+
+    /// Lets a function answer to one more name.
+    #[must_use]
+    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
+        self.dispatcher = self.dispatcher.alias(alias, target);
+        self
+    }
+
+    /// The name of the organisation; part of every write key, so it never changes once in use.
+    #[must_use]
+    pub fn organisation(mut self, name: impl Into<String>) -> Self {
+        self.organisation = name.into();
+        self
+    }
+
+    /// The country whose dialling habits numbers without a country code follow. The United States unless said.
+    #[must_use]
+    pub fn home(mut self, region: Region) -> Self {
+        self.home = region;
+        self
+    }
+
+    /// The time from a tool-call webhook to its answer. 8 s unless said; keep it below the platform's limit.
+    #[must_use]
+    pub fn tool_deadline(mut self, span: Duration) -> Self {
+        self.tool_deadline = span;
+        self
+    }
+
+    /// The largest body that is read, in bytes. 8 MiB unless said: an end-of-call report carries the whole call.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// How patiently writes are brought into the CRM.
+    #[must_use]
+    pub fn writer(mut self, policy: WriterPolicy) -> Self {
+        self.writer = policy;
+        self
+    }
+
+    /// The clock; the machine's unless said.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Checks everything, and starts the task that brings writes into the CRM.
+    ///
+    /// # Errors
+    /// [`BuildError`] names what is missing or cannot be.
+    pub fn start(self) -> Result<Bridge, BuildError> {
+        let runtime = tokio::runtime::Handle::try_current().map_err(|_| BuildError::NoRuntime)?;
+        let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
+        let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
+        if self.channels.is_empty() {
+            return Err(BuildError::Missing("a channel"));
+        }
+        let mut channels = HashMap::new();
+        for (path, channel) in self.channels {
+            if channels.insert(path.clone(), channel).is_some() {
+                return Err(BuildError::Path(path));
+            }
+        }
+        let dispatcher = self.dispatcher.build()?;
+        let writer = Arc::new(Writer::new(journal, crm.clone(), self.clock.clone(), self.writer));
+        let drain = runtime.spawn(writer.clone().drain());
+        let reads = CachedReads::new(crm, CALLER_MEMORY);
+        let services =
+            Services { organisation: self.organisation, home: self.home, reads, writer, margin: MARGIN };
+        Ok(Bridge {
+            inner: Arc::new(Inner {
+                channels,
+                dispatcher,
+                services: Arc::new(services),
+                clock: self.clock,
+                tool_deadline: self.tool_deadline,
+                event_deadline: self.event_deadline,
+                body_limit: self.body_limit,
+                drain: tokio::sync::Mutex::new(Some(drain)),
+            }),
+        })
+    }
+}
+
+impl fmt::Debug for BridgeBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BridgeBuilder")
+            .field("channels", &self.channels.iter().map(|(path, _)| path).collect::<Vec<_>>())
+            .field("dispatcher", &self.dispatcher)
+            .finish_non_exhaustive()
+    }
+}

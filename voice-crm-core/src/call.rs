@@ -1,0 +1,142 @@
+//! One telephone call, in words that belong to no platform.
+
+use std::{fmt, sync::Arc};
+
+use jiff::Timestamp;
+
+use crate::caller::Caller;
+
+/// The platform's id of a call.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct CallId(Arc<str>);
+
+/// The platform's id of one function call inside a call.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ToolCallId(Arc<str>);
+
+macro_rules! id {
+    ($name:ident) => {
+        impl $name {
+            /// The id as the platform wrote it.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text.into())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+id!(CallId);
+id!(ToolCallId);
+
+/// Which way a call went.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Direction {
+    /// The customer rang us.
+    #[default]
+    Inbound,
+    /// We rang the customer.
+    Outbound,
+}
+
+/// A call as far as its webhooks have told.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Call {
+    /// The platform's id.
+    pub id: CallId,
+    /// The party at the far end.
+    pub caller: Caller,
+    /// Which way it went.
+    pub direction: Direction,
+}
+
+impl Call {
+    /// A call of which no more is known than this.
+    pub fn new(id: impl Into<CallId>, caller: Caller) -> Self {
+        Self { id: id.into(), caller, direction: Direction::Inbound }
+    }
+}
+
+/// Something that happened on a call.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum CallEvent {
+    /// The call came to a new stage, such as ringing or in progress, in the platform's word for it.
+    Progressed {
+        /// The call.
+        call: Call,
+        /// The platform's word for the stage.
+        stage: String,
+    },
+    /// The call is over, and this is all that is known of it.
+    Ended(Box<EndedCall>),
+}
+
+/// A finished call.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct EndedCall {
+    /// The call.
+    pub call: Call,
+    /// Why it ended, in the platform's word.
+    pub reason: String,
+    /// When it was answered.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Its length in whole seconds.
+    pub seconds: Option<u32>,
+    /// What was said.
+    pub transcript: Option<String>,
+    /// What it was about, in a few sentences.
+    pub summary: Option<String>,
+    /// Where the recording lies.
+    pub recording_url: Option<String>,
+}
+
+impl EndedCall {
+    /// A call of which no more is known than that it is over, and why.
+    pub fn new(call: Call, reason: impl Into<String>) -> Self {
+        Self {
+            call,
+            reason: reason.into(),
+            started_at: None,
+            ended_at: None,
+            seconds: None,
+            transcript: None,
+            summary: None,
+            recording_url: None,
+        }
+    }
+}
+
+impl fmt::Debug for EndedCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EndedCall")
+            .field("call", &self.call)
+            .field("reason", &self.reason)
+            .field("seconds", &self.seconds)
+            .field("has_transcript", &self.transcript.is_some())
+            .field("has_recording", &self.recording_url.is_some())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,158 @@
+//! Voice platforms: how a webhook is proved genuine, read, and answered.
+
+use std::fmt;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+
+use crate::{
+    call::{Call, CallEvent, ToolCallId},
+    function::{Manifest, Outcome},
+    phone::Region,
+};
+
+pub mod vapi;
+
+pub use vapi::Vapi;
+
+/// One HTTP request of a platform, before anything of it is believed.
+pub struct WebhookRequest<'a> {
+    /// The method, in capitals.
+    pub method: &'a str,
+    /// The URL as the platform called it, or its path where the host is not known.
+    pub url: &'a str,
+    /// Looks a header up by its name, in any case.
+    pub header: &'a (dyn Fn(&str) -> Option<&'a [u8]> + Sync),
+    /// The body, as it came.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for WebhookRequest<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A URL may carry a secret in its query, and the body carries the call.
+        f.debug_struct("WebhookRequest")
+            .field("method", &self.method)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// One voice platform.
+pub trait Channel: Send + Sync + 'static {
+    /// The platform's name, as it stands in write keys and metrics; never changed once in use.
+    fn name(&self) -> &'static str;
+
+    /// Proves the request genuine, on its raw bytes and before anything is parsed.
+    ///
+    /// # Errors
+    /// [`VerifyError`] with the reason, which goes to a counter and to nobody else.
+    fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError>;
+
+    /// Reads a proven request.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the body is not a message of this platform.
+    fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Incoming, DecodeError>;
+
+    /// Writes the answer that the platform expects for what came in.
+    fn render(&self, incoming: &Incoming, answered: &Answered<'_>) -> Reply;
+}
+
+/// The request is not genuine, and why.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the webhook is not genuine: {reason}")]
+pub struct VerifyError {
+    /// One word for a counter, such as `wrong_signature`.
+    pub reason: &'static str,
+}
+
+/// The request is genuine, but no message.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct DecodeError {
+    /// What is wrong and where, for the sender; it quotes no value.
+    pub sentence: String,
+}
+
+/// What a webhook asks or tells.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Incoming {
+    /// The voice model calls functions.
+    ToolCalls(ToolBatch),
+    /// A call comes in, and the platform asks who shall speak.
+    AssistantRequest(Call),
+    /// Something happened on a call.
+    Event(CallEvent),
+    /// Nothing that the bridge acts on; the platform's word for it.
+    Ignored(String),
+}
+
+/// The function calls of one webhook, in the platform's order.
+#[derive(Debug)]
+pub struct ToolBatch {
+    /// The call on which the model speaks.
+    pub call: Call,
+    /// The function calls; each id once.
+    pub calls: Vec<ToolCall>,
+    /// The platform's own mark of how this batch wants to be answered.
+    pub form: u8,
+}
+
+/// One function call.
+#[derive(Clone)]
+pub struct ToolCall {
+    /// The platform's id of it, which comes back with the answer.
+    pub id: ToolCallId,
+    /// The name of the function.
+    pub name: String,
+    /// The arguments: the text of one JSON object.
+    pub arguments: Bytes,
+}
+
+impl fmt::Debug for ToolCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ToolCall").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What the bridge has to say to a webhook.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Answered<'a> {
+    /// One outcome for each function call, in their order.
+    Tools(&'a [Outcome]),
+    /// The assistant may speak, and may call these functions.
+    Assistant(&'a Manifest),
+    /// Taken note of.
+    Noted,
+}
+
+/// An HTTP answer.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The media type of the body; empty for an empty body.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Reply {
+    /// A JSON answer.
+    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
+        Self { status, content_type: "application/json", body: body.into() }
+    }
+
+    /// An answer without a body.
+    pub fn empty(status: u16) -> Self {
+        Self { status, content_type: "", body: Bytes::new() }
+    }
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply").field("status", &self.status).field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,121 @@
+//! Why the CRM did not do what was asked, for the operator and the writer; never for the caller's ear.
+
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
+
+/// The classes of failure that call for different acts.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CrmErrorKind {
+    /// It is down, or cannot be reached.
+    Unavailable,
+    /// It answers, but asks for a pause, or the allowance is used up.
+    Throttled,
+    /// It did not answer by the deadline.
+    Late,
+    /// It does not accept who we are; an operator must mend the credentials.
+    Unauthorized,
+    /// It understood and refused: a rule, a missing field, no access. Repeating does not help.
+    Refused,
+}
+
+/// A failure of the CRM.
+pub struct CrmError {
+    kind: CrmErrorKind,
+    code: Option<String>,
+    detail: Cow<'static, str>,
+    may_have_applied: bool,
+    retry_after: Option<Duration>,
+    source: Option<Box<dyn StdError + Send + Sync>>,
+}
+
+impl CrmError {
+    /// A failure of a kind; `detail` is for the operator and quotes nothing a caller said.
+    pub fn new(kind: CrmErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, code: None, detail: detail.into(), may_have_applied: false, retry_after: None, source: None }
+    }
+
+    /// With the CRM's own code for it.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// With the word that a write may have taken effect all the same.
+    #[must_use]
+    pub fn that_may_have_applied(mut self, may: bool) -> Self {
+        self.may_have_applied = may;
+        self
+    }
+
+    /// With the pause that the CRM asked for.
+    #[must_use]
+    pub fn with_retry_after(mut self, pause: Option<Duration>) -> Self {
+        self.retry_after = pause;
+        self
+    }
+
+    /// With what lies beneath.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+
+    /// The same failure for another of those who waited for it; the source stays with the first.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            kind: self.kind,
+            code: self.code.clone(),
+            detail: self.detail.clone(),
+            may_have_applied: self.may_have_applied,
+            retry_after: self.retry_after,
+            source: None,
+        }
+    }
+
+    /// The class of failure.
+    pub fn kind(&self) -> CrmErrorKind {
+        self.kind
+    }
+
+    /// The CRM's own code, such as `FIELD_CUSTOM_VALIDATION_EXCEPTION`.
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// Whether a write may have taken effect all the same.
+    pub fn may_have_applied(&self) -> bool {
+        self.may_have_applied
+    }
+
+    /// The pause that the CRM asked for.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+}
+
+impl fmt::Display for CrmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.code {
+            Some(code) => write!(f, "{} ({code})", self.detail),
+            None => f.write_str(&self.detail),
+        }
+    }
+}
+
+impl fmt::Debug for CrmError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CrmError")
+            .field("kind", &self.kind)
+            .field("code", &self.code)
+            .field("may_have_applied", &self.may_have_applied)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for CrmError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}

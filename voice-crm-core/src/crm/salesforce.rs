@@ -1,0 +1,3 @@
+//! temp
+#[derive(Debug)]
+pub struct SalesforceCrm;

@@ -1,0 +1,85 @@
+//! From the model's JSON to typed arguments, and back to a sentence by which the model can mend them.
+
+use serde::de::DeserializeOwned;
+
+use crate::function::{FunctionError, FunctionErrorKind};
+
+/// Decodes arguments in one pass; only a failure is read a second time, to find the path.
+pub(super) fn parse<T: DeserializeOwned>(arguments: &[u8]) -> Result<T, FunctionError> {
+    serde_json::from_slice(arguments).map_err(|_| explain::<T>(arguments))
+}
+
+fn explain<T: DeserializeOwned>(arguments: &[u8]) -> FunctionError {
+    let mut deserializer = serde_json::Deserializer::from_slice(arguments);
+    let sentence = match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+        Ok(_) => "The arguments must be one JSON object and nothing after it.".to_owned(),
+        Err(error) => {
+            let path = error.path().to_string();
+            let problem = without_values(&error.inner().to_string());
+            if path == "." { format!("{problem}.") } else { format!("{path}: {problem}.") }
+        }
+    };
+    FunctionError::new(FunctionErrorKind::InvalidArguments, sentence)
+}
+
+/// A serde message less the value it quotes and the place in the text: what was expected is what mends it.
+fn without_values(message: &str) -> String {
+    let message = message.rfind(" at line ").map_or(message, |end| &message[..end]);
+    match message.find(", expected ") {
+        Some(start) => format!("expected {}", &message[start + ", expected ".len()..]),
+        None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Urgency {
+        Low,
+        High,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Args {
+        #[expect(dead_code, reason = "only its presence matters")]
+        text: String,
+        #[expect(dead_code, reason = "only its type matters")]
+        urgency: Option<Urgency>,
+    }
+
+    fn sentence(json: &str) -> String {
+        parse::<Args>(json.as_bytes()).unwrap_err().say().to_owned()
+    }
+
+    #[test]
+    fn a_made_up_enum_value_is_answered_with_the_field_and_what_is_allowed() {
+        let sentence = sentence(r#"{"text": "t", "urgency": "canary value"}"#);
+        assert!(sentence.contains("urgency"), "{sentence}");
+        assert!(sentence.contains("low") && sentence.contains("high"), "{sentence}");
+        assert!(!sentence.contains("canary"), "the value is not quoted: {sentence}");
+    }
+
+    #[test]
+    fn a_wrong_type_names_the_field_and_the_type() {
+        let sentence = sentence(r#"{"text": 5}"#);
+        assert!(sentence.contains("text: expected a string"), "{sentence}");
+        assert!(!sentence.contains('5'), "{sentence}");
+    }
+
+    #[test]
+    fn a_missing_field_is_named() {
+        assert!(sentence("{}").contains("missing field `text`"));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_without_a_quote() {
+        for bad in ["", "canary", "[1]", "{\"text\": \"a\"} x"] {
+            assert!(!sentence(bad).contains("canary"), "{bad}");
+        }
+    }
+}

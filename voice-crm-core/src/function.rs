@@ -1,0 +1,42 @@
+//! What a voice agent may call: the trait, and what surrounds it.
+
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+
+mod context;
+mod manifest;
+mod outcome;
+mod spec;
+
+pub use context::CallContext;
+pub(crate) use context::{Services, lane};
+pub use manifest::{Manifest, ManifestEntry};
+pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
+pub use spec::{Effect, Spec};
+
+/// A function that a voice agent may call.
+///
+/// It is an ordinary typed async method: the dispatcher decodes the arguments, holds the policy of
+/// [`Function::spec`] and the deadline, and turns whatever happens into one answer.
+///
+/// A function reads through its [`CallContext`] and writes only through [`CallContext::write`]; it has no
+/// other way to the CRM, so no write can go round the journal.
+pub trait Function: Send + Sync + 'static {
+    /// The name by which the model calls it: letters, digits, `_` and `-`, at most 64.
+    const NAME: &'static str;
+    /// Its arguments; the model is shown their JSON Schema.
+    type Args: DeserializeOwned + JsonSchema + Send;
+
+    /// What it does and what it demands.
+    fn spec(&self) -> Spec;
+
+    /// Does it.
+    ///
+    /// # Errors
+    /// [`FunctionError`] with the sentence that the caller may hear.
+    fn call(
+        &self,
+        cx: &CallContext,
+        args: Self::Args,
+    ) -> impl Future<Output = Result<Answer, FunctionError>> + Send;
+}

@@ -1,0 +1,135 @@
+//! What a function call comes to: one outcome for each, with separate words for the caller and the operator.
+
+use std::{borrow::Cow, fmt};
+
+use crate::{crm::CrmError, phrase};
+
+/// What the voice agent gets to say or to work with.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Answer(Cow<'static, str>);
+
+impl Answer {
+    /// A sentence that can be spoken.
+    pub fn say(sentence: impl Into<Cow<'static, str>>) -> Self {
+        Self(sentence.into())
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Answer").field(&self.0.len()).finish()
+    }
+}
+
+/// Why a function call came to nothing.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum FunctionErrorKind {
+    /// There is no function of this name.
+    UnknownFunction,
+    /// The arguments do not fit; the sentence names the field and what is allowed.
+    InvalidArguments,
+    /// The caller may not do this.
+    NotAllowed,
+    /// The CRM cannot be reached, and nothing was saved.
+    Unavailable,
+    /// The CRM refused.
+    Refused,
+    /// The same request came before with other contents.
+    Conflict,
+    /// It took too long.
+    TooLate,
+    /// The function is broken.
+    Broken,
+}
+
+impl FunctionErrorKind {
+    /// One word for a counter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownFunction => "unknown_function",
+            Self::InvalidArguments => "invalid_arguments",
+            Self::NotAllowed => "not_allowed",
+            Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
+            Self::Conflict => "conflict",
+            Self::TooLate => "too_late",
+            Self::Broken => "broken",
+        }
+    }
+}
+
+/// A function call that came to nothing, in two channels: what may be said, and what is for the operator.
+#[derive(Clone, Eq, PartialEq)]
+pub struct FunctionError {
+    kind: FunctionErrorKind,
+    say: Cow<'static, str>,
+}
+
+impl FunctionError {
+    /// A failure of a kind, with the sentence that the caller may hear or the model may act on.
+    pub fn new(kind: FunctionErrorKind, say: impl Into<Cow<'static, str>>) -> Self {
+        Self { kind, say: say.into() }
+    }
+
+    /// Arguments that do not fit.
+    pub fn invalid_argument(field: &str, allowed: &str) -> Self {
+        Self::new(FunctionErrorKind::InvalidArguments, format!("{field}: {allowed}"))
+    }
+
+    /// The class of failure.
+    pub fn kind(&self) -> FunctionErrorKind {
+        self.kind
+    }
+
+    /// The sentence that the caller may hear.
+    pub fn say(&self) -> &str {
+        &self.say
+    }
+}
+
+impl fmt::Debug for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FunctionError").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Display for FunctionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind.as_str())
+    }
+}
+
+impl std::error::Error for FunctionError {}
+
+impl From<CrmError> for FunctionError {
+    /// A read that failed. What the CRM said goes to the log; the caller hears a plain sentence.
+    fn from(error: CrmError) -> Self {
+        tracing::warn!(class = ?error.kind(), code = error.code().unwrap_or_default(), %error, "a look-up failed");
+        Self::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE)
+    }
+}
+
+/// What one function call came to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It has an answer.
+    Answered(Answer),
+    /// It came to nothing.
+    Failed(FunctionError),
+}
+
+impl From<Result<Answer, FunctionError>> for Outcome {
+    fn from(result: Result<Answer, FunctionError>) -> Self {
+        match result {
+            Ok(answer) => Self::Answered(answer),
+            Err(error) => Self::Failed(error),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! `create_case`: opens a support case and says its number.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    crm::{AccountRef, CallerRecord, Change, NewCase, Receipt, Remark},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
+    functions::at_most,
+    phrase,
+    writer::Written,
+};
+
+/// What a CRM takes as a headline.
+const SUBJECT: usize = 255;
+/// What a CRM takes as a description, less room for a note of ours.
+const DESCRIPTION: usize = 31_800;
+
+/// Opens a support case.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CreateCase;
+
+/// The arguments of [`CreateCase`].
+#[derive(Clone, Deserialize, JsonSchema)]
+pub struct CreateCaseArgs {
+    /// What the trouble is, in the caller's words.
+    pub description: String,
+    /// A short headline. Leave it out to have one made.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// What kind of trouble it is, in one or two words.
+    #[serde(default, alias = "issueType")]
+    pub issue_type: Option<String>,
+    /// How urgent it is.
+    #[serde(default)]
+    pub priority: Option<Priority>,
+    /// The account number, if the caller gave one.
+    #[serde(default, alias = "accountNumber")]
+    pub account_number: Option<String>,
+}
+
+/// How urgent a case is.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Priority {
+    /// It can wait.
+    Low,
+    /// It should not wait long.
+    Medium,
+    /// The caller cannot work.
+    High,
+}
+
+impl Priority {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Low => "Low",
+            Self::Medium => "Medium",
+            Self::High => "High",
+        }
+    }
+}
+
+impl std::fmt::Debug for CreateCaseArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CreateCaseArgs").field("priority", &self.priority).finish_non_exhaustive()
+    }
+}
+
+impl Function for CreateCase {
+    const NAME: &'static str = "create_case";
+    type Args = CreateCaseArgs;
+
+    fn spec(&self) -> Spec {
+        Spec::write("Opens a support case for the caller. Call it once the caller has described the trouble.")
+    }
+
+    async fn call(&self, cx: &CallContext, args: CreateCaseArgs) -> Result<Answer, FunctionError> {
+        check(&args)?;
+        // Only what is known already: asking now would cost the caller time and the org an API call.
+        let caller = cx.known_caller().await;
+        let case = new_case(cx, args, caller.one());
+        match cx.write(Change::CreateCase(case)).await? {
+            Written::Saved(receipt) => Ok(Answer::say(created(&receipt))),
+            Written::BeingSaved(reference) => Ok(Answer::say(phrase::being_saved("Your case", &reference))),
+            Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
+        }
+    }
+}
+
+fn check(args: &CreateCaseArgs) -> Result<(), FunctionError> {
+    if args.description.trim().is_empty() {
+        return Err(FunctionError::invalid_argument("description", "say what the trouble is"));
+    }
+    at_most("description", &args.description, DESCRIPTION)?;
+    at_most("subject", args.subject.as_deref().unwrap_or_default(), SUBJECT)?;
+    at_most("issue_type", args.issue_type.as_deref().unwrap_or_default(), 40)?;
+    at_most("account_number", args.account_number.as_deref().unwrap_or_default(), 40)
+}
+
+fn new_case(cx: &CallContext, args: CreateCaseArgs, caller: Option<&CallerRecord>) -> NewCase {
+    let given = args.account_number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
+    let own = caller.and_then(|caller| caller.account.as_ref());
+    let account = match (given, own) {
+        (Some(given), Some(own)) if own.number.as_deref() == Some(given.as_str()) => {
+            Some(AccountRef::Known(own.account.clone()))
+        }
+        (Some(given), _) => Some(AccountRef::Number(given)),
+        (None, Some(own)) => Some(AccountRef::Known(own.account.clone())),
+        (None, None) => None,
+    };
+    let headline = args.subject.or_else(|| args.issue_type.clone()).filter(|text| !text.trim().is_empty());
+    NewCase {
+        subject: headline.unwrap_or_else(|| first_words(&args.description)),
+        description: args.description,
+        kind: args.issue_type,
+        priority: args.priority.map(|priority| priority.word().to_owned()),
+        account,
+        contact: caller.map(|caller| caller.contact.clone()),
+        phone: cx.call().caller.number().cloned(),
+    }
+}
+
+/// The first line of a text, cut between words at sixty characters or so.
+fn first_words(text: &str) -> String {
+    let mut headline = String::new();
+    for word in text.lines().next().unwrap_or_default().split_whitespace() {
+        if !headline.is_empty() {
+            headline.push(' ');
+        }
+        headline.extend(word.chars().take(60));
+        if headline.chars().count() >= 50 {
+            break;
+        }
+    }
+    if headline.is_empty() { "Call".to_owned() } else { headline }
+}
+
+fn created(receipt: &Receipt) -> String {
+    let case = match &receipt.number {
+        Some(number) => format!("Case {number} has been created."),
+        None => "The case has been created.".to_owned(),
+    };
+    match receipt.remark {
+        Some(Remark::AccountNotFound) => {
+            format!("{case} No account has the number that was given, so a colleague will assign it.")
+        }
+        Some(Remark::AccountAmbiguous) => {
+            format!("{case} More than one account has the number that was given, so a colleague will assign it.")
+        }
+        None => case,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_headline_is_made_of_the_first_words() {
+        assert_eq!(first_words("My router is dead.\nIt smells."), "My router is dead.");
+        assert!(first_words(&"word ".repeat(100)).chars().count() <= 120);
+        assert_eq!(first_words("   "), "Call");
+        assert_eq!(first_words(&"é".repeat(500)).chars().count(), 60);
+    }
+}

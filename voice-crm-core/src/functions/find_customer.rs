@@ -1,0 +1,58 @@
+//! `find_customer`: who is calling, or whose account number this is.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    crm::{CallerMatch, CallerRecord},
+    function::{Answer, CallContext, Function, FunctionError, Spec},
+    functions::at_most,
+    phrase,
+};
+
+/// Tells the agent whom it is talking to.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FindCustomer;
+
+/// The arguments of [`FindCustomer`].
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+pub struct FindCustomerArgs {
+    /// The account number, if the caller gave one. Leave it out to look the caller up by telephone number.
+    #[serde(default, alias = "accountNumber")]
+    pub account_number: Option<String>,
+}
+
+impl Function for FindCustomer {
+    const NAME: &'static str = "find_customer";
+    type Args = FindCustomerArgs;
+
+    fn spec(&self) -> Spec {
+        Spec::read("Looks the caller up by the number they call from, or by an account number that they give.")
+    }
+
+    async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {
+        let Some(number) = args.account_number.filter(|number| !number.trim().is_empty()) else {
+            return Ok(Answer::say(match cx.caller().await? {
+                CallerMatch::One(caller) => introduce(&caller),
+                CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.to_owned(),
+                CallerMatch::Nobody => phrase::CALLER_UNKNOWN.to_owned(),
+            }));
+        };
+        at_most("account_number", &number, 40)?;
+        match cx.find_account(&number).await?.as_slice() {
+            // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
+            [_one] => Ok(Answer::say("There is an account with that number. Go on with it.")),
+            _ => Ok(Answer::say(phrase::ACCOUNT_UNKNOWN)),
+        }
+    }
+}
+
+fn introduce(caller: &CallerRecord) -> String {
+    match &caller.account {
+        Some(account) => {
+            let number = account.number.as_ref().map(|number| format!(", account number {number}"));
+            format!("The caller is {} of {}{}.", caller.name, account.name, number.unwrap_or_default())
+        }
+        None => format!("The caller is {}.", caller.name),
+    }
+}

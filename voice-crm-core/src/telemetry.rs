@@ -1,0 +1,57 @@
+//! The names of everything that is counted and logged, in one place. No name here carries a caller's words.
+
+use std::error::Error as _;
+
+use crate::{
+    crm::{CrmError, WriteKey},
+    function::Outcome,
+    journal::Settlement,
+};
+
+/// A webhook was turned away; `reason` is one word of a closed set.
+pub(crate) fn webhook_refused(channel: &'static str, reason: &'static str) {
+    metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason).increment(1);
+    tracing::warn!(channel, reason, "a webhook was refused");
+}
+
+/// A webhook was taken; `kind` is one word of a closed set.
+pub(crate) fn webhook_taken(channel: &'static str, kind: &'static str) {
+    metrics::counter!("voice_crm_webhooks_total", "channel" => channel, "kind" => kind).increment(1);
+}
+
+/// A function call came to its end; `function` is a registered name, or `_unknown`.
+pub(crate) fn tool_call_ended(function: &str, outcome: &Outcome) {
+    let outcome = match outcome {
+        Outcome::Answered(_) => "answered",
+        Outcome::Failed(error) => error.kind().as_str(),
+    };
+    metrics::counter!("voice_crm_tool_calls_total", "tool" => function.to_owned(), "outcome" => outcome).increment(1);
+}
+
+/// A try to bring a write into the CRM failed.
+pub(crate) fn write_failed(key: WriteKey, kind: &'static str, error: &CrmError) {
+    let cause = error.source().map(ToString::to_string).unwrap_or_default();
+    tracing::warn!(
+        %key,
+        write = kind,
+        class = ?error.kind(),
+        code = error.code().unwrap_or_default(),
+        may_have_applied = error.may_have_applied(),
+        %error,
+        cause,
+        "the CRM did not take a write"
+    );
+}
+
+/// It was decided what becomes of a write after a try.
+pub(crate) fn write_settled(kind: &'static str, settlement: &Settlement) {
+    let outcome = match settlement {
+        Settlement::Done(_) => "done",
+        Settlement::Retry { .. } => "retry",
+        Settlement::Dead(reason) => {
+            tracing::error!(write = kind, code = reason.code, "a write was given up; see the dead letters");
+            "dead"
+        }
+    };
+    metrics::counter!("voice_crm_writes_total", "write" => kind, "outcome" => outcome).increment(1);
+}

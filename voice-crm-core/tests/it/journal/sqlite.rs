@@ -1,0 +1,135 @@
+//! What only a file can be asked: durability, recovery, one owner, and trouble with the file.
+
+use std::fs;
+
+use voice_crm_core::journal::{Accepted, Journal, JournalError, Settlement, SqliteJournal, Standing};
+
+use super::{LEASE, at, claim, entry, key, leased, receipt, settle, standing};
+
+#[tokio::test]
+async fn what_was_accepted_is_there_after_a_restart_and_due_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        let _lost_with_the_process = leased(&journal, "a", 1).await;
+        let lease = leased(&journal, "b", 2).await;
+        settle(&journal, lease, Settlement::Done(receipt(2)), at(1)).await;
+        journal.accept(entry("c", 3), None, at(0)).await.unwrap();
+    }
+
+    let journal = SqliteJournal::open(&path).unwrap();
+
+    let mut leases = claim(&journal, at(2)).await;
+    leases.sort_by_key(|lease| lease.attempt().write.key != key(1));
+    assert_eq!(leases.len(), 2);
+    assert!(leases[0].attempt().may_exist, "it was under way when the process ended");
+    assert!(!leases[1].attempt().may_exist, "it was never tried");
+    assert_eq!(standing(&journal, 2).await, Some(Standing::Done(receipt(2))));
+}
+
+#[tokio::test]
+async fn a_lease_of_the_process_before_has_no_force() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let old = {
+        let journal = SqliteJournal::open(&path).unwrap();
+        leased(&journal, "a", 1).await
+    };
+    let journal = SqliteJournal::open(&path).unwrap();
+
+    settle(&journal, old, Settlement::Done(receipt(1)), at(1)).await;
+
+    assert_eq!(standing(&journal, 1).await, Some(Standing::Pending));
+}
+
+#[tokio::test]
+async fn the_body_of_a_write_that_is_done_does_not_stay_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    let lease = leased(&journal, "a", 1).await;
+    settle(&journal, lease, Settlement::Done(receipt(1)), at(1)).await;
+    drop(journal);
+
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let kept: i64 =
+        connection.query_row("SELECT count(*) FROM entry WHERE body IS NOT NULL", [], |row| row.get(0)).unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[tokio::test]
+async fn a_thousand_at_once_share_transactions_and_all_are_durable() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let journal = std::sync::Arc::new(SqliteJournal::open(&path).unwrap());
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..1000 {
+        let journal = journal.clone();
+        tasks.spawn(async move {
+            journal.accept(entry(&format!("lane {number}"), number), Some(LEASE), at(0)).await.unwrap()
+        });
+    }
+    while let Some(accepted) = tasks.join_next().await {
+        assert!(matches!(accepted.unwrap(), Accepted::Leased(_)));
+    }
+    drop(journal);
+
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.stats().await.unwrap().pending, 1000);
+}
+
+#[test]
+fn a_file_has_one_owner_and_the_second_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let _owner = SqliteJournal::open(&path).unwrap();
+
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else { panic!("opened twice") };
+
+    assert!(problem.contains("another process has it open"), "{problem}");
+}
+
+#[test]
+fn a_file_that_is_no_journal_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    fs::write(&path, "this is a letter to grandmother, and longer than a header of SQLite ".repeat(20)).unwrap();
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else { panic!("opened a letter") };
+    assert!(problem.contains("move it away"), "{problem}");
+
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(folder.path().join("no/such/folder.db")) else {
+        panic!("opened nowhere")
+    };
+    assert!(problem.contains("folder is missing"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_full_disk_refuses_new_writes_and_recovers_without_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
+    }
+    // The limit on pages is kept by SQLite as a full disk is: an insert fails with SQLITE_FULL.
+    let journal = SqliteJournal::open_with_page_limit(&path, 16).unwrap();
+    let mut number = 2;
+    let refused = loop {
+        match journal.accept(entry("a", number), None, at(0)).await {
+            Ok(_) => number += 1,
+            Err(refused) => break refused,
+        }
+        assert!(number < 10_000, "the disk never filled up");
+    };
+    assert!(matches!(refused, JournalError::Store { .. }), "{refused:?}");
+    assert_eq!(standing(&journal, number).await, None, "what was refused is not there");
+
+    // Room is made: the first write is done, and forgotten.
+    while let Some(lease) = claim(&journal, at(1)).await.pop() {
+        settle(&journal, lease, Settlement::Done(receipt(1)), at(1)).await;
+    }
+    journal.forget(at(2), 10_000).await.unwrap();
+
+    journal.accept(entry("b", number), None, at(3)).await.unwrap();
+}

@@ -1,0 +1,10 @@
+//! The tests of the bridge at its seams: real files, a real org on loopback, real HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on shall stop where it stands"
+)]
+
+mod journal;
