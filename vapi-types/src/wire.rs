@@ -22,7 +22,7 @@ pub use raw::{Extra, Raw};
 pub(crate) use depth::nests_deeper_than;
 pub(crate) use drift::{Trail, kind_of};
 pub(crate) use field::{Field, Value, Written};
-pub(crate) use fields::{Entries, Envelope, Fields, Text};
+pub(crate) use fields::{Entries, Envelope, Fields, MaybeEntries, Text};
 pub(crate) use misfit::{parse, parse_entries};
 pub(crate) use object::{Hidden, Object, wire_object};
 pub(crate) use time::Millis;

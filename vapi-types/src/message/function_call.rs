@@ -6,7 +6,7 @@
 use serde::ser::SerializeMap;
 
 use super::{Arguments, Context, derefs_to_context};
-use crate::wire::{Entries, Field, Fields, Object, wire_object};
+use crate::wire::{Entries, Field, Fields, Object, kind_of, wire_object};
 
 /// The model wants one function called, in the form of 2023.
 #[derive(Clone, Default, PartialEq)]
@@ -42,7 +42,7 @@ impl Object for FunctionCall {
                     name = Option::<String>::take_from(&mut call, "name");
                     fields.mark_taken(KEY);
                 }
-                Err(_) => fields.trail().key(KEY).note("an object", raw),
+                Err(_) => fields.trail().key(KEY).note("an object", kind_of(raw)),
             }
         }
         Self {

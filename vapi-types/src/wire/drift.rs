@@ -53,10 +53,10 @@ impl<'t> Trail<'t> {
     }
 
     /// Notes that the value at this trail is not what was expected.
-    pub(crate) fn note(&self, expected: &'static str, found: &RawValue) {
+    pub(crate) fn note(&self, expected: &'static str, found: &'static str) {
         let mut log = self.log.borrow_mut();
         if log.len() < MOST_DRIFTS {
-            log.push(Drift { path: self.path(), expected, found: kind_of(found) });
+            log.push(Drift { path: self.path(), expected, found });
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use super::{Entries, Fields, Object, Raw, Trail};
+use super::{Entries, Fields, MaybeEntries, Object, Raw, Trail, kind_of};
 
 /// A kind of JSON value.
 pub(crate) trait Value: Sized {
@@ -12,6 +12,20 @@ pub(crate) trait Value: Sized {
 
     /// Reads a value that is not null; `None` if it is of another kind.
     fn read(raw: &RawValue, trail: &Trail<'_>) -> Option<Self>;
+
+    /// Reads the elements that are of this kind out of a list; `None` if it is no list.
+    fn read_list(raw: &RawValue, trail: &Trail<'_>) -> Option<Vec<Self>> {
+        let elements: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+        let read = |(index, element): (usize, &RawValue)| {
+            let trail = trail.index(index);
+            let value = Self::read(element, &trail);
+            if value.is_none() {
+                trail.note(Self::EXPECTED, kind_of(element));
+            }
+            value
+        };
+        Some(elements.into_iter().enumerate().filter_map(read).collect())
+    }
 
     /// Writes the value as Vapi would.
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error>;
@@ -34,14 +48,14 @@ pub(crate) trait Field: Sized {
 
 impl<T: Value> Field for Option<T> {
     fn take_from(fields: &mut Fields<'_, '_>, key: &'static str) -> Self {
-        let raw = fields.peek(key)?;
+        let (place, raw) = fields.find_value(key)?;
         let here = *fields.trail();
         let trail = here.key(key);
         let value = T::read(raw, &trail);
         if value.is_some() {
-            fields.mark_taken(key);
+            fields.mark_place_taken(place);
         } else {
-            trail.note(T::EXPECTED, raw);
+            trail.note(T::EXPECTED, kind_of(raw));
         }
         value
     }
@@ -54,15 +68,15 @@ impl<T: Value> Field for Option<T> {
 impl<T: Object + Default + PartialEq> Field for T {
     /// An empty object stays among the unnamed fields, as an empty list does.
     fn take_from(fields: &mut Fields<'_, '_>, key: &'static str) -> Self {
-        let Some(raw) = fields.peek(key) else { return Self::default() };
+        let Some((place, raw)) = fields.find_value(key) else { return Self::default() };
         let here = *fields.trail();
         let trail = here.key(key);
         let Some(value) = <Self as Value>::read(raw, &trail) else {
-            trail.note(Self::EXPECTED, raw);
+            trail.note(Self::EXPECTED, kind_of(raw));
             return Self::default();
         };
         if value != Self::default() {
-            fields.mark_taken(key);
+            fields.mark_place_taken(place);
         }
         value
     }
@@ -79,24 +93,15 @@ impl<T: Value> Field for Vec<T> {
     /// An empty list is left among the unnamed fields, so that it is written back and `Vec` needs no
     /// `Option` around it.
     fn take_from(fields: &mut Fields<'_, '_>, key: &'static str) -> Self {
-        let Some(raw) = fields.peek(key) else { return Self::new() };
+        let Some((place, raw)) = fields.find_value(key) else { return Self::new() };
         let here = *fields.trail();
         let trail = here.key(key);
-        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(raw.get()) else {
-            trail.note("a list", raw);
+        let Some(values) = T::read_list(raw, &trail) else {
+            trail.note("a list", kind_of(raw));
             return Self::new();
         };
-        let read = |(index, element): (usize, &&RawValue)| {
-            let trail = trail.index(index);
-            let value = T::read(element, &trail);
-            if value.is_none() {
-                trail.note(T::EXPECTED, element);
-            }
-            value
-        };
-        let values: Self = elements.iter().enumerate().filter_map(read).collect();
         if !values.is_empty() {
-            fields.mark_taken(key);
+            fields.mark_place_taken(place);
         }
         values
     }
@@ -169,6 +174,17 @@ impl<T: Object> Value for T {
         }
         let entries: Entries<'_> = serde_json::from_str(raw.get()).ok()?;
         Some(T::from_fields(&mut Fields::new(entries, *trail)))
+    }
+
+    /// Splits the list and its objects in one pass.
+    fn read_list(raw: &RawValue, trail: &Trail<'_>) -> Option<Vec<Self>> {
+        let elements: Vec<MaybeEntries<'_>> = serde_json::from_str(raw.get()).ok()?;
+        let read = |(index, MaybeEntries(entries)): (usize, MaybeEntries<'_>)| {
+            let trail = trail.index(index);
+            let entries = entries.map_err(|found| trail.note(T::EXPECTED, found)).ok()?;
+            Some(T::from_fields(&mut Fields::new(entries, trail)))
+        };
+        Some(elements.into_iter().enumerate().filter_map(read).collect())
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -17,6 +17,7 @@ pub(crate) struct Fields<'a, 't> {
 }
 
 struct Entry<'a> {
+    tag: usize,
     key: Cow<'a, str>,
     value: &'a RawValue,
     taken: bool,
@@ -33,22 +34,46 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// The value of a field unless it is absent, null or taken; the last one wins, as in JavaScript.
     pub(crate) fn peek(&self, key: &str) -> Option<&'a RawValue> {
-        let entry = self.entries.iter().rev().find(|entry| entry.key == key && !entry.taken)?;
-        (entry.value.get() != "null").then_some(entry.value)
+        self.find_value(key).map(|(_, value)| value)
+    }
+
+    /// The same with the place of the field, for [`Fields::mark_place_taken`].
+    pub(crate) fn find_value(&self, key: &str) -> Option<(usize, &'a RawValue)> {
+        let place = self.find(key)?;
+        let value = self.entries[place].value;
+        (value.get() != "null").then_some((place, value))
+    }
+
+    pub(crate) fn mark_place_taken(&mut self, place: usize) {
+        self.entries[place].taken = true;
     }
 
     /// Marks a field as read, so that it is not among the unnamed ones.
     pub(crate) fn mark_taken(&mut self, key: &str) {
-        for entry in &mut self.entries {
-            entry.taken |= entry.key == key;
+        if let Some(place) = self.find(key) {
+            self.mark_place_taken(place);
         }
     }
 
-    /// Everything that was not taken.
-    pub(crate) fn rest(&mut self) -> Extra {
-        let left = self.entries.drain(..).filter(|entry| !entry.taken);
-        Extra::new(left.map(|entry| (entry.key.into_owned(), Raw::new(entry.value))).collect())
+    /// Everything that was not taken, without earlier duplicates of what was.
+    pub(crate) fn rest(&self) -> Extra {
+        let was_taken = |key: &str| {
+            self.entries.iter().any(|entry| entry.taken && entry.tag == tag(key) && entry.key == key)
+        };
+        let left = self.entries.iter().filter(|entry| !entry.taken && !was_taken(&entry.key));
+        Extra::new(left.map(|entry| (entry.key.clone().into_owned(), Raw::new(entry.value))).collect())
     }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        let tag = tag(key);
+        self.entries.iter().rposition(|entry| entry.tag == tag && !entry.taken && entry.key == key)
+    }
+}
+
+/// Length and last byte of a name: enough to pass over most other names without comparing texts.
+fn tag(key: &str) -> usize {
+    let last = key.as_bytes().last().copied().unwrap_or_default();
+    key.len() << 8 | usize::from(last)
 }
 
 /// The fields of an object as they stand in the text.
@@ -72,13 +97,13 @@ impl<'de> Visitor<'de> for EntriesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut entries = Vec::with_capacity(16);
         while let Some((Text(key), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
-            entries.push(Entry { key, value, taken: false });
+            entries.push(Entry { tag: tag(&key), key, value, taken: false });
         }
         Ok(Entries(entries))
     }
 }
 
-/// A request body: the fields of its `message`, or nothing if that is no object.
+/// A request body: the fields of its `message`, if that is an object.
 pub(crate) struct Envelope<'a>(pub(crate) Option<Entries<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Envelope<'a> {
@@ -100,7 +125,7 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
         let mut message = None;
         while let Some(Text(key)) = map.next_key::<Text<'de>>()? {
             if key == "message" {
-                message = map.next_value::<MaybeEntries<'de>>()?.0;
+                message = map.next_value::<MaybeEntries<'de>>()?.0.ok();
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -109,7 +134,8 @@ impl<'de> Visitor<'de> for EnvelopeVisitor {
     }
 }
 
-struct MaybeEntries<'a>(Option<Entries<'a>>);
+/// The fields of an object, or what was found in its place.
+pub(crate) struct MaybeEntries<'a>(pub(crate) Result<Entries<'a>, &'static str>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for MaybeEntries<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -127,36 +153,36 @@ impl<'de> Visitor<'de> for MaybeEntriesVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        EntriesVisitor.visit_map(map).map(|entries| MaybeEntries(Some(entries)))
+        EntriesVisitor.visit_map(map).map(|entries| MaybeEntries(Ok(entries)))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         while seq.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a list")))
     }
 
     fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("null")))
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a boolean")))
     }
 
     fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a number")))
     }
 
     fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a number")))
     }
 
     fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a number")))
     }
 
     fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(MaybeEntries(None))
+        Ok(MaybeEntries(Err("a string")))
     }
 }
 

@@ -134,7 +134,7 @@ fn a_call_without_an_id_cannot_be_answered_and_is_reported() {
     assert_eq!(
         notes,
         [
-            "message.toolCallList[0].id: expected a string, found null",
+            "message.toolCallList[0].id: expected a string, found nothing",
             "message.toolCallList[1]: expected an object, found a number"
         ]
     );

@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     message::Arguments,
-    wire::{Entries, Extra, Field, Fields, Object, Trail, wire_object},
+    wire::{Entries, Extra, Field, Fields, MaybeEntries, Object, Trail, kind_of, wire_object},
 };
 
 /// One call of a function.
@@ -66,18 +66,21 @@ pub(super) struct Listed(Vec<Partial>);
 impl Listed {
     /// Adds the calls of one list.
     pub(super) fn add(&mut self, list: &RawValue, trail: &Trail<'_>) {
-        let Ok(elements) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else {
-            return trail.note("a list", list);
+        let Ok(elements) = serde_json::from_str::<Vec<MaybeEntries<'_>>>(list.get()) else {
+            return trail.note("a list", kind_of(list));
         };
-        for (index, element) in elements.into_iter().enumerate() {
+        for (index, MaybeEntries(entries)) in elements.into_iter().enumerate() {
             let trail = trail.index(index);
-            let Ok(entries) = serde_json::from_str::<Entries<'_>>(element.get()) else {
-                trail.note("an object", element);
-                continue;
+            let entries = match entries {
+                Ok(entries) => entries,
+                Err(found) => {
+                    trail.note("an object", found);
+                    continue;
+                }
             };
             let call = Partial::unwrap(&mut Fields::new(entries, trail));
             if call.id.is_empty() {
-                trail.key("id").note("a string", RawValue::NULL);
+                trail.key("id").note("a string", "nothing");
                 continue;
             }
             match self.0.iter_mut().find(|known| known.id == call.id) {
@@ -122,8 +125,12 @@ impl Partial {
     fn read(fields: &mut Fields<'_, '_>) -> Self {
         let id = Option::<String>::take_from(fields, "id").or_else(|| Field::take_from(fields, "toolCallId"));
         let kind = Field::take_from(fields, "type");
-        let name = name_of(fields);
-        let arguments = arguments_of(fields);
+        let here = *fields.trail();
+        let trail = here.key("function");
+        let mut function = function_of(fields).map(|entries| Fields::new(entries, trail));
+        let name = function.as_mut().and_then(|function| Field::take_from(function, "name"));
+        let name = name.or_else(|| Field::take_from(fields, "name"));
+        let arguments = arguments_of(fields, function.as_ref());
         for key in ["function", "name", "arguments", "parameters"] {
             fields.mark_taken(key);
         }
@@ -141,20 +148,25 @@ impl Partial {
     }
 }
 
+/// The name of a tool's definition.
 fn name_of(fields: &mut Fields<'_, '_>) -> Option<String> {
-    function_of(fields)
-        .and_then(|entries| {
-            Field::take_from(&mut Fields::new(entries, fields.trail().key("function")), "name")
-        })
+    let here = *fields.trail();
+    let trail = here.key("function");
+    let function = function_of(fields).map(|entries| Fields::new(entries, trail));
+    function
+        .and_then(|mut function| Field::take_from(&mut function, "name"))
         .or_else(|| Field::take_from(fields, "name"))
 }
 
 /// Arguments by their own name first, wherever they stand; then `parameters`, unless they are a schema.
-fn arguments_of(fields: &Fields<'_, '_>) -> Option<Arguments> {
-    let function = function_of(fields).map(|entries| Fields::new(entries, fields.trail().key("function")));
-    let find = |key| function.as_ref().and_then(|function| function.peek(key)).or_else(|| fields.peek(key));
-    let parameters = || find("parameters").filter(|raw| !is_schema(raw));
-    find("arguments").or_else(parameters).map(Arguments::read)
+fn arguments_of(fields: &Fields<'_, '_>, function: Option<&Fields<'_, '_>>) -> Option<Arguments> {
+    let argument =
+        function.and_then(|function| function.peek("arguments")).or_else(|| fields.peek("arguments"));
+    let parameter = |fields: &Fields<'_, '_>| {
+        fields.peek("parameters").filter(|raw| !is_schema(raw)).map(Arguments::read)
+    };
+    let parameters = || function.and_then(parameter).or_else(|| parameter(fields));
+    argument.map(Arguments::read).or_else(parameters)
 }
 
 fn function_of<'a>(fields: &Fields<'a, '_>) -> Option<Entries<'a>> {
