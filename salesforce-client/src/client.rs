@@ -24,6 +24,8 @@ use crate::usage::{ApiUsage, LastUsage};
 
 pub use self::builder::ClientBuilder;
 
+const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// A client of one org. Clones are cheap and share the token, the connections and the limits.
 #[derive(Clone)]
 pub struct Client {
@@ -58,6 +60,20 @@ impl Client {
         self.inner.version
     }
 
+    /// Gets a token if there is none yet, so that the first call need not wait for it; tells a
+    /// readiness check whether the login works. It costs no API call.
+    ///
+    /// # Errors
+    /// Whatever keeps the login from giving a token.
+    pub async fn ready(&self) -> Result<()> {
+        self.token(self.default_deadline(Instant::now())).await.map(drop)
+    }
+
+    fn default_deadline(&self, start: Instant) -> Instant {
+        // A timeout beyond what the clock can hold means "in a very long time".
+        start.checked_add(self.inner.timeout).unwrap_or(start + LONGEST_CALL)
+    }
+
     /// Sends the request until it succeeds, fails for good, or its time is over.
     pub(crate) async fn execute(
         &self,
@@ -66,7 +82,7 @@ impl Client {
     ) -> Result<Response> {
         let span = telemetry::span(request);
         let started = Instant::now();
-        let deadline = deadline.map_or(started + self.inner.timeout, Instant::from_std);
+        let deadline = deadline.map_or_else(|| self.default_deadline(started), Instant::from_std);
         let mut progress = Progress::default();
         let outcome = self.run(request, deadline, &mut progress).instrument(span.clone()).await;
         let elapsed = started.elapsed();

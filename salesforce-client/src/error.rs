@@ -215,11 +215,9 @@ impl Error {
     /// Whether the record does not exist, or no longer.
     pub fn is_not_found(&self) -> bool {
         self.0.status == Some(StatusCode::NOT_FOUND)
-            || self.code().is_some_and(|code| {
-                *code == ErrorCode::NOT_FOUND
-                    || *code == ErrorCode::ENTITY_IS_DELETED
-                    || *code == ErrorCode::INVALID_CROSS_REFERENCE_KEY
-            })
+            || self
+                .code()
+                .is_some_and(|code| *code == ErrorCode::NOT_FOUND || *code == ErrorCode::ENTITY_IS_DELETED)
     }
 
     /// Whether a composite request was refused because a value contains `@{`, which the org would

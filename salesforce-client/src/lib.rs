@@ -20,6 +20,8 @@ mod telemetry;
 pub mod transport;
 mod usage;
 
+pub use secrecy::SecretString;
+
 pub use self::api_version::ApiVersion;
 pub use self::call::Pending;
 pub use self::client::{Client, ClientBuilder};

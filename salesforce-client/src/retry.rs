@@ -50,7 +50,7 @@ pub(crate) fn verdict(
         return if worth_it { Verdict::Reauthenticate } else { Verdict::Stop };
     }
     // These windows are longer than any call may last.
-    if matches!(error.limit(), Some(Limit::Daily | Limit::Login)) || error.kind() == ErrorKind::Deadline {
+    if matches!(error.limit(), Some(Limit::Daily | Limit::Login)) {
         return Verdict::Stop;
     }
     let lost_race = idempotence == Idempotence::Upsert

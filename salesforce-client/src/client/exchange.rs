@@ -26,12 +26,13 @@ impl From<Error> for Failed {
 
 impl Client {
     pub(super) async fn attempt(&self, request: &Request, deadline: Instant) -> Result<Response, Failed> {
-        if Instant::now() >= deadline {
-            return Err(unsent("the deadline was over before the request was sent").into());
-        }
         let token = self.token(deadline).await?;
         let permit = timeout_at(deadline, self.inner.permits.acquire());
         let _permit = permit.await.map_err(|_| unsent("the deadline was over while other requests ran"))?;
+        // A permit can come in the very moment in which the time is over.
+        if Instant::now() >= deadline {
+            return Err(unsent("the deadline was over before the request was sent").into());
+        }
         let exchange = self.inner.transport.attempt(self.address(request, &token)?);
         let answer = match timeout_at(deadline, exchange).await {
             Ok(answer) => answer.map_err(Error::from)?,
@@ -47,7 +48,7 @@ impl Client {
         Response::read(answer, token.origin()).map_err(|error| Failed { error, token: Some(token) })
     }
 
-    async fn token(&self, deadline: Instant) -> Result<Arc<AccessToken>> {
+    pub(super) async fn token(&self, deadline: Instant) -> Result<Arc<AccessToken>> {
         if let Some(token) = self.inner.provider.try_fresh() {
             return Ok(token);
         }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 
-/// The longest wait a `Retry-After` can ask for; beyond it the header is taken for a mistake.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(60 * 60);
+/// No wait is longer than this; a `Retry-After` beyond it is taken for a mistake.
+const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
 /// How often and how patiently a failed call is sent again, inside its deadline.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,7 +30,7 @@ impl RetryPolicy {
     /// many callers that failed together do not come back together.
     pub(crate) fn delay(&self, attempt: u32, chance: f64) -> Duration {
         let doublings = attempt.saturating_sub(1).min(20);
-        let bound = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay);
+        let bound = self.base_delay.saturating_mul(1 << doublings).min(self.max_delay).min(LONGEST_WAIT);
         bound.mul_f64(chance.clamp(0.0, 1.0))
     }
 }
@@ -47,7 +47,7 @@ fn parse(text: &str, now: Timestamp) -> Option<Duration> {
         let date = jiff::fmt::rfc2822::parse(text.trim()).ok()?.timestamp();
         Duration::try_from(date.duration_since(now)).unwrap_or_default()
     };
-    Some(wait.min(LONGEST_RETRY_AFTER))
+    Some(wait.min(LONGEST_WAIT))
 }
 
 #[cfg(test)]
@@ -63,7 +63,7 @@ mod tests {
         assert_eq!(parse("7", now), Some(Duration::from_secs(7)));
         assert_eq!(parse("Fri, 20 Nov 2026 10:00:05 GMT", now), Some(Duration::from_secs(5)));
         assert_eq!(parse("Fri, 20 Nov 2026 09:00:00 GMT", now), Some(Duration::ZERO));
-        assert_eq!(parse("999999999999", now), Some(LONGEST_RETRY_AFTER));
+        assert_eq!(parse("999999999999", now), Some(LONGEST_WAIT));
         assert_eq!(parse("soon", now), None);
         assert_eq!(parse("-1", now), None);
     }

@@ -1,2 +1,12 @@
 //! One binary for all integration tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
+
+mod canary;
+mod execute;
+mod http;
+mod paging;
+mod public_api;
+mod redaction;
+mod scripted;
+mod soql;
+mod token_cache;

@@ -1,0 +1,390 @@
+//! The one loop that every call goes through, on paused time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use salesforce_client::auth::{AccessToken, TokenCache, TokenSource};
+use salesforce_client::transport::Reached;
+use salesforce_client::{
+    ApiVersion, Client, Composite, ErrorCode, ErrorKind, Limit, LoginHost, RecordId, Result, Retry,
+    SecretString,
+};
+use serde_json::json;
+use tokio::time::Instant;
+
+use crate::canary;
+use crate::scripted::{Scripted, Step, builder, client, host, token};
+
+const CREATED: &str = r#"{"id":"500000000000001","success":true,"errors":[],"created":true}"#;
+const BUSY: &str = r#"[{"errorCode":"SERVER_UNAVAILABLE","message":"busy"}]"#;
+const LOCKED: &str = r#"[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"locked"}]"#;
+const EXPIRED: &str = r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#;
+const CROWDED: &str = r#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded."}]"#;
+const SPENT: &str = r#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]"#;
+const TAKEN: &str = r#"[{"errorCode":"DUPLICATE_VALUE","message":"duplicate value found"}]"#;
+
+async fn create(client: &Client) -> Result<RecordId> {
+    client.records("Case").create(&json!({"Subject": "x"})).await
+}
+
+async fn upsert(client: &Client) -> Result<salesforce_client::Upserted> {
+    client.records("Case").upsert("Voice_Key__c", "k", &json!({"Subject": "x"})).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_is_never_sent_again_after_an_ambiguous_failure() {
+    for step in
+        [Step::Cut(Reached::Maybe), Step::Answer(503, BUSY), Step::Answer(500, ""), Step::Answer(502, "")]
+    {
+        let transport = Scripted::new([step]);
+        let error = create(&client(&transport)).await.unwrap_err();
+
+        assert_eq!((error.retry(), error.attempts(), transport.count()), (Retry::IfIdempotent, 1, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_is_sent_again_where_nothing_was_applied() {
+    let transport = Scripted::new([
+        Step::Cut(Reached::NotSent),
+        Step::Answer(400, LOCKED),
+        Step::Answer(403, CROWDED),
+        Step::Answer(201, CREATED),
+    ]);
+
+    assert!(create(&client(&transport)).await.is_ok());
+    assert_eq!(transport.count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upsert_is_sent_again_after_an_ambiguous_failure() {
+    let transport =
+        Scripted::new([Step::Cut(Reached::Maybe), Step::Answer(503, BUSY), Step::Answer(200, CREATED)]);
+
+    assert!(upsert(&client(&transport)).await.is_ok());
+    assert_eq!(transport.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_upsert_that_lost_a_race_is_sent_once_more() {
+    let transport = Scripted::new([Step::Answer(400, TAKEN), Step::Answer(200, CREATED)]);
+    assert!(upsert(&client(&transport)).await.is_ok());
+
+    let transport = Scripted::new([Step::Answer(400, TAKEN), Step::Answer(400, TAKEN)]);
+    let error = upsert(&client(&transport)).await.unwrap_err();
+    assert_eq!(error.code(), Some(&ErrorCode::DUPLICATE_VALUE));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_composite_with_a_plain_create_is_not_sent_again_but_one_of_upserts_is() {
+    let transport = Scripted::new([Step::Cut(Reached::Maybe)]);
+    let mut creates = Composite::new();
+    creates.create("case", "Case", &json!({})).unwrap();
+    assert!(client(&transport).composite(creates).await.is_err());
+    assert_eq!(transport.count(), 1);
+
+    let transport =
+        Scripted::new([Step::Cut(Reached::Maybe), Step::Answer(200, r#"{"compositeResponse":[]}"#)]);
+    let mut upserts = Composite::new();
+    upserts.upsert("case", "Case", "Voice_Key__c", "k", &json!({})).unwrap();
+    assert!(client(&transport).composite(upserts).await.is_ok());
+    assert_eq!(transport.count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_earlier_attempt_may_have_done_is_not_forgotten() {
+    let transport = Scripted::new([Step::Cut(Reached::Maybe), Step::Answer(403, SPENT)]);
+    let error = upsert(&client(&transport)).await.unwrap_err();
+
+    assert_eq!(error.limit(), Some(Limit::Daily));
+    assert_eq!(error.retry(), Retry::IfIdempotent, "the first attempt may have been applied");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_daily_limit_stops_at_once() {
+    let transport = Scripted::new([Step::Answer(403, SPENT)]);
+    let error = upsert(&client(&transport)).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.limit(), error.attempts()), (ErrorKind::Limit, Some(Limit::Daily), 1));
+    assert_eq!(error.retry(), Retry::Safe);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_delete_whose_answer_was_lost_has_succeeded() {
+    let gone = r#"[{"errorCode":"ENTITY_IS_DELETED","message":"entity is deleted"}]"#;
+    let id = RecordId::parse("500000000000001").unwrap();
+
+    let transport = Scripted::new([Step::Cut(Reached::Maybe), Step::Answer(404, gone)]);
+    assert!(client(&transport).records("Case").delete(&id).await.is_ok());
+
+    let transport = Scripted::new([Step::Answer(404, gone)]);
+    assert!(client(&transport).records("Case").delete(&id).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test(start_paused = true)]
+async fn retry_after_is_obeyed() {
+    let transport = Scripted::new([Step::RetryAfter(429, "3", ""), Step::Answer(201, CREATED)]);
+    let started = Instant::now();
+
+    assert!(create(&client(&transport)).await.is_ok());
+    assert_eq!(started.elapsed(), Duration::from_secs(3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_deadline_is_not_begun() {
+    let transport = Scripted::new([Step::RetryAfter(503, "60", "")]);
+    let started = Instant::now();
+
+    let error = upsert(&client(&transport)).await.unwrap_err();
+
+    assert_eq!(started.elapsed(), Duration::ZERO);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_ends_at_its_deadline() {
+    let transport = Scripted::new([Step::Hang]);
+    let started = Instant::now();
+    let deadline = (started + Duration::from_secs(2)).into_std();
+
+    let error = client(&transport)
+        .records("Case")
+        .upsert("Voice_Key__c", "k", &json!({}))
+        .deadline(deadline)
+        .await
+        .unwrap_err();
+
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Deadline, Retry::IfIdempotent));
+    assert_eq!(error.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deadline_in_the_past_sends_nothing() {
+    let transport = Scripted::new([]);
+    let error = client(&transport)
+        .records("Case")
+        .create(&json!({}))
+        .deadline(Instant::now().into_std())
+        .await
+        .unwrap_err();
+
+    assert_eq!((error.kind(), error.retry(), transport.count()), (ErrorKind::Deadline, Retry::Safe, 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_deadline_a_call_takes_ten_seconds_at_most() {
+    let transport = Scripted::new([Step::Hang]);
+    let started = Instant::now();
+    assert!(upsert(&client(&transport)).await.is_err());
+    assert_eq!(started.elapsed(), Duration::from_secs(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_cap_on_concurrent_requests_holds() {
+    let transport = Scripted::new([Step::Hang, Step::Hang]);
+    let client = builder(&transport).max_concurrent(2).build().unwrap();
+    let calls: Vec<_> = (0..3)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { create(&client).await })
+        })
+        .collect();
+    let mut safe = 0;
+    for call in calls {
+        let error = call.await.unwrap().unwrap_err();
+        safe += usize::from(error.retry() == Retry::Safe);
+    }
+    assert_eq!((transport.count(), safe), (2, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn usage_is_read_from_the_last_answer() {
+    let transport = Scripted::new([Step::Answer(201, CREATED)]);
+    let client = client(&transport);
+    assert!(client.usage().is_none());
+    create(&client).await.unwrap();
+    let usage = client.usage().unwrap();
+    assert_eq!((usage.used, usage.max), (18, 15_000));
+}
+
+/// Each login moves the org to another instance.
+#[derive(Clone, Default)]
+struct Moving(Arc<AtomicUsize>);
+
+#[async_trait]
+impl TokenSource for Moving {
+    async fn fetch(&self) -> Result<AccessToken> {
+        let number = self.0.fetch_add(1, Ordering::SeqCst);
+        let instance = format!("https://na{number}.my.salesforce.com").parse().unwrap();
+        AccessToken::new(SecretString::from(canary::TOKEN), instance)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_expired_session_is_renewed_once_and_the_request_follows_the_instance() {
+    let transport = Scripted::new([Step::Answer(401, EXPIRED), Step::Answer(201, CREATED)]);
+    let logins = Moving::default();
+    let client =
+        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
+
+    assert!(create(&client).await.is_ok());
+    assert_eq!(logins.0.load(Ordering::SeqCst), 2);
+    assert_eq!(
+        transport.seen(),
+        [
+            "POST https://na0.my.salesforce.com/services/data/v66.0/sobjects/Case",
+            "POST https://na1.my.salesforce.com/services/data/v66.0/sobjects/Case",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_refused_again_is_told_and_not_tried_for_ever() {
+    let transport = Scripted::new([Step::Answer(401, EXPIRED), Step::Answer(401, EXPIRED)]);
+    let logins = Moving::default();
+    let client =
+        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
+
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 2));
+    assert_eq!(logins.0.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_401_that_is_not_about_the_session_causes_no_login() {
+    let unattached =
+        r#"[{"errorCode":"INVALID_SESSION_ID","message":"Connected app is not attached to Agent"}]"#;
+    let transport = Scripted::new([Step::Answer(401, unattached)]);
+    let logins = Moving::default();
+    let client =
+        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
+
+    assert!(create(&client).await.is_err());
+    assert_eq!(logins.0.load(Ordering::SeqCst), 1);
+}
+
+/// Sends every request to a stranger.
+struct Stranger;
+
+#[async_trait]
+impl TokenSource for Stranger {
+    async fn fetch(&self) -> Result<AccessToken> {
+        AccessToken::new(SecretString::from(canary::TOKEN), "https://evil.example".parse().unwrap())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_for_a_strange_host_is_not_sent_there() {
+    let transport = Scripted::new([]);
+    let client = builder(&transport).token_provider(Arc::new(TokenCache::new(Stranger))).build().unwrap();
+
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), transport.count()), (ErrorKind::Authentication, 0));
+    assert!(error.to_string().contains("allow_instance_host"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_login_is_tried_again_within_the_deadline() {
+    let good = r#"{"access_token":"canary-token-77aa","instance_url":"https://acme.my.salesforce.com"}"#;
+    let transport = Scripted::new([
+        Step::Answer(503, "<html>"),
+        Step::Cut(Reached::Maybe),
+        Step::Answer(200, good),
+        Step::Answer(201, CREATED),
+    ]);
+    let client = builder(&transport)
+        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
+        .build()
+        .unwrap();
+
+    assert!(create(&client).await.is_ok());
+    assert_eq!(transport.count(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_login_is_told_apart_from_a_refused_request() {
+    let transport = Scripted::new([Step::Answer(
+        400,
+        r#"{"error":"invalid_client","error_description":"invalid client credentials"}"#,
+    )]);
+    let client = builder(&transport)
+        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
+        .build()
+        .unwrap();
+
+    let error = create(&client).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Authentication, Retry::Never));
+    assert_eq!(error.oauth().unwrap().error(), "invalid_client");
+    assert_eq!(error.request(), Some("POST oauth2/token"));
+}
+
+#[tokio::test]
+async fn ready_logs_in_and_costs_no_api_call() {
+    let good = r#"{"access_token":"canary-token-77aa","instance_url":"https://acme.my.salesforce.com"}"#;
+    let transport = Scripted::new([Step::Answer(200, good)]);
+    let client = builder(&transport)
+        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
+        .build()
+        .unwrap();
+
+    client.ready().await.unwrap();
+    client.ready().await.unwrap();
+    assert_eq!(transport.seen(), ["POST https://acme.my.salesforce.com/services/oauth2/token"]);
+}
+
+#[test]
+fn a_shared_login_host_is_refused_before_any_request() {
+    for shared in ["https://login.salesforce.com", "https://test.salesforce.com"] {
+        let transport = Scripted::new([]);
+        let error = Client::builder(LoginHost::parse(shared).unwrap())
+            .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
+            .transport(transport.clone())
+            .build()
+            .unwrap_err();
+
+        assert_eq!((error.kind(), transport.count()), (ErrorKind::Configuration, 0));
+        assert!(error.to_string().contains("my.salesforce.com"));
+    }
+}
+
+#[test]
+fn a_wrong_set_up_is_named_when_the_client_is_built() {
+    let transport = Scripted::new([]);
+    let retired = builder(&transport).api_version(ApiVersion::new(30)).build().unwrap_err();
+    let nothing_runs = builder(&transport).max_concurrent(0).build().unwrap_err();
+    let no_login = Client::builder(host()).build().unwrap_err();
+
+    assert!(retired.to_string().contains("retired"));
+    assert!([retired, nothing_runs, no_login].iter().all(|error| error.kind() == ErrorKind::Configuration));
+    assert!(builder(&transport).api_version(ApiVersion::new(31)).build().is_ok());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fixed_token_that_was_refused_is_not_used_again() {
+    let transport = Scripted::new([Step::Answer(401, EXPIRED)]);
+    let client = client(&transport);
+
+    assert_eq!(create(&client).await.unwrap_err().kind(), ErrorKind::Authentication);
+    assert_eq!(create(&client).await.unwrap_err().kind(), ErrorKind::Authentication);
+    assert_eq!(transport.count(), 1);
+    assert!(!token().is_same_login(&token()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_mistake_in_a_call_is_told_without_sending_anything() {
+    let transport = Scripted::new([]);
+    let client = client(&transport);
+    let id = RecordId::parse("500000000000001").unwrap();
+
+    let errors = [
+        client.records("Ca/se").create(&json!({})).await.map(drop).unwrap_err(),
+        client.records("Case").upsert("K__c", "", &json!({})).await.map(drop).unwrap_err(),
+        client.records("Case").get::<serde_json::Value>(&id).fields(["Id;"]).await.map(drop).unwrap_err(),
+        client.composite(Composite::new()).await.map(drop).unwrap_err(),
+    ];
+    assert!(errors.iter().all(|error| error.kind() == ErrorKind::InvalidRequest));
+    assert_eq!(transport.count(), 0);
+}

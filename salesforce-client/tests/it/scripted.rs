@@ -1,0 +1,94 @@
+//! A transport that plays a script and remembers what it was asked.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use salesforce_client::auth::{AccessToken, FixedToken};
+use salesforce_client::transport::{Reached, Transport, TransportError};
+use salesforce_client::{Client, ClientBuilder, LoginHost, SecretString};
+
+use crate::canary;
+
+pub(crate) enum Step {
+    Answer(u16, &'static str),
+    RetryAfter(u16, &'static str, &'static str),
+    Cut(Reached),
+    Hang,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Scripted {
+    steps: Mutex<VecDeque<Step>>,
+    seen: Mutex<Vec<String>>,
+}
+
+impl std::fmt::Debug for Step {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Step")
+    }
+}
+
+impl Scripted {
+    pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
+        Arc::new(Self { steps: Mutex::new(steps.into_iter().collect()), seen: Mutex::default() })
+    }
+
+    /// Method and address of every attempt.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.seen.lock().unwrap().len()
+    }
+}
+
+#[async_trait]
+impl Transport for Scripted {
+    async fn attempt(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        self.seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+        let step = self.steps.lock().unwrap().pop_front().expect("the script has a step for every attempt");
+        match step {
+            Step::Answer(status, body) => Ok(answer(status, None, body)),
+            Step::RetryAfter(status, wait, body) => Ok(answer(status, Some(wait), body)),
+            Step::Cut(reached) => Err(TransportError::new(reached, "the connection was cut by the script")),
+            Step::Hang => {
+                tokio::time::sleep(Duration::from_secs(3600)).await;
+                Err(TransportError::new(Reached::Maybe, "the script hung for an hour"))
+            }
+        }
+    }
+}
+
+fn answer(status: u16, wait: Option<&str>, body: &'static str) -> http::Response<Bytes> {
+    let mut builder =
+        http::Response::builder().status(status).header("sforce-limit-info", "api-usage=18/15000");
+    if let Some(wait) = wait {
+        builder = builder.header("retry-after", wait);
+    }
+    builder.body(Bytes::from_static(body.as_bytes())).unwrap()
+}
+
+pub(crate) fn host() -> LoginHost {
+    LoginHost::parse("https://acme.my.salesforce.com").unwrap()
+}
+
+pub(crate) fn token() -> AccessToken {
+    AccessToken::new(SecretString::from(canary::TOKEN), host().as_url().clone()).unwrap()
+}
+
+/// A client with a fixed token, whose waits are half of their bound.
+pub(crate) fn builder(transport: &Arc<Scripted>) -> ClientBuilder {
+    let transport: Arc<dyn Transport> = Arc::<Scripted>::clone(transport);
+    Client::builder(host())
+        .token_provider(Arc::new(FixedToken::new(token())))
+        .transport(transport)
+        .chance(|| 0.5)
+}
+
+pub(crate) fn client(transport: &Arc<Scripted>) -> Client {
+    builder(transport).build().unwrap()
+}
