@@ -7,12 +7,12 @@ use tokio::task::JoinHandle;
 
 use crate::{
     call::{CallEvent, EndedCall},
-    channel::{Answered, Channel, Incoming, Reply, ToolBatch, WebhookRequest},
+    channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, WebhookRequest},
     clock::Clock,
-    crm::{CallLog, Change, Write, WriteKey},
+    crm::{CallLog, CallerMatch, Change, Write, WriteKey},
     deadline::Deadline,
     dispatch::Dispatcher,
-    function::{Manifest, Services, lane},
+    function::{Manifest, Outcome, Services, lane},
     journal::{Digest, Entry, Journal},
     telemetry,
     writer::WriteError,
@@ -68,7 +68,7 @@ impl Bridge {
             return Reply::empty(401);
         }
         match channel.decode(&request, self.inner.services.home) {
-            Ok(incoming) => self.answer(channel.as_ref(), incoming).await,
+            Ok(decoded) => self.answer(channel.as_ref(), decoded).await,
             Err(error) => {
                 telemetry::webhook_refused(channel.name(), "not_a_message");
                 Reply::json(400, serde_json::json!({ "error": error.sentence }).to_string())
@@ -76,35 +76,35 @@ impl Bridge {
         }
     }
 
-    async fn answer(&self, channel: &dyn Channel, incoming: Incoming) -> Reply {
-        match &incoming {
+    async fn answer(&self, channel: &dyn Channel, Decoded { incoming, render }: Decoded) -> Reply {
+        match incoming {
             Incoming::ToolCalls(batch) => {
                 telemetry::webhook_taken(channel.name(), "tool_calls");
-                let outcomes = self.dispatch(channel, batch).await;
-                channel.render(&incoming, &Answered::Tools(&outcomes))
+                let outcomes = self.dispatch(channel, &batch).await;
+                render(Answered::Tools(&outcomes))
             }
             Incoming::AssistantRequest(_) => {
                 telemetry::webhook_taken(channel.name(), "assistant_request");
-                channel.render(&incoming, &Answered::Assistant(self.inner.dispatcher.manifest()))
+                render(Answered::Assistant(self.inner.dispatcher.manifest()))
             }
             Incoming::Event(event) => {
                 telemetry::webhook_taken(channel.name(), "event");
-                match self.record(channel, event).await {
-                    Ok(()) => channel.render(&incoming, &Answered::Noted),
+                match self.record(channel, &event).await {
+                    // A second report of the same end changes nothing.
+                    Ok(()) | Err(WriteError::Conflict) => render(Answered::Noted),
                     // Not durable: a platform that delivers again shall do so.
                     Err(WriteError::NotAccepted(_)) => Reply::empty(503),
-                    Err(WriteError::Conflict) => channel.render(&incoming, &Answered::Noted),
                 }
             }
             Incoming::Ignored(kind) => {
                 telemetry::webhook_taken(channel.name(), "ignored");
                 tracing::debug!(channel = channel.name(), kind, "a message that needs no act");
-                channel.render(&incoming, &Answered::Noted)
+                render(Answered::Noted)
             }
         }
     }
 
-    async fn dispatch(&self, channel: &dyn Channel, batch: &ToolBatch) -> Vec<crate::function::Outcome> {
+    async fn dispatch(&self, channel: &dyn Channel, batch: &ToolBatch) -> Vec<Outcome> {
         let deadline = Deadline::after(self.inner.tool_deadline);
         self.inner.dispatcher.dispatch(&self.inner.services, channel.name(), batch, deadline).await
     }
@@ -124,9 +124,15 @@ impl Bridge {
         let services = &self.inner.services;
         // One log for a call, however often and in whatever words its end is reported.
         let key = WriteKey::new(&services.organisation, channel.name(), &ended.call.id, "end-of-call", 0);
+        // Who called is often known from the call itself; if not, the writer asks.
+        let caller = match ended.call.caller.number() {
+            Some(number) => services.reads.known_caller(number).await.unwrap_or_default(),
+            None => CallerMatch::Nobody,
+        };
+        let log = CallLog::of(ended, caller.one().map(|caller| caller.contact.clone()));
         let entry = Entry {
             lane: lane(channel.name(), &ended.call),
-            write: Arc::new(Write { key, change: Change::LogCall(Box::new(CallLog::of(ended))) }),
+            write: Arc::new(Write { key, change: Change::LogCall(Box::new(log)) }),
             digest: Digest::from_bytes([0; 16]),
         };
         services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await

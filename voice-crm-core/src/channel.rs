@@ -48,14 +48,37 @@ pub trait Channel: Send + Sync + 'static {
     /// [`VerifyError`] with the reason, which goes to a counter and to nobody else.
     fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError>;
 
-    /// Reads a proven request.
+    /// Reads a proven request, and remembers of it what its answer will need.
     ///
     /// # Errors
     /// [`DecodeError`] when the body is not a message of this platform.
-    fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Incoming, DecodeError>;
+    fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError>;
+}
 
-    /// Writes the answer that the platform expects for what came in.
-    fn render(&self, incoming: &Incoming, answered: &Answered<'_>) -> Reply;
+/// Writes the answer that the platform expects for one request.
+///
+/// It is made from the request, so that the ids and the order of an answer cannot be wrong.
+pub type Render = Box<dyn FnOnce(Answered<'_>) -> Reply + Send>;
+
+/// A webhook that was read.
+pub struct Decoded {
+    /// What it asks or tells.
+    pub incoming: Incoming,
+    /// How to answer it.
+    pub render: Render,
+}
+
+impl Decoded {
+    /// A webhook, and how to answer it.
+    pub fn new(incoming: Incoming, render: impl FnOnce(Answered<'_>) -> Reply + Send + 'static) -> Self {
+        Self { incoming, render: Box::new(render) }
+    }
+}
+
+impl fmt::Debug for Decoded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoded").field("incoming", &self.incoming).finish_non_exhaustive()
+    }
 }
 
 /// The request is not genuine, and why.
@@ -95,8 +118,6 @@ pub struct ToolBatch {
     pub call: Call,
     /// The function calls; each id once.
     pub calls: Vec<ToolCall>,
-    /// The platform's own mark of how this batch wants to be answered.
-    pub form: u8,
 }
 
 /// One function call.

@@ -1,3 +1,170 @@
-//! temp
-#[derive(Debug)]
-pub struct Vapi;
+//! Vapi: server messages, proved by the verifier that the operator configured.
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
+use vapi_types::{
+    ServerMessage,
+    message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
+    reply::{FunctionResult, ToolResult, ToolResults},
+    webhook::{Parts, Verifier},
+};
+
+use super::{
+    Answered, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError, WebhookRequest,
+};
+use crate::{
+    call::{Call, CallEvent, Direction, EndedCall},
+    caller::Caller,
+    function::{Manifest, Outcome},
+    phone::Region,
+};
+
+/// Answers an assistant request: what the assistant is, with the functions that it may call.
+type Introduce = Arc<dyn Fn(&Manifest) -> Vec<u8> + Send + Sync>;
+
+/// The webhooks of Vapi.
+#[derive(Clone)]
+pub struct Vapi {
+    verifier: Verifier,
+    introduce: Introduce,
+}
+
+impl Vapi {
+    /// Webhooks that this verifier accepts.
+    pub fn new(verifier: Verifier) -> Self {
+        Self { verifier, introduce: Arc::new(|_| br#"{"error":"Nobody can take this call."}"#.to_vec()) }
+    }
+}
+
+impl fmt::Debug for Vapi {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Vapi").field("verifier", &self.verifier).finish_non_exhaustive()
+    }
+}
+
+impl Channel for Vapi {
+    fn name(&self) -> &'static str {
+        "vapi"
+    }
+
+    fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError> {
+        let parts =
+            Parts { method: request.method, url: request.url, header: request.header, body: &request.body };
+        self.verifier.verify(&parts, now).map(|_| ()).map_err(|error| VerifyError { reason: error.reason() })
+    }
+
+    fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
+        let message = ServerMessage::decode(&request.body)
+            .map_err(|error| DecodeError { sentence: error.to_string() })?;
+        let body = &request.body;
+        Ok(match message {
+            ServerMessage::ToolCalls(message) => tool_calls(message, body, home),
+            ServerMessage::FunctionCall(message) => function_call(message, body, home),
+            ServerMessage::AssistantRequest(message) => {
+                let introduce = self.introduce.clone();
+                let call = call(&message.context, body, home);
+                Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
+                    Answered::Assistant(manifest) => Reply::json(200, introduce(manifest)),
+                    Answered::Tools(_) | Answered::Noted => noted(),
+                })
+            }
+            ServerMessage::StatusUpdate(message) => {
+                let stage = message.status.as_ref().map_or("unknown", |status| status.as_str()).to_owned();
+                let call = call(&message.context, body, home);
+                Decoded::new(Incoming::Event(CallEvent::Progressed { call, stage }), |_| noted())
+            }
+            ServerMessage::EndOfCallReport(report) => {
+                let ended = ended(*report, body, home);
+                Decoded::new(Incoming::Event(CallEvent::Ended(Box::new(ended))), |_| noted())
+            }
+            other => Decoded::new(Incoming::Ignored(other.kind().to_owned()), |_| noted()),
+        })
+    }
+}
+
+fn noted() -> Reply {
+    Reply::json(200, Bytes::from_static(b"{}"))
+}
+
+fn tool_calls(message: ToolCalls, body: &Bytes, home: Region) -> Decoded {
+    let calls = message.calls.iter().map(|call| ToolCall {
+        id: match call.id.as_str() {
+            "" => fingerprint(&[call.name.as_bytes(), call.arguments.as_str().as_bytes()]).into(),
+            id => id.into(),
+        },
+        name: call.name.clone(),
+        arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
+    });
+    let batch = ToolBatch { call: call(&message.context, body, home), calls: calls.collect() };
+    Decoded::new(Incoming::ToolCalls(batch), move |answered| {
+        let Answered::Tools(outcomes) = answered else { return noted() };
+        let mut outcomes = outcomes.iter();
+        let results = ToolResults::answer(&message, |_| outcomes.next().map_or_else(unanswered, result));
+        Reply::json(200, results.to_bytes())
+    })
+}
+
+/// The legacy form knows no id: the same function with the same arguments on the same call is the same call.
+fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
+    let arguments = message.arguments.as_str().as_bytes();
+    let tool_call = ToolCall {
+        id: fingerprint(&[message.name.as_bytes(), arguments]).into(),
+        arguments: Bytes::copy_from_slice(arguments),
+        name: message.name,
+    };
+    let batch = ToolBatch { call: call(&message.context, body, home), calls: vec![tool_call] };
+    Decoded::new(Incoming::ToolCalls(batch), |answered| {
+        let Answered::Tools(outcomes) = answered else { return noted() };
+        let result = outcomes.first().map_or_else(unanswered, result);
+        Reply::json(200, FunctionResult::new(&result).to_bytes())
+    })
+}
+
+fn result(outcome: &Outcome) -> ToolResult {
+    match outcome {
+        Outcome::Answered(answer) => ToolResult::Result(answer.as_str().to_owned()),
+        Outcome::Failed(error) => ToolResult::Error(error.say().to_owned()),
+    }
+}
+
+fn unanswered() -> ToolResult {
+    ToolResult::Error(crate::phrase::BROKEN.to_owned())
+}
+
+fn call(context: &Context, body: &Bytes, home: Region) -> Call {
+    let customer = context.caller();
+    let number = customer.and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
+    // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
+    let id = context.call.id.clone().unwrap_or_else(|| fingerprint(&[body]));
+    let mut call = Call::new(id, Caller::from_number(number, home));
+    if context.call.kind.as_ref().is_some_and(|kind| kind.as_str() == "outboundPhoneCall") {
+        call.direction = Direction::Outbound;
+    }
+    call
+}
+
+fn ended(report: EndOfCallReport, body: &Bytes, home: Region) -> EndedCall {
+    let mut ended = EndedCall::new(call(&report.context, body, home), report.ended_reason.as_str());
+    let seconds = report.duration().map(|duration| duration.as_secs_f64().round());
+    // A call of more than a century is a wrong figure, and none is better than a wrong one.
+    ended.seconds = seconds.and_then(|seconds| format!("{seconds:.0}").parse().ok());
+    ended.recording_url = report.artifact.mono_recording_url().map(str::to_owned);
+    ended.started_at = report.started_at;
+    ended.ended_at = report.ended_at;
+    ended.transcript = report.artifact.transcript;
+    ended.summary = report.analysis.summary;
+    ended
+}
+
+/// A name for something that came without one, made of what it is.
+fn fingerprint(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize()[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+}

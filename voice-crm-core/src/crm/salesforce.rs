@@ -1,3 +1,110 @@
-//! temp
-#[derive(Debug)]
-pub struct SalesforceCrm;
+//! Salesforce as the CRM: each write an upsert by its key, many of them in one composite request.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use salesforce_client::Client;
+
+use super::{
+    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind, Receipt,
+};
+use crate::{deadline::Deadline, phone::PhoneNumber};
+use step::{Next, Step};
+
+mod call_log;
+mod case;
+mod contact;
+mod exchange;
+mod failure;
+mod operation;
+mod own_record;
+mod reads;
+mod step;
+
+/// How many rounds a write may take: look, write, mend, and one to spare.
+const ROUNDS: usize = 5;
+
+/// A Salesforce org.
+#[derive(Clone)]
+pub struct SalesforceCrm {
+    client: Client,
+    key_field: String,
+}
+
+impl SalesforceCrm {
+    /// The org behind a client.
+    ///
+    /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
+    /// said otherwise: on Case, Task and ContentVersion, and on objects of one's own.
+    pub fn new(client: Client) -> Self {
+        Self { client, key_field: "Voice_Key__c".to_owned() }
+    }
+
+    /// With another name for the external-id field.
+    #[must_use]
+    pub fn key_field(mut self, name: impl Into<String>) -> Self {
+        self.key_field = name.into();
+        self
+    }
+}
+
+impl fmt::Debug for SalesforceCrm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SalesforceCrm").field("key_field", &self.key_field).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Crm for SalesforceCrm {
+    async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
+        reads::find_caller(&self.client, phone, deadline).await
+    }
+
+    async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
+        reads::find_account(&self.client, number, deadline).await
+    }
+
+    async fn find_case(
+        &self,
+        number: &str,
+        scope: &CaseScope,
+        deadline: Deadline,
+    ) -> Result<Option<CaseRecord>, CrmError> {
+        reads::find_case(&self.client, number, scope, deadline).await
+    }
+
+    /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
+    async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>> {
+        let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
+        let mut steps: Vec<(usize, Box<dyn Step>)> = attempts.iter().map(first_step).enumerate().collect();
+        for _ in 0..ROUNDS {
+            if steps.is_empty() {
+                break;
+            }
+            let operations: Vec<_> = steps.iter().map(|(_, step)| step.operations(&self.key_field)).collect();
+            let found = exchange::run(&self.client, &self.key_field, operations, deadline).await;
+            let mut going_on = Vec::new();
+            for ((place, step), found) in steps.into_iter().zip(found) {
+                match step.next(found) {
+                    Next::Done(result) => results[place] = result,
+                    Next::Go(step) => going_on.push((place, step)),
+                }
+            }
+            steps = going_on;
+        }
+        results
+    }
+}
+
+fn first_step(attempt: &Attempt) -> Box<dyn Step> {
+    match &attempt.write.change {
+        Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
+        Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
+        Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt)),
+        Change::SaveRecord(_) => Box::new(own_record::OwnRecordStep::first(attempt)),
+    }
+}
+
+fn endless() -> CrmError {
+    CrmError::new(CrmErrorKind::Unavailable, "the org kept changing under the write").that_may_have_applied(true)
+}

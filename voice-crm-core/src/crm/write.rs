@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    call::{CallId, Direction},
+    call::{CallId, Direction, EndedCall},
     phone::PhoneNumber,
 };
 
@@ -267,11 +267,14 @@ pub struct CallLog {
     /// The number at the far end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
+    /// Whose number that is, where it is known already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<RecordRef>,
 }
 
 impl CallLog {
-    /// The log of a finished call.
-    pub fn of(ended: &crate::call::EndedCall) -> Self {
+    /// The log of a finished call with a contact, if it is known who that is.
+    pub fn of(ended: &EndedCall, contact: Option<RecordRef>) -> Self {
         Self {
             call: ended.call.id.as_str().to_owned(),
             inbound: ended.call.direction == Direction::Inbound,
@@ -282,6 +285,7 @@ impl CallLog {
             transcript: ended.transcript.clone(),
             recording_url: ended.recording_url.clone(),
             phone: ended.call.caller.number().cloned(),
+            contact,
         }
     }
 }

@@ -1,0 +1,89 @@
+//! The bridge as a server, with its settings from the environment, for a real org.
+//!
+//! ```sh
+//! WEBHOOK_SECRET=.. WEBHOOK_SCHEME=hmac SF_LOGIN_URL=https://example.my.salesforce.com \
+//! SF_CLIENT_ID=.. SF_CLIENT_SECRET=.. cargo run --example voice_server
+//! ```
+//!
+//! | variable | meaning | without it |
+//! | --- | --- | --- |
+//! | `PORT` | the port to listen on | 3000 |
+//! | `WEBHOOK_SECRET` | what proves a webhook genuine | needed |
+//! | `WEBHOOK_SCHEME` | how: `hmac`, `article`, `secret` or `bearer` | needed |
+//! | `SF_LOGIN_URL` | the org's My Domain | needed |
+//! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
+//! | `SF_API_VERSION` | such as `66.0` | 66.0 |
+//! | `JOURNAL` | `sqlite:` and a file | `sqlite:voice-crm.db` |
+//!
+//! Webhooks are taken at `/webhook/vapi`; `/healthz` and `/readyz` are for the platform that runs it.
+
+use std::{process::ExitCode, time::Duration};
+
+use salesforce_client::Client;
+use tracing_subscriber::EnvFilter;
+use voice_crm_core::{
+    Bridge, channel::Vapi, crm::SalesforceCrm, function::Function as _, functions::CreateCase,
+    journal::SqliteJournal,
+};
+
+#[path = "shared/http_server.rs"]
+mod http_server;
+#[path = "voice_server/settings.rs"]
+mod settings;
+
+use settings::Settings;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let outcome = match Settings::read(|name| std::env::var(name).ok()) {
+        Ok(settings) => run(settings).await,
+        Err(sentence) => Err(sentence),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            tracing::error!("{sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(settings: Settings) -> Result<(), String> {
+    let Settings { address, verifier, login_host, client_id, client_secret, api_version, journal } = settings;
+    let salesforce = Client::builder(login_host)
+        .client_credentials(client_id, client_secret)
+        .api_version(api_version)
+        .timeout(Duration::from_secs(20))
+        .build()
+        .map_err(|error| error.to_string())?;
+    let bridge = Bridge::builder()
+        .channel("/webhook/vapi", Vapi::new(verifier))
+        .crm(SalesforceCrm::new(salesforce))
+        .journal(SqliteJournal::open(journal).map_err(|error| error.to_string())?)
+        .support_desk()
+        // The name by which the seed article's assistant calls it.
+        .alias("createSalesforceCase", CreateCase::NAME)
+        .start()
+        .map_err(|error| error.to_string())?;
+    let listener = http_server::listen(address)
+        .map_err(|error| format!("port {} cannot be listened on: {error}; choose another PORT", address.port()))?;
+    tracing::info!(port = address.port(), "listening; webhooks are taken at /webhook/vapi");
+    http_server::serve(listener, bridge, stop_signal()).await.map_err(|error| error.to_string())?;
+    tracing::info!("stopped; what is not yet in the org stands in the journal");
+    Ok(())
+}
+
+/// The signal to stop, from a person or from the platform that runs this.
+async fn stop_signal() {
+    let interrupted = tokio::signal::ctrl_c();
+    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
+        let _ = interrupted.await;
+        return;
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

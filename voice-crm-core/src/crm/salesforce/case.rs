@@ -1,0 +1,227 @@
+//! A support case: one composite request makes it, links its account, and reads its number.
+
+use std::sync::Arc;
+
+use salesforce_client::Soql;
+use serde_json::{Map, Value};
+
+use super::{
+    operation::{Found, Link, Operation, Source, Target},
+    step::{Answers, Next, Step, is_absent, take},
+};
+use crate::crm::{AccountRef, Attempt, Change, CrmError, NewCase, Receipt, RecordRef, Remark, Write};
+
+/// What an org takes as a description.
+const DESCRIPTION: usize = 32_000;
+
+/// Where the making of a case stands.
+#[derive(Clone)]
+enum Stage {
+    /// An earlier try may have made it: look before anything is overwritten.
+    Look,
+    /// Make it.
+    Make(Account),
+    /// It was linked to the first of several accounts: undo the link.
+    Unlink(Receipt),
+}
+
+/// The account of the case.
+#[derive(Clone)]
+enum Account {
+    None,
+    Known(RecordRef),
+    /// To be looked up in the same request.
+    Number(String),
+    /// Looked up without a single match.
+    Unmatched(String, Remark),
+}
+
+pub(super) struct CaseStep {
+    write: Arc<Write>,
+    stage: Stage,
+}
+
+impl CaseStep {
+    pub(super) fn first(attempt: &Attempt) -> Self {
+        let step = Self { write: attempt.write.clone(), stage: Stage::Look };
+        if attempt.may_exist { step } else { step.make() }
+    }
+
+    fn make(self) -> Self {
+        let account = match self.case().and_then(|case| case.account.clone()) {
+            Some(AccountRef::Known(account)) => Account::Known(account),
+            Some(AccountRef::Number(number)) => Account::Number(number),
+            None => Account::None,
+        };
+        Self { stage: Stage::Make(account), ..self }
+    }
+
+    fn case(&self) -> Option<&NewCase> {
+        match &self.write.change {
+            Change::CreateCase(case) => Some(case),
+            _ => None,
+        }
+    }
+
+    /// It was made before. Whether its account was unmistakable is asked once more: a try that broke off may
+    /// have left it with the first of several.
+    fn found(self, receipt: Receipt, accounts: Option<Result<Found, CrmError>>) -> Next {
+        let remark = match accounts {
+            None => None,
+            Some(Err(error)) => return Next::Done(Err(error)),
+            Some(Ok(accounts)) => match accounts.rows().len() {
+                0 => Some(Remark::AccountNotFound),
+                1 => None,
+                _ => {
+                    let remark = Some(Remark::AccountAmbiguous);
+                    return self.at(Stage::Unlink(Receipt { remark, ..receipt }));
+                }
+            },
+        };
+        Next::Done(Ok(Receipt { remark, ..receipt }))
+    }
+
+    fn at(self, stage: Stage) -> Next {
+        Next::Go(Box::new(Self { stage, ..self }))
+    }
+
+    fn made(&self, answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
+        match take(answers) {
+            Err(error) => MadeCase::Failed(error),
+            Ok(made) => match take(answers) {
+                Ok(read) => MadeCase::Made(receipt(&read, made.id())),
+                Err(_) => MadeCase::Unread,
+            },
+        }
+    }
+}
+
+/// What came of making the case and reading it back.
+enum MadeCase {
+    Made(Receipt),
+    /// It is there, but its number was not to be had.
+    Unread,
+    Failed(CrmError),
+}
+
+impl Step for CaseStep {
+    fn operations(&self, _: &str) -> Vec<Operation> {
+        let read = |target| Operation::Read { object: "Case".to_owned(), target, fields: &["Id", "CaseNumber"] };
+        let look = read(Target::Key(self.write.key));
+        let Some(case) = self.case() else { return Vec::new() };
+        match &self.stage {
+            Stage::Look => {
+                let accounts = given_number(case).map(|number| Operation::Query(accounts_with(number)));
+                std::iter::once(look).chain(accounts).collect()
+            }
+            Stage::Make(account) => {
+                let mut operations = Vec::with_capacity(3);
+                let link = if let Account::Number(number) = account {
+                    operations.push(Operation::Query(accounts_with(number)));
+                    Some(Link { field: "AccountId", from: Source::FirstRow(0) })
+                } else {
+                    None
+                };
+                let made = operations.len();
+                let (key, fields) = (self.write.key, fields(case, account));
+                operations.push(Operation::Upsert { object: "Case".to_owned(), key, fields, link });
+                operations.push(read(Target::Made(made)));
+                operations
+            }
+            Stage::Unlink(receipt) => {
+                let Some(id) = receipt.record.clone() else { return Vec::new() };
+                let mut fields = Map::new();
+                fields.insert("AccountId".to_owned(), Value::Null);
+                fields.insert("Description".to_owned(), description(case, given_number(case)).into());
+                vec![Operation::Update { object: "Case", id, fields }]
+            }
+        }
+    }
+
+    fn next(self: Box<Self>, answers: Answers) -> Next {
+        let mut answers = answers.into_iter();
+        match self.stage.clone() {
+            Stage::Look => match take(&mut answers) {
+                Ok(read) => self.found(receipt(&read, None), answers.next()),
+                Err(error) if is_absent(&error) => Next::Go(Box::new(self.make())),
+                Err(error) => Next::Done(Err(error)),
+            },
+            Stage::Unlink(receipt) => Next::Done(take(&mut answers).map(|_| receipt)),
+            Stage::Make(Account::Number(number)) => {
+                let accounts = match take(&mut answers) {
+                    Ok(accounts) => accounts.rows().len(),
+                    Err(error) => return Next::Done(Err(error)),
+                };
+                if accounts == 0 {
+                    return self.at(Stage::Make(Account::Unmatched(number, Remark::AccountNotFound)));
+                }
+                match self.made(&mut answers) {
+                    MadeCase::Made(receipt) if accounts > 1 => {
+                        let remark = Some(Remark::AccountAmbiguous);
+                        self.at(Stage::Unlink(Receipt { remark, ..receipt }))
+                    }
+                    MadeCase::Made(receipt) => Next::Done(Ok(receipt)),
+                    MadeCase::Unread => self.at(Stage::Look),
+                    MadeCase::Failed(error) => Next::Done(Err(error)),
+                }
+            }
+            Stage::Make(account) => match self.made(&mut answers) {
+                MadeCase::Made(receipt) => {
+                    let remark = if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
+                    Next::Done(Ok(Receipt { remark, ..receipt }))
+                }
+                MadeCase::Unread => self.at(Stage::Look),
+                MadeCase::Failed(error) => Next::Done(Err(error)),
+            },
+        }
+    }
+}
+
+/// Two, because a second one means that the number is not unique.
+fn accounts_with(number: &str) -> Soql {
+    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2").bind("number", number)
+}
+
+fn fields(case: &NewCase, account: &Account) -> Map<String, Value> {
+    let unmatched = if let Account::Unmatched(number, _) = account { Some(number.as_str()) } else { None };
+    let mut fields = Map::new();
+    fields.insert("Subject".to_owned(), case.subject.as_str().into());
+    fields.insert("Description".to_owned(), description(case, unmatched).into());
+    fields.insert("Origin".to_owned(), "Phone".into());
+    let mut optional = |name: &str, value: Option<&str>| {
+        if let Some(value) = value {
+            fields.insert(name.to_owned(), value.into());
+        }
+    };
+    optional("Type", case.kind.as_deref());
+    optional("Priority", case.priority.as_deref());
+    optional("ContactId", case.contact.as_ref().map(RecordRef::as_str));
+    optional("SuppliedPhone", case.phone.as_ref().map(crate::phone::PhoneNumber::as_e164));
+    if let Account::Known(account) = account {
+        optional("AccountId", Some(account.as_str()));
+    }
+    fields
+}
+
+fn given_number(case: &NewCase) -> Option<&str> {
+    match &case.account {
+        Some(AccountRef::Number(number)) => Some(number),
+        Some(AccountRef::Known(_)) | None => None,
+    }
+}
+
+/// The caller's words, and behind them the account number that matched no single account, so that it is not lost.
+fn description(case: &NewCase, unmatched: Option<&str>) -> String {
+    let Some(number) = unmatched else { return case.description.clone() };
+    let noted = format!("{}\n\nAccount number given by the caller: {number}", case.description);
+    if noted.encode_utf16().count() > DESCRIPTION { case.description.clone() } else { noted }
+}
+
+fn receipt(read: &Found, id: Option<RecordRef>) -> Receipt {
+    Receipt {
+        record: read.id().or(id),
+        object: Some("Case".to_owned()),
+        number: read.text("CaseNumber"),
+        remark: None,
+    }
+}

@@ -1,0 +1,89 @@
+//! How the operations of many writes travel: together in composite requests, or alone where they must.
+
+use salesforce_client::{Client, Composite};
+
+use super::{operation::Operation, step::Answers};
+use crate::{crm::CrmError, deadline::Deadline};
+
+mod alone;
+mod composed;
+
+/// What a composite request takes ("Composite", REST API Developer Guide).
+const PARTS: usize = 25;
+/// And how many of them may be queries.
+const QUERIES: usize = 5;
+
+/// The operations of one write, and the write's place among all.
+type Placed = (usize, Vec<Operation>);
+
+/// Runs the operations of all writes in as few requests as they fit in; gives the answers of each.
+pub(super) async fn run(
+    client: &Client,
+    key_field: &str,
+    writes: Vec<Vec<Operation>>,
+    deadline: Deadline,
+) -> Vec<Answers> {
+    let mut answers: Vec<Answers> = writes.iter().map(|_| Vec::new()).collect();
+    let together = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
+    let (composable, lonely): (Vec<Placed>, Vec<Placed>) = writes.into_iter().enumerate().partition(together);
+    for load in loads(composable) {
+        for (place, answer) in composed::run(client, key_field, &load, deadline).await {
+            answers[place] = answer;
+        }
+    }
+    for (place, operations) in lonely {
+        answers[place] = alone::run(client, key_field, &operations, deadline).await;
+    }
+    answers
+}
+
+/// Fills one composite request after the other.
+fn loads(writes: Vec<Placed>) -> Vec<Vec<Placed>> {
+    let mut loads: Vec<Vec<Placed>> = Vec::new();
+    let (mut parts, mut queries) = (PARTS, QUERIES);
+    for write in writes {
+        let its_queries = write.1.iter().filter(|operation| operation.is_query()).count();
+        parts += write.1.len();
+        queries += its_queries;
+        match loads.last_mut() {
+            Some(load) if parts <= PARTS && queries <= QUERIES => load.push(write),
+            _ => {
+                (parts, queries) = (write.1.len(), its_queries);
+                loads.push(vec![write]);
+            }
+        }
+    }
+    loads
+}
+
+/// The same failure for every operation of a write.
+fn all(operations: &[Operation], error: &CrmError) -> Answers {
+    operations.iter().map(|_| Err(error.again())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use salesforce_client::Soql;
+
+    use super::*;
+    use crate::crm::{WriteKey, salesforce::operation::Target};
+
+    fn write(queries: usize, others: usize) -> Vec<Operation> {
+        let read = || Operation::Read {
+            object: "Case".to_owned(),
+            target: Target::Key(WriteKey::from_bytes([0; 16])),
+            fields: &["Id"],
+        };
+        let query = || Operation::Query(Soql::new("SELECT Id FROM Case"));
+        (0..queries).map(|_| query()).chain((0..others).map(|_| read())).collect()
+    }
+
+    #[test]
+    fn a_request_is_filled_up_to_its_limits_and_no_write_is_split() {
+        let plain: Vec<Placed> = (0..30).map(|place| (place, write(0, 2))).collect();
+        assert_eq!(loads(plain).iter().map(Vec::len).collect::<Vec<_>>(), [12, 12, 6]);
+        let with_queries: Vec<Placed> = (0..7).map(|place| (place, write(1, 2))).collect();
+        assert_eq!(loads(with_queries).iter().map(Vec::len).collect::<Vec<_>>(), [5, 2]);
+        assert!(loads(Vec::new()).is_empty());
+    }
+}

@@ -1,0 +1,110 @@
+//! One write in requests of its own: for words that a composite request would misread.
+
+use salesforce_client::Error;
+use serde_json::{Map, Value};
+
+use super::{Client, Deadline, all, composed::record_id};
+use crate::crm::{
+    CrmError, CrmErrorKind, RecordRef,
+    salesforce::{
+        failure::classify,
+        operation::{Found, Link, Operation, Source, Target},
+        step::Answers,
+    },
+};
+
+/// Runs the operations one after the other; after a failure the rest is not sent.
+pub(super) async fn run(
+    client: &Client,
+    key_field: &str,
+    operations: &[Operation],
+    deadline: Deadline,
+) -> Answers {
+    let mut answers: Answers = Vec::with_capacity(operations.len());
+    for (index, operation) in operations.iter().enumerate() {
+        match send(client, key_field, operation, &answers, deadline).await {
+            Ok(found) => answers.push(Ok(found)),
+            Err(error) => {
+                answers.extend(all(&operations[index..], &error));
+                break;
+            }
+        }
+    }
+    answers
+}
+
+async fn send(
+    client: &Client,
+    key_field: &str,
+    operation: &Operation,
+    earlier: &Answers,
+    deadline: Deadline,
+) -> Result<Found, CrmError> {
+    let at = deadline.instant();
+    let reference = |id: &salesforce_client::RecordId| RecordRef::new(id.as_str());
+    let found = match operation {
+        Operation::Query(soql) => {
+            let page = client.query::<Map<String, Value>>(soql.clone()).deadline(at).await;
+            page.map(|page| Found::Rows(page.records))
+        }
+        Operation::Upsert { object, key, fields, link } => {
+            let fields = linked(fields, link.as_ref(), earlier)?;
+            let made = client.records(object).upsert(key_field, &key.to_string(), &fields).deadline(at).await;
+            made.map(|made| Found::Made(made.id.as_ref().map(reference)))
+        }
+        Operation::Create { object, fields, link } => {
+            let fields = linked(fields, link.as_ref(), earlier)?;
+            let made = client.records(object).create(&fields).deadline(at).await;
+            made.map(|id| Found::Made(Some(reference(&id))))
+        }
+        Operation::Update { object, id, fields } => {
+            let record = record_id(id).map_err(classify)?;
+            let updated = client.records(object).update(&record, fields).deadline(at).await;
+            updated.map(|()| Found::Made(Some(id.clone())))
+        }
+        Operation::Read { object, target, fields } => {
+            let read = match target {
+                Target::Key(key) => {
+                    let read = client.records(object).get_by(key_field, &key.to_string());
+                    read.fields(*fields).deadline(at).await
+                }
+                Target::Made(place) => read_made(client, object, *place, fields, earlier, deadline).await?,
+            };
+            read.map(Found::Record)
+        }
+    };
+    found.map_err(classify)
+}
+
+async fn read_made(
+    client: &Client,
+    object: &str,
+    place: usize,
+    fields: &[&str],
+    earlier: &Answers,
+    deadline: Deadline,
+) -> Result<Result<Map<String, Value>, Error>, CrmError> {
+    let id = brought(earlier, place)?;
+    let record = record_id(&id).map_err(classify)?;
+    Ok(client.records(object).get(&record).fields(fields).deadline(deadline.instant()).await)
+}
+
+fn linked(
+    fields: &Map<String, Value>,
+    link: Option<&Link>,
+    earlier: &Answers,
+) -> Result<Map<String, Value>, CrmError> {
+    let mut fields = fields.clone();
+    if let Some(Link { field, from: Source::FirstRow(place) | Source::Made(place) }) = link {
+        fields.insert((*field).to_owned(), brought(earlier, *place)?.as_str().into());
+    }
+    Ok(fields)
+}
+
+/// The id that an earlier operation brought.
+fn brought(earlier: &Answers, place: usize) -> Result<RecordRef, CrmError> {
+    earlier.get(place).and_then(|answer| answer.as_ref().ok()).and_then(Found::id).ok_or_else(|| {
+        CrmError::new(CrmErrorKind::Refused, "what an earlier request should have found is not there")
+            .with_code("PROCESSING_HALTED")
+    })
+}

@@ -1,0 +1,132 @@
+//! Many writes in one composite request: one API call.
+
+use salesforce_client::{Body, CompositeAnswers, Error, RecordId, RecordTarget, Ref, Result, Upserted};
+use serde_json::{Map, Value};
+
+use super::{Client, Composite, Deadline, Placed, all};
+use crate::crm::{
+    CrmError, RecordRef,
+    salesforce::{
+        failure::classify,
+        operation::{Found, Link, Operation, Source, Target},
+        step::Answers,
+    },
+};
+
+/// An operation's place in a composite request.
+enum Part {
+    Rows(Ref<salesforce_client::Page<Map<String, Value>>>),
+    Upserted(Ref<Upserted>),
+    Created(Ref<RecordId>),
+    Updated(Ref<()>, RecordRef),
+    Read(Ref<Map<String, Value>>),
+}
+
+/// Runs the writes of one load; each gets the answers to its own operations.
+pub(super) async fn run(
+    client: &Client,
+    key_field: &str,
+    load: &[Placed],
+    deadline: Deadline,
+) -> Vec<(usize, Answers)> {
+    let refused = |error: &CrmError| -> Vec<_> {
+        load.iter().map(|(place, operations)| (*place, all(operations, error))).collect()
+    };
+    let mut composite = Composite::new();
+    let mut parts = Vec::with_capacity(load.len());
+    for (place, operations) in load {
+        match compose(&mut composite, key_field, *place, operations) {
+            Ok(added) => parts.push((*place, added)),
+            Err(error) => return refused(&classify(error)),
+        }
+    }
+    match client.composite(composite).deadline(deadline.instant()).await {
+        Ok(answers) => parts
+            .into_iter()
+            .map(|(place, parts)| (place, parts.iter().map(|part| part.answer(&answers)).collect()))
+            .collect(),
+        Err(error) => refused(&classify(error)),
+    }
+}
+
+fn compose(
+    composite: &mut Composite,
+    key_field: &str,
+    place: usize,
+    operations: &[Operation],
+) -> Result<Vec<Part>> {
+    let mut parts: Vec<Part> = Vec::with_capacity(operations.len());
+    for (index, operation) in operations.iter().enumerate() {
+        let name = format!("w{place}_{index}");
+        parts.push(match operation {
+            Operation::Query(soql) => Part::Rows(composite.query(&name, soql.clone())?),
+            Operation::Upsert { object, key, fields, link } => {
+                let body = linked(fields, link.as_ref(), &parts)?;
+                Part::Upserted(composite.upsert(&name, object, key_field, &key.to_string(), body)?)
+            }
+            Operation::Create { object, fields, link } => {
+                Part::Created(composite.create(&name, object, linked(fields, link.as_ref(), &parts)?)?)
+            }
+            Operation::Update { object, id, fields } => {
+                Part::Updated(composite.update(&name, object, record_id(id)?, fields)?, id.clone())
+            }
+            Operation::Read { object, target: Target::Key(key), fields } => {
+                Part::Read(composite.get_by(&name, object, key_field, &key.to_string(), *fields)?)
+            }
+            Operation::Read { object, target: Target::Made(made), fields } => {
+                Part::Read(composite.get(&name, object, made_by(&parts, *made)?, *fields)?)
+            }
+        });
+    }
+    Ok(parts)
+}
+
+fn linked(fields: &Map<String, Value>, link: Option<&Link>, parts: &[Part]) -> Result<Body> {
+    let body = Body::of(fields)?;
+    match link {
+        None => Ok(body),
+        Some(Link { field, from: Source::FirstRow(place) }) => match parts.get(*place) {
+            Some(Part::Rows(rows)) => body.reference(field, rows.first("Id")?),
+            _ => Err(dangling()),
+        },
+        Some(Link { field, from: Source::Made(place) }) => match parts.get(*place) {
+            Some(Part::Upserted(made)) => body.reference(field, made.id()),
+            Some(Part::Created(made)) => body.reference(field, made.id()),
+            _ => Err(dangling()),
+        },
+    }
+}
+
+fn made_by(parts: &[Part], place: usize) -> Result<RecordTarget> {
+    match parts.get(place) {
+        Some(Part::Upserted(made)) => Ok(made.id().into()),
+        Some(Part::Created(made)) => Ok(made.id().into()),
+        _ => Err(dangling()),
+    }
+}
+
+fn dangling() -> Error {
+    Error::new(salesforce_client::ErrorKind::InvalidRequest, "an operation points to one that makes no record")
+}
+
+pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {
+    id.as_str().parse().map_err(|problem| {
+        Error::new(salesforce_client::ErrorKind::InvalidRequest, "the record's id is none of this org")
+            .with_source(problem)
+    })
+}
+
+impl Part {
+    fn answer(&self, answers: &CompositeAnswers) -> std::result::Result<Found, CrmError> {
+        let found = match self {
+            Self::Rows(rows) => answers.get(rows).map(|page| Found::Rows(page.records)),
+            Self::Upserted(made) => {
+                answers.get(made).map(|made| Found::Made(made.id.map(|id| RecordRef::new(id.as_str()))))
+            }
+            Self::Created(made) => answers.get(made).map(|id| Found::Made(Some(RecordRef::new(id.as_str())))),
+            Self::Updated(updated, id) => answers.get(updated).map(|()| Found::Made(Some(id.clone()))),
+            Self::Read(read) => answers.get(read).map(Found::Record),
+        };
+        found.map_err(classify)
+    }
+}

@@ -1,0 +1,118 @@
+//! The single requests that a write is made of, before it is known how they travel.
+
+use salesforce_client::Soql;
+use serde_json::{Map, Value};
+
+use crate::crm::{RecordRef, WriteKey};
+
+/// One request; it may point to what an earlier one of the same write brings.
+pub(super) enum Operation {
+    /// Rows by a query.
+    Query(Soql),
+    /// A record under a key, made or brought up to date.
+    Upsert { object: String, key: WriteKey, fields: Map<String, Value>, link: Option<Link> },
+    /// A new record.
+    Create { object: &'static str, fields: Map<String, Value>, link: Option<Link> },
+    /// New values in a record.
+    Update { object: &'static str, id: RecordRef, fields: Map<String, Value> },
+    /// A record's fields.
+    Read { object: String, target: Target, fields: &'static [&'static str] },
+}
+
+/// A field whose value an earlier operation brings.
+pub(super) struct Link {
+    /// The field.
+    pub(super) field: &'static str,
+    /// Where its value comes from.
+    pub(super) from: Source,
+}
+
+/// What an earlier operation of the same write brings, by that operation's place.
+#[derive(Clone, Copy)]
+pub(super) enum Source {
+    /// The id of the first row of a query.
+    FirstRow(usize),
+    /// The id of the record that was made.
+    Made(usize),
+}
+
+/// Which record to read.
+pub(super) enum Target {
+    /// The one under a key.
+    Key(WriteKey),
+    /// The one that an earlier operation made.
+    Made(usize),
+}
+
+/// What an operation brought.
+pub(super) enum Found {
+    /// The record that was made or changed.
+    Made(Option<RecordRef>),
+    /// A record's fields.
+    Record(Map<String, Value>),
+    /// Rows.
+    Rows(Vec<Map<String, Value>>),
+}
+
+impl Operation {
+    /// Whether it counts against the few queries that a composite request may hold.
+    pub(super) fn is_query(&self) -> bool {
+        matches!(self, Self::Query(_))
+    }
+
+    /// Whether it may travel in a composite request, where the org takes `@{` in any text for a reference.
+    ///
+    /// A caller may well have said that, so such a write travels alone and is stored as it was said.
+    pub(super) fn may_be_composed(&self) -> bool {
+        match self {
+            Self::Query(soql) => soql.render().is_ok_and(|text| !text.contains("@{")),
+            Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
+                !fields.values().any(mentions_reference)
+            }
+            Self::Read { .. } => true,
+        }
+    }
+}
+
+fn mentions_reference(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains("@{"),
+        Value::Array(items) => items.iter().any(mentions_reference),
+        Value::Object(fields) => {
+            fields.iter().any(|(name, value)| name.contains("@{") || mentions_reference(value))
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+impl Found {
+    /// The text of a field, when this is a record that has it.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        match self {
+            Self::Record(fields) => fields.get(field).and_then(Value::as_str).map(str::to_owned),
+            Self::Made(_) | Self::Rows(_) => None,
+        }
+    }
+
+    /// The record's id.
+    pub(super) fn id(&self) -> Option<RecordRef> {
+        match self {
+            Self::Made(id) => id.clone(),
+            Self::Record(_) => self.text("Id").map(RecordRef::new),
+            Self::Rows(rows) => rows.first().and_then(row_id),
+        }
+    }
+
+    /// The rows, when this is the result of a query.
+    pub(super) fn rows(&self) -> &[Map<String, Value>] {
+        match self {
+            Self::Rows(rows) => rows,
+            Self::Made(_) | Self::Record(_) => &[],
+        }
+    }
+}
+
+/// The id of a row.
+pub(super) fn row_id(row: &Map<String, Value>) -> Option<RecordRef> {
+    row.get("Id").and_then(Value::as_str).map(RecordRef::new)
+}
