@@ -51,8 +51,8 @@ impl Channel for Vapi {
     }
 
     fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError> {
-        let parts =
-            Parts { method: request.method, url: request.url, header: request.header, body: &request.body };
+        let header = |name: &str| (request.header)(name);
+        let parts = Parts { method: request.method, url: request.url, header: &header, body: &request.body };
         self.verifier.verify(&parts, now).map(|_| ()).map_err(|error| VerifyError { reason: error.reason() })
     }
 
