@@ -81,7 +81,9 @@ impl Client {
             }
             attempts += 1;
             let failure = match shared.attempt(&request, wire.clone(), left).await {
-                Ok(answer) => return Ok(Response::new(request.operation(), answer)),
+                Ok(answer) => {
+                    return Ok(Response::new(request.operation(), answer, attempts, started.elapsed()));
+                }
                 Err(failure) => failure,
             };
             tracing::debug!(error = %failure.error, attempts, again = failure.again, "attempt failed");

@@ -1,5 +1,7 @@
 //! An answer as a value.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
@@ -13,11 +15,18 @@ use crate::request::Operation;
 pub struct Response {
     operation: Operation,
     answer: http::Response<Bytes>,
+    attempts: u32,
+    elapsed: Duration,
 }
 
 impl Response {
-    pub(crate) fn new(operation: Operation, answer: http::Response<Bytes>) -> Self {
-        Self { operation, answer }
+    pub(crate) fn new(
+        operation: Operation,
+        answer: http::Response<Bytes>,
+        attempts: u32,
+        elapsed: Duration,
+    ) -> Self {
+        Self { operation, answer, attempts, elapsed }
     }
 
     /// The status.
@@ -40,6 +49,11 @@ impl Response {
         request_id(self.headers())
     }
 
+    /// How many attempts it took.
+    pub fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
     /// Reads the body as JSON.
     ///
     /// # Errors
@@ -49,11 +63,10 @@ impl Response {
         serde_json::from_slice(self.body()).map_err(|error| {
             // The parser's own words quote the body.
             let (category, line, column) = (error.classify(), error.line(), error.column());
-            Error::new(ErrorKind::Decode, self.operation).answered(&self.answer, None).caused_by(Unreadable {
-                category,
-                line,
-                column,
-            })
+            Error::new(ErrorKind::Decode, self.operation)
+                .answered(&self.answer, None)
+                .after(self.attempts, self.elapsed)
+                .caused_by(Unreadable { category, line, column })
         })
     }
 }

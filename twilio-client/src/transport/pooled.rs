@@ -26,6 +26,7 @@ impl HttpTransport {
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)
+            .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
             .map(Self::from)
             .map_err(|error| TransportError::new(Reach::NotSent, error))
@@ -89,3 +90,7 @@ struct AnswerTooLong(usize);
 
 /// Shorter than the patience of one attempt, so that a host that cannot be reached is known as such.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A connection that the other side has quietly dropped breaks the next request after it was sent, and a POST
+/// is then ambiguous for no good reason. So connections are given up before others lose patience with them.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(20);

@@ -14,6 +14,7 @@ fn errors_and_clients_cross_threads_and_an_error_is_one_pointer_wide() {
 
     crosses::<Error>();
     crosses::<Client>();
+    #[cfg(feature = "webhook")]
     crosses::<twilio_client::WebhookVerifier>();
     assert_eq!(size_of::<Error>(), size_of::<usize>());
 }

@@ -8,7 +8,7 @@ use twilio_client::error::{ErrorCode, ErrorKind, Retry};
 use twilio_client::form::Form;
 use twilio_client::request::Request;
 use twilio_client::resource::calls::{
-    CallRecording, CallbackMethod, HungUp, MachineDetection, RecordingChannels, RecordingEvent,
+    CallRecording, CallbackMethod, CreateCall, HungUp, MachineDetection, RecordingChannels, RecordingEvent,
     StatusCallbackEvent,
 };
 use twilio_client::retry::RetryPolicy;
@@ -42,6 +42,37 @@ fn url(text: &str) -> Url {
     text.parse().unwrap()
 }
 
+/// A call with every option that is not a variant of another.
+pub(crate) fn everything(client: &Client) -> CreateCall<'_> {
+    let to: E164 = "+14155550142".parse().unwrap();
+    let detection = MachineDetection::until_message_end()
+        .timeout(Duration::from_secs(30))
+        .speech_threshold(Duration::from_millis(2400))
+        .speech_end_threshold(Duration::from_millis(1200))
+        .silence_timeout(Duration::from_secs(5))
+        .in_background(&url("https://voice.example.com/m"), CallbackMethod::Post);
+    let recording = CallRecording::new(&RecordingChannels::Dual)
+        .keep_silence()
+        .status_callback(&url("https://voice.example.com/r"), CallbackMethod::Post)
+        .events([RecordingEvent::Completed, RecordingEvent::Absent]);
+
+    client
+        .calls()
+        .create(to, "client:desk", url("https://voice.example.com/a"))
+        .fallback(&url("https://voice.example.com/f"), CallbackMethod::Get)
+        .status_callback(&url("https://voice.example.com/s"), CallbackMethod::Post)
+        .status_callback_events([StatusCallbackEvent::Initiated])
+        .status_callback_events([StatusCallbackEvent::Answered, StatusCallbackEvent::Completed])
+        .ring_for(Duration::from_millis(20_100))
+        .time_limit(Duration::from_secs(3600))
+        .send_digits("ww1")
+        .machine_detection(&detection)
+        .record(&recording)
+        .reason("Your case")
+        .extra("Novelty", "1")
+        .extra("Novelty", "2")
+}
+
 #[tokio::test]
 async fn a_call_is_created_with_every_option_in_twilios_spelling() {
     let server = MockServer::start().await;
@@ -69,35 +100,8 @@ async fn a_call_is_created_with_every_option_in_twilios_spelling() {
         .mount(&server)
         .await;
     let client = builder(&server).build().unwrap();
-    let to: E164 = "+14155550142".parse().unwrap();
-    let detection = MachineDetection::until_message_end()
-        .timeout(Duration::from_secs(30))
-        .speech_threshold(Duration::from_millis(2400))
-        .speech_end_threshold(Duration::from_millis(1200))
-        .silence_timeout(Duration::from_secs(5))
-        .in_background(&url("https://voice.example.com/m"), CallbackMethod::Post);
-    let recording = CallRecording::new(&RecordingChannels::Dual)
-        .keep_silence()
-        .status_callback(&url("https://voice.example.com/r"), CallbackMethod::Post)
-        .events([RecordingEvent::Completed, RecordingEvent::Absent]);
 
-    let call = client
-        .calls()
-        .create(to, "client:desk", url("https://voice.example.com/a"))
-        .fallback(&url("https://voice.example.com/f"), CallbackMethod::Get)
-        .status_callback(&url("https://voice.example.com/s"), CallbackMethod::Post)
-        .status_callback_events([StatusCallbackEvent::Initiated])
-        .status_callback_events([StatusCallbackEvent::Answered, StatusCallbackEvent::Completed])
-        .ring_for(Duration::from_millis(20_100))
-        .time_limit(Duration::from_secs(3600))
-        .send_digits("ww1")
-        .machine_detection(&detection)
-        .record(&recording)
-        .reason("Your case")
-        .extra("Novelty", "1")
-        .extra("Novelty", "2")
-        .await
-        .unwrap();
+    let call = everything(&client).await.unwrap();
 
     assert_eq!(call.status.as_str(), "queued");
 }
@@ -218,7 +222,7 @@ async fn a_call_placed_with_an_unreadable_answer_is_said_to_be_placed() {
     let client = builder(&server).build().unwrap();
     let error = client.calls().create("x", "y", url("https://voice.example.com")).await.unwrap_err();
 
-    assert_eq!((error.kind(), error.retry()), (ErrorKind::Decode, Retry::Never));
+    assert_eq!((error.kind(), error.retry(), error.attempts()), (ErrorKind::Decode, Retry::Never, 1));
     assert_eq!(error.status().unwrap().as_u16(), 201);
 }
 

@@ -11,6 +11,8 @@ mod policy;
 mod scripted;
 #[cfg(feature = "client")]
 mod silence;
+#[cfg(feature = "client")]
+mod specification;
 #[cfg(feature = "webhook")]
 mod vectors;
 #[cfg(feature = "webhook")]

@@ -28,11 +28,13 @@ pub(crate) enum Step {
 pub(crate) struct Script {
     steps: Arc<Mutex<VecDeque<Step>>>,
     asked: Arc<Mutex<Vec<Instant>>>,
+    sent: Arc<Mutex<Vec<http::Request<Bytes>>>>,
 }
 
 impl Script {
     pub(crate) fn new(steps: &[Step]) -> Self {
-        Self { steps: Arc::new(Mutex::new(steps.iter().copied().collect())), asked: Arc::default() }
+        let steps = Arc::new(Mutex::new(steps.iter().copied().collect()));
+        Self { steps, asked: Arc::default(), sent: Arc::default() }
     }
 
     /// How many attempts were made; all steps must have been played.
@@ -44,6 +46,11 @@ impl Script {
     /// The pauses between the attempts.
     pub(crate) fn pauses(&self) -> Vec<Duration> {
         self.asked.lock().unwrap().windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
+    /// The requests of all attempts.
+    pub(crate) fn sent(&self) -> Vec<http::Request<Bytes>> {
+        self.sent.lock().unwrap().clone()
     }
 
     /// A client whose jitter is always at its bound.
@@ -61,8 +68,9 @@ impl Script {
 
 #[async_trait]
 impl Transport for Script {
-    async fn send(&self, _: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         self.asked.lock().unwrap().push(Instant::now());
+        self.sent.lock().unwrap().push(request);
         let step = self.steps.lock().unwrap().pop_front().expect("an attempt too many");
         let answer = http::Response::builder();
         match step {

@@ -7,21 +7,23 @@ use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
 use twilio_client::auth::ApiKeySecret;
+use twilio_client::request::Request;
 use twilio_client::resource::calls::Instruction;
 use twilio_client::retry::RetryPolicy;
 use twilio_client::{AuthToken, Client, Credentials, Error};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::scripted::call;
+use crate::scripted::{CALL, Script, Step, call};
 
 /// What was planted: in the credentials, in the request, and in the answers.
-const CANARIES: [&str; 5] = [
+const CANARIES: [&str; 6] = [
     "canary-client-secret-5d1f",
     "canary-webhook-secret-91be",
     "canary-token-77aa",
     "4155550142",
     "canary-transcript-c0de",
+    "Basic ",
 ];
 
 #[derive(Clone, Default)]
@@ -50,7 +52,7 @@ fn told(error: &Error) -> String {
     let mut told = format!("{error} {error:?} {error:#?}");
     let mut source = error.source();
     while let Some(cause) = source {
-        told += &format!("{cause} {cause:?}");
+        told.push_str(&[cause.to_string(), format!("{cause:?}")].concat());
         source = cause.source();
     }
     told
@@ -94,16 +96,34 @@ async fn no_planted_secret_is_ever_told() {
             .calls()
             .create("+14155550142", "sip:+14155550142@h", Instruction::twiml("canary-transcript-c0de"))
             .sip_auth("u", "canary-token-77aa");
-        seen += &format!("{client:?} {create:?}");
+        seen.push_str(&[format!("{client:?}"), format!("{create:?}")].concat());
         seen += &told(&create.await.unwrap_err());
     }
 
+    seen += &headers().await;
+    seen += &told(&of_another_shape().await);
     seen += &told(&unreachable(credentials).await);
     seen += &String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(seen.contains("attempt failed"), "the log was not captured");
     for canary in CANARIES {
         assert!(!seen.contains(canary), "a canary was told, of {} bytes", canary.len());
     }
+}
+
+/// The error of an answer whose JSON is of another shape, where a parser likes to quote what it found.
+async fn of_another_shape() -> Error {
+    let script = Script::new(&[Step::Answer(200, r#""canary-transcript-c0de""#)]);
+    let response = script.client().execute(Request::get("/x")).await.unwrap();
+    response.json::<u32>().unwrap_err()
+}
+
+/// What a transport that prints its requests' headers would show.
+async fn headers() -> String {
+    let script = Script::new(&[Step::Answer(200, CALL)]);
+    script.client().calls().fetch(&call()).await.unwrap();
+    let sent = script.sent();
+    assert!(sent[0].headers().contains_key("authorization"));
+    format!("{:?}", sent[0].headers())
 }
 
 /// The error of a host that refuses connections, of a request with a number in its query and in its path.
@@ -116,7 +136,7 @@ async fn unreachable(credentials: Credentials) -> Error {
         .retry_policy(RetryPolicy { attempts: 1, base: Duration::ZERO, cap: Duration::ZERO })
         .build()
         .unwrap();
-    let request = twilio_client::request::Request::get("/v2/PhoneNumbers/{PhoneNumber}")
+    let request = Request::get("/v2/PhoneNumbers/{PhoneNumber}")
         .fill("PhoneNumber", "+14155550142")
         .query("To", "+14155550142")
         .query("CallSid", call().as_str());

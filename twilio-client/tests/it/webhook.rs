@@ -27,8 +27,8 @@ fn verdict(url: &str, signature: &str, payload: Payload<'_>) -> Result<(), Verif
 }
 
 fn with_hash(url: &str, body: &[u8]) -> String {
-    let hex: String = sha2::Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{url}&bodySHA256={hex}")
+    let hash = sha2::Sha256::digest(body);
+    hash.iter().fold(format!("{url}&bodySHA256="), |url, byte| url + &format!("{byte:02x}"))
 }
 
 #[test]
