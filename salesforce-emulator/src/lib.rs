@@ -1,1 +1,31 @@
-//! To be opened.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod audit;
+mod builder;
+mod cut_proxy;
+mod engine;
+mod error;
+mod faults;
+mod front;
+mod http;
+mod id;
+mod limits;
+mod org;
+mod schema;
+mod server;
+mod sessions;
+mod soql;
+mod traffic;
+
+pub use crate::{
+    audit::AuditEntry,
+    builder::OrgBuilder,
+    cut_proxy::{BytesSeen, CutProxy},
+    engine::Operation,
+    error::OrgError,
+    faults::{AfterStall, Fault, FaultPlan, Faults},
+    org::Org,
+    schema::{CustomObject, Field},
+    traffic::{RequestLog, Stats},
+};

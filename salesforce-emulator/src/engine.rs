@@ -1,0 +1,190 @@
+//! The org's state machine: pure, synchronous, with its clock injected. It knows nothing of HTTP.
+
+use std::{collections::HashMap, fmt, sync::Arc};
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::{
+    audit::AuditEntry,
+    error::{ApiError, Code},
+    id::RecordId,
+    schema::{ObjectType, Schema},
+};
+
+mod body;
+mod computed;
+mod cursors;
+mod delete;
+mod files;
+mod read;
+mod reference;
+mod rules;
+mod store;
+mod upsert;
+mod value;
+mod write;
+
+pub(crate) use self::{
+    cursors::{Cursor, Cursors},
+    rules::Rules,
+    store::{Row, Store},
+    upsert::{Keyed, Upserted},
+    value::{parse_datetime, stamp},
+};
+
+pub use self::rules::Operation;
+
+/// The integration user, who is the first record of its object.
+pub(crate) fn user() -> RecordId {
+    RecordId::new(*b"005", 1)
+}
+
+/// Tells the time; the org asks nothing else for it.
+pub(crate) type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// A JSON object.
+pub(crate) type Fields = Map<String, Value>;
+
+/// Everything the org holds.
+pub(crate) struct Engine {
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) store: Store,
+    pub(crate) cursors: Cursors,
+    /// The number of the request being served, for the audit; zero while seeding.
+    pub(crate) request: u64,
+    audit: Vec<AuditEntry>,
+    auto_numbers: HashMap<usize, u64>,
+    blobs: HashMap<RecordId, Bytes>,
+    rules: Rules,
+    clock: Clock,
+    depth: usize,
+}
+
+impl Engine {
+    pub(crate) fn new(schema: Schema, rules: Rules, clock: Clock) -> Self {
+        Self {
+            store: Store::new(&schema),
+            schema: Arc::new(schema),
+            cursors: Cursors::default(),
+            request: 0,
+            audit: Vec::new(),
+            auto_numbers: HashMap::new(),
+            blobs: HashMap::new(),
+            rules,
+            clock,
+            depth: 0,
+        }
+    }
+
+    /// Runs writes that take effect together or not at all.
+    pub(crate) fn atomically<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
+        let (savepoint, audited) = (self.store.savepoint(), self.audit.len());
+        self.depth += 1;
+        let outcome = work(self);
+        self.depth -= 1;
+        if outcome.is_err() {
+            self.store.roll_back(savepoint);
+            self.audit.truncate(audited);
+        }
+        if self.depth == 0 {
+            self.store.commit();
+        }
+        outcome
+    }
+
+    /// The object a request names in its path.
+    pub(crate) fn object_named(&self, name: &str) -> Result<usize, ApiError> {
+        self.schema.find(name).ok_or_else(ApiError::missing_resource)
+    }
+
+    /// The serial of the live record that an id in a path names.
+    pub(crate) fn locate(&self, object: usize, id: &str) -> Result<u32, ApiError> {
+        let known = self.schema.object(object);
+        let Some(parsed) = RecordId::parse(id) else {
+            return Err(if matches!(id.len(), 15 | 18) {
+                ApiError::new(Code::MalformedId, format!("malformed id {id}"))
+            } else {
+                ApiError::new(
+                    Code::NotFound,
+                    format!("Provided external ID field does not exist or is not accessible: {id}"),
+                )
+            });
+        };
+        if parsed.prefix() != known.prefix {
+            let message = format!("{} ID: id value of incorrect type: {id}", known.label);
+            return Err(ApiError::on_field(Code::MalformedId, message, "Id"));
+        }
+        let found = parsed.serial().and_then(|serial| Some((serial, self.store.row(object, serial)?)));
+        match found {
+            Some((_, row)) if row.deleted => {
+                Err(ApiError::new(Code::EntityIsDeleted, "entity is deleted").on_fields::<String>([]))
+            }
+            Some((serial, _)) => Ok(serial),
+            None => Err(ApiError::missing_resource()),
+        }
+    }
+
+    /// The live record an id anywhere in the org names.
+    pub(crate) fn record(&self, id: &str) -> Option<(usize, &Row)> {
+        let id = RecordId::parse(id)?;
+        let object = self.schema.by_prefix(id.prefix())?;
+        let row = self.store.row(object, id.serial()?)?;
+        (!row.deleted).then_some((object, row))
+    }
+
+    pub(crate) fn id(&self, object: usize, serial: u32) -> RecordId {
+        RecordId::new(self.schema.object(object).prefix, serial)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    pub(crate) fn audit(&self) -> &[AuditEntry] {
+        &self.audit
+    }
+
+    pub(crate) fn forget_audit(&mut self) {
+        self.audit.clear();
+    }
+
+    /// The bytes of a file's version.
+    pub(crate) fn blob(&self, id: RecordId) -> Option<&Bytes> {
+        self.blobs.get(&id)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("request", &self.request).finish_non_exhaustive()
+    }
+}
+
+/// A record being made or changed: its object, and a value for each of its fields.
+pub(crate) struct Draft<'a> {
+    pub(crate) object: &'a ObjectType,
+    pub(crate) values: Vec<Value>,
+}
+
+impl Draft<'_> {
+    pub(crate) fn get(&self, name: &str) -> &Value {
+        self.object.field(name).map_or(&Value::Null, |column| &self.values[column])
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).as_str()
+    }
+
+    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
+        if let Some(column) = self.object.field(name) {
+            self.values[column] = value.into();
+        }
+    }
+
+    /// Takes the value out and leaves null.
+    pub(crate) fn take(&mut self, name: &str) -> Value {
+        self.object.field(name).map_or(Value::Null, |column| self.values[column].take())
+    }
+}

@@ -1,0 +1,319 @@
+//! The front door: tokens, limits, latency and faults stand between the wire and the API.
+
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+
+use crate::{
+    engine::Engine,
+    error::{ApiError, Code},
+    faults::{AfterStall, Fault, Faults},
+    http::{
+        Answer, Body, Content, Request, Route, Usage, batch_size, dispatch, oauth, subrequest_count, versions,
+    },
+    limits::Window,
+    sessions::Sessions,
+    traffic::{RequestLog, Traffic},
+};
+
+/// The running org: its state, its sessions and its switches.
+#[derive(Debug)]
+pub(crate) struct Front {
+    pub(crate) engine: Mutex<Engine>,
+    pub(crate) sessions: Mutex<Sessions>,
+    pub(crate) traffic: Mutex<Traffic>,
+    pub(crate) limit: Mutex<Option<Window>>,
+    pub(crate) faults: Faults,
+    pub(crate) client: oauth::Client,
+    /// The address clients are told, if it is not the one they used.
+    pub(crate) public_url: Option<String>,
+    pub(crate) daily_calls: u64,
+}
+
+/// What the wire gets.
+pub(crate) enum Outcome {
+    Answer(http::Response<Bytes>),
+    /// The connection ends here, without a byte.
+    Cut,
+}
+
+/// What became of a request: an answer, or none; and the fault that was played.
+struct Played {
+    answer: Option<Answer>,
+    fault: Option<Fault>,
+    subrequests: usize,
+}
+
+impl Front {
+    /// Answers one request whose body has been read whole, or tells why it was not.
+    pub(crate) async fn serve(&self, parts: Parts, body: Result<Bytes, ApiError>) -> Outcome {
+        let seq = lock(&self.traffic).next();
+        let path = parts.uri.path();
+        let size = parts.uri.path_and_query().map_or(0, |target| target.as_str().len())
+            + header_size(&parts.headers);
+        let (template, played) = match body {
+            Err(error) => ("/{refused}".to_owned(), Played::answer(Answer::from(&error))),
+            Ok(_) if size > MAX_HEAD => {
+                let error =
+                    ApiError::new(Code::HeadersTooLarge, "URI and headers are longer than 16384 bytes");
+                ("/{refused}".to_owned(), Played::answer(Answer::from(&error)))
+            }
+            Ok(body) if path.starts_with("/services/oauth2/") => {
+                (path.to_owned(), self.oauth(&parts, &body).await)
+            }
+            Ok(_) if matches!(path, "/services/data" | "/services/data/") => {
+                ("/services/data".to_owned(), Played::answer(versions()))
+            }
+            Ok(body) => self.api(seq, &parts, body).await,
+        };
+        let status = played.answer.as_ref().map(|answer| answer.status);
+        tracing::debug!(seq, method = %parts.method, path = %template, status, fault = ?played.fault, "request");
+        let mut traffic = lock(&self.traffic);
+        traffic.stats.faults += u64::from(played.fault.is_some());
+        traffic.log(RequestLog {
+            seq,
+            method: parts.method.to_string(),
+            path_template: template,
+            status,
+            subrequests: played.subrequests,
+            fault: played.fault,
+        });
+        let used = traffic.used;
+        drop(traffic);
+        match played.answer {
+            Some(answer) => Outcome::Answer(self.respond(answer, path, used)),
+            None => Outcome::Cut,
+        }
+    }
+
+    async fn api(&self, seq: u64, parts: &Parts, body: Bytes) -> (String, Played) {
+        let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
+        let is_json =
+            header_text(&parts.headers, header::CONTENT_TYPE).is_none_or(|kind| kind.contains("json"));
+        let mut request = match Request::parse(&parts.method, target, Body::Raw { bytes: body, is_json }) {
+            Some(Ok(request)) => request,
+            Some(Err(error)) => return ("/{refused}".to_owned(), Played::answer(Answer::from(&error))),
+            None => {
+                let error = ApiError::missing_resource();
+                return ("/{unknown}".to_owned(), Played::answer(Answer::from(&error)));
+            }
+        };
+        let options = parts.headers.get("sforce-query-options").and_then(|value| value.to_str().ok());
+        request.batch_size = options.and_then(batch_size);
+        let template = format!("/services/data/v{}{}", request.version, request.route.template());
+        let token = bearer(&parts.headers);
+        if let Err(error) = self.admit(&request, token) {
+            return (template, Played::answer(Answer::from(&error)));
+        }
+        let subrequests = if request.route == Route::Composite { subrequest_count(&request) } else { 0 };
+        lock(&self.traffic).stats.subrequests += u64::try_from(subrequests).unwrap_or_default();
+        let (latency, fault) = self.faults.draw_api();
+        pause(latency).await;
+        let answer = match fault {
+            None => Some(self.run(seq, &request)),
+            Some(fault) => self.play(fault, token, || self.run(seq, &request)).await,
+        };
+        (template, Played { answer, fault, subrequests })
+    }
+
+    /// Checks the token, then the limit; only a call that passes both is counted.
+    fn admit(&self, request: &Request, token: Option<&str>) -> Result<(), ApiError> {
+        let now = lock(&self.engine).now();
+        if token.is_none_or(|token| lock(&self.sessions).check(token, now).is_none()) {
+            lock(&self.traffic).stats.rejected_tokens += 1;
+            return Err(expired());
+        }
+        if lock(&self.limit).as_mut().is_some_and(|window| !window.admit()) {
+            lock(&self.traffic).stats.limit_rejections += 1;
+            return Err(daily_limit());
+        }
+        lock(&self.traffic).api_call(request.route.kind(&request.method));
+        Ok(())
+    }
+
+    fn run(&self, seq: u64, request: &Request) -> Answer {
+        let usage = Usage { used: lock(&self.traffic).used, allowed: self.daily_calls };
+        let mut engine = lock(&self.engine);
+        engine.request = seq;
+        dispatch(&mut engine, request, usage)
+    }
+
+    /// Plays a fault around the work; no answer means that the connection is cut.
+    async fn play(&self, fault: Fault, token: Option<&str>, work: impl FnOnce() -> Answer) -> Option<Answer> {
+        let error = match fault {
+            Fault::Unavailable503BeforeWrite => unavailable(),
+            Fault::Unavailable503AfterWrite => {
+                work();
+                unavailable()
+            }
+            Fault::Stall { lasting, then } => {
+                pause(lasting).await;
+                match then {
+                    AfterStall::Write => return Some(work()),
+                    AfterStall::Nothing => unavailable(),
+                }
+            }
+            Fault::CutBeforeWrite => return None,
+            Fault::CutAfterWrite => {
+                work();
+                return None;
+            }
+            Fault::ConcurrentRequestLimit => ApiError::new(
+                Code::RequestLimitExceeded,
+                "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+            ),
+            Fault::DailyLimit => daily_limit(),
+            Fault::RowLock => {
+                ApiError::new(Code::UnableToLockRow, "unable to obtain exclusive access to this record")
+                    .on_fields::<String>([])
+            }
+            Fault::TokenExpired => {
+                lock(&self.traffic).stats.rejected_tokens += 1;
+                if let Some(token) = token {
+                    lock(&self.sessions).revoke(token);
+                }
+                expired()
+            }
+            Fault::Html502 => return Some(bad_gateway()),
+        };
+        Some(Answer::from(&error))
+    }
+
+    async fn oauth(&self, parts: &Parts, body: &[u8]) -> Played {
+        let base = self.base(&parts.headers);
+        let now = lock(&self.engine).now();
+        let authorization = header_text(&parts.headers, header::AUTHORIZATION);
+        let form = oauth::Form::read(body, authorization);
+        match (&parts.method, parts.uri.path().trim_end_matches('/')) {
+            (&Method::POST, "/services/oauth2/token") => self.token(&form, &base).await,
+            (&Method::POST, "/services/oauth2/introspect") => {
+                lock(&self.traffic).stats.introspections += 1;
+                Played::answer(oauth::introspect(&self.client, &lock(&self.sessions), &form, now))
+            }
+            (&Method::POST, "/services/oauth2/revoke") => {
+                Played::answer(oauth::revoke(&mut lock(&self.sessions), &form))
+            }
+            (&Method::GET, "/services/oauth2/userinfo") => {
+                let known = bearer(&parts.headers)
+                    .is_some_and(|token| lock(&self.sessions).check(token, now).is_some());
+                let answer = if known {
+                    oauth::userinfo(&base)
+                } else {
+                    Answer { status: 403, content: Content::Html("Bad_OAuth_Token"), location: None }
+                };
+                Played::answer(answer)
+            }
+            _ => Played::answer(Answer { status: 404, ..Answer::empty() }),
+        }
+    }
+
+    async fn token(&self, form: &oauth::Form, base: &str) -> Played {
+        lock(&self.traffic).stats.token_requests += 1;
+        let (latency, fault) = self.faults.draw_token();
+        pause(latency).await;
+        let issue = || {
+            let now = lock(&self.engine).now();
+            let answer = oauth::token(&self.client, &mut lock(&self.sessions), form, base, now);
+            lock(&self.traffic).stats.tokens_issued += u64::from(answer.status == 200);
+            answer
+        };
+        let answer = match fault {
+            None => Some(issue()),
+            Some(Fault::TokenExpired) => {
+                Some(oauth::refused("invalid_grant", "expired access/refresh token"))
+            }
+            Some(Fault::ConcurrentRequestLimit | Fault::DailyLimit | Fault::RowLock) => {
+                Some(Answer::from(&unavailable()))
+            }
+            Some(fault) => self.play(fault, None, issue).await,
+        };
+        Played { answer, fault, subrequests: 0 }
+    }
+
+    /// The address the client used, or the one it is to be told.
+    fn base(&self, headers: &HeaderMap) -> String {
+        let used = || format!("http://{}", header_text(headers, header::HOST).unwrap_or("127.0.0.1"));
+        self.public_url.clone().unwrap_or_else(used)
+    }
+
+    fn respond(&self, answer: Answer, path: &str, used: u64) -> http::Response<Bytes> {
+        let (bytes, kind) = match answer.content {
+            Content::Empty => (Bytes::new(), None),
+            Content::Json(body) => (Bytes::from(body.to_string()), Some("application/json;charset=UTF-8")),
+            Content::Bytes(bytes) => (bytes, Some("application/octetstream")),
+            Content::Html(page) => (Bytes::from_static(page.as_bytes()), Some("text/html; charset=utf-8")),
+        };
+        let mut response = http::Response::new(bytes);
+        *response.status_mut() =
+            StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let headers = response.headers_mut();
+        if let Some(kind) = kind {
+            headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
+        }
+        if let Some(location) = answer.location.and_then(|path| path.parse().ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        if path.starts_with("/services/data/v") && answer.status != 401 {
+            let usage = format!("api-usage={used}/{}", self.daily_calls);
+            if let Ok(usage) = usage.parse() {
+                headers.insert("sforce-limit-info", usage);
+            }
+        }
+        response
+    }
+}
+
+impl Played {
+    fn answer(answer: Answer) -> Self {
+        Self { answer: Some(answer), fault: None, subrequests: 0 }
+    }
+}
+
+/// Takes a lock; a panic elsewhere does not close the org.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn pause(length: Duration) {
+    if !length.is_zero() {
+        tokio::time::sleep(length).await;
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = header_text(headers, header::AUTHORIZATION)?.split_once(' ')?;
+    let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("oauth");
+    known.then_some(token.trim())
+}
+
+fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn header_size(headers: &HeaderMap) -> usize {
+    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
+}
+
+fn expired() -> ApiError {
+    ApiError::new(Code::InvalidSession, "Session expired or invalid")
+}
+
+fn daily_limit() -> ApiError {
+    ApiError::new(Code::RequestLimitExceeded, "TotalRequests Limit exceeded.")
+}
+
+fn unavailable() -> ApiError {
+    ApiError::new(Code::ServerUnavailable, "We are down for maintenance. Sorry for the inconvenience.")
+}
+
+fn bad_gateway() -> Answer {
+    let page =
+        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+    Answer { status: 502, content: Content::Html(page), location: None }
+}
+
+const MAX_HEAD: usize = 16_384;

@@ -1,0 +1,142 @@
+//! Which resource a path names, without looking at the schema.
+
+use super::percent;
+use crate::id::RecordId;
+
+/// A resource of the REST API.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Route {
+    Resources,
+    Limits,
+    GlobalDescribe,
+    Describe(String),
+    /// `sobjects/{object}`
+    Collection(String),
+    /// `sobjects/{object}/{id}`
+    Record {
+        object: String,
+        id: String,
+    },
+    /// `sobjects/{object}/{field}/{value}`
+    Keyed {
+        object: String,
+        field: String,
+        value: String,
+    },
+    /// `sobjects/{object}/{id}/{field}`
+    Blob {
+        object: String,
+        id: String,
+        field: String,
+    },
+    Query,
+    QueryMore(String),
+    Composite,
+    Unknown,
+}
+
+impl Route {
+    /// Reads the path after the version. A slash at the end means nothing.
+    pub(super) fn parse(path: &str) -> Self {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let segments: Vec<&str> = path.split('/').collect();
+        let decoded = |text: &str| percent::decode(text);
+        match segments.as_slice() {
+            [""] => Self::Resources,
+            ["limits"] => Self::Limits,
+            // The emulator keeps no recycle bin, so that there is nothing more to find with `queryAll`.
+            ["query" | "queryAll"] => Self::Query,
+            ["query" | "queryAll", locator] => Self::QueryMore(decoded(locator)),
+            ["composite"] => Self::Composite,
+            ["sobjects"] => Self::GlobalDescribe,
+            ["sobjects", object] => Self::Collection(decoded(object)),
+            ["sobjects", object, "describe"] => Self::Describe(decoded(object)),
+            ["sobjects", object, id] => Self::Record { object: decoded(object), id: decoded(id) },
+            ["sobjects", object, id, field] if RecordId::parse(&decoded(id)).is_some() => {
+                Self::Blob { object: decoded(object), id: decoded(id), field: decoded(field) }
+            }
+            // Some clients send the slashes of a value as they are.
+            ["sobjects", object, field, value @ ..] => Self::Keyed {
+                object: decoded(object),
+                field: decoded(field),
+                value: decoded(&value.join("/")),
+            },
+            _ => Self::Unknown,
+        }
+    }
+
+    /// The path with its values left out.
+    pub(crate) fn template(&self) -> String {
+        match self {
+            Self::Resources => String::new(),
+            Self::Limits => "/limits".to_owned(),
+            Self::GlobalDescribe => "/sobjects".to_owned(),
+            Self::Describe(object) => format!("/sobjects/{object}/describe"),
+            Self::Collection(object) => format!("/sobjects/{object}"),
+            Self::Record { object, .. } => format!("/sobjects/{object}/{{id}}"),
+            Self::Keyed { object, field, .. } => format!("/sobjects/{object}/{field}/{{value}}"),
+            Self::Blob { object, field, .. } => format!("/sobjects/{object}/{{id}}/{field}"),
+            Self::Query => "/query".to_owned(),
+            Self::QueryMore(_) => "/query/{locator}".to_owned(),
+            Self::Composite => "/composite".to_owned(),
+            Self::Unknown => "/{unknown}".to_owned(),
+        }
+    }
+
+    /// The name under which calls are counted, such as `create` or `query`.
+    pub(crate) fn kind(&self, method: &http::Method) -> &'static str {
+        match (self, method.as_str()) {
+            (Self::Resources, _) => "resources",
+            (Self::Limits, _) => "limits",
+            (Self::GlobalDescribe | Self::Describe(_), _) | (Self::Collection(_), "GET") => "describe",
+            (Self::Collection(_), _) => "create",
+            (Self::Keyed { .. }, "PATCH") => "upsert",
+            (Self::Record { .. }, "PATCH") => "update",
+            (Self::Record { .. } | Self::Keyed { .. }, "DELETE") => "delete",
+            (Self::Record { .. } | Self::Keyed { .. }, _) => "get",
+            (Self::Blob { .. }, _) => "blob",
+            (Self::Query, _) => "query",
+            (Self::QueryMore(_), _) => "query_more",
+            (Self::Composite, _) => "composite",
+            (Self::Unknown, _) => "unknown",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{any, proptest};
+
+    use super::Route;
+
+    fn keyed(value: &str) -> Route {
+        Route::Keyed { object: "Case".into(), field: "Voice_Key__c".into(), value: value.into() }
+    }
+
+    #[test]
+    fn an_external_id_may_hold_slashes_encoded_or_not() {
+        assert_eq!(Route::parse("sobjects/Case/Voice_Key__c/a%2Fb%20c"), keyed("a/b c"));
+        assert_eq!(Route::parse("sobjects/Case/Voice_Key__c/a/b%20c"), keyed("a/b c"));
+    }
+
+    #[test]
+    fn trailing_slashes_mean_nothing() {
+        assert_eq!(Route::parse("query/"), Route::Query);
+        assert_eq!(Route::parse("sobjects/Case/"), Route::Collection("Case".into()));
+    }
+
+    #[test]
+    fn a_field_after_an_id_is_a_blob() {
+        assert!(matches!(
+            Route::parse("sobjects/ContentVersion/068D000000IRt53/VersionData"),
+            Route::Blob { field, .. } if field == "VersionData"
+        ));
+    }
+
+    proptest! {
+        #[test]
+        fn no_path_makes_the_router_panic(path in any::<String>()) {
+            let _ = Route::parse(&path).template();
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! POST /sobjects/{object}, GET, PATCH and DELETE /sobjects/{object}/{id} and /{field}/{value}
+
+use serde_json::{Value, json};
+
+use super::{Answer, Request, Version, data, not_allowed};
+use crate::{
+    engine::{Engine, Keyed, Upserted},
+    error::{ApiError, Code},
+    id::RecordId,
+    schema::Kind,
+};
+
+/// `sobjects/{object}`: a new record, or the object in brief.
+pub(super) fn collection(engine: &mut Engine, request: &Request, object: &str) -> Result<Answer, ApiError> {
+    match request.method.as_str() {
+        "POST" => {
+            let object = engine.object_named(object)?;
+            let id = engine.insert(object, &request.fields()?, None)?;
+            Ok(Answer::created(id, path(engine, request, object, id)))
+        }
+        "GET" | "HEAD" => data::basic_information(engine, request, object),
+        _ => Err(not_allowed(request, "GET,HEAD,POST")),
+    }
+}
+
+/// `sobjects/{object}/{id}`
+pub(super) fn record(
+    engine: &mut Engine,
+    request: &Request,
+    object: &str,
+    id: &str,
+) -> Result<Answer, ApiError> {
+    let object = engine.object_named(object)?;
+    let serial = engine.locate(object, id)?;
+    one(engine, request, object, serial)
+}
+
+/// `sobjects/{object}/{field}/{value}`
+pub(super) fn keyed(
+    engine: &mut Engine,
+    request: &Request,
+    object: &str,
+    field: &str,
+    value: &str,
+) -> Result<Answer, ApiError> {
+    let object = engine.object_named(object)?;
+    let column = engine.key_column(object, field).ok_or_else(|| {
+        let message = format!("Provided external ID field does not exist or is not accessible: {field}");
+        ApiError::new(Code::NotFound, message)
+    })?;
+    if value.is_empty() {
+        return Err(ApiError::missing_resource());
+    }
+    if request.method == http::Method::PATCH {
+        return upsert(engine, request, object, column, value);
+    }
+    match engine.find_keyed(object, column, value)? {
+        Keyed::One(serial) => one(engine, request, object, serial),
+        Keyed::Several(ids) => Ok(several(engine, request, object, &ids)),
+    }
+}
+
+/// `sobjects/{object}/{id}/{field}`: the bytes themselves.
+pub(super) fn blob(
+    engine: &Engine,
+    request: &Request,
+    object: &str,
+    id: &str,
+    field: &str,
+) -> Result<Answer, ApiError> {
+    if request.method != http::Method::GET {
+        return Err(not_allowed(request, "GET"));
+    }
+    let object = engine.object_named(object)?;
+    let serial = engine.locate(object, id)?;
+    let known = engine.schema.object(object);
+    let is_blob = known.field(field).is_some_and(|at| known.fields[at].kind == Kind::Base64);
+    let bytes = engine.blob(engine.id(object, serial)).filter(|_| is_blob);
+    bytes.cloned().map(Answer::bytes).ok_or_else(ApiError::missing_resource)
+}
+
+fn one(engine: &mut Engine, request: &Request, object: usize, serial: u32) -> Result<Answer, ApiError> {
+    match request.method.as_str() {
+        "GET" | "HEAD" => read(engine, request, object, serial),
+        "PATCH" => engine.update(object, serial, &request.fields()?).map(|()| Answer::empty()),
+        "DELETE" => engine.delete(object, serial).map(|()| Answer::empty()),
+        _ => Err(not_allowed(request, "DELETE,GET,HEAD,PATCH")),
+    }
+}
+
+fn upsert(
+    engine: &mut Engine,
+    request: &Request,
+    object: usize,
+    column: usize,
+    value: &str,
+) -> Result<Answer, ApiError> {
+    let update_only = request.parameter("updateOnly").is_some_and(|given| given.eq_ignore_ascii_case("true"));
+    let tells_created = request.version >= Version::TELLS_CREATED;
+    match engine.upsert(object, column, value, &request.fields()?, update_only)? {
+        Upserted::Created(id) => {
+            let mut answer = Answer::created(id, path(engine, request, object, id));
+            if tells_created {
+                answer.content = super::Content::Json(upserted(id, true));
+            }
+            Ok(answer)
+        }
+        Upserted::Updated(id) if tells_created => Ok(Answer::json(200, upserted(id, false))),
+        Upserted::Updated(_) => Ok(Answer::empty()),
+        Upserted::Several(ids) => Ok(several(engine, request, object, &ids)),
+    }
+}
+
+fn upserted(id: RecordId, created: bool) -> Value {
+    json!({ "id": id.to_string(), "success": true, "errors": [], "created": created })
+}
+
+fn read(engine: &Engine, request: &Request, object: usize, serial: u32) -> Result<Answer, ApiError> {
+    let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
+    let known = engine.schema.object(object);
+    let mut record = match request.parameter("fields") {
+        None => engine.whole(object, row),
+        Some(names) => names
+            .split(',')
+            .map(|name| {
+                let name = name.trim();
+                let column = known.field(name).ok_or_else(|| {
+                    let message = format!("No such column '{name}' on sobject of type {}", known.name);
+                    ApiError::new(Code::InvalidField, message)
+                })?;
+                Ok((known.fields[column].name.clone(), engine.value(object, row, column)))
+            })
+            .collect::<Result<_, ApiError>>()?,
+    };
+    record.insert("Id".to_owned(), Value::from(engine.id(object, serial).to_string()));
+    record.insert("attributes".to_owned(), engine.attributes(object, row, &request.version.to_string()));
+    Ok(Answer::json(200, Value::Object(record)))
+}
+
+fn several(engine: &Engine, request: &Request, object: usize, ids: &[RecordId]) -> Answer {
+    let paths: Vec<String> = ids.iter().map(|id| path(engine, request, object, *id)).collect();
+    Answer::json(300, json!(paths))
+}
+
+fn path(engine: &Engine, request: &Request, object: usize, id: RecordId) -> String {
+    format!("/services/data/v{}/sobjects/{}/{id}", request.version, engine.schema.object(object).name)
+}

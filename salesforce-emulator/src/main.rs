@@ -1,0 +1,2 @@
+//! The org as a program.
+fn main() {}

@@ -1,0 +1,155 @@
+//! The running org, as the test or the program that started it sees it.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use serde_json::{Map, Value};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use crate::{
+    audit::AuditEntry,
+    builder::OrgBuilder,
+    error::{ApiError, Code, OrgError},
+    faults::Faults,
+    front::{Front, lock},
+    id::RecordId,
+    limits::Window,
+    server,
+    traffic::{RequestLog, Stats},
+};
+
+/// A Salesforce org that listens on a socket. It stops when it is dropped.
+#[derive(Debug)]
+pub struct Org {
+    front: Arc<Front>,
+    address: SocketAddr,
+    url: String,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Org {
+    /// Sets up an org.
+    pub fn builder() -> OrgBuilder {
+        OrgBuilder::new()
+    }
+
+    pub(crate) fn run(front: Front, listener: TcpListener, address: SocketAddr) -> Self {
+        let front = Arc::new(front);
+        let (stop, stopped) = watch::channel(false);
+        let accepting = tokio::spawn(server::accept(Arc::clone(&front), listener, stopped));
+        Self { front, address, url: format!("http://{address}"), stop, accepting }
+    }
+
+    /// Where the org listens, such as `http://127.0.0.1:40123`; also its login URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address the org listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Creates a record without an API call, as strictly as with one, and gives its id of 18 characters.
+    ///
+    /// # Errors
+    ///
+    /// [`OrgError::Refused`] with the code that an API call would get.
+    pub fn insert(&self, object: &str, fields: Value) -> Result<String, OrgError> {
+        let Value::Object(fields) = fields else {
+            return Err(ApiError::new(Code::JsonParser, "The record is not a JSON object").into());
+        };
+        let mut engine = lock(&self.front.engine);
+        engine.request = 0;
+        let object = engine.object_named(object)?;
+        Ok(engine.insert(object, &fields, None)?.to_string())
+    }
+
+    /// All live records of an object with all their fields, oldest first; none for an unknown object.
+    pub fn records(&self, object: &str) -> Vec<Map<String, Value>> {
+        let engine = lock(&self.front.engine);
+        let Some(object) = engine.schema.find(object) else { return Vec::new() };
+        engine.store.live(object).map(|(_, row)| engine.whole(object, row)).collect()
+    }
+
+    /// How many live records an object has.
+    pub fn count(&self, object: &str) -> usize {
+        let engine = lock(&self.front.engine);
+        engine.schema.find(object).map_or(0, |object| engine.store.live_count(object))
+    }
+
+    /// The bytes of a `ContentVersion`.
+    pub fn file(&self, id: &str) -> Option<Bytes> {
+        lock(&self.front.engine).blob(RecordId::parse(id)?).cloned()
+    }
+
+    /// Every write that took effect, in order.
+    pub fn audit(&self) -> Vec<AuditEntry> {
+        lock(&self.front.engine).audit().to_vec()
+    }
+
+    /// What the org saw since the start or the last reset.
+    pub fn stats(&self) -> Stats {
+        lock(&self.front.traffic).stats.clone()
+    }
+
+    /// Sets the counters to zero. `Sforce-Limit-Info` goes on counting, as the day does.
+    pub fn reset_stats(&self) {
+        lock(&self.front.traffic).stats = Stats::default();
+    }
+
+    /// The latest 10,000 requests in the order in which they arrived.
+    pub fn requests(&self) -> Vec<RequestLog> {
+        lock(&self.front.traffic).requests()
+    }
+
+    /// The switches for faults.
+    pub fn faults(&self) -> &Faults {
+        &self.front.faults
+    }
+
+    /// Makes every token invalid, as an administrator can.
+    pub fn revoke_tokens(&self) {
+        lock(&self.front.sessions).revoke_all();
+    }
+
+    /// Lets every token expire now.
+    pub fn expire_tokens(&self) {
+        let now = lock(&self.front.engine).now();
+        lock(&self.front.sessions).expire_all(now);
+    }
+
+    /// How long the tokens issued from now on are good; two hours for `None`.
+    pub fn set_token_lifetime(&self, lifetime: Option<Duration>) {
+        lock(&self.front.sessions).set_lifetime(lifetime);
+    }
+
+    /// Lets in at most `max_calls` API calls in any stretch of `window`; the others get a 403.
+    pub fn set_limit(&self, max_calls: u64, window: Duration) {
+        *lock(&self.front.limit) = Some(Window::new(max_calls, window));
+    }
+
+    /// Lets all API calls in again.
+    pub fn clear_limit(&self) {
+        *lock(&self.front.limit) = None;
+    }
+
+    /// Gives at most `max_logins` tokens in any stretch of `window`, or any number for `None`.
+    pub fn set_login_limit(&self, limit: Option<(u64, Duration)>) {
+        let window = limit.map(|(max_logins, window)| Window::new(max_logins, window));
+        lock(&self.front.sessions).limit_logins(window);
+    }
+
+    /// Stops listening and closes all connections. Requests already received are still carried out.
+    pub async fn shutdown(mut self) {
+        self.stop.send_replace(true);
+        let _ = (&mut self.accepting).await;
+    }
+}
+
+impl Drop for Org {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}

@@ -1,0 +1,122 @@
+//! What the org can hold: its objects and their fields, by name, relationship and key prefix.
+
+use std::collections::HashMap;
+
+use crate::id::KeyPrefix;
+
+mod account;
+mod case;
+mod case_comment;
+mod contact;
+mod content_document;
+mod content_document_link;
+mod content_version;
+mod custom_object;
+pub(crate) mod describe;
+mod field;
+mod kind;
+mod lead;
+mod object;
+mod system;
+mod task;
+mod user;
+
+pub(crate) use self::{case::CLOSED as CASE_CLOSED, task::COMPLETED as TASK_COMPLETED};
+pub use self::{custom_object::CustomObject, field::Field};
+pub(crate) use self::{field::Trait, kind::Kind, object::ObjectType, system::column};
+
+/// Every object of the org.
+#[derive(Clone, Debug)]
+pub(crate) struct Schema {
+    objects: Vec<ObjectType>,
+    names: HashMap<String, usize>,
+    prefixes: HashMap<KeyPrefix, usize>,
+}
+
+impl Schema {
+    /// The standard objects with the custom ones and the custom fields added.
+    ///
+    /// The error is one sentence that names what does not fit.
+    pub(crate) fn build(custom: Vec<CustomObject>, fields: Vec<(String, Field)>) -> Result<Self, String> {
+        let mut objects = vec![
+            user::table(),
+            account::table(),
+            contact::table(),
+            lead::table(),
+            case::table(),
+            case_comment::table(),
+            task::table(),
+            content_document::table(),
+            content_version::table(),
+            content_document_link::table(),
+        ];
+        for (number, object) in custom.into_iter().enumerate() {
+            objects.push(object.into_table(number)?);
+        }
+        for (name, field) in fields {
+            let object = objects
+                .iter_mut()
+                .find(|object| object.name.eq_ignore_ascii_case(&name))
+                .ok_or_else(|| format!("there is no object {name} to give the field {}", field.name))?;
+            if !field.is_custom() {
+                return Err(format!("the custom field {name}.{} does not end in __c", field.name));
+            }
+            if object.field(&field.name).is_some() {
+                return Err(format!("the field {name}.{} is declared twice", field.name));
+            }
+            object.push(field);
+        }
+        Self::index(objects)
+    }
+
+    fn index(mut objects: Vec<ObjectType>) -> Result<Self, String> {
+        let (mut names, mut prefixes) = (HashMap::new(), HashMap::new());
+        for (at, object) in objects.iter().enumerate() {
+            if names.insert(fold(&object.name), at).is_some() {
+                return Err(format!("the object {} is declared twice", object.name));
+            }
+            prefixes.insert(object.prefix, at);
+        }
+        let linkable: Vec<String> =
+            objects.iter().filter(|object| object.is_custom()).map(|object| object.name.clone()).collect();
+        for object in &mut objects {
+            object.widen_targets(&linkable);
+            for field in &object.fields {
+                let unknown = field.is_custom()
+                    && field.targets.iter().any(|target| !names.contains_key(&fold(target)));
+                if unknown {
+                    return Err(format!(
+                        "the field {}.{} refers to an unknown object",
+                        object.name, field.name
+                    ));
+                }
+            }
+        }
+        Ok(Self { objects, names, prefixes })
+    }
+
+    pub(crate) fn objects(&self) -> &[ObjectType] {
+        &self.objects
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<usize> {
+        self.names.get(&fold(name)).copied()
+    }
+
+    pub(crate) fn by_prefix(&self, prefix: KeyPrefix) -> Option<usize> {
+        self.prefixes.get(&prefix).copied()
+    }
+
+    pub(crate) fn object(&self, at: usize) -> &ObjectType {
+        &self.objects[at]
+    }
+}
+
+/// The form in which the org compares names and text: each character in lower case.
+pub(crate) fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.chars().flat_map(char::to_lowercase).collect()
+    }
+}

@@ -1,0 +1,73 @@
+//! Custom objects declared when the org starts.
+
+use super::{
+    field::{Field, Trait},
+    kind::Kind,
+    object::ObjectType,
+};
+
+/// A custom object: an auto-numbered `Name`, an owner, and the fields given.
+#[derive(Clone, Debug)]
+#[must_use = "an object exists once it is given to a builder"]
+pub struct CustomObject {
+    name: String,
+    text_name: bool,
+    fields: Vec<Field>,
+}
+
+impl CustomObject {
+    /// An object with this API name, which ends in `__c`.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), text_name: false, fields: Vec::new() }
+    }
+
+    /// Adds a field.
+    pub fn field(mut self, field: Field) -> Self {
+        self.fields.push(field);
+        self
+    }
+
+    /// Makes `Name` a text of 80 characters that a create must give, not an auto-number.
+    pub fn text_name(mut self) -> Self {
+        self.text_name = true;
+        self
+    }
+
+    pub(super) fn into_table(self, number: usize) -> Result<ObjectType, String> {
+        let Some(stem) = self.name.strip_suffix("__c").filter(|stem| !stem.is_empty()) else {
+            return Err(format!("the custom object {} does not end in __c", self.name));
+        };
+        let label = stem.replace('_', " ");
+        let mut object = ObjectType::owned(&self.name, &label, &format!("{label}s"), prefix(number)?);
+        object.push(if self.text_name {
+            Field::text("Name", 80).required().with(Trait::Name).with(Trait::Indexed)
+        } else {
+            Field::sized("Name", Kind::Text, 80)
+                .without(Trait::Nillable)
+                .with(Trait::Name)
+                .with(Trait::AutoNumber)
+                .with(Trait::IdLookup)
+                .with(Trait::Indexed)
+                .read_only()
+        });
+        for field in self.fields {
+            if !field.is_custom() {
+                return Err(format!("the custom field {}.{} does not end in __c", self.name, field.name));
+            }
+            if object.field(&field.name).is_some() {
+                return Err(format!("the field {}.{} is declared twice", self.name, field.name));
+            }
+            object.push(field);
+        }
+        Ok(object)
+    }
+}
+
+/// Key prefixes of custom objects: `a00`, `a01`, and so on.
+fn prefix(number: usize) -> Result<[u8; 3], String> {
+    let digit = |value: usize| b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".get(value).copied();
+    match (digit(number / 36), digit(number % 36)) {
+        (Some(high), Some(low)) => Ok([b'a', high, low]),
+        _ => Err("there are more custom objects than key prefixes".to_owned()),
+    }
+}

@@ -1,0 +1,81 @@
+//! An object of the org: its names, its key prefix, and its fields.
+
+use std::collections::HashMap;
+
+use crate::id::KeyPrefix;
+
+use super::{
+    field::{Field, Trait},
+    fold, system,
+};
+
+/// One object and its fields; a field's position is its column in every record.
+#[derive(Clone, Debug)]
+pub(crate) struct ObjectType {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    pub(crate) plural: String,
+    pub(crate) prefix: KeyPrefix,
+    pub(crate) fields: Vec<Field>,
+    names: HashMap<String, usize>,
+    relationships: HashMap<String, usize>,
+}
+
+impl ObjectType {
+    /// An object with the system fields every record has.
+    pub(crate) fn new(name: &str, label: &str, plural: &str, prefix: KeyPrefix) -> Self {
+        let mut object = Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            plural: plural.to_owned(),
+            prefix,
+            fields: Vec::new(),
+            names: HashMap::new(),
+            relationships: HashMap::new(),
+        };
+        for field in system::fields(label) {
+            object.push(field);
+        }
+        object
+    }
+
+    /// An object that records an owner.
+    pub(crate) fn owned(name: &str, label: &str, plural: &str, prefix: KeyPrefix) -> Self {
+        Self::new(name, label, plural, prefix).field_of(system::owner())
+    }
+
+    pub(crate) fn field_of(mut self, field: Field) -> Self {
+        self.push(field);
+        self
+    }
+
+    pub(crate) fn push(&mut self, field: Field) {
+        let at = self.fields.len();
+        self.names.insert(fold(&field.name), at);
+        if let Some(relationship) = &field.relationship {
+            self.relationships.insert(fold(relationship), at);
+        }
+        self.fields.push(field);
+    }
+
+    /// The column of a field, by name in any case.
+    pub(crate) fn field(&self, name: &str) -> Option<usize> {
+        self.names.get(&fold(name)).copied()
+    }
+
+    /// The column of the reference field that a relationship name stands for.
+    pub(crate) fn relationship(&self, name: &str) -> Option<usize> {
+        self.relationships.get(&fold(name)).copied()
+    }
+
+    pub(crate) fn is_custom(&self) -> bool {
+        self.name.ends_with("__c")
+    }
+
+    /// Lets the references that take any object take the custom ones too.
+    pub(super) fn widen_targets(&mut self, more: &[String]) {
+        for field in self.fields.iter_mut().filter(|field| field.has(Trait::AnyTarget)) {
+            field.targets.extend_from_slice(more);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The tree bound to the schema: every name becomes a column, every literal fits its field.
+
+use super::{
+    ast::{Condition, Operator, Path, Query, Select},
+    operand::Operand,
+    syntax::pointed,
+    text::Letter,
+};
+use crate::{
+    engine::Engine,
+    error::{ApiError, Code},
+    schema::{Kind, Trait},
+};
+
+mod access;
+mod projection;
+
+use self::access::{Access, Scope};
+pub(crate) use self::projection::Projection;
+
+/// A query ready to run.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) object: usize,
+    /// What to give of each record; nothing for `COUNT()`.
+    pub(crate) projection: Option<Projection>,
+    pub(super) filter: Option<Filter>,
+    pub(super) order: Vec<Key>,
+    pub(super) limit: Option<usize>,
+    pub(super) offset: usize,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Filter {
+    All(Vec<Filter>),
+    Any(Vec<Filter>),
+    Not(Box<Filter>),
+    Compare(Access, Operator, Operand),
+    Like(Access, Vec<Letter>),
+    Among(Access, bool, Vec<Operand>),
+}
+
+/// One expression of `ORDER BY`.
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub(super) access: Access,
+    pub(super) descending: bool,
+    pub(super) nulls_last: bool,
+}
+
+/// Binds a parsed query; `text` is the query itself, for messages.
+pub(super) fn bind(engine: &Engine, query: &Query, text: &str) -> Result<Plan, ApiError> {
+    let named = query.object.shown();
+    let object = engine.schema.find(&named).ok_or_else(|| {
+        let message = format!(
+            "sObject type '{named}' is not supported. If you are attempting to use a custom object, be sure to \
+             append the '__c' after the entity name. Please reference your WSDL or the describe call for the \
+             appropriate names."
+        );
+        ApiError::new(Code::InvalidType, pointed(text, query.object.at, &message))
+    })?;
+    if query.offset > MAX_OFFSET {
+        let message = format!("Maximum SOQL offset allowed is {MAX_OFFSET}");
+        return Err(ApiError::new(Code::NumberOutsideRange, message));
+    }
+    let scope = Scope { engine, object, alias: query.alias.as_deref(), text };
+    let projection = match &query.select {
+        Select::Count => None,
+        Select::Fields(paths) => Some(Projection::bind(&scope, paths)?),
+    };
+    let filter = query.filter.as_ref().map(|condition| bind_filter(&scope, condition)).transpose()?;
+    check_links(engine, object, filter.as_ref())?;
+    let order = query
+        .order
+        .iter()
+        .map(|key| {
+            let access = scope.access(&key.path)?;
+            if !access.allows(Trait::Sort) {
+                return Err(cannot(&scope, &key.path, "sorted"));
+            }
+            Ok(Key { access, descending: key.descending, nulls_last: key.nulls_last })
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Plan { object, projection, filter, order, limit: query.limit, offset: query.offset })
+}
+
+fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter, ApiError> {
+    let each = |parts: &[Condition]| -> Result<Vec<Filter>, ApiError> {
+        parts.iter().map(|part| bind_filter(scope, part)).collect()
+    };
+    match condition {
+        Condition::All(parts) => each(parts).map(Filter::All),
+        Condition::Any(parts) => each(parts).map(Filter::Any),
+        Condition::Not(part) => bind_filter(scope, part).map(|part| Filter::Not(Box::new(part))),
+        Condition::Compare { path, operator, literal } => {
+            let access = filterable(scope, path)?;
+            let ordered = !matches!(operator, Operator::Equal | Operator::NotEqual);
+            if ordered && (access.kind.is_id() || access.kind == Kind::Boolean) {
+                return Err(bad_operator(access.kind));
+            }
+            let operand = Operand::fit(scope.engine, access.kind, &path.shown(), literal)?;
+            Ok(Filter::Compare(access, *operator, operand))
+        }
+        Condition::Like { path, pattern } => {
+            let access = filterable(scope, path)?;
+            if !access.kind.is_text() {
+                return Err(bad_operator(access.kind));
+            }
+            Ok(Filter::Like(access, pattern.clone()))
+        }
+        Condition::Among { path, negated, literals } => {
+            let access = filterable(scope, path)?;
+            let operands = literals
+                .iter()
+                .map(|literal| Operand::fit(scope.engine, access.kind, &path.shown(), literal))
+                .collect::<Result<_, _>>()?;
+            Ok(Filter::Among(access, *negated, operands))
+        }
+    }
+}
+
+fn filterable(scope: &Scope<'_>, path: &Path) -> Result<Access, ApiError> {
+    let access = scope.access(path)?;
+    if access.allows(Trait::Filter) { Ok(access) } else { Err(cannot(scope, path, "filtered")) }
+}
+
+fn cannot(scope: &Scope<'_>, path: &Path, done: &str) -> ApiError {
+    let message = format!("field '{}' can not be {done} in a query call", path.shown());
+    ApiError::new(Code::InvalidField, pointed(scope.text, path.at, &message))
+}
+
+fn bad_operator(kind: Kind) -> ApiError {
+    let name = if kind.is_id() { "id" } else { kind.name() };
+    ApiError::new(Code::InvalidQueryFilter, format!("invalid operator on {name} field"))
+}
+
+/// Links of files can be read only by the file or by the record they hang on.
+fn check_links(engine: &Engine, object: usize, filter: Option<&Filter>) -> Result<(), ApiError> {
+    let known = engine.schema.object(object);
+    if known.name != "ContentDocumentLink" {
+        return Ok(());
+    }
+    let ends = [known.field("ContentDocumentId"), known.field("LinkedEntityId")];
+    let narrows = |filter: &Filter| match filter {
+        Filter::Compare(access, Operator::Equal, Operand::Text(_)) | Filter::Among(access, false, _) => {
+            access.own_column().is_some_and(|column| ends.contains(&Some(column)))
+        }
+        _ => false,
+    };
+    let fine = match filter {
+        Some(Filter::All(parts)) => parts.iter().any(narrows),
+        Some(filter) => narrows(filter),
+        None => false,
+    };
+    if fine {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        Code::MalformedQuery,
+        "Implementation restriction: ContentDocumentLink requires a filter by a single Id on ContentDocumentId \
+         or LinkedEntityId using the equals operator or multiple Id's using the IN operator.",
+    ))
+}
+
+const MAX_OFFSET: usize = 2_000;

@@ -1,0 +1,172 @@
+//! How to get from a record to a field of it or of a record it refers to.
+
+use serde_json::Value;
+
+use crate::{
+    engine::{Engine, Row},
+    error::{ApiError, Code},
+    schema::{Field, Kind, Trait},
+    soql::{ast::Path, syntax::pointed},
+};
+
+/// The way to a field.
+#[derive(Clone, Debug)]
+pub(crate) struct Access {
+    /// The reference columns to follow.
+    pub(super) steps: Vec<usize>,
+    pub(super) leaf: Leaf,
+    pub(crate) kind: Kind,
+    field: Option<Box<Field>>,
+}
+
+/// The field at the end of the way.
+#[derive(Clone, Debug)]
+pub(crate) enum Leaf {
+    Column(usize),
+    /// A field of whichever object a polymorphic reference turns out to lead to.
+    Named(String),
+}
+
+impl Access {
+    pub(super) fn allows(&self, wanted: Trait) -> bool {
+        self.field.as_ref().is_none_or(|field| field.has(wanted))
+    }
+
+    /// The column, if the field is the record's own.
+    pub(crate) fn own_column(&self) -> Option<usize> {
+        match self.leaf {
+            Leaf::Column(column) if self.steps.is_empty() => Some(column),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn read(&self, engine: &Engine, object: usize, row: &Row) -> Value {
+        let (mut object, mut row) = (object, row);
+        for step in &self.steps {
+            let next = row.values[*step].as_str().and_then(|id| engine.record(id));
+            let Some(next) = next else { return Value::Null };
+            (object, row) = next;
+        }
+        self.leaf.read(engine, object, row)
+    }
+}
+
+impl Leaf {
+    pub(crate) fn read(&self, engine: &Engine, object: usize, row: &Row) -> Value {
+        match self {
+            Self::Column(column) => engine.value(object, row, *column),
+            Self::Named(name) if name == "Type" => Value::from(engine.schema.object(object).name.as_str()),
+            Self::Named(name) => {
+                let column = engine.schema.object(object).field(name);
+                column.map_or(Value::Null, |column| engine.value(object, row, column))
+            }
+        }
+    }
+}
+
+/// What names in a query refer to.
+pub(super) struct Scope<'a> {
+    pub(super) engine: &'a Engine,
+    pub(super) object: usize,
+    pub(super) alias: Option<&'a str>,
+    pub(super) text: &'a str,
+}
+
+/// One name of a path, resolved.
+pub(super) enum Resolved {
+    /// Go on at this object.
+    Parent { column: usize, object: usize, name: String },
+    /// Go on at one of several objects.
+    Polymorphic { column: usize, name: String },
+}
+
+impl Scope<'_> {
+    /// The names of a path after the alias or the object's own name, if it begins with one.
+    pub(super) fn own_names<'p>(&self, path: &'p Path) -> &'p [String] {
+        let object = self.engine.schema.object(self.object);
+        match path.names.split_first() {
+            Some((first, rest)) if !rest.is_empty() => {
+                let is_alias = self.alias.is_some_and(|alias| alias.eq_ignore_ascii_case(first));
+                let is_object =
+                    first.eq_ignore_ascii_case(&object.name) && object.relationship(first).is_none();
+                if is_alias || is_object { rest } else { &path.names }
+            }
+            _ => &path.names,
+        }
+    }
+
+    pub(super) fn access(&self, path: &Path) -> Result<Access, ApiError> {
+        let names = self.own_names(path);
+        let (mut object, mut steps) = (self.object, Vec::new());
+        let (last, parents) = names.split_last().ok_or_else(|| self.no_column(path, "", object))?;
+        if parents.len() > MAX_STEPS {
+            let message = "No more than 5 levels of parent relationships can be followed";
+            return Err(ApiError::new(Code::InvalidField, pointed(self.text, path.at, message)));
+        }
+        for (at, name) in parents.iter().enumerate() {
+            match self.step(path, object, name)? {
+                Resolved::Parent { column, object: next, .. } => {
+                    steps.push(column);
+                    object = next;
+                }
+                Resolved::Polymorphic { column, .. } => {
+                    steps.push(column);
+                    if at + 1 < parents.len() {
+                        return Err(self.no_relationship(path, &parents[at + 1]));
+                    }
+                    let name = self.shared_name(path, last)?;
+                    return Ok(Access { steps, leaf: Leaf::Named(name), kind: Kind::Text, field: None });
+                }
+            }
+        }
+        let known = self.engine.schema.object(object);
+        let column = known.field(last).ok_or_else(|| self.no_column(path, last, object))?;
+        let field = known.fields[column].clone();
+        Ok(Access { steps, leaf: Leaf::Column(column), kind: field.kind, field: Some(Box::new(field)) })
+    }
+
+    pub(super) fn step(&self, path: &Path, object: usize, name: &str) -> Result<Resolved, ApiError> {
+        let known = self.engine.schema.object(object);
+        let column = known.relationship(name).ok_or_else(|| self.no_relationship(path, name))?;
+        let field = &known.fields[column];
+        let name = field.relationship.clone().unwrap_or_default();
+        if field.is_polymorphic() {
+            return Ok(Resolved::Polymorphic { column, name });
+        }
+        let target = field.targets.first().and_then(|target| self.engine.schema.find(target));
+        let object = target.ok_or_else(|| self.no_relationship(path, &name))?;
+        Ok(Resolved::Parent { column, object, name })
+    }
+
+    /// The fields that can be read through a polymorphic reference.
+    pub(super) fn shared_name(&self, path: &Path, name: &str) -> Result<String, ApiError> {
+        let shared = SHARED_NAMES.iter().find(|shared| shared.eq_ignore_ascii_case(name));
+        shared.map(|shared| (*shared).to_owned()).ok_or_else(|| self.missing(path, name, "Name"))
+    }
+
+    pub(super) fn no_column(&self, path: &Path, name: &str, object: usize) -> ApiError {
+        self.missing(path, name, &self.engine.schema.object(object).name)
+    }
+
+    fn missing(&self, path: &Path, name: &str, entity: &str) -> ApiError {
+        let message = format!(
+            "No such column '{name}' on entity '{entity}'. If you are attempting to use a custom field, be sure to \
+             append the '__c' after the custom field name. Please reference your WSDL or the describe call for the \
+             appropriate names."
+        );
+        ApiError::new(Code::InvalidField, pointed(self.text, path.at, &message))
+    }
+
+    fn no_relationship(&self, path: &Path, name: &str) -> ApiError {
+        let message = format!(
+            "Didn't understand relationship '{name}' in field path. If you are attempting to use a custom \
+             relationship, be sure to append the '__r' after the custom relationship name. Please reference your \
+             WSDL or the describe call for the appropriate names."
+        );
+        ApiError::new(Code::InvalidField, pointed(self.text, path.at, &message))
+    }
+}
+
+const MAX_STEPS: usize = 5;
+const SHARED_NAMES: [&str; 9] =
+    ["Id", "Name", "Type", "FirstName", "LastName", "Email", "Phone", "Title", "Username"];

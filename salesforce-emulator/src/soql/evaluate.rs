@@ -1,0 +1,128 @@
+//! Runs a plan: finds the rows, by an index where one serves, and puts them in order.
+
+use std::{cmp::Ordering, collections::BTreeSet};
+
+use super::{
+    ast::Operator,
+    bind::{Filter, Plan},
+    operand::Operand,
+    pattern,
+};
+use crate::{
+    engine::{Engine, Row},
+    id::RecordId,
+    schema::column,
+};
+
+/// The serials of the records a plan finds, in its order, after its offset and within its limit.
+pub(crate) fn run(engine: &Engine, plan: &Plan) -> Vec<u32> {
+    let fits = |row: &Row| plan.filter.as_ref().is_none_or(|filter| holds(engine, plan.object, row, filter));
+    let candidates = plan.filter.as_ref().and_then(|filter| candidates(engine, plan.object, filter));
+    let mut found: Vec<(u32, &Row)> = match candidates {
+        Some(serials) => serials
+            .into_iter()
+            .filter_map(|serial| Some((serial, engine.store.row(plan.object, serial)?)))
+            .filter(|(_, row)| !row.deleted && fits(row))
+            .collect(),
+        None => engine.store.live(plan.object).filter(|(_, row)| fits(row)).collect(),
+    };
+    if !plan.order.is_empty() {
+        sort(engine, plan, &mut found);
+    }
+    let limit = plan.limit.unwrap_or(usize::MAX);
+    found.into_iter().skip(plan.offset).take(limit).map(|(serial, _)| serial).collect()
+}
+
+fn sort(engine: &Engine, plan: &Plan, found: &mut [(u32, &Row)]) {
+    found.sort_by_cached_key(|(serial, row)| {
+        let keys = plan.order.iter().map(|key| SortKey {
+            value: Operand::of(key.access.kind, &key.access.read(engine, plan.object, row)),
+            descending: key.descending,
+            nulls_last: key.nulls_last,
+        });
+        (keys.collect::<Vec<_>>(), *serial)
+    });
+}
+
+/// A value with the way its key is ordered.
+#[derive(PartialEq)]
+struct SortKey {
+    value: Operand,
+    descending: bool,
+    nulls_last: bool,
+}
+
+impl Eq for SortKey {}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let null = if self.nulls_last { Ordering::Greater } else { Ordering::Less };
+        match (&self.value, &other.value) {
+            (Operand::Null, Operand::Null) => Ordering::Equal,
+            (Operand::Null, _) => null,
+            (_, Operand::Null) => null.reverse(),
+            (a, b) => {
+                let order = a.order(b).unwrap_or(Ordering::Equal);
+                if self.descending { order.reverse() } else { order }
+            }
+        }
+    }
+}
+
+fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter) -> bool {
+    let holds = |part: &Filter| holds(engine, object, row, part);
+    match filter {
+        Filter::All(parts) => parts.iter().all(holds),
+        Filter::Any(parts) => parts.iter().any(holds),
+        Filter::Not(part) => !holds(part),
+        Filter::Compare(access, operator, wanted) => {
+            Operand::of(access.kind, &access.read(engine, object, row)).compares(*operator, wanted)
+        }
+        Filter::Like(access, letters) => {
+            access.read(engine, object, row).as_str().is_some_and(|text| pattern::matches(letters, text))
+        }
+        Filter::Among(access, negated, wanted) => {
+            let value = Operand::of(access.kind, &access.read(engine, object, row));
+            wanted.iter().any(|wanted| value.compares(Operator::Equal, wanted)) != *negated
+        }
+    }
+}
+
+/// The rows an index can narrow the search to; `None` means all of them.
+fn candidates(engine: &Engine, object: usize, filter: &Filter) -> Option<BTreeSet<u32>> {
+    match filter {
+        Filter::All(parts) => parts.iter().find_map(|part| candidates(engine, object, part)),
+        Filter::Any(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
+            all.append(&mut candidates(engine, object, part)?);
+            Some(all)
+        }),
+        Filter::Compare(access, Operator::Equal, wanted) => {
+            indexed(engine, object, access.own_column()?, std::slice::from_ref(wanted))
+        }
+        Filter::Among(access, false, wanted) => indexed(engine, object, access.own_column()?, wanted),
+        _ => None,
+    }
+}
+
+fn indexed(engine: &Engine, object: usize, at: usize, wanted: &[Operand]) -> Option<BTreeSet<u32>> {
+    let mut found = BTreeSet::new();
+    for operand in wanted {
+        let Operand::Text(text) = operand else { return None };
+        if at == column::ID {
+            found.extend(RecordId::parse(text).and_then(|id| own_serial(engine, object, id)));
+        } else {
+            found.extend(engine.store.lookup(object, at, text)?);
+        }
+    }
+    Some(found)
+}
+
+fn own_serial(engine: &Engine, object: usize, id: RecordId) -> Option<u32> {
+    (id.prefix() == engine.schema.object(object).prefix).then(|| id.serial())?
+}

@@ -1,0 +1,83 @@
+//! The conditions after `WHERE`.
+
+use super::Parser;
+use crate::soql::{
+    ast::{Condition, Operator},
+    lexer::TokenKind,
+    syntax::SyntaxError,
+    text,
+};
+
+impl Parser<'_> {
+    /// One condition, or several joined by one kind of word: `AND` and `OR` mix only by parentheses.
+    pub(super) fn condition(&mut self) -> Result<Condition, SyntaxError> {
+        let first = self.part()?;
+        let all = match self.peek().kind {
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("AND") => true,
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("OR") => false,
+            _ => return Ok(first),
+        };
+        let mut parts = vec![first];
+        while self.take_word(if all { "AND" } else { "OR" }) {
+            parts.push(self.part()?);
+        }
+        Ok(if all { Condition::All(parts) } else { Condition::Any(parts) })
+    }
+
+    fn part(&mut self) -> Result<Condition, SyntaxError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(SyntaxError::new(self.peek().at, "the condition is nested too deeply"));
+        }
+        let part = if self.take_word("NOT") {
+            Condition::Not(Box::new(self.part()?))
+        } else if self.take_symbol("(") {
+            let inner = self.condition()?;
+            self.expect_symbol(")")?;
+            inner
+        } else {
+            self.comparison()?
+        };
+        self.depth -= 1;
+        Ok(part)
+    }
+
+    fn comparison(&mut self) -> Result<Condition, SyntaxError> {
+        let path = self.path()?;
+        if self.take_word("LIKE") {
+            let token = self.peek();
+            let TokenKind::Text(raw) = token.kind else { return Err(self.unexpected()) };
+            let pattern = text::pattern(raw, token)?;
+            self.next += 1;
+            return Ok(Condition::Like { path, pattern });
+        }
+        let negated = self.take_word("NOT");
+        if negated {
+            self.expect_word("IN")?;
+        }
+        if negated || self.take_word("IN") {
+            let literals = self.list()?;
+            return Ok(Condition::Among { path, negated, literals });
+        }
+        let operator = self.operator()?;
+        let literal = self.literal()?;
+        Ok(Condition::Compare { path, operator, literal })
+    }
+
+    fn operator(&mut self) -> Result<Operator, SyntaxError> {
+        let TokenKind::Symbol(symbol) = self.peek().kind else { return Err(self.unexpected()) };
+        let operator = match symbol {
+            "=" => Operator::Equal,
+            "!=" | "<>" => Operator::NotEqual,
+            "<" => Operator::Less,
+            "<=" => Operator::LessOrEqual,
+            ">" => Operator::Greater,
+            ">=" => Operator::GreaterOrEqual,
+            _ => return Err(self.unexpected()),
+        };
+        self.next += 1;
+        Ok(operator)
+    }
+}
+
+const MAX_DEPTH: usize = 100;
