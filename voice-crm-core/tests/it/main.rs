@@ -7,4 +7,8 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
+mod bad_input;
+mod desk;
 mod journal;
+mod stage;
+mod trouble;

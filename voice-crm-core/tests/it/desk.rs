@@ -1,0 +1,242 @@
+//! The support desk on an org: what callers hear, and what the org holds afterwards.
+
+use serde_json::{Value, json};
+
+use crate::stage::{Stage, case, org, sentence, tool_calls};
+
+#[tokio::test]
+async fn a_case_is_one_api_call_when_the_caller_is_known_and_its_number_is_said() {
+    let stage = Stage::set().await;
+    let said = stage.tool("c", "1", "find_customer", json!({})).await;
+    assert!(said.contains("Ada Lovelace of Analytical Engines, account number ACC-1001"));
+    stage.org.reset_stats();
+
+    let said = stage.tool("c", "2", "create_case", case("It smokes.")).await;
+
+    let made = stage.only("Case");
+    assert_eq!(said, format!("Case {} has been created.", made["CaseNumber"].as_str().unwrap()));
+    assert_eq!(stage.org.stats().api_calls, 1);
+    assert_eq!(made["ContactId"], Value::from(stage.contact.as_str()));
+    assert_eq!(made["AccountId"], Value::from(stage.account.as_str()));
+    assert_eq!(made["Subject"], "It smokes.");
+}
+
+#[tokio::test]
+async fn an_account_number_costs_no_further_api_call() {
+    let stage = Stage::set().await;
+    let arguments = json!({ "accountNumber": "ACC-1001", "issueType": "Mechanical", "description": "It smokes." });
+
+    let said = stage.tool("c", "1", "createSalesforceCase", arguments).await;
+
+    let made = stage.only("Case");
+    assert!(said.contains(made["CaseNumber"].as_str().unwrap()), "{said}");
+    assert_eq!(made["AccountId"], Value::from(stage.account.as_str()));
+    assert_eq!(made["Type"], "Mechanical");
+    assert_eq!(stage.org.stats().api_calls, 1);
+}
+
+#[tokio::test]
+async fn an_account_number_that_is_in_no_account_loses_no_case() {
+    let stage = Stage::set().await;
+
+    let said = stage.tool("c", "1", "create_case", json!({ "account_number": "ACC-9", "description": "x" })).await;
+
+    let made = stage.only("Case");
+    assert!(said.contains(made["CaseNumber"].as_str().unwrap()) && said.contains("No account"), "{said}");
+    assert_eq!(made.get("AccountId").unwrap_or(&Value::Null), &Value::Null);
+    assert!(made["Description"].as_str().unwrap().contains("ACC-9"), "what the caller said is kept");
+    assert_eq!(stage.org.stats().api_calls, 2);
+}
+
+#[tokio::test]
+async fn an_account_number_of_several_accounts_is_not_guessed() {
+    let stage = Stage::set().await;
+    stage.org.insert("Account", json!({ "Name": "Another", "AccountNumber": "ACC-1001" })).unwrap();
+
+    let arguments = json!({ "account_number": "ACC-1001", "description": "x" });
+    let said = stage.tool("c", "1", "create_case", arguments).await;
+
+    let made = stage.only("Case");
+    assert!(said.contains("More than one account"), "{said}");
+    assert_eq!(made.get("AccountId").unwrap_or(&Value::Null), &Value::Null);
+    assert!(made["Description"].as_str().unwrap().contains("ACC-1001"));
+}
+
+#[tokio::test]
+async fn the_same_webhook_ten_times_and_at_once_makes_one_case_and_one_answer() {
+    let stage = Stage::set().await;
+    let message = tool_calls("c", &[("1", "create_case", case("It smokes."))]);
+
+    let answers = futures_util::future::join_all((0..10).map(|_| stage.message(message.clone()))).await;
+    let late = stage.message(message).await;
+
+    stage.only("Case");
+    assert!(answers.iter().all(|answer| *answer == late), "{answers:?}");
+    assert!(sentence(&late.1["results"][0]).contains("has been created"));
+}
+
+#[tokio::test]
+async fn the_same_id_with_other_arguments_is_not_applied() {
+    let stage = Stage::set().await;
+    stage.tool("c", "1", "create_case", case("It smokes.")).await;
+
+    let said = stage.tool("c", "1", "create_case", case("It burns.")).await;
+
+    assert!(said.contains("already saved"), "{said}");
+    assert_eq!(stage.only("Case")["Description"], "It smokes.");
+}
+
+#[tokio::test]
+async fn white_space_and_order_do_not_make_another_request() {
+    let stage = Stage::set().await;
+    let body = |arguments: &str| {
+        format!(
+            r#"{{"message":{{"type":"tool-calls","call":{{"id":"c"}},"toolCallList":[
+            {{"id":"1","function":{{"name":"create_case","arguments":{arguments}}}}}]}}}}"#
+        )
+    };
+    let one = stage.signed(body(r#"{"description":"d","subject":"s"}"#)).await;
+    let other = stage.signed(body(r#"{ "subject" : "s", "description" : "d" }"#)).await;
+    assert_eq!(one.body, other.body);
+    stage.only("Case");
+}
+
+#[tokio::test]
+async fn a_case_status_is_told_to_its_own_caller_alone() {
+    let stage = Stage::set().await;
+    stage.tool("c", "1", "create_case", case("It smokes.")).await;
+    let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
+    let foreign = stage.org.insert("Case", json!({ "Subject": "A secret of somebody else" })).unwrap();
+    let foreign = stage.org.records("Case").into_iter().find(|case| case["Id"] == foreign.as_str()).unwrap();
+
+    let spoken: String = number.trim_start_matches('0').chars().flat_map(|digit| [digit, ' ']).collect();
+    let own = stage.tool("c", "2", "get_case_status", json!({ "case_number": spoken })).await;
+    let other = stage.tool("c", "3", "get_case_status", json!({ "case_number": foreign["CaseNumber"] })).await;
+
+    assert!(own.contains("status New"), "{own}");
+    assert!(other.contains("could not find") && !other.contains("secret"), "{other}");
+}
+
+#[tokio::test]
+async fn a_changed_number_is_in_the_contact_and_a_late_repeat_gets_the_same_answer() {
+    let stage = Stage::set().await;
+    let change = json!({ "phone": "(212) 555-0123", "email": "ada@example.com" });
+
+    let said = stage.tool("c", "1", "update_contact", change.clone()).await;
+
+    assert_eq!(said, "The contact details have been changed.");
+    let contact = stage.only("Contact");
+    assert_eq!((&contact["Phone"], &contact["Email"]), (&"+12125550123".into(), &"ada@example.com".into()));
+    // Another replica has no memory of the caller, whose number is in no record any more.
+    assert_eq!(stage.tool("c", "1", "update_contact", change).await, said);
+}
+
+#[tokio::test]
+async fn a_stranger_changes_no_contact() {
+    let stage = Stage::set().await;
+    let mut message = tool_calls("c", &[("1", "update_contact", json!({ "phone": "+12125550123" }))]);
+    for number in [json!("+12125550100"), json!("anonymous"), Value::Null] {
+        message["call"]["customer"]["number"] = number;
+        let (_, body) = stage.message(message.clone()).await;
+        let said = sentence(&body["results"][0]);
+        assert!(said.contains("the number that we have on file"), "{said}");
+    }
+    assert_eq!(stage.only("Contact")["Phone"], "(415) 555-0142");
+}
+
+#[tokio::test]
+async fn the_end_of_a_call_is_logged_once_with_case_contact_and_transcript() {
+    let stage = Stage::set().await;
+    stage.tool("c", "1", "find_customer", json!({})).await;
+    stage.tool("c", "2", "create_case", case("It smokes.")).await;
+
+    for _ in 0..3 {
+        assert_eq!(stage.end_call("c", "AI: Hello.\nUser: It smokes.").await, 200);
+    }
+    stage.drained().await;
+
+    let (task, case) = (stage.only("Task"), stage.only("Case"));
+    assert_eq!(task["WhatId"], case["Id"]);
+    assert_eq!(task["WhoId"], Value::from(stage.contact.as_str()));
+    assert_eq!(task["CallDisposition"], "customer-ended-call");
+    assert_eq!(task["CallDurationInSeconds"], 184);
+    assert_eq!(task["TaskSubtype"], "Call");
+    assert_eq!(task["Description"], "A summary.\n\nTranscript:\nAI: Hello.\nUser: It smokes.");
+}
+
+#[tokio::test]
+async fn a_caller_nobody_looked_up_is_found_for_the_log() {
+    let stage = Stage::set().await;
+    stage.end_call("c", "AI: Hello.").await;
+    stage.drained().await;
+    assert_eq!(stage.only("Task")["WhoId"], Value::from(stage.contact.as_str()));
+}
+
+#[tokio::test]
+async fn a_transcript_too_long_for_the_task_is_a_file_of_it() {
+    let stage = Stage::set().await;
+    let transcript = "User: 😀 it's \"broken\" \\ 100 % @{here}.\n".repeat(2_000);
+
+    stage.end_call("c", &transcript).await;
+    stage.drained().await;
+
+    let (task, file) = (stage.only("Task"), stage.only("ContentVersion"));
+    assert!(task["Description"].as_str().unwrap().contains("attached file"));
+    let stored = stage.org.file(file["Id"].as_str().unwrap()).unwrap();
+    assert!(stored == transcript.as_bytes(), "the file is the transcript, whole");
+    let link = stage.org.records("ContentDocumentLink");
+    assert!(link.iter().any(|link| link["LinkedEntityId"] == task["Id"]));
+}
+
+#[tokio::test]
+async fn the_legacy_form_is_answered_in_its_own_form_and_once() {
+    let stage = Stage::set().await;
+    let message = json!({
+        "type": "function-call",
+        "call": { "id": "legacy" },
+        "functionCall": {
+            "name": "createSalesforceCase",
+            "parameters": r#"{"accountNumber":"ACC-1001","issueType":"Technical","description":"It smokes."}"#,
+        },
+    });
+
+    let (status, body) = stage.message(message.clone()).await;
+    let (_, again) = stage.message(message).await;
+
+    assert_eq!((status, &body), (200, &again));
+    let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
+    assert!(body["result"].as_str().unwrap().contains(&number));
+}
+
+#[tokio::test]
+async fn a_refused_case_is_told_plainly_and_kept_for_the_operator() {
+    let refuse = |fields: &serde_json::Map<String, Value>| fields.get("Type") == Some(&"Spam".into());
+    let stage = Stage::with(org().validation_rule("Case", "No spam", refuse), |builder| builder).await;
+    let spam = json!({ "description": "x", "issue_type": "Spam" });
+
+    let said = stage.tool("c", "1", "create_case", spam.clone()).await;
+
+    assert!(said.contains("did not accept"), "{said}");
+    assert!(!said.contains("No spam") && !said.contains("FIELD_CUSTOM"), "no internals: {said}");
+    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    assert_eq!(dead.len(), 1);
+    assert_eq!(dead[0].reason.code, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+    assert_eq!(stage.tool("c", "1", "create_case", spam).await, said, "a repeat hears the same");
+    assert_eq!(stage.org.count("Case"), 0);
+}
+
+#[tokio::test]
+async fn a_dead_letter_that_was_mended_goes_through_on_retry() {
+    let broken = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let rule = broken.clone();
+    let refuse = move |_: &serde_json::Map<String, Value>| rule.load(std::sync::atomic::Ordering::Relaxed);
+    let stage = Stage::with(org().validation_rule("Case", "m", refuse), |builder| builder).await;
+    stage.tool("c", "1", "create_case", case("It smokes.")).await;
+    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+
+    broken.store(false, std::sync::atomic::Ordering::Relaxed);
+    stage.bridge.journal().retry(dead[0].write.key, jiff::Timestamp::now()).await.unwrap();
+    stage.drained().await;
+
+    stage.only("Case");
+}

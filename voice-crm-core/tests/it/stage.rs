@@ -1,0 +1,179 @@
+//! A bridge in front of an org on loopback, and a hand to send it webhooks.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use salesforce_client::{Client, LoginHost};
+use salesforce_emulator::{Field, Org, OrgBuilder};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use vapi_types::webhook::{HmacPlan, Verifier};
+use voice_crm_core::{
+    Bridge,
+    bridge::BridgeBuilder,
+    channel::{Reply, Vapi, WebhookRequest},
+    crm::SalesforceCrm,
+    function::Function as _,
+    functions::CreateCase,
+    journal::{Journal, MemoryJournal},
+    writer::WriterPolicy,
+};
+
+pub(crate) const PATH: &str = "/webhook/vapi";
+pub(crate) const WEBHOOK_SECRET: &str = "canary-webhook-secret-91be";
+pub(crate) const CLIENT_SECRET: &str = "canary-client-secret-5d1f";
+pub(crate) const NUMBER: &str = "+14155550142";
+
+pub(crate) struct Stage {
+    pub(crate) org: Org,
+    pub(crate) bridge: Bridge,
+    pub(crate) signer: Verifier,
+    pub(crate) account: String,
+    pub(crate) contact: String,
+}
+
+pub(crate) fn org() -> OrgBuilder {
+    Org::builder()
+        .client("client", CLIENT_SECRET)
+        .field("Case", Field::external_id("Voice_Key__c"))
+        .field("Task", Field::external_id("Voice_Key__c"))
+        .field("ContentVersion", Field::external_id("Voice_Key__c"))
+}
+
+/// Impatient enough for a test.
+pub(crate) fn policy() -> WriterPolicy {
+    let mut policy = WriterPolicy::default();
+    policy.live_patience = Duration::from_millis(600);
+    policy.batch_patience = Duration::from_secs(3);
+    policy.lease_margin = Duration::from_secs(2);
+    policy.first_pause = Duration::from_millis(20);
+    policy.longest_pause = Duration::from_millis(200);
+    policy
+}
+
+pub(crate) fn client(url: &str) -> Client {
+    Client::builder(LoginHost::parse(url).unwrap())
+        .client_credentials("client", SecretString::from(CLIENT_SECRET))
+        .build()
+        .unwrap()
+}
+
+pub(crate) fn signer() -> Verifier {
+    Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap()
+}
+
+pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
+    Bridge::builder()
+        .channel(PATH, Vapi::new(signer()))
+        .crm(SalesforceCrm::new(client(crm_url)))
+        .journal(journal)
+        .writer(policy())
+        .support_desk()
+        .alias("createSalesforceCase", CreateCase::NAME)
+}
+
+impl Stage {
+    pub(crate) async fn set() -> Self {
+        Self::with(org(), |builder| builder).await
+    }
+
+    pub(crate) async fn with(org: OrgBuilder, change: impl FnOnce(BridgeBuilder) -> BridgeBuilder) -> Self {
+        let org = org.start().await.unwrap();
+        let bridge = change(builder(org.url(), MemoryJournal::new())).start().unwrap();
+        Self::of(org, bridge)
+    }
+
+    pub(crate) fn of(org: Org, bridge: Bridge) -> Self {
+        let account = json!({ "Name": "Analytical Engines", "AccountNumber": "ACC-1001" });
+        let account = org.insert("Account", account).unwrap();
+        let contact = json!({
+            "FirstName": "Ada", "LastName": "Lovelace", "AccountId": account, "Phone": "(415) 555-0142",
+        });
+        let contact = org.insert("Contact", contact).unwrap();
+        org.reset_stats();
+        Self { org, bridge, signer: signer(), account, contact }
+    }
+
+    /// Sends raw bytes with whatever headers; gives status and body.
+    pub(crate) async fn raw(&self, headers: &[(String, String)], body: Bytes) -> Reply {
+        let header = |name: &str| {
+            let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            found.map(|(_, value)| value.as_bytes())
+        };
+        self.bridge.handle(PATH, WebhookRequest { method: "POST", url: PATH, header: &header, body }).await
+    }
+
+    /// Signs and sends a body.
+    pub(crate) async fn signed(&self, body: impl Into<Bytes>) -> Reply {
+        let body = body.into();
+        let headers = self.signer.sign("POST", PATH, &body, Timestamp::now());
+        self.raw(&headers, body).await
+    }
+
+    pub(crate) async fn message(&self, message: Value) -> (u16, Value) {
+        let reply = self.signed(json!({ "message": message }).to_string()).await;
+        (reply.status, serde_json::from_slice(&reply.body).unwrap_or_default())
+    }
+
+    /// Calls a function on the call `call`; gives the sentence of the answer.
+    pub(crate) async fn tool(&self, call: &str, id: &str, name: &str, arguments: Value) -> String {
+        let (status, body) = self.message(tool_calls(call, &[(id, name, arguments)])).await;
+        assert_eq!(status, 200);
+        sentence(&body["results"][0])
+    }
+
+    pub(crate) async fn end_call(&self, call: &str, transcript: &str) -> u16 {
+        let message = json!({
+            "type": "end-of-call-report",
+            "call": call_json(call),
+            "endedReason": "customer-ended-call",
+            "startedAt": "2026-11-20T10:00:00Z",
+            "endedAt": "2026-11-20T10:03:04Z",
+            "artifact": { "transcript": transcript },
+            "analysis": { "summary": "A summary." },
+        });
+        self.message(message).await.0
+    }
+
+    /// Waits until everything that was promised is in the org, or given up.
+    pub(crate) async fn drained(&self) {
+        for _ in 0..1_000 {
+            if self.bridge.journal().stats().await.unwrap().pending == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("the journal was not drained within ten seconds");
+    }
+
+    pub(crate) fn only(&self, object: &str) -> serde_json::Map<String, Value> {
+        let mut records = self.org.records(object);
+        assert_eq!(records.len(), 1, "{object}");
+        records.remove(0)
+    }
+}
+
+pub(crate) fn call_json(call: &str) -> Value {
+    json!({ "id": call, "type": "inboundPhoneCall", "customer": { "number": NUMBER } })
+}
+
+pub(crate) fn tool_calls(call: &str, calls: &[(&str, &str, Value)]) -> Value {
+    let list: Vec<Value> = calls
+        .iter()
+        .map(|(id, name, arguments)| {
+            json!({ "id": id, "type": "function", "function": { "name": name, "arguments": arguments } })
+        })
+        .collect();
+    json!({ "type": "tool-calls", "call": call_json(call), "toolCallList": list })
+}
+
+/// The result or the error of one tool call.
+pub(crate) fn sentence(result: &Value) -> String {
+    let text = result["result"].as_str().or(result["error"].as_str());
+    text.unwrap_or_else(|| panic!("no sentence in {result}")).to_owned()
+}
+
+pub(crate) fn case(description: &str) -> Value {
+    json!({ "description": description })
+}

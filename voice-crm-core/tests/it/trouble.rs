@@ -1,0 +1,223 @@
+//! The org in trouble: callers get an answer in time, and what was promised arrives, once.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use salesforce_client::{Client, LoginHost, RetryPolicy};
+use salesforce_emulator::{AfterStall, CutProxy, Fault, FaultPlan, Org};
+use secrecy::SecretString;
+use serde_json::json;
+use voice_crm_core::{crm::SalesforceCrm, journal::MemoryJournal};
+
+use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
+
+/// How often each case description stands in the org.
+fn tally(org: &Org) -> BTreeMap<String, usize> {
+    let mut tally = BTreeMap::new();
+    for case in org.records("Case") {
+        *tally.entry(case["Description"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+    }
+    tally
+}
+
+#[tokio::test]
+async fn during_an_outage_the_caller_hears_that_it_is_being_saved_and_it_is() {
+    let stage = Stage::set().await;
+    stage.org.faults().next(10_000, Fault::Unavailable503BeforeWrite);
+
+    let said = stage.tool("c", "1", "create_case", case("It smokes.")).await;
+    assert!(said.contains("is being saved") && said.contains("reference"), "{said}");
+    assert_eq!(stage.org.count("Case"), 0);
+
+    stage.org.faults().clear();
+    stage.drained().await;
+    let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
+    let later = stage.tool("c", "1", "create_case", case("It smokes.")).await;
+    assert!(later.contains(&number), "delivered again, it hears the real number: {later}");
+}
+
+#[tokio::test]
+async fn a_stalled_org_makes_nobody_wait_and_nothing_twice() {
+    let stage = Stage::set().await;
+    let stall = Fault::Stall { lasting: Duration::from_secs(2), then: AfterStall::Write };
+    stage.org.faults().next(1, stall);
+    let started = Instant::now();
+
+    let said = stage.tool("c", "1", "create_case", case("It smokes.")).await;
+
+    assert!(said.contains("is being saved"), "{said}");
+    assert!(started.elapsed() < Duration::from_secs(2), "the answer came before the org's");
+    stage.drained().await;
+    // The stalled request is carried out as well, after the repeat of it.
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    stage.only("Case");
+}
+
+#[tokio::test]
+async fn a_read_from_a_stalled_org_is_answered_by_the_deadline() {
+    let deadline = Duration::from_millis(700);
+    let stage = Stage::with(org(), |builder| builder.tool_deadline(deadline)).await;
+    let stall = Fault::Stall { lasting: Duration::from_secs(20), then: AfterStall::Nothing };
+    stage.org.faults().next(10, stall);
+
+    let calls = [("1", "find_customer", json!({})), ("2", "get_case_status", json!({ "case_number": "1" }))];
+    let (status, body) = stage.message(tool_calls("c", &calls)).await;
+
+    assert_eq!(status, 200);
+    for place in 0..2 {
+        let error = body["results"][place]["error"].as_str().unwrap();
+        assert!(error.contains("try again"), "{error}");
+    }
+    stage.org.faults().clear();
+}
+
+#[tokio::test]
+async fn a_write_behind_a_waiting_one_waits_its_turn() {
+    let stage = Stage::set().await;
+    stage.tool("c", "0", "find_customer", json!({})).await;
+    stage.org.faults().next(10_000, Fault::Unavailable503BeforeWrite);
+    stage.tool("c", "1", "update_contact", json!({ "email": "first@example.com" })).await;
+    stage.tool("c", "2", "update_contact", json!({ "email": "second@example.com" })).await;
+    stage.end_call("c", "AI: Goodbye.").await;
+
+    stage.org.faults().clear();
+    stage.drained().await;
+
+    assert_eq!(stage.only("Contact")["Email"], "second@example.com");
+    let order: Vec<String> =
+        stage.org.audit().into_iter().filter(|entry| entry.request > 0).map(|entry| entry.object).collect();
+    assert_eq!(order, ["Contact", "Contact", "Task"]);
+}
+
+#[tokio::test]
+async fn an_expired_token_is_no_trouble_at_all() {
+    let stage = Stage::set().await;
+    stage.tool("c", "1", "create_case", case("one")).await;
+    stage.org.revoke_tokens();
+
+    let said = stage.tool("c", "2", "create_case", case("two")).await;
+
+    assert!(said.contains("has been created"), "{said}");
+    assert_eq!(stage.org.stats().token_requests, 2);
+}
+
+#[tokio::test]
+async fn wrong_credentials_lose_nothing() {
+    let org = org().start().await.unwrap();
+    let wrong = Client::builder(LoginHost::parse(org.url()).unwrap())
+        .client_credentials("client", SecretString::from("canary-wrong-secret"))
+        .build()
+        .unwrap();
+    let bridge = builder(org.url(), MemoryJournal::new()).crm(SalesforceCrm::new(wrong)).start().unwrap();
+    let stage = Stage { org, bridge, signer: crate::stage::signer(), account: String::new(), contact: String::new() };
+
+    let said = stage.tool("c", "1", "create_case", case("It smokes.")).await;
+
+    assert!(said.contains("is being saved"), "{said}");
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().pending, 1, "it waits for an operator");
+}
+
+#[tokio::test]
+async fn a_mixed_plan_of_faults_loses_nothing_and_doubles_nothing() {
+    let stage = Stage::set().await;
+    let plan = FaultPlan::seeded(7)
+        .unavailable(0.2)
+        .unavailable_after_write(0.1)
+        .cut_after_write(0.1)
+        .cut_before_write(0.05)
+        .row_lock(0.05)
+        .token_expired(0.03)
+        .bad_gateway(0.05)
+        .stall(0.05, Duration::from_millis(900));
+    stage.org.faults().set(plan);
+
+    let calls = (0..40).map(|call| {
+        let stage = &stage;
+        async move {
+            for index in 0..3 {
+                let description = format!("call {call} case {index}");
+                let said = stage.tool(&format!("c{call}"), &index.to_string(), "create_case", case(&description)).await;
+                assert!(said.contains("has been created") || said.contains("is being saved"), "{said}");
+            }
+            assert_eq!(stage.end_call(&format!("c{call}"), "AI: Goodbye.").await, 200);
+        }
+    });
+    futures_util::future::join_all(calls).await;
+    stage.org.faults().clear();
+    stage.drained().await;
+
+    let tally = tally(&stage.org);
+    assert_eq!(tally.len(), 120);
+    assert!(tally.values().all(|times| *times == 1), "{tally:?}");
+    assert_eq!(stage.org.count("Task"), 40);
+}
+
+/// A bridge whose client tries once and never keeps a connection, so that each request can be cut by itself.
+async fn cut_stage() -> (Stage, CutProxy) {
+    let org = org().start().await.unwrap();
+    let proxy = CutProxy::start(org.address()).await.unwrap();
+    let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
+    let mut once = RetryPolicy::default();
+    once.max_attempts = 1;
+    let client = Client::builder(LoginHost::parse(proxy.url()).unwrap())
+        .client_credentials("client", SecretString::from(CLIENT_SECRET))
+        .http(http)
+        .retry_policy(once)
+        .build()
+        .unwrap();
+    let mut policy = policy();
+    policy.first_pause = Duration::from_millis(1);
+    let bridge = builder(proxy.url(), MemoryJournal::new())
+        .crm(SalesforceCrm::new(client))
+        .writer(policy)
+        .start()
+        .unwrap();
+    let stage = Stage::of(org, bridge);
+    // The login is not what is cut here.
+    stage.tool("warm", "1", "find_customer", json!({})).await;
+    (stage, proxy)
+}
+
+/// One case whose connection to the org is cut.
+async fn one_cut(stage: &Stage, proxy: &CutProxy, name: &str, cut: impl Fn(&CutProxy)) {
+    cut(proxy);
+    let said = stage.tool(name, "1", "create_case", case(name)).await;
+    assert!(said.contains("has been created") || said.contains("is being saved"), "{name}: {said}");
+    stage.drained().await;
+    assert!(!proxy.is_armed(), "{name}: the cut met its connection");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_connection_cut_at_any_byte_of_a_create_leaves_one_case_and_no_second() {
+    // Every byte, shared out between eight stages.
+    const STAGES: usize = 8;
+    let mut stages = tokio::task::JoinSet::new();
+    for share in 0..STAGES {
+        stages.spawn(async move {
+            let (stage, proxy) = cut_stage().await;
+            stage.tool("measure", "1", "create_case", case("measure-0000")).await;
+            let whole = *proxy.bytes_seen().last().unwrap();
+            assert!(whole.request > 500 && whole.response > 300, "{whole:?}");
+            for offset in (share..whole.request).step_by(STAGES) {
+                one_cut(&stage, &proxy, &format!("request-{offset:04}"), |proxy| proxy.cut_request_at(offset)).await;
+            }
+            for offset in (share..whole.response).step_by(STAGES) {
+                one_cut(&stage, &proxy, &format!("response-{offset:04}"), |proxy| proxy.cut_response_at(offset)).await;
+            }
+            let tally = tally(&stage.org);
+            let expected = 1
+                + (share..whole.request).step_by(STAGES).count()
+                + (share..whole.response).step_by(STAGES).count();
+            assert_eq!(tally.len(), expected, "every write arrived");
+            assert!(tally.values().all(|times| *times == 1), "and none twice: {tally:?}");
+            expected
+        });
+    }
+    let mut cuts = 0;
+    while let Some(done) = stages.join_next().await {
+        cuts += done.unwrap();
+    }
+    assert!(cuts > 1_000, "only {cuts} cuts were made");
+}
