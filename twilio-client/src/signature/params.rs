@@ -1,36 +1,36 @@
 //! The form parameters as Twilio signs them: sorted by name, names and values run together.
 
-use std::borrow::Cow;
-
-type Pair<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
-
 /// Signed text of a raw form body.
 ///
-/// Values stay bytes from the body to the signature: one that is not UTF-8 is signed as it is.
+/// Values stay bytes from the body to the signature: one that is not UTF-8 is signed as it is. All of them
+/// are unescaped into one buffer, for this runs before every webhook is answered.
 pub(crate) fn canonical_form(body: &[u8]) -> Vec<u8> {
-    let pairs = body
-        .split(|&byte| byte == b'&')
-        .filter(|pair| !pair.is_empty())
-        .map(|pair| {
-            let (name, value) = split_once(pair, b'=').unwrap_or((pair, b""));
-            (unescape(name), unescape(value))
-        })
-        .collect();
-    canonical(pairs)
+    let mut plain = Vec::with_capacity(body.len());
+    let mut ends = Vec::new();
+    for pair in body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = split_once(pair, b'=').unwrap_or((pair, b""));
+        unescape(name, &mut plain);
+        let name_end = plain.len();
+        unescape(value, &mut plain);
+        ends.push((name_end, plain.len()));
+    }
+    let starts = std::iter::once(0).chain(ends.iter().map(|(_, end)| *end));
+    let pairs = starts.zip(&ends).map(|(start, &(middle, end))| (&plain[start..middle], &plain[middle..end]));
+    canonical(pairs.collect())
 }
 
 /// Signed text of parameters that are decoded already.
 pub(crate) fn canonical_params(params: &[(&str, &str)]) -> Vec<u8> {
-    canonical(params.iter().map(|(name, value)| (name.as_bytes().into(), value.as_bytes().into())).collect())
+    canonical(params.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect())
 }
 
 /// Sorting pairs sorts names by bytes and, within one name, its values; equal values count once.
-fn canonical(mut pairs: Vec<Pair<'_>>) -> Vec<u8> {
+fn canonical(mut pairs: Vec<(&[u8], &[u8])>) -> Vec<u8> {
     pairs.sort_unstable();
     pairs.dedup();
     let length = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
     let mut text = Vec::with_capacity(length);
-    for (name, value) in &pairs {
+    for (name, value) in pairs {
         text.extend_from_slice(name);
         text.extend_from_slice(value);
     }
@@ -38,27 +38,19 @@ fn canonical(mut pairs: Vec<Pair<'_>>) -> Vec<u8> {
 }
 
 /// Undoes form encoding; a `%` without two hexadecimal digits after it stands for itself.
-fn unescape(text: &[u8]) -> Cow<'_, [u8]> {
-    if !text.iter().any(|byte| matches!(byte, b'+' | b'%')) {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = Vec::with_capacity(text.len());
+fn unescape(text: &[u8], plain: &mut Vec<u8>) {
     let mut rest = text;
-    while let [first, tail @ ..] = rest {
-        rest = tail;
-        match (*first, tail) {
-            (b'+', _) => plain.push(b' '),
-            (b'%', [high, low, after @ ..]) => match hex_byte(*high, *low) {
-                Some(byte) => {
-                    plain.push(byte);
-                    rest = after;
-                }
-                None => plain.push(b'%'),
-            },
-            (byte, _) => plain.push(byte),
-        }
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'+' | b'%')) {
+        plain.extend_from_slice(&rest[..at]);
+        let (byte, length) = match rest[at..] {
+            [b'+', ..] => (b' ', 1),
+            [_, high, low, ..] => hex_byte(high, low).map_or((b'%', 1), |byte| (byte, 3)),
+            _ => (b'%', 1),
+        };
+        plain.push(byte);
+        rest = &rest[at + length..];
     }
-    Cow::Owned(plain)
+    plain.extend_from_slice(rest);
 }
 
 /// The byte that two hexadecimal digits of either case stand for.
