@@ -12,7 +12,8 @@ use crate::sid::AccountSid;
 /// One request to Twilio, described by the template of its path.
 ///
 /// Resources make their own; this is for the part of Twilio's API that this crate does not model. The
-/// template stands in errors and logs, so it is a literal, and whatever varies is filled in.
+/// template stands in errors and logs, so it is a literal, and whatever varies is filled in. `Debug` shows
+/// the names of what is filled in and sent, not the values.
 ///
 /// ```
 /// use twilio_client::request::Request;
@@ -28,7 +29,7 @@ pub struct Request {
     method: Method,
     product: Product,
     operation: Operation,
-    filled: Vec<(&'static str, String)>,
+    filled: Form,
     query: Form,
     form: Option<Form>,
     repeatable: bool,
@@ -53,7 +54,7 @@ impl Request {
 
     fn new(method: Method, operation: Operation) -> Self {
         let (product, query) = (Product::default(), Form::new());
-        Self { method, product, operation, filled: Vec::new(), query, form: None, repeatable: true }
+        Self { method, product, operation, filled: Form::new(), query, form: None, repeatable: true }
     }
 
     /// Sends it to another product's host; the core API unless set.
@@ -64,7 +65,7 @@ impl Request {
 
     /// Fills a placeholder of the template. `{AccountSid}` is filled by the client unless it is here.
     pub fn fill(mut self, placeholder: &'static str, value: impl Into<String>) -> Self {
-        self.filled.push((placeholder, value.into()));
+        self.filled.set(placeholder, value);
         self
     }
 
@@ -100,7 +101,8 @@ impl Request {
             .method(self.method.clone())
             .uri(url.as_str())
             .header(header::AUTHORIZATION, authorization)
-            .header(header::ACCEPT, "application/json");
+            .header(header::ACCEPT, "application/json")
+            .header(header::USER_AGENT, concat!("twilio-client/", env!("CARGO_PKG_VERSION")));
         let mut body = Bytes::new();
         if let Some(form) = &self.form {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -130,7 +132,7 @@ impl Request {
         let Some((before, name, after)) = placeholder(template) else {
             return Ok(template.to_owned());
         };
-        let given = self.filled.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str());
+        let given = self.filled.pairs().find(|(known, _)| *known == name).map(|(_, value)| value);
         let value = given.or((name == "AccountSid").then_some(account.as_str())).unwrap_or_default();
         if value.is_empty() || value.starts_with('.') {
             return Err(self.wrong("a placeholder of the path is not filled"));

@@ -22,7 +22,6 @@ impl HttpTransport {
     /// [`TransportError`] when TLS cannot be set up.
     pub fn new() -> Result<Self, TransportError> {
         reqwest::Client::builder()
-            .user_agent(concat!("twilio-client/", env!("CARGO_PKG_VERSION")))
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(CONNECT_TIMEOUT)

@@ -47,12 +47,16 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+fn shown(value: &dyn std::fmt::Debug) -> String {
+    format!("{value:?} {value:#?}")
+}
+
 /// Everything an operator can see of an error.
 fn told(error: &Error) -> String {
-    let mut told = format!("{error} {error:?} {error:#?}");
+    let mut told = error.to_string() + &shown(error);
     let mut source = error.source();
     while let Some(cause) = source {
-        told.push_str(&[cause.to_string(), format!("{cause:?}")].concat());
+        told += &(cause.to_string() + &shown(&cause));
         source = cause.source();
     }
     told
@@ -96,10 +100,11 @@ async fn no_planted_secret_is_ever_told() {
             .calls()
             .create("+14155550142", "sip:+14155550142@h", Instruction::twiml("canary-transcript-c0de"))
             .sip_auth("u", "canary-token-77aa");
-        seen.push_str(&[format!("{client:?}"), format!("{create:?}")].concat());
+        seen += &shown(&(&client, &create));
         seen += &told(&create.await.unwrap_err());
     }
 
+    seen += &shown(&request());
     seen += &headers().await;
     seen += &told(&of_another_shape().await);
     seen += &told(&unreachable(credentials).await);
@@ -126,7 +131,7 @@ async fn headers() -> String {
     format!("{:?}", sent[0].headers())
 }
 
-/// The error of a host that refuses connections, of a request with a number in its query and in its path.
+/// The error of a host that refuses connections.
 async fn unreachable(credentials: Credentials) -> Error {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let base = format!("http://{}", listener.local_addr().unwrap());
@@ -136,9 +141,13 @@ async fn unreachable(credentials: Credentials) -> Error {
         .retry_policy(RetryPolicy { attempts: 1, base: Duration::ZERO, cap: Duration::ZERO })
         .build()
         .unwrap();
-    let request = Request::get("/v2/PhoneNumbers/{PhoneNumber}")
+    client.execute(request()).await.unwrap_err()
+}
+
+/// A request with a number in its path and in its query.
+fn request() -> Request {
+    Request::get("/v2/PhoneNumbers/{PhoneNumber}")
         .fill("PhoneNumber", "+14155550142")
         .query("To", "+14155550142")
-        .query("CallSid", call().as_str());
-    client.execute(request).await.unwrap_err()
+        .query("CallSid", call().as_str())
 }
