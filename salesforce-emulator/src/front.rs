@@ -6,18 +6,25 @@ use std::{
 };
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header, request::Parts};
+use http::{HeaderMap, header, request::Parts};
 
 use crate::{
     engine::Engine,
     error::{ApiError, Code},
-    faults::{AfterStall, Fault, Faults},
-    http::{
-        Answer, Body, Content, Request, Route, Usage, batch_size, dispatch, oauth, subrequest_count, versions,
-    },
+    faults::{Fault, Faults},
+    http::{Answer, Body, Request, Route, Usage, batch_size, dispatch, oauth, subrequest_count, versions},
     limits::Window,
     sessions::Sessions,
     traffic::{RequestLog, Traffic},
+};
+
+mod login;
+mod play;
+mod response;
+
+use self::{
+    play::{daily_limit, expired},
+    response::response,
 };
 
 /// The running org: its state, its sessions and its switches.
@@ -63,7 +70,7 @@ impl Front {
                 ("/{refused}".to_owned(), Played::answer(Answer::from(&error)))
             }
             Ok(body) if path.starts_with("/services/oauth2/") => {
-                (path.to_owned(), self.oauth(&parts, &body).await)
+                (login::template(path), self.oauth(&parts, &body).await)
             }
             Ok(_) if matches!(path, "/services/data" | "/services/data/") => {
                 ("/services/data".to_owned(), Played::answer(versions()))
@@ -85,7 +92,11 @@ impl Front {
         let used = traffic.used;
         drop(traffic);
         match played.answer {
-            Some(answer) => Outcome::Answer(self.respond(answer, path, used)),
+            Some(answer) => {
+                let is_api = path.starts_with("/services/data/v") && answer.status != 401;
+                let usage = is_api.then_some(Usage { used, allowed: self.daily_calls });
+                Outcome::Answer(response(answer, seq, usage))
+            }
             None => Outcome::Cut,
         }
     }
@@ -141,130 +152,6 @@ impl Front {
         engine.request = seq;
         dispatch(&mut engine, request, usage)
     }
-
-    /// Plays a fault around the work; no answer means that the connection is cut.
-    async fn play(&self, fault: Fault, token: Option<&str>, work: impl FnOnce() -> Answer) -> Option<Answer> {
-        let error = match fault {
-            Fault::Unavailable503BeforeWrite => unavailable(),
-            Fault::Unavailable503AfterWrite => {
-                work();
-                unavailable()
-            }
-            Fault::Stall { lasting, then } => {
-                pause(lasting).await;
-                match then {
-                    AfterStall::Write => return Some(work()),
-                    AfterStall::Nothing => unavailable(),
-                }
-            }
-            Fault::CutBeforeWrite => return None,
-            Fault::CutAfterWrite => {
-                work();
-                return None;
-            }
-            Fault::ConcurrentRequestLimit => ApiError::new(
-                Code::RequestLimitExceeded,
-                "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
-            ),
-            Fault::DailyLimit => daily_limit(),
-            Fault::RowLock => {
-                ApiError::new(Code::UnableToLockRow, "unable to obtain exclusive access to this record")
-                    .on_fields::<String>([])
-            }
-            Fault::TokenExpired => {
-                lock(&self.traffic).stats.rejected_tokens += 1;
-                if let Some(token) = token {
-                    lock(&self.sessions).revoke(token);
-                }
-                expired()
-            }
-            Fault::Html502 => return Some(bad_gateway()),
-        };
-        Some(Answer::from(&error))
-    }
-
-    async fn oauth(&self, parts: &Parts, body: &[u8]) -> Played {
-        let base = self.base(&parts.headers);
-        let now = lock(&self.engine).now();
-        let authorization = header_text(&parts.headers, header::AUTHORIZATION);
-        let form = oauth::Form::read(body, authorization);
-        match (&parts.method, parts.uri.path().trim_end_matches('/')) {
-            (&Method::POST, "/services/oauth2/token") => self.token(&form, &base).await,
-            (&Method::POST, "/services/oauth2/introspect") => {
-                lock(&self.traffic).stats.introspections += 1;
-                Played::answer(oauth::introspect(&self.client, &lock(&self.sessions), &form, now))
-            }
-            (&Method::POST, "/services/oauth2/revoke") => {
-                Played::answer(oauth::revoke(&mut lock(&self.sessions), &form))
-            }
-            (&Method::GET, "/services/oauth2/userinfo") => {
-                let known = bearer(&parts.headers)
-                    .is_some_and(|token| lock(&self.sessions).check(token, now).is_some());
-                let answer = if known {
-                    oauth::userinfo(&base)
-                } else {
-                    Answer { status: 403, content: Content::Html("Bad_OAuth_Token"), location: None }
-                };
-                Played::answer(answer)
-            }
-            _ => Played::answer(Answer { status: 404, ..Answer::empty() }),
-        }
-    }
-
-    async fn token(&self, form: &oauth::Form, base: &str) -> Played {
-        lock(&self.traffic).stats.token_requests += 1;
-        let (latency, fault) = self.faults.draw_token();
-        pause(latency).await;
-        let issue = || {
-            let now = lock(&self.engine).now();
-            let answer = oauth::token(&self.client, &mut lock(&self.sessions), form, base, now);
-            lock(&self.traffic).stats.tokens_issued += u64::from(answer.status == 200);
-            answer
-        };
-        let answer = match fault {
-            None => Some(issue()),
-            Some(Fault::TokenExpired) => {
-                Some(oauth::refused("invalid_grant", "expired access/refresh token"))
-            }
-            Some(Fault::ConcurrentRequestLimit | Fault::DailyLimit | Fault::RowLock) => {
-                Some(Answer::from(&unavailable()))
-            }
-            Some(fault) => self.play(fault, None, issue).await,
-        };
-        Played { answer, fault, subrequests: 0 }
-    }
-
-    /// The address the client used, or the one it is to be told.
-    fn base(&self, headers: &HeaderMap) -> String {
-        let used = || format!("http://{}", header_text(headers, header::HOST).unwrap_or("127.0.0.1"));
-        self.public_url.clone().unwrap_or_else(used)
-    }
-
-    fn respond(&self, answer: Answer, path: &str, used: u64) -> http::Response<Bytes> {
-        let (bytes, kind) = match answer.content {
-            Content::Empty => (Bytes::new(), None),
-            Content::Json(body) => (Bytes::from(body.to_string()), Some("application/json;charset=UTF-8")),
-            Content::Bytes(bytes) => (bytes, Some("application/octetstream")),
-            Content::Html(page) => (Bytes::from_static(page.as_bytes()), Some("text/html; charset=utf-8")),
-        };
-        let mut response = http::Response::new(bytes);
-        *response.status_mut() =
-            StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let headers = response.headers_mut();
-        if let Some(kind) = kind {
-            headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
-        }
-        if let Some(location) = answer.location.and_then(|path| path.parse().ok()) {
-            headers.insert(header::LOCATION, location);
-        }
-        if path.starts_with("/services/data/v") && answer.status != 401 {
-            let usage = format!("api-usage={used}/{}", self.daily_calls);
-            if let Ok(usage) = usage.parse() {
-                headers.insert("sforce-limit-info", usage);
-            }
-        }
-        response
-    }
 }
 
 impl Played {
@@ -296,24 +183,6 @@ fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
 
 fn header_size(headers: &HeaderMap) -> usize {
     headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-fn expired() -> ApiError {
-    ApiError::new(Code::InvalidSession, "Session expired or invalid")
-}
-
-fn daily_limit() -> ApiError {
-    ApiError::new(Code::RequestLimitExceeded, "TotalRequests Limit exceeded.")
-}
-
-fn unavailable() -> ApiError {
-    ApiError::new(Code::ServerUnavailable, "We are down for maintenance. Sorry for the inconvenience.")
-}
-
-fn bad_gateway() -> Answer {
-    let page =
-        "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
-    Answer { status: 502, content: Content::Html(page), location: None }
 }
 
 const MAX_HEAD: usize = 16_384;

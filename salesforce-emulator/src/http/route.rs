@@ -67,15 +67,18 @@ impl Route {
 
     /// The path with its values left out.
     pub(crate) fn template(&self) -> String {
+        let name = |text: &str| if is_name(text) { text.to_owned() } else { "{unknown}".to_owned() };
         match self {
             Self::Resources => String::new(),
             Self::Limits => "/limits".to_owned(),
             Self::GlobalDescribe => "/sobjects".to_owned(),
-            Self::Describe(object) => format!("/sobjects/{object}/describe"),
-            Self::Collection(object) => format!("/sobjects/{object}"),
-            Self::Record { object, .. } => format!("/sobjects/{object}/{{id}}"),
-            Self::Keyed { object, field, .. } => format!("/sobjects/{object}/{field}/{{value}}"),
-            Self::Blob { object, field, .. } => format!("/sobjects/{object}/{{id}}/{field}"),
+            Self::Describe(object) => format!("/sobjects/{}/describe", name(object)),
+            Self::Collection(object) => format!("/sobjects/{}", name(object)),
+            Self::Record { object, .. } => format!("/sobjects/{}/{{id}}", name(object)),
+            Self::Keyed { object, field, .. } => {
+                format!("/sobjects/{}/{}/{{value}}", name(object), name(field))
+            }
+            Self::Blob { object, field, .. } => format!("/sobjects/{}/{{id}}/{}", name(object), name(field)),
             Self::Query => "/query".to_owned(),
             Self::QueryMore(_) => "/query/{locator}".to_owned(),
             Self::Composite => "/composite".to_owned(),
@@ -101,6 +104,12 @@ impl Route {
             (Self::Unknown, _) => "unknown",
         }
     }
+}
+
+/// Whether a text can be the name of an object or a field; anything else could be a value gone astray.
+fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! What the org tells of what it saw.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use serde_json::json;
 
@@ -46,7 +46,8 @@ async fn the_log_names_requests_without_their_values() {
         requests.iter().map(|request| request.status).collect::<Vec<_>>(),
         [Some(200), Some(201), Some(200)]
     );
-    assert!(!format!("{requests:?}").contains(PHONE));
+    caller.get(&format!("/sobjects/{PHONE}/{PHONE}/{PHONE}")).await;
+    assert!(!format!("{:?}", org.requests()).contains(PHONE));
 }
 
 #[tokio::test]
@@ -63,6 +64,24 @@ async fn usage_is_told_on_every_answer_and_survives_a_reset() {
     let (_, limits) = caller.get("/limits").await;
     assert_eq!(limits["DailyApiRequests"], json!({ "Max": 15_000, "Remaining": 14_996 }));
     assert_eq!(org.stats().requests_by_kind["limits"], 1);
+}
+
+#[tokio::test]
+async fn hundreds_of_connections_at_once_are_all_answered() {
+    let org = Arc::new(org().start().await.unwrap());
+    let barrier = Arc::new(tokio::sync::Barrier::new(300));
+    let calls = (0..300).map(|number| {
+        let (org, barrier) = (Arc::clone(&org), Arc::clone(&barrier));
+        tokio::spawn(async move {
+            let caller = Caller::new(&org).await;
+            barrier.wait().await;
+            caller.create("Case", json!({ "Voice_Key__c": number.to_string() })).await
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.unwrap();
+    }
+    assert_eq!((org.count("Case"), org.stats().connections), (300, 300));
 }
 
 #[tokio::test]

@@ -1,0 +1,153 @@
+//! The arguments of the program; whatever is wrong with them is said in one sentence.
+
+use std::{net::IpAddr, str::FromStr, time::Duration};
+
+use lexopt::{Arg, Parser, ValueExt};
+use salesforce_emulator::{CustomObject, Field, Org, OrgBuilder};
+
+/// What the arguments ask for.
+pub(crate) enum Command {
+    Help,
+    Run(Box<Settings>),
+}
+
+/// An org as the arguments describe it.
+pub(crate) struct Settings {
+    pub(crate) builder: OrgBuilder,
+    pub(crate) client_id: String,
+    pub(crate) is_login_host: bool,
+}
+
+/// Reads all arguments.
+pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
+    let mut settings =
+        Settings { builder: Org::builder(), client_id: "client".to_owned(), is_login_host: false };
+    let (mut secret, mut host, mut port) = ("secret".to_owned(), IpAddr::from([127, 0, 0, 1]), 0);
+    while let Some(argument) = arguments.next().map_err(|error| sentence(&error))? {
+        let builder = &mut settings.builder;
+        match argument {
+            Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
+            Arg::Long("port") => port = value(&mut arguments, "--port", "a number from 0 to 65535")?,
+            Arg::Long("host") => host = value(&mut arguments, "--host", "an IP address")?,
+            Arg::Long("client-id") => settings.client_id = value(&mut arguments, "--client-id", "a text")?,
+            Arg::Long("client-secret") => secret = value(&mut arguments, "--client-secret", "a text")?,
+            Arg::Long("login-host") => settings.is_login_host = true,
+            Arg::Long("jwt-tokens") => change(builder, |builder| builder.jwt_tokens(true)),
+            Arg::Long("public-url") => {
+                let url: String = value(&mut arguments, "--public-url", "a URL")?;
+                change(builder, |builder| builder.public_url(url));
+            }
+            Arg::Long("latency-ms") => {
+                let latency = value(&mut arguments, "--latency-ms", "a number of milliseconds")?;
+                change(builder, |builder| builder.latency(Duration::from_millis(latency)));
+            }
+            Arg::Long("external-id") => {
+                let given: String = value(&mut arguments, "--external-id", FIELD)?;
+                let (object, field) = given
+                    .split_once('.')
+                    .filter(|(object, field)| !object.is_empty() && !field.is_empty())
+                    .ok_or_else(|| format!("--external-id needs {FIELD}."))?;
+                change(builder, |builder| builder.field(object, Field::external_id(field)));
+            }
+            Arg::Long("object") => {
+                let name: String = value(&mut arguments, "--object", "a name such as Voice_Call__c")?;
+                change(builder, |builder| builder.object(CustomObject::new(name)));
+            }
+            other => return Err(sentence(&other.unexpected())),
+        }
+    }
+    let Settings { builder, client_id, is_login_host } = settings;
+    let builder = builder
+        .client(client_id.clone(), secret)
+        .act_as_login_host(is_login_host)
+        .address((host, port).into());
+    Ok(Command::Run(Box::new(Settings { builder, client_id, is_login_host })))
+}
+
+fn change(builder: &mut OrgBuilder, with: impl FnOnce(OrgBuilder) -> OrgBuilder) {
+    *builder = with(std::mem::replace(builder, Org::builder()));
+}
+
+fn value<T: FromStr>(arguments: &mut Parser, option: &str, wanted: &str) -> Result<T, String> {
+    let given = arguments.value().map_err(|_| format!("{option} needs {wanted}."))?;
+    // The value itself is not repeated: it may be a secret.
+    given.string().ok().and_then(|text| text.parse().ok()).ok_or_else(|| format!("{option} needs {wanted}."))
+}
+
+fn sentence(error: &lexopt::Error) -> String {
+    format!("The arguments are wrong: {error}; --help tells which there are.")
+}
+
+const FIELD: &str = "an object and a field such as Case.Voice_Key__c";
+
+/// What `--help` prints.
+pub(crate) const HELP: &str = "\
+A Salesforce org on this machine, for tests and demos. Its records live in memory.
+
+Usage: salesforce-emulator [OPTIONS]
+
+  --port N                   port to listen on (any free one)
+  --host ADDRESS             address to listen on (127.0.0.1)
+  --client-id ID             OAuth client id (client)
+  --client-secret SECRET     OAuth client secret (secret)
+  --external-id OBJECT.FIELD unique external id to add, such as Case.Voice_Key__c; may be repeated
+  --object NAME              custom object to add, such as Voice_Call__c; may be repeated
+  --public-url URL           instance URL that clients are told (the address they used)
+  --login-host               refuse client credentials, as login.salesforce.com does
+  --jwt-tokens               issue tokens that tell when they expire
+  --latency-ms N             make every API call take this much longer
+  -h, --help                 print this
+";
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, read};
+
+    fn parse(arguments: &[&str]) -> Result<Command, String> {
+        read(lexopt::Parser::from_args(arguments))
+    }
+
+    #[test]
+    fn every_documented_option_is_understood() {
+        let all = [
+            "--port",
+            "8080",
+            "--host",
+            "0.0.0.0",
+            "--client-id",
+            "c",
+            "--client-secret",
+            "s",
+            "--external-id",
+            "Case.Voice_Key__c",
+            "--object",
+            "Voice_Call__c",
+            "--public-url",
+            "https://org.example",
+            "--login-host",
+            "--jwt-tokens",
+            "--latency-ms",
+            "5",
+        ];
+        assert!(matches!(parse(&all), Ok(Command::Run(settings)) if settings.is_login_host));
+        assert!(matches!(parse(&["--help"]), Ok(Command::Help)));
+    }
+
+    #[test]
+    fn a_wrong_argument_is_one_sentence_that_names_it() {
+        for (arguments, named) in [
+            (vec!["--port", "x"], "--port needs a number"),
+            (vec!["--port"], "--port needs a number"),
+            (vec!["--nonsense"], "'--nonsense'"),
+            (vec!["stray"], "\"stray\""),
+            (vec!["--external-id", "Case"], "Case.Voice_Key__c"),
+            (vec!["--host", "localhost"], "--host needs an IP address"),
+        ] {
+            let sentence = parse(&arguments).err().unwrap();
+            assert!(
+                sentence.contains(named) && sentence.ends_with('.') && !sentence.contains('\n'),
+                "{sentence}"
+            );
+        }
+    }
+}

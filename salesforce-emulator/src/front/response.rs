@@ -1,0 +1,37 @@
+//! An answer as bytes, with the headers that come with it.
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use crate::http::{Answer, Content, Usage};
+
+/// Makes the response to the request with this number; `usage` goes with answers of the API alone.
+pub(super) fn response(answer: Answer, seq: u64, usage: Option<Usage>) -> Response<Bytes> {
+    let (bytes, kind) = match answer.content {
+        Content::Empty => (Bytes::new(), None),
+        Content::Json(body) => (Bytes::from(body.to_string()), Some("application/json;charset=UTF-8")),
+        Content::Bytes(bytes) => (bytes, Some("application/octetstream")),
+        Content::Html(page) => (Bytes::from_static(page.as_bytes()), Some("text/html;charset=UTF-8")),
+    };
+    let mut response = Response::new(bytes);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    if let Some(kind) = kind {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    if let Some(path) = answer.location {
+        put(headers, "location", &path);
+    }
+    put(headers, "x-sfdc-request-id", &format!("{seq:032x}"));
+    if let Some(Usage { used, allowed }) = usage {
+        put(headers, "sforce-limit-info", &format!("api-usage={used}/{allowed}"));
+    }
+    response
+}
+
+fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
+    // The values are made of digits and names of the schema, so that none is left out.
+    if let Ok(value) = HeaderValue::from_str(value) {
+        headers.insert(name, value);
+    }
+}
