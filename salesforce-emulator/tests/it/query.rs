@@ -200,7 +200,7 @@ async fn pages_follow_each_other_and_end() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn an_escaped_text_finds_itself_and_nothing_else(text in any::<String>()) {
