@@ -7,6 +7,10 @@ use serde_json::value::RawValue;
 
 use crate::wire::{Trail, Value};
 
+mod category;
+
+pub use category::{EndedCategory, Stage};
+
 /// The reason a call ended, as the platform's own word.
 ///
 /// Vapi documents some six hundred reasons and adds to them steadily, so every word is kept as it came.

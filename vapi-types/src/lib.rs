@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod artifact;
+pub mod assistant;
 pub mod call;
 pub mod compliance;
 pub mod cost;
@@ -11,8 +12,13 @@ pub mod destination;
 pub mod ended_reason;
 pub mod error;
 pub mod message;
+pub mod model;
 pub mod phone_number;
 pub mod reply;
+pub mod server;
+pub mod tool;
+pub mod transcriber;
+pub mod voice;
 pub mod webhook;
 mod wire;
 

@@ -24,6 +24,6 @@ pub(crate) use drift::{Trail, kind_of};
 pub(crate) use field::{Field, Value, Written};
 pub(crate) use fields::{Entries, Envelope, Fields, MaybeEntries, Text};
 pub(crate) use misfit::{parse, parse_entries};
-pub(crate) use object::{Hidden, Object, wire_object};
+pub(crate) use object::{Hidden, Object, parse_object, settings, wire_object};
 pub(crate) use time::Millis;
 pub(crate) use word::open_word;

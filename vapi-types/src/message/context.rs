@@ -8,7 +8,7 @@ use crate::{
     call::Call,
     customer::Customer,
     phone_number::PhoneNumber,
-    wire::{Extra, Field, Fields, Millis, Misfit, Object, Raw, wire_object},
+    wire::{Extra, Field, Fields, Millis, Misfit, Object, Raw, parse_object, wire_object},
 };
 
 /// The call a message belongs to and everything else that comes with each message.
@@ -53,7 +53,7 @@ impl Context {
     /// # Errors
     /// [`Misfit`] if the artifact is not an object.
     pub fn parse_artifact(&self) -> Option<Result<Artifact, Misfit>> {
-        self.artifact.as_ref().map(Raw::parse_object)
+        self.artifact.as_ref().map(|artifact| parse_object(artifact.as_str()))
     }
 }
 

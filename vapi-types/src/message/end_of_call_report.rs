@@ -108,7 +108,9 @@ impl Object for EndOfCallReport {
     }
 
     fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry("endedReason", &self.ended_reason)?;
+        if !self.ended_reason.as_str().is_empty() {
+            map.serialize_entry("endedReason", &self.ended_reason)?;
+        }
         self.put_required(&self.artifact, "artifact", map)?;
         self.put_required(&self.analysis, "analysis", map)?;
         self.started_at.put("startedAt", map)?;

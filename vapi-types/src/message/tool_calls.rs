@@ -67,7 +67,7 @@ impl Object for ToolCalls {
     }
 
     fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
-        map.serialize_entry(LISTS[0], &self.calls.iter().map(Written).collect::<Vec<_>>())?;
+        map.serialize_entry(LISTS[0], &Written(&self.calls))?;
         self.context.write_fields(map)
     }
 }

@@ -19,8 +19,7 @@ impl FunctionResult {
 
     /// The body of the response.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Nothing but text is written, and writing text to memory cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
+        super::body(self)
     }
 }
 

@@ -66,8 +66,7 @@ impl ToolResults {
 
     /// The body of the response.
     pub fn to_bytes(&self) -> Vec<u8> {
-        // Nothing but text is written, and writing text to memory cannot fail.
-        serde_json::to_vec(self).unwrap_or_default()
+        super::body(self)
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a field can hold, and how an object takes it.
 
+use std::collections::BTreeMap;
+
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
@@ -110,7 +112,7 @@ impl<T: Value> Field for Vec<T> {
         if self.is_empty() {
             return Ok(());
         }
-        map.serialize_entry(key, &self.iter().map(Written).collect::<Vec<_>>())
+        map.serialize_entry(key, &Written(self))
     }
 }
 
@@ -155,6 +157,30 @@ impl Value for Raw {
 
 impl Value for serde_json::Value {
     const EXPECTED: &'static str = "a value";
+
+    fn read(raw: &RawValue, _: &Trail<'_>) -> Option<Self> {
+        serde_json::from_str(raw.get()).ok()
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.serialize(serializer)
+    }
+}
+
+impl<T: Value> Value for Vec<T> {
+    const EXPECTED: &'static str = "a list";
+
+    fn read(raw: &RawValue, trail: &Trail<'_>) -> Option<Self> {
+        T::read_list(raw, trail)
+    }
+
+    fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter().map(Written))
+    }
+}
+
+impl Value for BTreeMap<String, String> {
+    const EXPECTED: &'static str = "an object of texts";
 
     fn read(raw: &RawValue, _: &Trail<'_>) -> Option<Self> {
         serde_json::from_str(raw.get()).ok()

@@ -1,15 +1,22 @@
 //! Objects with named fields, and the one macro that defines them.
 
-use std::fmt;
+use std::{cell::RefCell, fmt};
 
 use serde::ser::SerializeMap;
 
-use super::Fields;
+use super::{Fields, Misfit, Trail, parse_entries};
 
 /// A type that is read from, and written as, the fields of one object.
 pub(crate) trait Object: Sized {
     fn from_fields(fields: &mut Fields<'_, '_>) -> Self;
     fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error>;
+}
+
+/// Reads a text as one of this crate's own, lenient objects.
+pub(crate) fn parse_object<T: Object>(json: &str) -> Result<T, Misfit> {
+    let drifts = RefCell::default();
+    let entries = parse_entries(json)?;
+    Ok(T::from_fields(&mut Fields::new(entries, Trail::root(&drifts))))
 }
 
 impl<T: Object> Object for Box<T> {
@@ -76,6 +83,32 @@ macro_rules! wire_object {
     (@hidden $value:expr) => { &$crate::wire::Hidden };
 }
 pub(crate) use wire_object;
+
+/// Defines a wire object that is built: every field optional, each with a setter of its name.
+macro_rules! settings {
+    ($(#[$meta:meta])* pub struct $name:ident {
+        $($(#[$doc:meta])* pub $field:ident: $ty:ty = $show:ident $key:literal,)*
+    }) => {
+        $crate::wire::wire_object! {
+            $(#[$meta])*
+            pub struct $name {
+                $($(#[$doc])* pub $field: Option<$ty> = $show $key,)*
+            }
+        }
+
+        impl $name {
+            $(
+                $(#[$doc])*
+                #[must_use]
+                pub fn $field(mut self, value: impl Into<$ty>) -> Self {
+                    self.$field = Some(value.into());
+                    self
+                }
+            )*
+        }
+    };
+}
+pub(crate) use settings;
 
 /// Stands in `Debug` output for what must not be shown.
 pub(crate) struct Hidden;

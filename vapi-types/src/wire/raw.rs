@@ -1,11 +1,11 @@
 //! JSON that is kept as it came.
 
-use std::{cell::RefCell, fmt};
+use std::fmt;
 
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use super::{Fields, Misfit, Object, Trail, parse, parse_entries};
+use super::{Misfit, parse};
 
 /// A JSON value kept as the text it arrived in, parsed only when somebody asks.
 ///
@@ -26,13 +26,6 @@ impl Raw {
     /// [`Misfit`] names the path of the field that does not fit, and never its value.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Misfit> {
         parse(self.as_str())
-    }
-
-    /// Reads the value as one of this crate's own, lenient objects.
-    pub(crate) fn parse_object<T: Object>(&self) -> Result<T, Misfit> {
-        let drifts = RefCell::default();
-        let entries = parse_entries(self.as_str())?;
-        Ok(T::from_fields(&mut Fields::new(entries, Trail::root(&drifts))))
     }
 
     pub(crate) fn new(value: &RawValue) -> Self {
@@ -78,6 +71,20 @@ impl Extra {
     /// True if every field of the object had a name.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Sets a field that has no name in this crate, such as one that only some provider knows.
+    pub fn insert(&mut self, key: impl Into<String>, value: &serde_json::Value) {
+        let key = key.into();
+        self.remove(&key);
+        if let Ok(raw) = serde_json::value::to_raw_value(value) {
+            self.0.push((key, Raw(raw)));
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) -> Option<Raw> {
+        let place = self.0.iter().position(|(name, _)| name == key)?;
+        Some(self.0.remove(place).1)
     }
 
     pub(crate) fn new(fields: Vec<(String, Raw)>) -> Self {

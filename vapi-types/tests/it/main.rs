@@ -4,5 +4,9 @@
 
 mod fixtures;
 mod kinds;
+mod lenience;
+mod official;
+mod outbound;
+mod redaction;
 mod tool_calls;
 mod webhook;
