@@ -19,7 +19,7 @@
 
 use std::{process::ExitCode, time::Duration};
 
-use salesforce_client::Client;
+use salesforce_client::{Client, RetryPolicy};
 use tracing_subscriber::EnvFilter;
 use voice_crm_core::{
     Bridge, channel::Vapi, crm::SalesforceCrm, function::Function as _, functions::CreateCase,
@@ -52,10 +52,14 @@ async fn main() -> ExitCode {
 
 async fn run(settings: Settings) -> Result<(), String> {
     let Settings { address, verifier, login_host, client_id, client_secret, api_version, journal } = settings;
+    // One repeat while the caller waits; the journal is patient in its own time.
+    let mut once_more = RetryPolicy::default();
+    once_more.max_attempts = 2;
     let salesforce = Client::builder(login_host)
         .client_credentials(client_id, client_secret)
         .api_version(api_version)
         .timeout(Duration::from_secs(20))
+        .retry_policy(once_more)
         .build()
         .map_err(|error| error.to_string())?;
     let bridge = Bridge::builder()

@@ -14,7 +14,7 @@ const FINISH: Duration = Duration::from_millis(8_500);
 const PARK: Duration = Duration::from_secs(1);
 
 /// Listens on an address; port 0 takes a free one.
-pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -22,7 +22,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 }
 
 /// Serves until `stop` comes to its end, then lets what is under way finish or leaves it in the journal.
-pub async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     bridge: Bridge,
     stop: impl Future<Output = ()> + Send + 'static,

@@ -8,7 +8,7 @@ use vapi_types::webhook::Verifier;
 
 /// A call as Vapi would report it.
 #[derive(Debug)]
-pub struct SimulatedCall {
+pub(crate) struct SimulatedCall {
     http: reqwest::Client,
     url: String,
     signer: Verifier,
@@ -18,18 +18,18 @@ pub struct SimulatedCall {
 
 /// What a server answered.
 #[derive(Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The HTTP status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// The body, if it was JSON.
-    pub body: Value,
+    pub(crate) body: Value,
     /// The time from the request to the whole answer.
-    pub took: Duration,
+    pub(crate) took: Duration,
 }
 
 impl Answer {
     /// The sentence for the voice model: the result or the error of the first tool call, in either form.
-    pub fn sentence(&self) -> &str {
+    pub(crate) fn sentence(&self) -> &str {
         let first = &self.body["results"][0];
         [&first["result"], &first["error"], &self.body["result"]]
             .into_iter()
@@ -40,17 +40,17 @@ impl Answer {
 
 impl SimulatedCall {
     /// A call from `number` whose webhooks go to `url`, signed as `signer` would accept them.
-    pub fn new(http: reqwest::Client, url: &str, signer: Verifier, id: &str, number: &str) -> Self {
+    pub(crate) fn new(http: reqwest::Client, url: &str, signer: Verifier, id: &str, number: &str) -> Self {
         Self { http, url: url.to_owned(), signer, id: id.to_owned(), number: number.to_owned() }
     }
 
     /// Somebody rings: who shall answer?
-    pub async fn assistant_request(&self) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn assistant_request(&self) -> Result<Answer, reqwest::Error> {
         self.send(&json!({ "type": "assistant-request" })).await
     }
 
     /// The model calls a function.
-    pub async fn tool_call(&self, id: &str, name: &str, arguments: &Value) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn tool_call(&self, id: &str, name: &str, arguments: &Value) -> Result<Answer, reqwest::Error> {
         let function = json!({ "name": name, "arguments": arguments });
         let tool_call = json!({ "id": id, "type": "function", "function": function });
         self.send(&json!({ "type": "tool-calls", "toolCallList": [tool_call] })).await
@@ -58,13 +58,13 @@ impl SimulatedCall {
 
     /// The model calls a function, in the form of 2024.
     #[allow(dead_code, reason = "not every program that plays a call plays the legacy form")]
-    pub async fn function_call(&self, name: &str, parameters: &Value) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn function_call(&self, name: &str, parameters: &Value) -> Result<Answer, reqwest::Error> {
         let function_call = json!({ "name": name, "parameters": parameters });
         self.send(&json!({ "type": "function-call", "functionCall": function_call })).await
     }
 
     /// The call is over.
-    pub async fn end_of_call(&self, seconds: i64, transcript: &str, summary: &str) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn end_of_call(&self, seconds: i64, transcript: &str, summary: &str) -> Result<Answer, reqwest::Error> {
         let ended_at = Timestamp::now();
         let started_at = Timestamp::from_second(ended_at.as_second() - seconds).unwrap_or(ended_at);
         self.send(&json!({
@@ -80,7 +80,7 @@ impl SimulatedCall {
     }
 
     /// Signs and sends one message; the call and the customer are added to it.
-    pub async fn send(&self, message: &Value) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn send(&self, message: &Value) -> Result<Answer, reqwest::Error> {
         let mut message = message.clone();
         message["timestamp"] = Timestamp::now().as_millisecond().into();
         message["call"] = json!({

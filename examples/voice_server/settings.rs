@@ -8,26 +8,26 @@ use vapi_types::webhook::{HmacPlan, Verifier};
 
 /// Everything that the server has to know.
 #[derive(Debug)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Where to listen.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     /// What proves a webhook genuine.
-    pub verifier: Verifier,
+    pub(crate) verifier: Verifier,
     /// The org's My Domain.
-    pub login_host: LoginHost,
+    pub(crate) login_host: LoginHost,
     /// The app that may log in.
-    pub client_id: String,
+    pub(crate) client_id: String,
     /// Its secret.
-    pub client_secret: SecretString,
+    pub(crate) client_secret: SecretString,
     /// The version of the org's API.
-    pub api_version: ApiVersion,
+    pub(crate) api_version: ApiVersion,
     /// The file of the journal.
-    pub journal: PathBuf,
+    pub(crate) journal: PathBuf,
 }
 
 impl Settings {
     /// Reads the settings by their names. The error is a sentence for the person who starts the server.
-    pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
+    pub(crate) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
         let given = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
         let needed = |name: &str, what: &str| given(name).ok_or_else(|| format!("{name} is not set; it is {what}"));
         let port = given("PORT").unwrap_or_else(|| "3000".to_owned());
@@ -51,7 +51,7 @@ impl Settings {
 }
 
 /// The scheme is chosen here and never by a request.
-pub fn verifier(scheme: &str, secret: String) -> Result<Verifier, String> {
+pub(crate) fn verifier(scheme: &str, secret: String) -> Result<Verifier, String> {
     let verifier = match scheme {
         "hmac" => Verifier::hmac(HmacPlan::new(secret)),
         "article" => Verifier::hmac(HmacPlan::body_only(secret)),
@@ -63,8 +63,9 @@ pub fn verifier(scheme: &str, secret: String) -> Result<Verifier, String> {
 }
 
 fn api_version(text: Option<String>) -> Result<ApiVersion, String> {
-    let Some(text) = text else { return Ok(ApiVersion::default()) };
-    text.parse().map_err(|error| format!("SF_API_VERSION: {error}"))
+    let Some(text) = text else { return Ok(ApiVersion::DEFAULT) };
+    let number = text.trim_start_matches('v').trim_end_matches(".0").parse();
+    number.map(ApiVersion::new).map_err(|_| "SF_API_VERSION is not a version such as 66.0".to_owned())
 }
 
 fn journal(text: Option<String>) -> Result<PathBuf, String> {

@@ -32,6 +32,9 @@ pub const ACCOUNT_UNKNOWN: &str = "I could not find an account with that number.
 /// The case is not there, or not the caller's.
 pub const CASE_UNKNOWN: &str = "I could not find a case with that number for you. Please check the number.";
 
+/// No assistant is set up to take a call.
+pub const NOBODY: &str = "We cannot take your call right now. Please call again later.";
+
 /// It is durable, but not yet in the CRM.
 pub fn being_saved(what: &str, reference: &Reference) -> String {
     format!("{what} is being saved. The reference is {}.", spelled(reference.as_str()))

@@ -8,7 +8,9 @@ use sha2::{Digest as _, Sha256};
 use vapi_types::{
     ServerMessage,
     message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
-    reply::{FunctionResult, ToolResult, ToolResults},
+    assistant::Assistant,
+    reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
+    tool::FunctionTool,
     webhook::{Parts, Verifier},
 };
 
@@ -20,6 +22,7 @@ use crate::{
     caller::Caller,
     function::{Manifest, Outcome},
     phone::Region,
+    phrase,
 };
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
@@ -35,7 +38,32 @@ pub struct Vapi {
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
-        Self { verifier, introduce: Arc::new(|_| br#"{"error":"Nobody can take this call."}"#.to_vec()) }
+        let nobody = AssistantReply::Error(phrase::NOBODY.to_owned()).to_bytes();
+        Self { verifier, introduce: Arc::new(move |_| nobody.clone()) }
+    }
+
+    /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools.
+    ///
+    /// A server that the assistant does not name is that of the telephone number, credential and all.
+    #[must_use]
+    pub fn assistant(mut self, assistant: Assistant) -> Self {
+        self.introduce = Arc::new(move |manifest| {
+            let tools = manifest.entries().iter().map(|entry| {
+                FunctionTool::named(entry.name, entry.description, entry.parameters.clone())
+            });
+            let model = assistant.model.clone().unwrap_or_default();
+            let model = tools.fold(model, vapi_types::model::Model::tool);
+            AssistantReply::Assistant(Box::new(assistant.clone().model(model))).to_bytes()
+        });
+        self
+    }
+
+    /// Answers incoming calls with an assistant that is stored at Vapi.
+    #[must_use]
+    pub fn assistant_id(mut self, id: impl Into<String>) -> Self {
+        let stored = AssistantReply::AssistantId(id.into()).to_bytes();
+        self.introduce = Arc::new(move |_| stored.clone());
+        self
     }
 }
 
@@ -131,7 +159,7 @@ fn result(outcome: &Outcome) -> ToolResult {
 }
 
 fn unanswered() -> ToolResult {
-    ToolResult::Error(crate::phrase::BROKEN.to_owned())
+    ToolResult::Error(phrase::BROKEN.to_owned())
 }
 
 fn call(context: &Context, body: &Bytes, home: Region) -> Call {

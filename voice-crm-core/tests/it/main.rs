@@ -9,6 +9,8 @@
 
 mod bad_input;
 mod desk;
+mod http;
 mod journal;
+mod silence;
 mod stage;
 mod trouble;

@@ -1,0 +1,120 @@
+//! SIGKILL at random moments under load: every promise is kept, and no case stands twice.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use salesforce_emulator::{FaultPlan, Org};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::{
+    server::{Server, http, org},
+    simulated_call::SimulatedCall,
+};
+
+/// Calls that go on at the same time.
+const CALLS: u32 = 50;
+
+/// What became of the webhooks of one call.
+#[derive(Default)]
+struct Told {
+    /// The caller heard that it is created or being saved.
+    promised: Vec<String>,
+    /// No answer came.
+    unanswered: Vec<String>,
+}
+
+/// A short form of it for every day; the long one by `KILLS=20`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_promised_before_a_kill_is_in_the_org_once() {
+    let kills: u32 = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(3);
+    let seed = fastrand::u64(..);
+    let org = org().latency(Duration::from_millis(10)).start().await.unwrap();
+    org.faults().set(FaultPlan::seeded(seed).unavailable(0.1).unavailable_after_write(0.05).cut_after_write(0.05));
+    let folder = tempfile::tempdir().unwrap();
+    let http = http();
+    let mut server = Server::new(&org, folder.path());
+    server.start(&http).await;
+
+    let stopping = Arc::new(AtomicBool::new(false));
+    let mut callers = JoinSet::new();
+    for number in 0..CALLS {
+        let call = server.call(&http, &format!("call-{number}"));
+        // Half of the senders deliver again until they have an answer; the other half never does.
+        callers.spawn(talk(call, number, number % 2 == 0, stopping.clone()));
+    }
+    for _ in 0..kills {
+        tokio::time::sleep(Duration::from_millis(fastrand::u64(50..600))).await;
+        server.kill();
+        server.start(&http).await;
+    }
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    stopping.store(true, Ordering::Relaxed);
+    let told = callers.join_all().await;
+    org.faults().clear();
+
+    let promised: Vec<&String> = told.iter().flat_map(|told| &told.promised).collect();
+    let unanswered = told.iter().map(|told| told.unanswered.len()).sum::<usize>();
+    let cases = settled(&org, &promised).await;
+    let lost: Vec<_> = promised.iter().filter(|promise| !cases.contains_key(**promise)).collect();
+    let doubled: Vec<_> = cases.iter().filter(|(_, times)| **times > 1).collect();
+    assert!(promised.len() > 100, "only {} promises were made: no load (seed {seed})", promised.len());
+    assert!(unanswered > 0, "no kill met a webhook under way (seed {seed})");
+    assert!(lost.is_empty(), "{} of {} promises lost (seed {seed}): {lost:?}", lost.len(), promised.len());
+    assert!(doubled.is_empty(), "doubled (seed {seed}): {doubled:?}");
+    eprintln!("{kills} kills: {} promises kept, {unanswered} webhooks unanswered, none lost, none doubled", promised.len());
+}
+
+/// One case after the other, until it is time to stop.
+async fn talk(call: SimulatedCall, number: u32, delivers_again: bool, stopping: Arc<AtomicBool>) -> Told {
+    let mut told = Told::default();
+    for turn in 0.. {
+        if stopping.load(Ordering::Relaxed) {
+            break;
+        }
+        let description = format!("call {number} turn {turn}");
+        let arguments = json!({ "description": description });
+        loop {
+            match call.tool_call(&format!("tool-{turn}"), "create_case", &arguments).await {
+                Ok(answer) => {
+                    let said = answer.sentence();
+                    assert!(
+                        answer.status == 200 && (said.contains("has been created") || said.contains("being saved")),
+                        "status {}: {said}",
+                        answer.status
+                    );
+                    told.promised.push(description);
+                    break;
+                }
+                Err(_) if delivers_again => tokio::time::sleep(Duration::from_millis(20)).await,
+                Err(_) => {
+                    told.unanswered.push(description);
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    break;
+                }
+            }
+        }
+    }
+    told
+}
+
+/// How often each description stands in the org, once every promise is there or a minute has passed.
+async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
+    let begun = Instant::now();
+    loop {
+        let mut cases = BTreeMap::new();
+        for case in org.records("Case") {
+            *cases.entry(case["Description"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        if promised.iter().all(|promise| cases.contains_key(*promise)) || begun.elapsed() > Duration::from_secs(60) {
+            return cases;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}

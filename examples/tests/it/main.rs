@@ -1,0 +1,14 @@
+//! Whole programs, run as a user or an operator would, and killed as machines do.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on shall stop where it stands"
+)]
+
+mod kill;
+mod server;
+#[path = "../../shared/simulated_call.rs"]
+mod simulated_call;
+mod stop;

@@ -1,0 +1,113 @@
+//! The `voice_server` program as a child process, in front of an org on loopback.
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use salesforce_emulator::{Field, Org, OrgBuilder};
+use vapi_types::webhook::{HmacPlan, Verifier};
+
+use crate::simulated_call::SimulatedCall;
+
+pub(crate) const WEBHOOK_SECRET: &str = "canary-webhook-secret-91be";
+const CLIENT_SECRET: &str = "canary-client-secret-5d1f";
+const NUMBER: &str = "+14155550142";
+
+/// A server that can be killed and started again on the same port and journal.
+pub(crate) struct Server {
+    port: u16,
+    journal: PathBuf,
+    org_url: String,
+    child: Option<Child>,
+}
+
+impl Server {
+    pub(crate) fn new(org: &Org, folder: &Path) -> Self {
+        // The port is free now, and nobody else on this machine asks for it in the same moment.
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self { port, journal: folder.join("journal.db"), org_url: org.url().to_owned(), child: None }
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://127.0.0.1:{}/webhook/vapi", self.port)
+    }
+
+    /// Starts it, and waits until it can make writes durable.
+    pub(crate) async fn start(&mut self, http: &reqwest::Client) {
+        let mut command = command();
+        command
+            .env("PORT", self.port.to_string())
+            .env("WEBHOOK_SECRET", WEBHOOK_SECRET)
+            .env("WEBHOOK_SCHEME", "hmac")
+            .env("SF_LOGIN_URL", &self.org_url)
+            .env("SF_CLIENT_ID", "client")
+            .env("SF_CLIENT_SECRET", CLIENT_SECRET)
+            .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
+        self.child = Some(command.spawn().unwrap());
+        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
+        let begun = Instant::now();
+        while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the server did not become ready");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Ends it as a power cut would, as far as a process can.
+    pub(crate) fn kill(&mut self) {
+        let mut child = self.child.take().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+
+    /// Asks it to stop, and gives the time it took and whether it called that a success.
+    pub(crate) async fn terminate(&mut self) -> (Duration, bool) {
+        let mut child = self.child.take().unwrap();
+        let begun = Instant::now();
+        Command::new("kill").arg("-TERM").arg(child.id().to_string()).status().unwrap();
+        loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                return (begun.elapsed(), status.success());
+            }
+            assert!(begun.elapsed() < Duration::from_secs(30), "the server did not stop");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+
+    pub(crate) fn call(&self, http: &reqwest::Client, id: &str) -> SimulatedCall {
+        let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap();
+        SimulatedCall::new(http.clone(), &self.url(), signer, id, NUMBER)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+/// The program beside this test's own, with no settings at all.
+pub(crate) fn command() -> Command {
+    let own = std::env::current_exe().unwrap();
+    let program = own.parent().unwrap().parent().unwrap().join("examples/voice_server");
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null());
+    command
+}
+
+pub(crate) fn org() -> OrgBuilder {
+    Org::builder()
+        .client("client", CLIENT_SECRET)
+        .field("Case", Field::external_id("Voice_Key__c"))
+        .field("Task", Field::external_id("Voice_Key__c"))
+        .field("ContentVersion", Field::external_id("Voice_Key__c"))
+}
+
+pub(crate) fn http() -> reqwest::Client {
+    reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20)).build().unwrap()
+}
