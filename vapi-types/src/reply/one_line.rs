@@ -10,7 +10,9 @@ pub(super) fn one_line(text: &str, limit: usize) -> Cow<'_, str> {
     if folded.len() <= limit {
         return folded;
     }
-    let end = folded.floor_char_boundary(limit.saturating_sub(ELLIPSIS.len()));
+    let room = limit.saturating_sub(ELLIPSIS.len());
+    let ends = folded.char_indices().map(|(start, character)| start + character.len_utf8());
+    let end = ends.take_while(|end| *end <= room).last().unwrap_or_default();
     Cow::Owned(format!("{}{ELLIPSIS}", &folded[..end]))
 }
 

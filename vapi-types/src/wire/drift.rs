@@ -64,15 +64,11 @@ impl<'t> Trail<'t> {
         let mut steps: Vec<Step> =
             iter::successors(Some(self), |trail| trail.parent).map(|trail| trail.step).collect();
         steps.reverse();
-        let mut path = String::new();
-        for step in steps {
-            match step {
-                Step::Key(key) if path.is_empty() => path.push_str(key),
-                Step::Key(key) => path.extend([".", key]),
-                Step::Index(index) => path.push_str(&format!("[{index}]")),
-            }
-        }
-        path
+        steps.iter().fold(String::new(), |path, step| match step {
+            Step::Key(key) if path.is_empty() => (*key).to_owned(),
+            Step::Key(key) => path + "." + key,
+            Step::Index(index) => format!("{path}[{index}]"),
+        })
     }
 }
 

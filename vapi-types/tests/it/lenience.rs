@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vapi_types::{DecodeErrorKind, ServerMessage, message::EndOfCallReport};
+use vapi_types::{DecodeErrorKind, ServerMessage, artifact::ConversationMessage, message::EndOfCallReport};
 
 use crate::fixtures::{full, generated_messages, value};
 
@@ -233,7 +233,7 @@ fn text_is_found_wherever_a_conversation_message_carries_it() {
         {"role": "tool_call_result", "result": "e"}, {"role": "singer"},
     ]}}}));
 
-    let texts: Vec<Option<String>> = report.artifact.messages.iter().map(|message| message.text()).collect();
+    let texts: Vec<Option<String>> = report.artifact.messages.iter().map(ConversationMessage::text).collect();
     let expected = [Some("a"), Some("b"), Some("c d"), Some("e"), None].map(|text| text.map(str::to_owned));
     assert_eq!(texts, expected);
     assert_eq!(report.artifact.messages[4].role.as_ref().unwrap().as_str(), "singer");

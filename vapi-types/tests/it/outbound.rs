@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use vapi_types::{
     assistant::{Assistant, AssistantOverrides, MonitorPlan, Problem, Squad, SquadMember},
+    message::{Arguments, Context, ToolCall, ToolCalls},
     model::Model,
     reply::{
         AssistantReply, Document, Empty, EndpointingReply, HandoffReply, KnowledgeBaseReply, MAX_RESULT,
@@ -268,10 +269,8 @@ fn plans_and_rejections_keep_their_documented_names() {
 
 #[test]
 fn a_result_is_cut_at_the_limit_and_stays_one_line() {
-    let request = vapi_types::message::ToolCalls::new(
-        vec![vapi_types::message::ToolCall::new("c1", "f", Default::default())],
-        Default::default(),
-    );
+    let call = ToolCall::new("c1", "f", Arguments::default());
+    let request = ToolCalls::new(vec![call], Context::default());
     let results = ToolResults::answer(&request, |_| ToolResult::Result("line\n".repeat(10_000)));
 
     let body = value(&results.to_bytes());
