@@ -28,6 +28,8 @@ pub mod sid;
 pub mod signature;
 #[cfg(feature = "client")]
 pub mod transport;
+#[cfg(feature = "twiml")]
+pub mod twiml;
 
 #[cfg(feature = "client")]
 mod lenient;

@@ -13,6 +13,8 @@ mod scripted;
 mod silence;
 #[cfg(feature = "client")]
 mod specification;
+#[cfg(feature = "twiml")]
+mod twiml;
 #[cfg(feature = "webhook")]
 mod vectors;
 #[cfg(feature = "webhook")]
