@@ -10,13 +10,14 @@ use crate::{
     audit::AuditEntry,
     error::{ApiError, Code},
     id::RecordId,
-    schema::{ObjectType, Schema},
+    schema::Schema,
 };
 
 mod body;
 mod computed;
 mod cursors;
 mod delete;
+mod draft;
 mod files;
 mod read;
 mod reference;
@@ -26,6 +27,7 @@ mod upsert;
 mod value;
 mod write;
 
+use self::draft::Draft;
 pub(crate) use self::{
     cursors::{Cursor, Cursors},
     rules::Rules,
@@ -159,32 +161,5 @@ impl Engine {
 impl fmt::Debug for Engine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Engine").field("request", &self.request).finish_non_exhaustive()
-    }
-}
-
-/// A record being made or changed: its object, and a value for each of its fields.
-pub(crate) struct Draft<'a> {
-    pub(crate) object: &'a ObjectType,
-    pub(crate) values: Vec<Value>,
-}
-
-impl Draft<'_> {
-    pub(crate) fn get(&self, name: &str) -> &Value {
-        self.object.field(name).map_or(&Value::Null, |column| &self.values[column])
-    }
-
-    pub(crate) fn text(&self, name: &str) -> Option<&str> {
-        self.get(name).as_str()
-    }
-
-    pub(crate) fn set(&mut self, name: &str, value: impl Into<Value>) {
-        if let Some(column) = self.object.field(name) {
-            self.values[column] = value.into();
-        }
-    }
-
-    /// Takes the value out and leaves null.
-    pub(crate) fn take(&mut self, name: &str) -> Value {
-        self.object.field(name).map_or(Value::Null, |column| self.values[column].take())
     }
 }

@@ -1,11 +1,15 @@
 //! What goes wrong: the org's own error codes on the wire, and [`OrgError`] for whoever runs the org.
 
-use std::io;
+use std::{fmt, io};
 
 use serde_json::{Value, json};
 
+mod code;
+
+pub(crate) use self::code::Code;
+
 /// Why the emulated org could not be started or seeded.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OrgError {
     /// The address could not be bound.
@@ -19,9 +23,21 @@ pub enum OrgError {
     Refused {
         /// The org's error code, such as `REQUIRED_FIELD_MISSING`.
         code: String,
-        /// The org's message. It can repeat field values, so it is left out of `Display`.
+        /// The org's message. It can repeat field values, so it is left out of `Display` and `Debug`.
         message: String,
     },
+}
+
+impl fmt::Debug for OrgError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bind(source) => f.debug_tuple("Bind").field(source).finish(),
+            Self::Schema(sentence) => f.debug_tuple("Schema").field(sentence).finish(),
+            Self::Refused { code, .. } => {
+                f.debug_struct("Refused").field("code", code).finish_non_exhaustive()
+            }
+        }
+    }
 }
 
 impl From<ApiError> for OrgError {
@@ -31,7 +47,7 @@ impl From<ApiError> for OrgError {
 }
 
 /// One error answer of the REST API.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ApiError {
     pub(crate) code: Code,
     pub(crate) message: String,
@@ -71,58 +87,24 @@ impl ApiError {
     }
 }
 
-macro_rules! codes {
-    ($($name:ident $text:literal $status:literal),+ $(,)?) => {
-        /// The error codes this org can answer with.
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub(crate) enum Code { $($name),+ }
-
-        impl Code {
-            pub(crate) fn as_str(self) -> &'static str {
-                match self { $(Self::$name => $text),+ }
-            }
-
-            /// The HTTP status that comes with the code.
-            pub(crate) fn status(self) -> u16 {
-                match self { $(Self::$name => $status),+ }
-            }
-        }
-    };
+/// Without the message, which can repeat field values.
+impl fmt::Debug for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiError")
+            .field("code", &self.code)
+            .field("fields", &self.fields)
+            .finish_non_exhaustive()
+    }
 }
 
-// A macro, so that a code, its text and its status stand on one line and cannot drift apart.
-codes! {
-    DuplicateExternalId "DUPLICATE_EXTERNAL_ID" 400,
-    DuplicateValue "DUPLICATE_VALUE" 400,
-    EntityIsDeleted "ENTITY_IS_DELETED" 404,
-    ReferenceIsDeleted "ENTITY_IS_DELETED" 400,
-    FieldCustomValidation "FIELD_CUSTOM_VALIDATION_EXCEPTION" 400,
-    InsufficientAccess "INSUFFICIENT_ACCESS_OR_READONLY" 403,
-    InvalidCrossReference "INVALID_CROSS_REFERENCE_KEY" 400,
-    InvalidEmail "INVALID_EMAIL_ADDRESS" 400,
-    InvalidField "INVALID_FIELD" 400,
-    InvalidFieldForWrite "INVALID_FIELD_FOR_INSERT_UPDATE" 400,
-    InvalidInput "INVALID_INPUT" 400,
-    InvalidPicklist "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST" 400,
-    InvalidQueryFilter "INVALID_QUERY_FILTER_OPERATOR" 400,
-    InvalidQueryLocator "INVALID_QUERY_LOCATOR" 400,
-    InvalidSession "INVALID_SESSION_ID" 401,
-    InvalidType "INVALID_TYPE" 400,
-    JsonParser "JSON_PARSER_ERROR" 400,
-    LimitExceeded "LIMIT_EXCEEDED" 400,
-    MalformedId "MALFORMED_ID" 400,
-    MalformedQuery "MALFORMED_QUERY" 400,
-    MethodNotAllowed "METHOD_NOT_ALLOWED" 405,
-    NotFound "NOT_FOUND" 404,
-    NumberOutsideRange "NUMBER_OUTSIDE_VALID_RANGE" 400,
-    ProcessingHalted "PROCESSING_HALTED" 400,
-    RequestLimitExceeded "REQUEST_LIMIT_EXCEEDED" 403,
-    RequestTooLarge "REQUEST_ENTITY_TOO_LARGE" 413,
-    HeadersTooLarge "REQUEST_HEADER_FIELDS_TOO_LARGE" 431,
-    RequiredFieldMissing "REQUIRED_FIELD_MISSING" 400,
-    ServerUnavailable "SERVER_UNAVAILABLE" 503,
-    StringTooLong "STRING_TOO_LONG" 400,
-    UnableToLockRow "UNABLE_TO_LOCK_ROW" 400,
-    UnsupportedApiVersion "UNSUPPORTED_API_VERSION" 410,
-    UnsupportedMediaType "UNSUPPORTED_MEDIA_TYPE" 415,
+#[cfg(test)]
+mod tests {
+    use super::{ApiError, Code, OrgError};
+
+    #[test]
+    fn neither_form_of_an_error_repeats_a_value() {
+        let error = ApiError::on_field(Code::StringTooLong, "data value too large: +14155550142", "Phone");
+        let shown = format!("{error:?} {0} {0:?}", OrgError::from(error.clone()));
+        assert!(shown.contains("STRING_TOO_LONG") && !shown.contains("5550142"));
+    }
 }

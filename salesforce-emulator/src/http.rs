@@ -28,7 +28,7 @@ pub(crate) use self::{
 };
 
 /// One call of the REST API, from the wire or from inside a composite request.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Request {
     pub(crate) method: Method,
     pub(crate) version: Version,
@@ -39,7 +39,7 @@ pub(crate) struct Request {
     pub(crate) batch_size: Option<usize>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Body {
     Raw { bytes: Bytes, is_json: bool },
     Json(Value),

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc};
 use crate::soql::Plan;
 
 /// The rows a query found and has not given yet.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Cursor {
     pub(crate) plan: Arc<Plan>,
     pub(crate) serials: Arc<Vec<u32>>,
@@ -13,7 +13,7 @@ pub(crate) struct Cursor {
 }
 
 /// The cursors of the integration user; opening one too many closes the oldest.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Cursors {
     open: VecDeque<(String, Cursor)>,
     opened: u64,

@@ -7,14 +7,12 @@ use serde_json::Value;
 use crate::schema::{ObjectType, Schema, Trait, column, fold};
 
 /// All tables of the org.
-#[derive(Debug)]
 pub(crate) struct Store {
     tables: Vec<Table>,
     undo: Vec<Undo>,
 }
 
 /// The rows of one object; a record's serial number is its place, counted from one.
-#[derive(Debug)]
 struct Table {
     rows: Vec<Option<Row>>,
     live: usize,
@@ -23,14 +21,13 @@ struct Table {
 }
 
 /// One record's values, one per field of its object.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Row {
     pub(crate) values: Vec<Value>,
     pub(crate) deleted: bool,
 }
 
 /// What a row was before a write.
-#[derive(Debug)]
 struct Undo {
     object: usize,
     serial: u32,

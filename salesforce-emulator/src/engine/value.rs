@@ -79,6 +79,10 @@ pub(crate) fn datetime(text: &str) -> Option<String> {
 
 /// Reads `2026-11-20T09:30:00Z` and the offsets `+00:00` and `+0000`.
 pub(crate) fn parse_datetime(text: &str) -> Option<Timestamp> {
+    // The parser would also take a blank for the T, and a time zone's name after the offset.
+    if text.as_bytes().get(10) != Some(&b'T') || text.contains('[') {
+        return None;
+    }
     let (head, tail) = text.split_at_checked(text.len().checked_sub(4)?)?;
     let without_colon = head.ends_with(['+', '-']) && tail.bytes().all(|byte| byte.is_ascii_digit());
     if without_colon {
@@ -178,7 +182,15 @@ mod tests {
         assert_eq!(datetime("2026-11-20T09:30:00+01:00"), expected);
         assert_eq!(datetime("2026-11-20T09:30:00.250+0100"), expected);
         assert_eq!(datetime("2026-11-20T08:30:00Z"), expected);
-        assert_eq!(datetime("2026-11-20"), None);
+        for bad in [
+            "2026-11-20",
+            "2026-11-20 08:30:00Z",
+            "2026-11-20T08:30:00",
+            "2026-11-20T08:30:00Z[UTC]",
+            "+0000",
+        ] {
+            assert_eq!(datetime(bad), None, "{bad}");
+        }
     }
 
     #[test]

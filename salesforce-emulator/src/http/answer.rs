@@ -6,14 +6,14 @@ use serde_json::{Value, json};
 use crate::{error::ApiError, id::RecordId};
 
 /// Status, body, and where a new record is.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content: Content,
     pub(crate) location: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Content {
     Empty,
     Json(Value),

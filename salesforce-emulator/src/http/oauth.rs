@@ -17,7 +17,6 @@ pub(crate) struct Client {
 }
 
 /// A form, and the credentials of an `Authorization: Basic` header.
-#[derive(Debug)]
 pub(crate) struct Form {
     fields: Vec<(String, String)>,
 }

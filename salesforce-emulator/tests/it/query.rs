@@ -131,6 +131,9 @@ async fn parents_are_objects_inside_or_null() {
         caller.query("SELECT What.Name, What.Type, Who.Name FROM Task WHERE What.Name = 'ACME'").await;
     assert_eq!(answer["records"][0]["What"]["Type"], "Account");
     assert_eq!(answer["records"][0]["Who"], Value::Null);
+    let account = org.records("Account")[0]["Id"].as_str().unwrap()[..15].to_owned();
+    let (_, answer) = caller.query(&format!("SELECT Id FROM Task WHERE What.Id = '{account}'")).await;
+    assert_eq!(answer["totalSize"], 1);
 }
 
 #[tokio::test]

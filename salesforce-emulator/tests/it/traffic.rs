@@ -24,6 +24,9 @@ async fn every_write_is_in_the_audit_with_its_request() {
     assert_eq!(audit[2].external_key, Some(("Voice_Key__c".to_owned(), "k".to_owned())));
     assert_eq!(audit[1].fields["Subject"], "a");
     assert!(audit[1].id == audit[3].id && audit[1].object == "Case");
+    caller.create("Case", json!({ "SuppliedPhone": PHONE })).await;
+    let shown = format!("{:?}", org.audit());
+    assert!(shown.contains("SuppliedPhone") && !shown.contains(PHONE));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The bodies of the subrequests that succeeded, by reference id.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Answers(HashMap<String, Value>);
 
 impl Answers {

@@ -115,7 +115,8 @@ impl Scope<'_> {
                         return Err(self.no_relationship(path, &parents[at + 1]));
                     }
                     let name = self.shared_name(path, last)?;
-                    return Ok(Access { steps, leaf: Leaf::Named(name), kind: Kind::Text, field: None });
+                    let kind = if name == "Id" { Kind::Id } else { Kind::Text };
+                    return Ok(Access { steps, leaf: Leaf::Named(name), kind, field: None });
                 }
             }
         }

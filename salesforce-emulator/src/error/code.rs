@@ -1,0 +1,88 @@
+//! The codes of error answers; a code, its text and its status stand on one line.
+
+/// The error codes this org can answer with.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Code {
+    DuplicateExternalId,
+    DuplicateValue,
+    EntityIsDeleted,
+    ReferenceIsDeleted,
+    FieldCustomValidation,
+    InsufficientAccess,
+    InvalidCrossReference,
+    InvalidEmail,
+    InvalidField,
+    InvalidFieldForWrite,
+    InvalidInput,
+    InvalidPicklist,
+    InvalidQueryFilter,
+    InvalidQueryLocator,
+    InvalidSession,
+    InvalidType,
+    JsonParser,
+    LimitExceeded,
+    MalformedId,
+    MalformedQuery,
+    MethodNotAllowed,
+    NotFound,
+    NumberOutsideRange,
+    ProcessingHalted,
+    RequestLimitExceeded,
+    RequestTooLarge,
+    HeadersTooLarge,
+    RequiredFieldMissing,
+    ServerUnavailable,
+    StringTooLong,
+    UnableToLockRow,
+    UnsupportedApiVersion,
+    UnsupportedMediaType,
+}
+
+impl Code {
+    pub(crate) fn as_str(self) -> &'static str {
+        self.text_and_status().0
+    }
+
+    /// The HTTP status that comes with the code.
+    pub(crate) fn status(self) -> u16 {
+        self.text_and_status().1
+    }
+
+    fn text_and_status(self) -> (&'static str, u16) {
+        match self {
+            Self::DuplicateExternalId => ("DUPLICATE_EXTERNAL_ID", 400),
+            Self::DuplicateValue => ("DUPLICATE_VALUE", 400),
+            Self::EntityIsDeleted => ("ENTITY_IS_DELETED", 404),
+            Self::ReferenceIsDeleted => ("ENTITY_IS_DELETED", 400),
+            Self::FieldCustomValidation => ("FIELD_CUSTOM_VALIDATION_EXCEPTION", 400),
+            Self::InsufficientAccess => ("INSUFFICIENT_ACCESS_OR_READONLY", 403),
+            Self::InvalidCrossReference => ("INVALID_CROSS_REFERENCE_KEY", 400),
+            Self::InvalidEmail => ("INVALID_EMAIL_ADDRESS", 400),
+            Self::InvalidField => ("INVALID_FIELD", 400),
+            Self::InvalidFieldForWrite => ("INVALID_FIELD_FOR_INSERT_UPDATE", 400),
+            Self::InvalidInput => ("INVALID_INPUT", 400),
+            Self::InvalidPicklist => ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", 400),
+            Self::InvalidQueryFilter => ("INVALID_QUERY_FILTER_OPERATOR", 400),
+            Self::InvalidQueryLocator => ("INVALID_QUERY_LOCATOR", 400),
+            Self::InvalidSession => ("INVALID_SESSION_ID", 401),
+            Self::InvalidType => ("INVALID_TYPE", 400),
+            Self::JsonParser => ("JSON_PARSER_ERROR", 400),
+            Self::LimitExceeded => ("LIMIT_EXCEEDED", 400),
+            Self::MalformedId => ("MALFORMED_ID", 400),
+            Self::MalformedQuery => ("MALFORMED_QUERY", 400),
+            Self::MethodNotAllowed => ("METHOD_NOT_ALLOWED", 405),
+            Self::NotFound => ("NOT_FOUND", 404),
+            Self::NumberOutsideRange => ("NUMBER_OUTSIDE_VALID_RANGE", 400),
+            Self::ProcessingHalted => ("PROCESSING_HALTED", 400),
+            Self::RequestLimitExceeded => ("REQUEST_LIMIT_EXCEEDED", 403),
+            Self::RequestTooLarge => ("REQUEST_ENTITY_TOO_LARGE", 413),
+            Self::HeadersTooLarge => ("REQUEST_HEADER_FIELDS_TOO_LARGE", 431),
+            Self::RequiredFieldMissing => ("REQUIRED_FIELD_MISSING", 400),
+            Self::ServerUnavailable => ("SERVER_UNAVAILABLE", 503),
+            Self::StringTooLong => ("STRING_TOO_LONG", 400),
+            Self::UnableToLockRow => ("UNABLE_TO_LOCK_ROW", 400),
+            Self::UnsupportedApiVersion => ("UNSUPPORTED_API_VERSION", 410),
+            Self::UnsupportedMediaType => ("UNSUPPORTED_MEDIA_TYPE", 415),
+        }
+    }
+}
