@@ -61,7 +61,7 @@ impl Assistant {
     /// Lists what is deprecated, missing, too long or misnamed, each with the mend.
     pub fn lint(&self) -> Vec<Finding> {
         let mut findings = Findings::default();
-        findings.keys("", &self.extra);
+        findings.keys("", "", &self.extra);
         findings.length("name", self.name.as_deref(), 1, 40);
         findings.length("voicemailMessage", self.voicemail_message.as_deref(), 0, 1000);
         findings.length("endCallMessage", self.end_call_message.as_deref(), 0, 1000);
@@ -125,11 +125,11 @@ impl Findings {
         self.0.push(Finding { path: path.to_owned(), problem, mend: mend.to_owned() });
     }
 
-    fn keys(&mut self, prefix: &str, extra: &Extra) {
+    /// Reports the unnamed keys at `path` of an object that older documents call `owner`.
+    fn keys(&mut self, path: &str, owner: &str, extra: &Extra) {
         for (key, _) in extra.iter() {
-            let path = format!("{prefix}{key}");
-            match mend_for(&format!("{}{key}", if prefix.ends_with("server.") { "server." } else { prefix }))
-            {
+            let (path, old) = (join(path, key), join(owner, key));
+            match mend_for(&old) {
                 Some(mend) => self.add(&path, Problem::Deprecated, mend),
                 None => self.add(&path, Problem::Unknown, "remove it; the API refuses keys it does not know"),
             }
@@ -171,7 +171,7 @@ impl Findings {
     }
 
     fn server(&mut self, path: &str, server: &Server) {
-        self.keys(&format!("{path}."), &server.extra);
+        self.keys(path, "server", &server.extra);
         self.range(&format!("{path}.timeoutSeconds"), server.timeout_seconds, 1, 300);
         if server.url.is_none() {
             self.add(&format!("{path}.url"), Problem::Missing, "say where messages go");
@@ -207,6 +207,10 @@ impl Findings {
         self.length(&format!("{path}.content"), message.content.as_deref(), 0, 1000);
         self.range(&format!("{path}.timingMilliseconds"), message.timing_milliseconds, 100, 120_000);
     }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// Messages without which calls cannot be answered or recorded.

@@ -26,8 +26,11 @@ impl Value for f64 {
 impl Value for u64 {
     const EXPECTED: &'static str = "a whole number";
 
+    /// Some senders write whole numbers with a fraction of zero.
     fn read(raw: &RawValue, _: &Trail<'_>) -> Option<Self> {
-        serde_json::from_str(raw.get()).ok()
+        let digits =
+            raw.get().split_once('.').filter(|(_, fraction)| fraction.bytes().all(|digit| digit == b'0'));
+        digits.map_or(raw.get(), |(digits, _)| digits).parse().ok()
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

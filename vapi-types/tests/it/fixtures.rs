@@ -1,6 +1,7 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::LazyLock,
 };
 
 use serde_json::Value;
@@ -21,9 +22,12 @@ pub(crate) fn read(folder: &Path) -> Vec<(String, String)> {
     .collect()
 }
 
-/// The generated messages (not the responses).
+/// The generated messages (not the responses), read once.
 pub(crate) fn generated_messages() -> Vec<(String, String)> {
-    folder("generated").into_iter().filter(|(name, _)| !name.starts_with("response-")).collect()
+    static MESSAGES: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
+        folder("generated").into_iter().filter(|(name, _)| !name.starts_with("response-")).collect()
+    });
+    MESSAGES.clone()
 }
 
 /// The generated body of one type with every field.

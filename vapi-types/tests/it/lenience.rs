@@ -183,6 +183,21 @@ fn times_are_read_as_text_seconds_and_milliseconds() {
     }
 }
 
+#[test]
+fn a_count_may_come_with_a_fraction_of_zero_and_no_other() {
+    let turn = |number: &str| {
+        let body = format!(r#"{{"message":{{"type":"speech-update","turn":{number}}}}}"#);
+        match ServerMessage::decode(body.as_bytes()).unwrap() {
+            ServerMessage::SpeechUpdate(update) => update.turn,
+            other => panic!("{}", other.kind()),
+        }
+    };
+
+    assert_eq!(turn("2"), Some(2));
+    assert_eq!(turn("2.0"), Some(2));
+    assert_eq!([turn("2.5"), turn("-2"), turn("2e3"), turn("\"2\"")], [None; 4]);
+}
+
 fn report(body: &Value) -> EndOfCallReport {
     match decode(body).unwrap() {
         ServerMessage::EndOfCallReport(report) => *report,

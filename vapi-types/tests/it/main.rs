@@ -6,6 +6,7 @@ mod fixtures;
 mod kinds;
 mod lenience;
 mod official;
+mod oracle;
 mod outbound;
 mod redaction;
 mod tool_calls;

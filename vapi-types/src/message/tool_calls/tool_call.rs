@@ -29,7 +29,7 @@ wire_object!(@traits ToolCall { id shown, name shown, arguments shown, kind show
 impl ToolCall {
     /// A call as Vapi would make it, for a simulator or a test.
     pub fn new(id: impl Into<String>, name: impl Into<String>, arguments: Arguments) -> Self {
-        let kind = Some("function".to_owned());
+        let kind = Some(FUNCTION.to_owned());
         Self { id: id.into(), name: name.into(), arguments, kind, extra: Extra::default() }
     }
 }
@@ -41,7 +41,7 @@ impl Object for ToolCall {
 
     fn write_fields<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
         map.serialize_entry("id", &self.id)?;
-        self.kind.put("type", map)?;
+        map.serialize_entry("type", self.kind.as_deref().unwrap_or(FUNCTION))?;
         map.serialize_entry("function", &Function(self))?;
         self.extra.write(map)
     }
@@ -179,3 +179,6 @@ fn is_schema(parameters: &RawValue) -> bool {
     let is_object_type = object.get("type").is_some_and(|kind| kind == "object");
     is_object_type && object.get("properties").is_some_and(serde_json::Value::is_object)
 }
+
+/// The kind of tool a call is for, unless it says otherwise.
+const FUNCTION: &str = "function";
