@@ -46,6 +46,16 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         entry.is_fresh().then(|| Arc::clone(&entry.token))
     }
 
+    /// Looks at the token, if it is fresh, without taking a share of it: the cheapest read.
+    ///
+    /// Keep `look` short. A refresh does not wait for it, but the old token lives until it returns.
+    #[inline]
+    pub fn with_fresh<R>(&self, look: impl FnOnce(&AccessToken) -> R) -> Option<R> {
+        let current = self.shared.current.load();
+        let entry = current.as_ref()?;
+        entry.is_fresh().then(|| look(&entry.token))
+    }
+
     /// The token; waits for a login only when there is no valid one.
     ///
     /// # Errors

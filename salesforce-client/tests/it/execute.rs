@@ -1,26 +1,16 @@
 //! The one loop that every call goes through, on paused time.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use async_trait::async_trait;
-use salesforce_client::auth::{AccessToken, TokenCache, TokenSource};
 use salesforce_client::transport::Reached;
-use salesforce_client::{
-    ApiVersion, Client, Composite, ErrorCode, ErrorKind, Limit, LoginHost, RecordId, Result, Retry,
-    SecretString,
-};
+use salesforce_client::{Client, Composite, ErrorCode, ErrorKind, Limit, RecordId, Result, Retry};
 use serde_json::json;
 use tokio::time::Instant;
 
-use crate::canary;
-use crate::scripted::{Scripted, Step, builder, client, host, token};
+use crate::scripted::{CREATED, Scripted, Step, builder, client};
 
-const CREATED: &str = r#"{"id":"500000000000001","success":true,"errors":[],"created":true}"#;
 const BUSY: &str = r#"[{"errorCode":"SERVER_UNAVAILABLE","message":"busy"}]"#;
 const LOCKED: &str = r#"[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"locked"}]"#;
-const EXPIRED: &str = r#"[{"errorCode":"INVALID_SESSION_ID","message":"Session expired or invalid"}]"#;
 const CROWDED: &str = r#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"ConcurrentRequests (Concurrent API Requests) Limit exceeded."}]"#;
 const SPENT: &str = r#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]"#;
 const TAKEN: &str = r#"[{"errorCode":"DUPLICATE_VALUE","message":"duplicate value found"}]"#;
@@ -208,169 +198,6 @@ async fn usage_is_read_from_the_last_answer() {
     create(&client).await.unwrap();
     let usage = client.usage().unwrap();
     assert_eq!((usage.used, usage.max), (18, 15_000));
-}
-
-/// Each login moves the org to another instance.
-#[derive(Clone, Default)]
-struct Moving(Arc<AtomicUsize>);
-
-#[async_trait]
-impl TokenSource for Moving {
-    async fn fetch(&self) -> Result<AccessToken> {
-        let number = self.0.fetch_add(1, Ordering::SeqCst);
-        let instance = format!("https://na{number}.my.salesforce.com").parse().unwrap();
-        AccessToken::new(SecretString::from(canary::TOKEN), instance)
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn an_expired_session_is_renewed_once_and_the_request_follows_the_instance() {
-    let transport = Scripted::new([Step::Answer(401, EXPIRED), Step::Answer(201, CREATED)]);
-    let logins = Moving::default();
-    let client =
-        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
-
-    assert!(create(&client).await.is_ok());
-    assert_eq!(logins.0.load(Ordering::SeqCst), 2);
-    assert_eq!(
-        transport.seen(),
-        [
-            "POST https://na0.my.salesforce.com/services/data/v66.0/sobjects/Case",
-            "POST https://na1.my.salesforce.com/services/data/v66.0/sobjects/Case",
-        ]
-    );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_session_that_is_refused_again_is_told_and_not_tried_for_ever() {
-    let transport = Scripted::new([Step::Answer(401, EXPIRED), Step::Answer(401, EXPIRED)]);
-    let logins = Moving::default();
-    let client =
-        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
-
-    let error = create(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Authentication, 2));
-    assert_eq!(logins.0.load(Ordering::SeqCst), 2);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_401_that_is_not_about_the_session_causes_no_login() {
-    let unattached =
-        r#"[{"errorCode":"INVALID_SESSION_ID","message":"Connected app is not attached to Agent"}]"#;
-    let transport = Scripted::new([Step::Answer(401, unattached)]);
-    let logins = Moving::default();
-    let client =
-        builder(&transport).token_provider(Arc::new(TokenCache::new(logins.clone()))).build().unwrap();
-
-    assert!(create(&client).await.is_err());
-    assert_eq!(logins.0.load(Ordering::SeqCst), 1);
-}
-
-/// Sends every request to a stranger.
-struct Stranger;
-
-#[async_trait]
-impl TokenSource for Stranger {
-    async fn fetch(&self) -> Result<AccessToken> {
-        AccessToken::new(SecretString::from(canary::TOKEN), "https://evil.example".parse().unwrap())
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_token_for_a_strange_host_is_not_sent_there() {
-    let transport = Scripted::new([]);
-    let client = builder(&transport).token_provider(Arc::new(TokenCache::new(Stranger))).build().unwrap();
-
-    let error = create(&client).await.unwrap_err();
-    assert_eq!((error.kind(), transport.count()), (ErrorKind::Authentication, 0));
-    assert!(error.to_string().contains("allow_instance_host"));
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_failed_login_is_tried_again_within_the_deadline() {
-    let good = r#"{"access_token":"canary-token-77aa","instance_url":"https://acme.my.salesforce.com"}"#;
-    let transport = Scripted::new([
-        Step::Answer(503, "<html>"),
-        Step::Cut(Reached::Maybe),
-        Step::Answer(200, good),
-        Step::Answer(201, CREATED),
-    ]);
-    let client = builder(&transport)
-        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
-        .build()
-        .unwrap();
-
-    assert!(create(&client).await.is_ok());
-    assert_eq!(transport.count(), 4);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_refused_login_is_told_apart_from_a_refused_request() {
-    let transport = Scripted::new([Step::Answer(
-        400,
-        r#"{"error":"invalid_client","error_description":"invalid client credentials"}"#,
-    )]);
-    let client = builder(&transport)
-        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
-        .build()
-        .unwrap();
-
-    let error = create(&client).await.unwrap_err();
-    assert_eq!((error.kind(), error.retry()), (ErrorKind::Authentication, Retry::Never));
-    assert_eq!(error.oauth().unwrap().error(), "invalid_client");
-    assert_eq!(error.request(), Some("POST oauth2/token"));
-}
-
-#[tokio::test]
-async fn ready_logs_in_and_costs_no_api_call() {
-    let good = r#"{"access_token":"canary-token-77aa","instance_url":"https://acme.my.salesforce.com"}"#;
-    let transport = Scripted::new([Step::Answer(200, good)]);
-    let client = builder(&transport)
-        .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
-        .build()
-        .unwrap();
-
-    client.ready().await.unwrap();
-    client.ready().await.unwrap();
-    assert_eq!(transport.seen(), ["POST https://acme.my.salesforce.com/services/oauth2/token"]);
-}
-
-#[test]
-fn a_shared_login_host_is_refused_before_any_request() {
-    for shared in ["https://login.salesforce.com", "https://test.salesforce.com"] {
-        let transport = Scripted::new([]);
-        let error = Client::builder(LoginHost::parse(shared).unwrap())
-            .client_credentials("id", SecretString::from(canary::CLIENT_SECRET))
-            .transport(transport.clone())
-            .build()
-            .unwrap_err();
-
-        assert_eq!((error.kind(), transport.count()), (ErrorKind::Configuration, 0));
-        assert!(error.to_string().contains("my.salesforce.com"));
-    }
-}
-
-#[test]
-fn a_wrong_set_up_is_named_when_the_client_is_built() {
-    let transport = Scripted::new([]);
-    let retired = builder(&transport).api_version(ApiVersion::new(30)).build().unwrap_err();
-    let nothing_runs = builder(&transport).max_concurrent(0).build().unwrap_err();
-    let no_login = Client::builder(host()).build().unwrap_err();
-
-    assert!(retired.to_string().contains("retired"));
-    assert!([retired, nothing_runs, no_login].iter().all(|error| error.kind() == ErrorKind::Configuration));
-    assert!(builder(&transport).api_version(ApiVersion::new(31)).build().is_ok());
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_fixed_token_that_was_refused_is_not_used_again() {
-    let transport = Scripted::new([Step::Answer(401, EXPIRED)]);
-    let client = client(&transport);
-
-    assert_eq!(create(&client).await.unwrap_err().kind(), ErrorKind::Authentication);
-    assert_eq!(create(&client).await.unwrap_err().kind(), ErrorKind::Authentication);
-    assert_eq!(transport.count(), 1);
-    assert!(!token().is_same_login(&token()));
 }
 
 #[tokio::test(start_paused = true)]

@@ -10,5 +10,7 @@ mod paging;
 mod public_api;
 mod redaction;
 mod scripted;
+mod sessions;
+mod set_up;
 mod soql;
 mod token_cache;

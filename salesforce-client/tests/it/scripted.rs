@@ -12,6 +12,9 @@ use salesforce_client::{Client, ClientBuilder, LoginHost, SecretString};
 
 use crate::canary;
 
+/// The answer to a create or an upsert.
+pub(crate) const CREATED: &str = r#"{"id":"500000000000001","success":true,"errors":[],"created":true}"#;
+
 pub(crate) enum Step {
     Answer(u16, &'static str),
     RetryAfter(u16, &'static str, &'static str),

@@ -182,6 +182,18 @@ async fn a_login_nobody_waits_for_any_more_still_lands() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn looking_at_a_fresh_token_shows_the_current_one_and_starts_nothing() {
+    let logins = Logins::default();
+    let cache = cache(&logins);
+    assert!(cache.with_fresh(|_| ()).is_none());
+    settle().await;
+    assert_eq!(logins.count(), 0);
+
+    let token = cache.token().await.unwrap();
+    assert_eq!(cache.with_fresh(|seen| seen.is_same_login(&token)), Some(true));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_ripe_token_is_refreshed_once_while_nobody_waits() {
     let logins = Logins::default();
     let cache = cache(&logins);
