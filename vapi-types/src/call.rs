@@ -15,6 +15,8 @@ use crate::{
 
 wire_object! {
     /// A call, with the fields a CRM cares about named.
+    ///
+    /// Large parts that most messages lack are boxed, which keeps every message small to move.
     pub struct Call {
         /// Identifier; the same in every message of the call.
         pub id: Option<String> = shown "id",
@@ -37,7 +39,7 @@ wire_object! {
         /// The operator's number, by id.
         pub phone_number_id: Option<String> = shown "phoneNumberId",
         /// The operator's number.
-        pub phone_number: Option<PhoneNumber> = shown "phoneNumber",
+        pub phone_number: Option<Box<PhoneNumber>> = shown "phoneNumber",
         /// Assistant that talks, by id.
         pub assistant_id: Option<String> = shown "assistantId",
         /// Squad that talks, by id.
@@ -59,11 +61,11 @@ wire_object! {
         /// What the assistant said at the end.
         pub ended_message: Option<String> = hidden "endedMessage",
         /// Where the call was transferred to.
-        pub destination: Option<Destination> = shown "destination",
+        pub destination: Option<Box<Destination>> = shown "destination",
         /// Cost so far in US dollars.
         pub cost: Option<f64> = shown "cost",
         /// Cost by part.
-        pub cost_breakdown: Option<CostBreakdown> = shown "costBreakdown",
+        pub cost_breakdown: Option<Box<CostBreakdown>> = shown "costBreakdown",
         /// Live listening and control.
         pub monitor: Option<Monitor> = shown "monitor",
         /// Transport details of the carrier.
@@ -71,7 +73,7 @@ wire_object! {
         /// What the caller agreed to.
         pub compliance: Option<Compliance> = shown "compliance",
         /// Results computed after the call.
-        pub analysis: Option<Analysis> = shown "analysis",
+        pub analysis: Option<Box<Analysis>> = shown "analysis",
         /// What the operator attached when the call was created; see also [`Call::metadata`].
         pub metadata: Option<Raw> = shown "metadata",
         /// Assistant settings for this call alone.

@@ -22,7 +22,7 @@ pub struct Context {
     /// The other end of the call.
     pub customer: Option<Customer>,
     /// The operator's number.
-    pub phone_number: Option<PhoneNumber>,
+    pub phone_number: Option<Box<PhoneNumber>>,
     /// When the message was sent.
     pub timestamp: Option<Timestamp>,
     /// Assistant that talks, in full; unparsed, since few servers look at it.
