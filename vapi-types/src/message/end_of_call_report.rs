@@ -65,6 +65,11 @@ impl EndOfCallReport {
         Some(self.ended_at?.duration_since(self.started_at?).as_secs_f64()).filter(|seconds| *seconds >= 0.0)
     }
 
+    /// True if the length is among the fields without a name, as it was reported.
+    fn carries_duration(&self) -> bool {
+        DURATIONS.iter().any(|(key, _)| self.context.extra.get(key).is_some())
+    }
+
     /// Writes an object the schema requires, also where it is empty.
     fn put_required<T, M>(&self, value: &T, key: &'static str, map: &mut M) -> Result<(), M::Error>
     where
@@ -115,6 +120,9 @@ impl Object for EndOfCallReport {
         self.put_required(&self.analysis, "analysis", map)?;
         self.started_at.put("startedAt", map)?;
         self.ended_at.put("endedAt", map)?;
+        if self.duration_seconds != self.measured_duration() && !self.carries_duration() {
+            self.duration_seconds.put(DURATIONS[0].0, map)?;
+        }
         self.cost.put("cost", map)?;
         self.costs.put("costs", map)?;
         self.cost_breakdown.put("costBreakdown", map)?;
@@ -141,9 +149,12 @@ fn fill<T: Value>(place: &mut Option<T>, fields: &mut Fields<'_, '_>, key: &'sta
     }
 }
 
-/// The length some reports carry under one of three names, none of them documented; left where it is.
+/// The length some reports carry, left where it is.
 fn reported_duration(fields: &Fields<'_, '_>) -> Option<f64> {
-    let number = |key| f64::read(fields.peek(key)?, fields.trail());
-    let seconds = number("durationSeconds").or_else(|| number("durationMs").map(|millis| millis / 1e3));
-    seconds.or_else(|| number("durationMinutes").map(|minutes| minutes * 60.0))
+    let seconds = |(key, unit): &(&str, f64)| Some(f64::read(fields.peek(key)?, fields.trail())? * unit);
+    DURATIONS.iter().find_map(seconds)
 }
+
+/// Under which names reports carry their length, none of them documented, and the unit in seconds.
+const DURATIONS: [(&str, f64); 3] =
+    [("durationSeconds", 1.0), ("durationMs", 1e-3), ("durationMinutes", 60.0)];

@@ -1,6 +1,8 @@
 //! The answer to `tool-calls`.
 
-use serde::{Serialize, Serializer};
+use std::collections::BTreeSet;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::one_line::one_line;
 use crate::message::{ToolCall, ToolCalls};
@@ -53,15 +55,14 @@ impl std::fmt::Debug for ToolResult {
 impl ToolResults {
     /// Answers every call of a request with what `answer` makes of it; each id is asked for once.
     pub fn answer(request: &ToolCalls, mut answer: impl FnMut(&ToolCall) -> ToolResult) -> Self {
-        let mut results: Vec<Answered> = Vec::with_capacity(request.calls.len());
-        for call in &request.calls {
-            if results.iter().any(|answered| answered.tool_call_id == call.id) {
-                continue;
-            }
-            let (tool_call_id, name) = (call.id.clone(), call.name.clone());
-            results.push(Answered { tool_call_id, name, result: answer(call) });
-        }
-        Self { results }
+        let mut answered = BTreeSet::new();
+        let new_calls = request.calls.iter().filter(|call| answered.insert(call.id.as_str()));
+        let results = new_calls.map(|call| Answered {
+            tool_call_id: call.id.clone(),
+            name: call.name.clone(),
+            result: answer(call),
+        });
+        Self { results: results.collect() }
     }
 
     /// The body of the response.
@@ -79,8 +80,6 @@ struct Answered {
 
 impl Serialize for Answered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeStruct;
-
         let mut answered = serializer.serialize_struct("ToolCallResult", 3)?;
         answered.serialize_field("toolCallId", &self.tool_call_id)?;
         answered.serialize_field("name", &self.name)?;

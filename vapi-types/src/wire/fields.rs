@@ -57,9 +57,9 @@ impl<'a, 't> Fields<'a, 't> {
 
     /// Everything that was not taken, without earlier duplicates of what was.
     pub(crate) fn rest(&self) -> Extra {
-        let was_taken = |key: &str| {
-            self.entries.iter().any(|entry| entry.taken && entry.tag == tag(key) && entry.key == key)
-        };
+        // Few fields have names, however many a hostile object has.
+        let taken: Vec<&Entry<'_>> = self.entries.iter().filter(|entry| entry.taken).collect();
+        let was_taken = |key: &str| taken.iter().any(|taken| taken.tag == tag(key) && taken.key == key);
         let left = self.entries.iter().filter(|entry| !entry.taken && !was_taken(&entry.key));
         Extra::new(left.map(|entry| (entry.key.clone().into_owned(), Raw::new(entry.value))).collect())
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::de::{self, DeserializeOwned, Expected, Unexpected};
 
+use serde_path_to_error::{Path, Segment};
+
 use super::Entries;
 
 mod node;
@@ -62,13 +64,36 @@ fn explain<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> Misfit
     };
     match serde_path_to_error::deserialize::<_, T>(Node(value)) {
         Err(misfit) => {
-            let path = misfit.path().to_string();
-            let path = if path == "." { String::new() } else { path };
+            let path = spell(misfit.path());
             Misfit { path, cause: misfit.into_inner().0 }
         }
         // The second reading is more lenient than the first only where the text itself was at fault.
         Ok(_) => unexplained(if error.is_data() { "not of the expected form" } else { "not JSON" }),
     }
+}
+
+/// Spells a path out. A key that does not look like a field's name may be a value of a map, so it is hidden.
+fn spell(path: &Path) -> String {
+    let mut spelled = String::new();
+    for segment in path {
+        if !matches!(segment, Segment::Seq { .. }) && !spelled.is_empty() {
+            spelled.push('.');
+        }
+        match segment {
+            Segment::Seq { index } => spelled.extend(["[", &index.to_string(), "]"]),
+            Segment::Map { key } if is_field_name(key) => spelled.push_str(key),
+            Segment::Enum { variant } => spelled.push_str(variant),
+            Segment::Map { .. } | Segment::Unknown => spelled.push_str(".."),
+        }
+    }
+    spelled
+}
+
+fn is_field_name(key: &str) -> bool {
+    let digits = key.bytes().filter(u8::is_ascii_digit).count();
+    digits < 5
+        && key.len() <= 64
+        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
 }
 
 /// The cause alone, while the path is still being tracked.
@@ -141,6 +166,8 @@ fn kind(found: &Unexpected<'_>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use serde::Deserialize;
 
     use super::{Misfit, parse};
@@ -174,6 +201,13 @@ mod tests {
         let misfit = misfit(r#"{"priority":"High","phones":[1,"+14155550142"]}"#);
 
         assert_eq!(misfit.to_string(), "phones[1]: expected u32, found a string");
+    }
+
+    #[test]
+    fn a_key_that_may_be_a_value_is_hidden() {
+        let error = parse::<BTreeMap<String, u8>>(r#"{"+14155550142": "x"}"#).unwrap_err();
+
+        assert_eq!(error.to_string(), "..: expected u8, found a string");
     }
 
     #[test]

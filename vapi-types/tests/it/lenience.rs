@@ -2,7 +2,12 @@
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use vapi_types::{DecodeErrorKind, ServerMessage, artifact::ConversationMessage, message::EndOfCallReport};
+use vapi_types::{
+    DecodeErrorKind, ServerMessage,
+    artifact::ConversationMessage,
+    message::EndOfCallReport,
+    reply::{ToolResult, ToolResults},
+};
 
 use crate::fixtures::{full, generated_messages, value};
 
@@ -143,6 +148,40 @@ fn hostile_nesting_inside_an_arguments_string_is_refused_when_it_is_parsed() {
     let ServerMessage::ToolCalls(calls) = decode(&body).unwrap() else { panic!("another class") };
 
     assert!(calls.calls[0].arguments.parse::<Value>().is_err());
+}
+
+/// Work that grew with the square of either number would take minutes here.
+#[test]
+fn hostile_width_costs_no_more_than_its_length() {
+    let fields: Vec<String> = (0..200_000).map(|n| format!("\"f{n}\":1")).collect();
+    let calls: Vec<String> = (0..100_000).map(|n| format!("{{\"id\":\"c{n}\",\"name\":\"f\"}}")).collect();
+    let wide =
+        format!("{{\"message\":{{\"type\":\"hang\",\"call\":{{\"id\":\"c\",{}}}}}}}", fields.join(","));
+    let many = format!("{{\"message\":{{\"toolCallList\":[{}]}}}}", calls.join(","));
+
+    assert_eq!(ServerMessage::decode(wide.as_bytes()).unwrap().call().unwrap().extra.iter().count(), 200_000);
+    let ServerMessage::ToolCalls(request) = ServerMessage::decode(many.as_bytes()).unwrap() else {
+        panic!("class")
+    };
+    let results = ToolResults::answer(&request, |_| ToolResult::Result(String::new()));
+    assert_eq!(value(&results.to_bytes())["results"].as_array().unwrap().len(), 100_000);
+}
+
+#[test]
+fn a_hand_built_report_reads_back_the_same() {
+    let mut report = EndOfCallReport::default();
+    report.ended_reason = "customer-ended-call".into();
+    report.artifact.transcript = Some("words".to_owned());
+    report.analysis.summary = Some("short".to_owned());
+    report.duration_seconds = Some(61.0);
+    report.context.call.id = Some("call-1".to_owned());
+    let message = ServerMessage::EndOfCallReport(Box::new(report.clone()));
+
+    let read = self::report(&value(&message.to_body().unwrap()));
+
+    assert_eq!(read.duration_seconds, report.duration_seconds);
+    assert!(read.artifact == report.artifact && read.analysis == report.analysis && read.call == report.call);
+    assert_eq!(read.ended_reason.as_str(), "customer-ended-call");
 }
 
 #[test]

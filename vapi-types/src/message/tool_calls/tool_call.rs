@@ -1,5 +1,7 @@
 //! One tool call out of the five forms it is sent in.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde_json::value::RawValue;
 
@@ -61,7 +63,10 @@ impl serde::Serialize for Function<'_> {
 
 /// Calls gathered from several lists, each id once.
 #[derive(Default)]
-pub(super) struct Listed(Vec<Partial>);
+pub(super) struct Listed {
+    calls: Vec<Partial>,
+    places: BTreeMap<String, usize>,
+}
 
 impl Listed {
     /// Adds the calls of one list.
@@ -83,20 +88,27 @@ impl Listed {
                 trail.key("id").note("a string", "nothing");
                 continue;
             }
-            match self.0.iter_mut().find(|known| known.id == call.id) {
-                Some(known) => known.fill_from(call),
-                None => self.0.push(call),
-            }
+            self.add_call(call);
+        }
+    }
+
+    fn add_call(&mut self, call: Partial) {
+        if let Some(place) = self.places.get(&call.id) {
+            self.calls[*place].fill_from(call);
+        } else {
+            self.places.insert(call.id.clone(), self.calls.len());
+            self.calls.push(call);
         }
     }
 
     /// True if nothing is left to be filled in from another list.
     pub(super) fn is_complete(&self) -> bool {
-        !self.0.is_empty() && self.0.iter().all(|call| call.name.is_some() && call.arguments.is_some())
+        !self.calls.is_empty()
+            && self.calls.iter().all(|call| call.name.is_some() && call.arguments.is_some())
     }
 
     pub(super) fn into_calls(self) -> Vec<ToolCall> {
-        self.0.into_iter().map(Partial::finish).collect()
+        self.calls.into_iter().map(Partial::finish).collect()
     }
 }
 
