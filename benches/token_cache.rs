@@ -29,8 +29,10 @@ impl TokenSource for Login {
 #[expect(clippy::expect_used, reason = "a bench that cannot be set up shall stop")]
 fn token() -> AccessToken {
     let instance = Url::parse("https://example.my.salesforce.com").expect("a URL");
-    let secret = SecretString::from("a token of the usual length, which is about a hundred characters or somewhat more");
-    AccessToken::new(secret, instance).expect("a token").valid_for(Duration::from_secs(3600))
+    let secret = SecretString::from(
+        "a token of the usual length, which is about a hundred characters or somewhat more",
+    );
+    AccessToken::new(secret, instance).expect("a token").valid_for(Duration::from_hours(1))
 }
 
 #[expect(clippy::expect_used, reason = "a bench that cannot be set up shall stop")]
@@ -90,34 +92,42 @@ mod peers {
     }
 
     fn tokio_rwlock(runtime: &Runtime, group: &mut Group<'_>, token: &Arc<AccessToken>) {
-        let until = Instant::now() + Duration::from_secs(3600);
+        let until = Instant::now() + Duration::from_hours(1);
         let lock = RwLock::new(Some((token.clone(), until)));
         group.bench_function("tokio RwLock", |bencher| {
             bencher.to_async(runtime).iter(|| async {
                 let guard = lock.read().await;
-                black_box(guard.as_ref().filter(|(_, until)| Instant::now() < *until).map(|(token, _)| token.clone()))
+                black_box(
+                    guard
+                        .as_ref()
+                        .filter(|(_, until)| Instant::now() < *until)
+                        .map(|(token, _)| token.clone()),
+                )
             });
         });
     }
 
     fn moka_cache(runtime: &Runtime, group: &mut Group<'_>, token: &Arc<AccessToken>) {
-        let cache = Cache::builder().max_capacity(8).time_to_live(Duration::from_secs(3600)).build();
+        let cache = Cache::builder().max_capacity(8).time_to_live(Duration::from_hours(1)).build();
         runtime.block_on(cache.insert((), token.clone()));
         group.bench_function("moka", |bencher| {
             bencher.to_async(runtime).iter(|| async { black_box(cache.get(&()).await) });
         });
     }
 
-    #[expect(clippy::disallowed_methods, reason = "its expiry is a time of day, and its users ask the machine's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "its expiry is a time of day, and its users ask the machine's clock"
+    )]
     fn expiring_cache(runtime: &Runtime, group: &mut Group<'_>, token: &Arc<AccessToken>) {
         let cache = ExpiringCache::<Arc<AccessToken>, ()>::new(Duration::from_secs(10));
-        let until = SystemTime::now() + Duration::from_secs(3600);
+        let until = SystemTime::now() + Duration::from_hours(1);
         let filled = runtime.block_on(cache.get_or_load(|| async { Ok((token.clone(), until)) }));
         black_box(filled.is_ok());
         group.bench_function("aws ExpiringCache", |bencher| {
-            bencher.to_async(runtime).iter(|| async {
-                black_box(cache.yield_or_clear_if_expired(SystemTime::now()).await)
-            });
+            bencher
+                .to_async(runtime)
+                .iter(|| async { black_box(cache.yield_or_clear_if_expired(SystemTime::now()).await) });
         });
     }
 }

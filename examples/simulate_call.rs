@@ -10,11 +10,12 @@ use std::process::ExitCode;
 use serde_json::json;
 use vapi_types::webhook::Verifier;
 
-#[path = "shared/simulated_call.rs"]
-mod simulated_call;
 #[path = "voice_server/settings.rs"]
 #[allow(dead_code, reason = "only the schemes are shared")]
 mod settings;
+#[path = "shared/simulated_call.rs"]
+#[allow(dead_code, reason = "this program shows whole answers, not their sentences")]
+mod simulated_call;
 
 use simulated_call::{Answer, SimulatedCall};
 
@@ -59,7 +60,8 @@ async fn run() -> Result<bool, String> {
         answers.push(("function-call", call.function_call("createSalesforceCase", &case).await));
     }
     let transcript = "AI: How can I help you?\nUser: My router does not start.";
-    answers.push(("end-of-call-report", call.end_of_call(42, transcript, "The router does not start.").await));
+    answers
+        .push(("end-of-call-report", call.end_of_call(42, transcript, "The router does not start.").await));
     let mut well = true;
     for (what, answer) in answers {
         well &= report(what, answer);
@@ -84,7 +86,8 @@ fn report(what: &str, answer: Result<Answer, reqwest::Error>) -> bool {
 
 fn arguments() -> Result<Wanted, String> {
     let (mut url, mut secret) = (None, None);
-    let (mut scheme, mut form, mut number) = ("hmac".to_owned(), "both".to_owned(), "+14155550199".to_owned());
+    let (mut scheme, mut form, mut number) =
+        ("hmac".to_owned(), "both".to_owned(), "+14155550199".to_owned());
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
         let lexopt::Arg::Long(name) = argument else { return Err(usage()) };

@@ -53,8 +53,7 @@ async fn main() -> ExitCode {
 async fn run(settings: Settings) -> Result<(), String> {
     let Settings { address, verifier, login_host, client_id, client_secret, api_version, journal } = settings;
     // One repeat while the caller waits; the journal is patient in its own time.
-    let mut once_more = RetryPolicy::default();
-    once_more.max_attempts = 2;
+    let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(login_host)
         .client_credentials(client_id, client_secret)
         .api_version(api_version)
@@ -71,8 +70,9 @@ async fn run(settings: Settings) -> Result<(), String> {
         .alias("createSalesforceCase", CreateCase::NAME)
         .start()
         .map_err(|error| error.to_string())?;
-    let listener = http_server::listen(address)
-        .map_err(|error| format!("port {} cannot be listened on: {error}; choose another PORT", address.port()))?;
+    let listener = http_server::listen(address).map_err(|error| {
+        format!("port {} cannot be listened on: {error}; choose another PORT", address.port())
+    })?;
     tracing::info!(port = address.port(), "listening; webhooks are taken at /webhook/vapi");
     http_server::serve(listener, bridge, stop_signal()).await.map_err(|error| error.to_string())?;
     tracing::info!("stopped; what is not yet in the org stands in the journal");

@@ -25,6 +25,7 @@ mod assistant;
 #[path = "../shared/http_server.rs"]
 mod http_server;
 #[path = "../shared/simulated_call.rs"]
+#[allow(dead_code, reason = "the quickstart plays the modern form alone")]
 mod simulated_call;
 mod story;
 
@@ -57,8 +58,7 @@ async fn run(serve: bool) -> Outcome<bool> {
     let folder = tempfile::tempdir()?;
     let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET))?;
     // One repeat while the caller waits; the journal is patient in its own time.
-    let mut once_more = RetryPolicy::default();
-    once_more.max_attempts = 2;
+    let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(LoginHost::parse(org.url())?)
         .client_credentials("client", SecretString::from("secret"))
         .retry_policy(once_more)
@@ -100,7 +100,8 @@ async fn open_org() -> Outcome<Org> {
         .latency(Duration::from_millis(40))
         .start()
         .await?;
-    let account = org.insert("Account", json!({ "Name": "Analytical Engines", "AccountNumber": "ACC-1001" }))?;
+    let account =
+        org.insert("Account", json!({ "Name": "Analytical Engines", "AccountNumber": "ACC-1001" }))?;
     let contact = json!({
         "FirstName": "Ada",
         "LastName": "Lovelace",

@@ -34,13 +34,19 @@ impl<'a> Story<'a> {
         say("A customer rings the support line. Every line below was a signed webhook over HTTP.\n");
         let answer = call.assistant_request().await?;
         let tools = answer.body["assistant"]["model"]["tools"].as_array().map_or(0, Vec::len);
-        self.told("Vapi", "a call comes in: who shall answer?", &format!("the assistant, with {tools} tools"), &answer);
+        self.told(
+            "Vapi",
+            "a call comes in: who shall answer?",
+            &format!("the assistant, with {tools} tools"),
+            &answer,
+        );
         self.expect(tools == 4, "the assistant has the four functions of the support desk");
 
         self.the_calm_part(call).await?;
         self.the_org_in_trouble(call).await?;
 
-        let answer = call.end_of_call(184, TRANSCRIPT, "A stopped difference engine; new contact details.").await?;
+        let answer =
+            call.end_of_call(184, TRANSCRIPT, "A stopped difference engine; new contact details.").await?;
         self.told("Vapi", "the call is over; here is the transcript", "noted", &answer);
         self.drained().await?;
 
@@ -120,12 +126,31 @@ impl<'a> Story<'a> {
     fn told_from_the_org(&mut self) {
         let (case, contact) = (self.only_case(), self.only("Contact"));
         let task = self.only("Task");
-        let text = |record: &Map<String, Value>, field: &str| record.get(field).and_then(Value::as_str).unwrap_or("-").to_owned();
+        let text = |record: &Map<String, Value>, field: &str| {
+            record.get(field).and_then(Value::as_str).unwrap_or("-").to_owned()
+        };
         let description = text(&task, "Description");
         say("\nWhat the org holds now, read back from it:\n");
-        say(&format!("  Case {} \"{}\", {}, priority {}", text(&case, "CaseNumber"), text(&case, "Subject"), text(&case, "Status"), text(&case, "Priority")));
-        say(&format!("  Contact {}, phone {}, e-mail {}", text(&contact, "Name"), text(&contact, "Phone"), text(&contact, "Email")));
-        say(&format!("  Task \"{}\", {}, {} s, on the case above, with a transcript of {} lines", text(&task, "Subject"), text(&task, "CallDisposition"), task.get("CallDurationInSeconds").unwrap_or(&Value::Null), description.lines().filter(|line| line.starts_with("AI:") || line.starts_with("User:")).count()));
+        say(&format!(
+            "  Case {} \"{}\", {}, priority {}",
+            text(&case, "CaseNumber"),
+            text(&case, "Subject"),
+            text(&case, "Status"),
+            text(&case, "Priority")
+        ));
+        say(&format!(
+            "  Contact {}, phone {}, e-mail {}",
+            text(&contact, "Name"),
+            text(&contact, "Phone"),
+            text(&contact, "Email")
+        ));
+        say(&format!(
+            "  Task \"{}\", {}, {} s, on the case above, with a transcript of {} lines",
+            text(&task, "Subject"),
+            text(&task, "CallDisposition"),
+            task.get("CallDurationInSeconds").unwrap_or(&Value::Null),
+            description.lines().filter(|line| line.starts_with("AI:") || line.starts_with("User:")).count()
+        ));
 
         self.expect(self.contact_has("Phone", NEW_NUMBER), "the contact has the new number");
         self.expect(self.contact_has("Email", "ada.lovelace@example.com"), "the contact has the new address");
@@ -133,13 +158,20 @@ impl<'a> Story<'a> {
         self.expect(task.get("WhatId") == case.get("Id"), "the call log belongs to the case");
         self.expect(task.get("WhoId") == contact.get("Id"), "the call log belongs to the contact");
         self.expect(description.contains(TRANSCRIPT), "the transcript is whole");
-        for (object, count) in [("Case", 1), ("Task", 1), ("Contact", 1), ("Account", 1), ("ContentVersion", 0)] {
-            self.expect(self.org.count(object) == count, &format!("there is {count} {object}, and nothing twice"));
+        for (object, count) in
+            [("Case", 1), ("Task", 1), ("Contact", 1), ("Account", 1), ("ContentVersion", 0)]
+        {
+            self.expect(
+                self.org.count(object) == count,
+                &format!("there is {count} {object}, and nothing twice"),
+            );
         }
         let stats = self.org.stats();
         say(&format!(
             "\nThe org saw {} API calls and {} login in {:.1} s, faults included.",
-            stats.api_calls, stats.token_requests, self.now()
+            stats.api_calls,
+            stats.token_requests,
+            self.now()
         ));
         if self.failures.is_empty() {
             say("Everything that the caller was told is so, once.");
@@ -157,7 +189,10 @@ impl<'a> Story<'a> {
         self.expect(answer.status == 200, "every webhook is answered with 200");
         let calls = self.org.stats().api_calls;
         say(&format!("{:>7.2} s  {who}: {what}", self.now()));
-        say(&format!("           bridge: {said}  [{} ms; {calls} API calls so far]", answer.took.as_millis()));
+        say(&format!(
+            "           bridge: {said}  [{} ms; {calls} API calls so far]",
+            answer.took.as_millis()
+        ));
     }
 
     fn expect(&mut self, so: bool, claim: &str) {

@@ -52,5 +52,9 @@ pub(crate) async fn serve(
 }
 
 async fn readiness(bridge: Bridge) -> (StatusCode, &'static str) {
-    if bridge.is_ready().await { (StatusCode::OK, "ready") } else { (StatusCode::SERVICE_UNAVAILABLE, "not ready") }
+    if bridge.is_ready().await {
+        (StatusCode::OK, "ready")
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready")
+    }
 }

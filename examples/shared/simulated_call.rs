@@ -50,21 +50,34 @@ impl SimulatedCall {
     }
 
     /// The model calls a function.
-    pub(crate) async fn tool_call(&self, id: &str, name: &str, arguments: &Value) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn tool_call(
+        &self,
+        id: &str,
+        name: &str,
+        arguments: &Value,
+    ) -> Result<Answer, reqwest::Error> {
         let function = json!({ "name": name, "arguments": arguments });
         let tool_call = json!({ "id": id, "type": "function", "function": function });
         self.send(&json!({ "type": "tool-calls", "toolCallList": [tool_call] })).await
     }
 
     /// The model calls a function, in the form of 2024.
-    #[allow(dead_code, reason = "not every program that plays a call plays the legacy form")]
-    pub(crate) async fn function_call(&self, name: &str, parameters: &Value) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn function_call(
+        &self,
+        name: &str,
+        parameters: &Value,
+    ) -> Result<Answer, reqwest::Error> {
         let function_call = json!({ "name": name, "parameters": parameters });
         self.send(&json!({ "type": "function-call", "functionCall": function_call })).await
     }
 
     /// The call is over.
-    pub(crate) async fn end_of_call(&self, seconds: i64, transcript: &str, summary: &str) -> Result<Answer, reqwest::Error> {
+    pub(crate) async fn end_of_call(
+        &self,
+        seconds: i64,
+        transcript: &str,
+        summary: &str,
+    ) -> Result<Answer, reqwest::Error> {
         let ended_at = Timestamp::now();
         let started_at = Timestamp::from_second(ended_at.as_second() - seconds).unwrap_or(ended_at);
         self.send(&json!({

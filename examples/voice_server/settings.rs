@@ -28,16 +28,22 @@ pub(crate) struct Settings {
 impl Settings {
     /// Reads the settings by their names. The error is a sentence for the person who starts the server.
     pub(crate) fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, String> {
-        let given = |name: &str| variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
-        let needed = |name: &str, what: &str| given(name).ok_or_else(|| format!("{name} is not set; it is {what}"));
+        let given = |name: &str| {
+            variable(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        };
+        let needed =
+            |name: &str, what: &str| given(name).ok_or_else(|| format!("{name} is not set; it is {what}"));
         let port = given("PORT").unwrap_or_else(|| "3000".to_owned());
         let port: u16 = port.parse().map_err(|_| "PORT is not a port number, such as 3000".to_owned())?;
-        let secret = needed("WEBHOOK_SECRET", "what proves a webhook genuine, the same as in Vapi's settings")?;
+        let secret =
+            needed("WEBHOOK_SECRET", "what proves a webhook genuine, the same as in Vapi's settings")?;
         let scheme = needed("WEBHOOK_SCHEME", "one of hmac, article, secret and bearer, as set up in Vapi")?;
-        let login_host = needed("SF_LOGIN_URL", "the org's My Domain, such as https://example.my.salesforce.com")?;
+        let login_host =
+            needed("SF_LOGIN_URL", "the org's My Domain, such as https://example.my.salesforce.com")?;
         let login_host = LoginHost::parse(&login_host).map_err(|error| format!("SF_LOGIN_URL: {error}"))?;
         let client_id = needed("SF_CLIENT_ID", "the consumer key of the app that may log in")?;
-        let client_secret = SecretString::from(needed("SF_CLIENT_SECRET", "the consumer secret of that app")?);
+        let client_secret =
+            SecretString::from(needed("SF_CLIENT_SECRET", "the consumer secret of that app")?);
         Ok(Self {
             address: SocketAddr::from(([0, 0, 0, 0], port)),
             verifier: verifier(&scheme, secret)?,
@@ -72,7 +78,10 @@ fn journal(text: Option<String>) -> Result<PathBuf, String> {
     let text = text.unwrap_or_else(|| "sqlite:voice-crm.db".to_owned());
     match text.strip_prefix("sqlite:") {
         Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        _ => Err("JOURNAL must be sqlite: and the path of a file, such as sqlite:/var/lib/voice-crm.db".to_owned()),
+        _ => {
+            Err("JOURNAL must be sqlite: and the path of a file, such as sqlite:/var/lib/voice-crm.db"
+                .to_owned())
+        }
     }
 }
 

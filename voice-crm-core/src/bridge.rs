@@ -162,7 +162,8 @@ impl Bridge {
     pub async fn is_ready(&self) -> bool {
         let now = self.inner.clock.now();
         let asked = self.journal().claim(Timestamp::MIN, Duration::ZERO, 0);
-        let ready = tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|asked| asked.is_ok());
+        let ready =
+            tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|asked| asked.is_ok());
         if !ready {
             tracing::warn!(%now, "the journal does not answer");
         }

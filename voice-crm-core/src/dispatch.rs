@@ -15,8 +15,8 @@ use crate::{
     channel::{ToolBatch, ToolCall},
     deadline::Deadline,
     function::{
-        Answer, CallContext, Effect, Function, FunctionError, FunctionErrorKind, Manifest, ManifestEntry, Outcome,
-        Services, Spec,
+        Answer, CallContext, Effect, Function, FunctionError, FunctionErrorKind, Manifest, ManifestEntry,
+        Outcome, Services, Spec,
     },
     phrase, telemetry,
 };
@@ -153,13 +153,18 @@ impl Dispatcher {
         deadline: Deadline,
     ) -> Vec<Outcome> {
         let call = Arc::new(batch.call.clone());
-        let run = |tool_call: &ToolCall| self.settle(services, channel, call.clone(), tool_call.clone(), deadline);
+        let run =
+            |tool_call: &ToolCall| self.settle(services, channel, call.clone(), tool_call.clone(), deadline);
         if let [only] = batch.calls.as_slice() {
             return vec![run(only).await];
         }
-        let (writes, reads): (Vec<_>, Vec<_>) =
-            batch.calls.iter().enumerate().partition(|(_, tool_call)| self.effect(&tool_call.name) == Effect::Write);
-        let reads = join_all(reads.into_iter().map(|(place, tool_call)| run(tool_call).map(move |end| (place, end))));
+        let (writes, reads): (Vec<_>, Vec<_>) = batch
+            .calls
+            .iter()
+            .enumerate()
+            .partition(|(_, tool_call)| self.effect(&tool_call.name) == Effect::Write);
+        let reads =
+            join_all(reads.into_iter().map(|(place, tool_call)| run(tool_call).map(move |end| (place, end))));
         let writes = async {
             let mut ends = Vec::with_capacity(writes.len());
             for (place, tool_call) in writes {
@@ -229,10 +234,7 @@ async fn run(registered: &Registered, cx: &CallContext) -> Outcome {
     }
 }
 
-async fn allowed_call(
-    registered: &Registered,
-    cx: &CallContext,
-) -> Result<Answer, FunctionError> {
+async fn allowed_call(registered: &Registered, cx: &CallContext) -> Result<Answer, FunctionError> {
     let least = registered.spec.least_assurance();
     // What was allowed once stays allowed when the same call is delivered again.
     if least > Assurance::Unknown && cx.assurance().await? < least && cx.earlier().await?.is_none() {
@@ -251,7 +253,9 @@ fn unknown(manifest: &Manifest) -> FunctionError {
 
 impl fmt::Debug for Dispatcher {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Dispatcher").field("functions", &self.manifest.entries().len()).finish_non_exhaustive()
+        f.debug_struct("Dispatcher")
+            .field("functions", &self.manifest.entries().len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -16,7 +16,10 @@ use crate::function::FunctionError;
 fn at_most(field: &str, text: &str, limit: usize) -> Result<(), FunctionError> {
     // A CRM counts as Java does, in UTF-16 units.
     if text.encode_utf16().count() > limit {
-        return Err(FunctionError::invalid_argument(field, &format!("at most {limit} characters are allowed")));
+        return Err(FunctionError::invalid_argument(
+            field,
+            &format!("at most {limit} characters are allowed"),
+        ));
     }
     Ok(())
 }

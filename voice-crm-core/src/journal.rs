@@ -36,7 +36,8 @@ pub trait Journal: Send + Sync + 'static {
     async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError>;
 
     /// Says what became of leased writes; a lease that is no longer in force is passed over.
-    async fn settle(&self, settlements: Vec<(Lease, Settlement)>, now: Timestamp) -> Result<(), JournalError>;
+    async fn settle(&self, settlements: Vec<(Lease, Settlement)>, now: Timestamp)
+    -> Result<(), JournalError>;
 
     /// Where a write stands and what was asked for, if it is known at all.
     async fn standing(&self, key: WriteKey) -> Result<Option<(Digest, Standing)>, JournalError>;

@@ -35,7 +35,9 @@ impl Region {
     /// # Errors
     /// [`InvalidRegion`] when the code names no country.
     pub fn parse(code: &str) -> Result<Self, InvalidRegion> {
-        LibraryRegion::try_from(code.trim().to_ascii_uppercase().as_str()).map(Self).map_err(|_| InvalidRegion)
+        LibraryRegion::try_from(code.trim().to_ascii_uppercase().as_str())
+            .map(Self)
+            .map_err(|_| InvalidRegion)
     }
 }
 
@@ -119,9 +121,14 @@ mod tests {
     #[test]
     fn every_way_to_write_a_number_is_the_same_number() {
         let expected = number("+14155550142");
-        for written in
-            ["(415) 555-0142", "415.555.0142", "415-555-0142", "4155550142", "1 415 555 0142", "+1 (415) 555 0142"]
-        {
+        for written in [
+            "(415) 555-0142",
+            "415.555.0142",
+            "415-555-0142",
+            "4155550142",
+            "1 415 555 0142",
+            "+1 (415) 555 0142",
+        ] {
             assert!(number(written) == expected, "{} characters", written.len());
             assert!(expected.matches(written));
         }
@@ -129,7 +136,9 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        for text in ["", "anonymous", "Restricted", "+266696687", "911", "sip:a@example.com", "client:bob", "12"] {
+        for text in
+            ["", "anonymous", "Restricted", "+266696687", "911", "sip:a@example.com", "client:bob", "12"]
+        {
             assert_eq!(PhoneNumber::parse(text, Region::US), Err(InvalidPhoneNumber), "{text}");
         }
         assert_eq!(PhoneNumber::parse(&"1".repeat(65), Region::US), Err(InvalidPhoneNumber));
@@ -138,7 +147,9 @@ mod tests {
     #[test]
     fn the_stored_forms_hold_the_usual_spellings_once_each() {
         let forms = number("+14155550142").stored_forms();
-        for form in ["+14155550142", "14155550142", "4155550142", "(415) 555-0142", "415-555-0142", "415.555.0142"] {
+        for form in
+            ["+14155550142", "14155550142", "4155550142", "(415) 555-0142", "415-555-0142", "415.555.0142"]
+        {
             assert_eq!(forms.iter().filter(|known| *known == form).count(), 1, "{} characters", form.len());
         }
         assert!(forms.iter().all(|form| number("+14155550142").matches(form) || form.starts_with("00")));

@@ -6,12 +6,14 @@ use crate::crm::Reference;
 pub const RECORDS_UNREACHABLE: &str =
     "I can't reach our records right now. Please try again in a moment, or I can take a message.";
 /// Something could not even be noted down.
-pub const NOT_SAVED: &str = "I could not save that just now. Please try again, or call us back in a few minutes.";
+pub const NOT_SAVED: &str =
+    "I could not save that just now. Please try again, or call us back in a few minutes.";
 /// The CRM refused what was to be saved.
 pub const REFUSED: &str =
     "Our system did not accept that. I have passed it on to a colleague, who will look after it.";
 /// The same request came before, with other details.
-pub const CONFLICT: &str = "I have already saved this request with other details. Please ask for it as a new request.";
+pub const CONFLICT: &str =
+    "I have already saved this request with other details. Please ask for it as a new request.";
 /// It took too long.
 pub const TOO_LATE: &str = "That is taking longer than it should. Please try again in a moment.";
 /// It took too long, but a write is on its way.
@@ -28,7 +30,8 @@ pub const CALLER_UNKNOWN: &str =
 pub const CALLER_AMBIGUOUS: &str =
     "Several customer records have the number you are calling from. Please give me your account number.";
 /// No account, or no single one, has the number that was given.
-pub const ACCOUNT_UNKNOWN: &str = "I could not find an account with that number. Please check it with the caller.";
+pub const ACCOUNT_UNKNOWN: &str =
+    "I could not find an account with that number. Please check it with the caller.";
 /// The case is not there, or not the caller's.
 pub const CASE_UNKNOWN: &str = "I could not find a case with that number for you. Please check the number.";
 

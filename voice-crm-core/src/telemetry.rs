@@ -10,7 +10,8 @@ use crate::{
 
 /// A webhook was turned away; `reason` is one word of a closed set.
 pub(crate) fn webhook_refused(channel: &'static str, reason: &'static str) {
-    metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason).increment(1);
+    metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason)
+        .increment(1);
     tracing::warn!(channel, reason, "a webhook was refused");
 }
 
@@ -25,7 +26,8 @@ pub(crate) fn tool_call_ended(function: &str, outcome: &Outcome) {
         Outcome::Answered(_) => "answered",
         Outcome::Failed(error) => error.kind().as_str(),
     };
-    metrics::counter!("voice_crm_tool_calls_total", "tool" => function.to_owned(), "outcome" => outcome).increment(1);
+    metrics::counter!("voice_crm_tool_calls_total", "tool" => function.to_owned(), "outcome" => outcome)
+        .increment(1);
 }
 
 /// A try to bring a write into the CRM failed.

@@ -92,7 +92,11 @@ impl Writer {
     }
 
     /// Makes a write durable, tries it at once when its lane is free, and says by the deadline how it stands.
-    pub(crate) async fn write(self: &Arc<Self>, entry: Entry, deadline: Deadline) -> Result<Written, WriteError> {
+    pub(crate) async fn write(
+        self: &Arc<Self>,
+        entry: Entry,
+        deadline: Deadline,
+    ) -> Result<Written, WriteError> {
         let key = entry.write.key;
         let reference = key.reference();
         let lease = self.policy.live_patience + self.policy.lease_margin;
@@ -157,10 +161,8 @@ impl Writer {
                 // We are stopping: the next process does it.
                 return;
             };
-            let settlement = match self.apply(std::slice::from_ref(&lease), live).await.pop() {
-                Some((_, settlement)) => settlement,
-                None => return,
-            };
+            let tried = self.apply(std::slice::from_ref(&lease), live).await.pop();
+            let Some((_, settlement)) = tried else { return };
             let _ = sender.send(settlement.clone());
             self.settle(vec![(lease, settlement)]).await;
         });
@@ -187,7 +189,8 @@ impl Writer {
         if let Err(error) = &result {
             telemetry::write_failed(lease.attempt().write.key, kind, error);
         }
-        let settlement = self.policy.verdict(result, lease.attempts(), lease.accepted_at(), now, fastrand::f64());
+        let settlement =
+            self.policy.verdict(result, lease.attempts(), lease.accepted_at(), now, fastrand::f64());
         telemetry::write_settled(kind, &settlement);
         settlement
     }

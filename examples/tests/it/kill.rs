@@ -36,7 +36,8 @@ async fn what_was_promised_before_a_kill_is_in_the_org_once() {
     let kills: u32 = std::env::var("KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(3);
     let seed = fastrand::u64(..);
     let org = org().latency(Duration::from_millis(10)).start().await.unwrap();
-    org.faults().set(FaultPlan::seeded(seed).unavailable(0.1).unavailable_after_write(0.05).cut_after_write(0.05));
+    org.faults()
+        .set(FaultPlan::seeded(seed).unavailable(0.1).unavailable_after_write(0.05).cut_after_write(0.05));
     let folder = tempfile::tempdir().unwrap();
     let http = http();
     let mut server = Server::new(&org, folder.path());
@@ -68,7 +69,10 @@ async fn what_was_promised_before_a_kill_is_in_the_org_once() {
     assert!(unanswered > 0, "no kill met a webhook under way (seed {seed})");
     assert!(lost.is_empty(), "{} of {} promises lost (seed {seed}): {lost:?}", lost.len(), promised.len());
     assert!(doubled.is_empty(), "doubled (seed {seed}): {doubled:?}");
-    eprintln!("{kills} kills: {} promises kept, {unanswered} webhooks unanswered, none lost, none doubled", promised.len());
+    eprintln!(
+        "{kills} kills: {} promises kept, {unanswered} webhooks unanswered, none lost, none doubled",
+        promised.len()
+    );
 }
 
 /// One case after the other, until it is time to stop.
@@ -85,7 +89,8 @@ async fn talk(call: SimulatedCall, number: u32, delivers_again: bool, stopping: 
                 Ok(answer) => {
                     let said = answer.sentence();
                     assert!(
-                        answer.status == 200 && (said.contains("has been created") || said.contains("being saved")),
+                        answer.status == 200
+                            && (said.contains("has been created") || said.contains("being saved")),
                         "status {}: {said}",
                         answer.status
                     );
@@ -112,7 +117,9 @@ async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
         for case in org.records("Case") {
             *cases.entry(case["Description"].as_str().unwrap().to_owned()).or_default() += 1;
         }
-        if promised.iter().all(|promise| cases.contains_key(*promise)) || begun.elapsed() > Duration::from_secs(60) {
+        if promised.iter().all(|promise| cases.contains_key(*promise))
+            || begun.elapsed() > Duration::from_secs(60)
+        {
             return cases;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;

@@ -10,5 +10,6 @@
 mod kill;
 mod server;
 #[path = "../../shared/simulated_call.rs"]
+#[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;
 mod stop;

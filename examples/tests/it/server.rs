@@ -91,12 +91,19 @@ impl Drop for Server {
     }
 }
 
-/// The program beside this test's own, with no settings at all.
+/// The server, with no settings at all.
 pub(crate) fn command() -> Command {
+    program("voice_server")
+}
+
+/// An example beside this test's own program, in an empty environment but for what is to be logged.
+pub(crate) fn program(name: &str) -> Command {
     let own = std::env::current_exe().unwrap();
-    let program = own.parent().unwrap().parent().unwrap().join("examples/voice_server");
-    let mut command = Command::new(program);
+    let mut command = Command::new(own.parent().unwrap().parent().unwrap().join("examples").join(name));
     command.env_clear().stdin(Stdio::null());
+    if let Ok(level) = std::env::var("RUST_LOG") {
+        command.env("RUST_LOG", level);
+    }
     command
 }
 

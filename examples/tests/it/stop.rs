@@ -5,7 +5,7 @@ use std::time::Duration;
 use salesforce_emulator::{AfterStall, Fault};
 use serde_json::json;
 
-use crate::server::{Server, command, http, org};
+use crate::server::{Server, command, http, org, program};
 
 #[test]
 fn a_missing_setting_is_named_and_nothing_starts() {
@@ -64,4 +64,31 @@ async fn a_signal_to_stop_finishes_the_answer_under_way_and_parks_the_write() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     assert_eq!(org.count("Case"), 1);
+}
+
+#[tokio::test]
+async fn a_simulated_call_of_both_forms_is_taken() {
+    let org = org().start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut server = Server::new(&org, folder.path());
+    server.start(&http()).await;
+    let url = server.url();
+
+    let output = tokio::task::spawn_blocking(move || {
+        let arguments = ["--url", &url, "--secret", "canary-webhook-secret-91be", "--number", "+12125550100"];
+        program("simulate_call").args(arguments).output().unwrap()
+    });
+    let output = output.await.unwrap();
+
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}");
+    // The modern form once, delivered twice; and the legacy form.
+    assert_eq!(org.count("Case"), 2, "{said}");
+}
+
+#[test]
+fn a_simulated_call_without_a_server_says_how_it_is_used() {
+    let output = program("simulate_call").output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("--url"));
 }

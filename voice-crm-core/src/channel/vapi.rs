@@ -7,15 +7,16 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use vapi_types::{
     ServerMessage,
-    message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
     assistant::Assistant,
+    message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
     tool::FunctionTool,
     webhook::{Parts, Verifier},
 };
 
 use super::{
-    Answered, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError, WebhookRequest,
+    Answered, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError,
+    WebhookRequest,
 };
 use crate::{
     call::{Call, CallEvent, Direction, EndedCall},
@@ -48,9 +49,10 @@ impl Vapi {
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
         self.introduce = Arc::new(move |manifest| {
-            let tools = manifest.entries().iter().map(|entry| {
-                FunctionTool::named(entry.name, entry.description, entry.parameters.clone())
-            });
+            let tools = manifest
+                .entries()
+                .iter()
+                .map(|entry| FunctionTool::named(entry.name, entry.description, entry.parameters.clone()));
             let model = assistant.model.clone().unwrap_or_default();
             let model = tools.fold(model, vapi_types::model::Model::tool);
             AssistantReply::Assistant(Box::new(assistant.clone().model(model))).to_bytes()

@@ -31,7 +31,14 @@ pub struct CrmError {
 impl CrmError {
     /// A failure of a kind; `detail` is for the operator and quotes nothing a caller said.
     pub fn new(kind: CrmErrorKind, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind, code: None, detail: detail.into(), may_have_applied: false, retry_after: None, source: None }
+        Self {
+            kind,
+            code: None,
+            detail: detail.into(),
+            may_have_applied: false,
+            retry_after: None,
+            source: None,
+        }
     }
 
     /// With the CRM's own code for it.

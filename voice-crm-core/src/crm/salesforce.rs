@@ -35,7 +35,7 @@ impl SalesforceCrm {
     /// The org behind a client.
     ///
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
-    /// said otherwise: on Case, Task and ContentVersion, and on objects of one's own.
+    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
     pub fn new(client: Client) -> Self {
         Self { client, key_field: "Voice_Key__c".to_owned() }
     }
@@ -106,5 +106,6 @@ fn first_step(attempt: &Attempt) -> Box<dyn Step> {
 }
 
 fn endless() -> CrmError {
-    CrmError::new(CrmErrorKind::Unavailable, "the org kept changing under the write").that_may_have_applied(true)
+    CrmError::new(CrmErrorKind::Unavailable, "the org kept changing under the write")
+        .that_may_have_applied(true)
 }

@@ -16,9 +16,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     call::{Call, ToolCallId},
     caller::Assurance,
-    crm::{
-        AccountRecord, CachedReads, CallerMatch, CaseRecord, CaseScope, Change, Write, WriteKey,
-    },
+    crm::{AccountRecord, CachedReads, CallerMatch, CaseRecord, CaseScope, Change, Write, WriteKey},
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind},
     journal::{Digest, Entry, Lane},
@@ -128,7 +126,9 @@ impl CallContext {
         };
         match services.writer.write(entry, self.deadline.minus(services.margin)).await {
             Ok(written) => Ok(written),
-            Err(WriteError::Conflict) => Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)),
+            Err(WriteError::Conflict) => {
+                Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
+            }
             Err(WriteError::NotAccepted(_)) => {
                 Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
             }

@@ -100,7 +100,8 @@ fn check(args: &CreateCaseArgs) -> Result<(), FunctionError> {
 }
 
 fn new_case(cx: &CallContext, args: CreateCaseArgs, caller: Option<&CallerRecord>) -> NewCase {
-    let given = args.account_number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
+    let given =
+        args.account_number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
     let own = caller.and_then(|caller| caller.account.as_ref());
     let account = match (given, own) {
         (Some(given), Some(own)) if own.number.as_deref() == Some(given.as_str()) => {
@@ -147,7 +148,9 @@ fn created(receipt: &Receipt) -> String {
             format!("{case} No account has the number that was given, so a colleague will assign it.")
         }
         Some(Remark::AccountAmbiguous) => {
-            format!("{case} More than one account has the number that was given, so a colleague will assign it.")
+            format!(
+                "{case} More than one account has the number that was given, so a colleague will assign it."
+            )
         }
         None => case,
     }

@@ -27,7 +27,9 @@ impl Function for FindCustomer {
     type Args = FindCustomerArgs;
 
     fn spec(&self) -> Spec {
-        Spec::read("Looks the caller up by the number they call from, or by an account number that they give.")
+        Spec::read(
+            "Looks the caller up by the number they call from, or by an account number that they give.",
+        )
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {

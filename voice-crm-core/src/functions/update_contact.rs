@@ -41,8 +41,10 @@ impl Function for UpdateContact {
     type Args = UpdateContactArgs;
 
     fn spec(&self) -> Spec {
-        Spec::write("Changes the caller's telephone number or e-mail address. Read it back to the caller first.")
-            .assurance(Assurance::NumberMatches)
+        Spec::write(
+            "Changes the caller's telephone number or e-mail address. Read it back to the caller first.",
+        )
+        .assurance(Assurance::NumberMatches)
     }
 
     async fn call(&self, cx: &CallContext, args: UpdateContactArgs) -> Result<Answer, FunctionError> {
@@ -78,8 +80,9 @@ fn not_allowed() -> FunctionError {
 /// Only what every mail system asks for; the CRM has the last word.
 fn check_email(email: &str) -> Result<(), FunctionError> {
     at_most("email", email, 80)?;
-    let plausible = email.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
-        && !email.contains(char::is_whitespace);
+    let plausible =
+        email.split_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+            && !email.contains(char::is_whitespace);
     if plausible {
         return Ok(());
     }

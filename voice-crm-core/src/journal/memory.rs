@@ -180,7 +180,11 @@ impl Journal for MemoryJournal {
         Ok(Claimed { leases, next_due })
     }
 
-    async fn settle(&self, settlements: Vec<(Lease, Settlement)>, now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(
+        &self,
+        settlements: Vec<(Lease, Settlement)>,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
         let mut state = self.state();
         for (lease, settlement) in settlements {
             state.settle(&lease, settlement, now);
@@ -260,18 +264,19 @@ impl Journal for MemoryJournal {
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {
         let state = self.state();
-        let mut stats = JournalStats::default();
+        let mut counted = JournalStats::default();
         for record in state.records.values() {
             match record.standing {
                 Standing::Pending => {
-                    stats.pending += 1;
-                    *stats.pending_by_kind.entry(record.write.change.kind().to_owned()).or_default() += 1;
+                    counted.pending += 1;
+                    let kind = record.write.change.kind().to_owned();
+                    *counted.pending_by_kind.entry(kind).or_default() += 1;
                 }
-                Standing::Done(_) => stats.done += 1,
-                Standing::Dead(_) => stats.dead += 1,
+                Standing::Done(_) => counted.done += 1,
+                Standing::Dead(_) => counted.dead += 1,
             }
         }
-        Ok(stats)
+        Ok(counted)
     }
 }
 

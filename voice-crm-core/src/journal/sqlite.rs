@@ -11,7 +11,8 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::{
-    Accepted, Claimed, DeadLetter, Digest, Entry, Journal, JournalError, JournalStats, Lease, Settlement, Standing,
+    Accepted, Claimed, DeadLetter, Digest, Entry, Journal, JournalError, JournalStats, Lease, Settlement,
+    Standing,
 };
 use crate::crm::WriteKey;
 use committer::{Committer, Job};
@@ -96,7 +97,11 @@ impl Journal for SqliteJournal {
         self.run(move |connection| queries::claim(connection, now, lease, limit)).await
     }
 
-    async fn settle(&self, settlements: Vec<(Lease, Settlement)>, now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(
+        &self,
+        settlements: Vec<(Lease, Settlement)>,
+        now: Timestamp,
+    ) -> Result<(), JournalError> {
         self.run(move |connection| {
             settlements
                 .iter()

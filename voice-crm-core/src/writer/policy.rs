@@ -11,7 +11,6 @@ use crate::{
 
 /// How patiently writes are brought into the CRM.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct WriterPolicy {
     /// How long a caller waits for the CRM before being told that it is being saved. 2 s.
     pub live_patience: Duration,
@@ -113,7 +112,9 @@ mod tests {
     fn an_outage_is_retried_with_pauses_that_double_up_to_a_limit() {
         for (attempts, seconds) in [(0, 1), (1, 2), (4, 16), (9, 300), (60, 300)] {
             let error = CrmError::new(CrmErrorKind::Unavailable, "down");
-            let Settlement::Retry { at, may_exist } = verdict(error, attempts, START) else { panic!("no retry") };
+            let Settlement::Retry { at, may_exist } = verdict(error, attempts, START) else {
+                panic!("no retry")
+            };
             assert_eq!(at, after(seconds), "attempt {attempts}");
             assert!(!may_exist);
         }

@@ -3,12 +3,14 @@
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use voice_crm_core::channel::WebhookRequest;
+use voice_crm_core::{channel::WebhookRequest, journal::JournalStats};
 
 use crate::stage::{PATH, Stage, case, sentence, tool_calls};
 
 fn body() -> Bytes {
-    Bytes::from(json!({ "message": tool_calls("c", &[("1", "create_case", case("It smokes."))]) }).to_string())
+    Bytes::from(
+        json!({ "message": tool_calls("c", &[("1", "create_case", case("It smokes."))]) }).to_string(),
+    )
 }
 
 #[tokio::test]
@@ -37,14 +39,16 @@ async fn without_a_right_signature_nothing_happens_and_nothing_is_said() {
     let tampered = Bytes::from(String::from_utf8(body().to_vec()).unwrap().replace("smokes", "burns!"));
     assert_eq!(stage.raw(&signed, tampered).await.status, 401);
     assert_eq!(stage.org.stats().api_calls, 0);
-    assert_eq!(stage.bridge.journal().stats().await.unwrap(), Default::default());
+    assert_eq!(stage.bridge.journal().stats().await.unwrap(), JournalStats::default());
     assert_eq!(stage.raw(&signed, body()).await.status, 200, "and the right one is taken");
 }
 
 #[tokio::test]
 async fn what_is_no_message_is_a_clear_400() {
     let stage = Stage::set().await;
-    for bad in ["", "not json", "[]", "{}", r#"{"message":5}"#, "\u{0}", "{\"message\":{\"type\":\"tool-calls\""] {
+    for bad in
+        ["", "not json", "[]", "{}", r#"{"message":5}"#, "\u{0}", "{\"message\":{\"type\":\"tool-calls\""]
+    {
         let reply = stage.signed(bad.to_owned()).await;
         assert_eq!(reply.status, 400, "{bad}");
         let body: Value = serde_json::from_slice(&reply.body).unwrap();
@@ -138,7 +142,9 @@ async fn any_text_is_stored_as_it_was_said() {
 #[tokio::test]
 async fn a_hostile_account_number_bends_no_query() {
     let stage = Stage::set().await;
-    for (index, number) in ["' OR Name LIKE '%", "\\", "\\' OR Id != null --", "@{x.y}", "%"].iter().enumerate() {
+    for (index, number) in
+        ["' OR Name LIKE '%", "\\", "\\' OR Id != null --", "@{x.y}", "%"].iter().enumerate()
+    {
         let arguments = json!({ "account_number": number, "description": "d" });
         let said = stage.tool("c", &index.to_string(), "create_case", arguments).await;
         assert!(said.contains("No account has the number"), "{number}: {said}");

@@ -24,7 +24,8 @@ async fn a_case_is_one_api_call_when_the_caller_is_known_and_its_number_is_said(
 #[tokio::test]
 async fn an_account_number_costs_no_further_api_call() {
     let stage = Stage::set().await;
-    let arguments = json!({ "accountNumber": "ACC-1001", "issueType": "Mechanical", "description": "It smokes." });
+    let arguments =
+        json!({ "accountNumber": "ACC-1001", "issueType": "Mechanical", "description": "It smokes." });
 
     let said = stage.tool("c", "1", "createSalesforceCase", arguments).await;
 
@@ -39,7 +40,8 @@ async fn an_account_number_costs_no_further_api_call() {
 async fn an_account_number_that_is_in_no_account_loses_no_case() {
     let stage = Stage::set().await;
 
-    let said = stage.tool("c", "1", "create_case", json!({ "account_number": "ACC-9", "description": "x" })).await;
+    let said =
+        stage.tool("c", "1", "create_case", json!({ "account_number": "ACC-9", "description": "x" })).await;
 
     let made = stage.only("Case");
     assert!(said.contains(made["CaseNumber"].as_str().unwrap()) && said.contains("No account"), "{said}");
@@ -111,7 +113,8 @@ async fn a_case_status_is_told_to_its_own_caller_alone() {
 
     let spoken: String = number.trim_start_matches('0').chars().flat_map(|digit| [digit, ' ']).collect();
     let own = stage.tool("c", "2", "get_case_status", json!({ "case_number": spoken })).await;
-    let other = stage.tool("c", "3", "get_case_status", json!({ "case_number": foreign["CaseNumber"] })).await;
+    let other =
+        stage.tool("c", "3", "get_case_status", json!({ "case_number": foreign["CaseNumber"] })).await;
 
     assert!(own.contains("status New"), "{own}");
     assert!(other.contains("could not find") && !other.contains("secret"), "{other}");

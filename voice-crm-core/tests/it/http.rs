@@ -1,6 +1,9 @@
 //! The tower service: bodies in any shape, and never more of them than the limit.
 
-use std::{convert::Infallible, sync::atomic::{AtomicUsize, Ordering}};
+use std::{
+    convert::Infallible,
+    sync::atomic::{AtomicUsize, Ordering},
+};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -28,7 +31,9 @@ async fn json_of(response: Response<Full<Bytes>>) -> (u16, Value) {
 }
 
 fn message() -> Vec<u8> {
-    json!({ "message": tool_calls("c", &[("1", "create_case", case("It smokes."))]) }).to_string().into_bytes()
+    json!({ "message": tool_calls("c", &[("1", "create_case", case("It smokes."))]) })
+        .to_string()
+        .into_bytes()
 }
 
 #[tokio::test]
@@ -49,9 +54,10 @@ async fn a_body_in_one_frame_or_in_single_bytes_is_the_same_body() {
 #[tokio::test]
 async fn an_announced_body_over_the_limit_is_refused_before_a_byte_of_it_is_read() {
     let stage = Stage::with(org(), |builder| builder.body_limit(1_000)).await;
-    let body = StreamBody::new(stream::poll_fn(|_| -> std::task::Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        panic!("the body was read")
-    }));
+    let body =
+        StreamBody::new(stream::poll_fn(|_| -> std::task::Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            panic!("the body was read")
+        }));
     let request = signed(&stage, b"").header("content-length", "1001").body(body).unwrap();
     assert_eq!(stage.bridge.service().call(request).await.unwrap().status(), 413);
 }

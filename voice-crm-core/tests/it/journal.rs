@@ -8,7 +8,8 @@ use voice_crm_core::{
     call::CallId,
     crm::{Change, OwnRecord, Receipt, RecordRef, Write, WriteKey},
     journal::{
-        Accepted, Digest, Entry, Journal, Lane, Lease, MemoryJournal, Reason, Settlement, SqliteJournal, Standing,
+        Accepted, Digest, Entry, Journal, Lane, Lease, MemoryJournal, Reason, Settlement, SqliteJournal,
+        Standing,
     },
 };
 

@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod desk;
+mod house;
 mod http;
 mod journal;
 mod silence;

@@ -72,11 +72,14 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
     let subscriber =
         tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
     let _guard = tracing::subscriber::set_default(subscriber);
-    let refuse = |fields: &serde_json::Map<String, serde_json::Value>| fields.get("Type") == Some(&"Spam".into());
+    let refuse =
+        |fields: &serde_json::Map<String, serde_json::Value>| fields.get("Type") == Some(&"Spam".into());
     let stage = Stage::with(org().validation_rule("Case", SAID, refuse), |builder| builder).await;
 
     stage.tool("c", "1", "find_customer", json!({})).await;
-    stage.tool("c", "2", "create_case", json!({ "description": SAID, "account_number": "canary-account-77" })).await;
+    stage
+        .tool("c", "2", "create_case", json!({ "description": SAID, "account_number": "canary-account-77" }))
+        .await;
     stage.tool("c", "3", "create_case", json!({ "description": SAID, "issue_type": "Spam" })).await;
     stage.tool("c", "4", "create_case", json!({ "description": [SAID], "priority": SAID })).await;
     stage.tool("c", "5", SAID, json!({ "phone": NUMBER })).await;

@@ -43,13 +43,14 @@ pub(crate) fn org() -> OrgBuilder {
 
 /// Impatient enough for a test.
 pub(crate) fn policy() -> WriterPolicy {
-    let mut policy = WriterPolicy::default();
-    policy.live_patience = Duration::from_millis(600);
-    policy.batch_patience = Duration::from_secs(3);
-    policy.lease_margin = Duration::from_secs(2);
-    policy.first_pause = Duration::from_millis(20);
-    policy.longest_pause = Duration::from_millis(200);
-    policy
+    WriterPolicy {
+        live_patience: Duration::from_millis(600),
+        batch_patience: Duration::from_secs(3),
+        lease_margin: Duration::from_secs(2),
+        first_pause: Duration::from_millis(20),
+        longest_pause: Duration::from_millis(200),
+        ..WriterPolicy::default()
+    }
 }
 
 pub(crate) fn client(url: &str) -> Client {

@@ -9,7 +9,7 @@ use salesforce_client::{Client, LoginHost, RetryPolicy};
 use salesforce_emulator::{AfterStall, CutProxy, Fault, FaultPlan, Org};
 use secrecy::SecretString;
 use serde_json::json;
-use voice_crm_core::{crm::SalesforceCrm, journal::MemoryJournal};
+use voice_crm_core::{crm::SalesforceCrm, journal::MemoryJournal, writer::WriterPolicy};
 
 use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
 
@@ -111,7 +111,8 @@ async fn wrong_credentials_lose_nothing() {
         .build()
         .unwrap();
     let bridge = builder(org.url(), MemoryJournal::new()).crm(SalesforceCrm::new(wrong)).start().unwrap();
-    let stage = Stage { org, bridge, signer: crate::stage::signer(), account: String::new(), contact: String::new() };
+    let stage =
+        Stage { org, bridge, signer: crate::stage::signer(), account: String::new(), contact: String::new() };
 
     let said = stage.tool("c", "1", "create_case", case("It smokes.")).await;
 
@@ -138,7 +139,9 @@ async fn a_mixed_plan_of_faults_loses_nothing_and_doubles_nothing() {
         async move {
             for index in 0..3 {
                 let description = format!("call {call} case {index}");
-                let said = stage.tool(&format!("c{call}"), &index.to_string(), "create_case", case(&description)).await;
+                let said = stage
+                    .tool(&format!("c{call}"), &index.to_string(), "create_case", case(&description))
+                    .await;
                 assert!(said.contains("has been created") || said.contains("is being saved"), "{said}");
             }
             assert_eq!(stage.end_call(&format!("c{call}"), "AI: Goodbye.").await, 200);
@@ -159,16 +162,14 @@ async fn cut_stage() -> (Stage, CutProxy) {
     let org = org().start().await.unwrap();
     let proxy = CutProxy::start(org.address()).await.unwrap();
     let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
-    let mut once = RetryPolicy::default();
-    once.max_attempts = 1;
+    let once = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
     let client = Client::builder(LoginHost::parse(proxy.url()).unwrap())
         .client_credentials("client", SecretString::from(CLIENT_SECRET))
         .http(http)
         .retry_policy(once)
         .build()
         .unwrap();
-    let mut policy = policy();
-    policy.first_pause = Duration::from_millis(1);
+    let policy = WriterPolicy { first_pause: Duration::from_millis(1), ..policy() };
     let bridge = builder(proxy.url(), MemoryJournal::new())
         .crm(SalesforceCrm::new(client))
         .writer(policy)
@@ -201,10 +202,16 @@ async fn a_connection_cut_at_any_byte_of_a_create_leaves_one_case_and_no_second(
             let whole = *proxy.bytes_seen().last().unwrap();
             assert!(whole.request > 500 && whole.response > 300, "{whole:?}");
             for offset in (share..whole.request).step_by(STAGES) {
-                one_cut(&stage, &proxy, &format!("request-{offset:04}"), |proxy| proxy.cut_request_at(offset)).await;
+                one_cut(&stage, &proxy, &format!("request-{offset:04}"), |proxy| {
+                    proxy.cut_request_at(offset);
+                })
+                .await;
             }
             for offset in (share..whole.response).step_by(STAGES) {
-                one_cut(&stage, &proxy, &format!("response-{offset:04}"), |proxy| proxy.cut_response_at(offset)).await;
+                one_cut(&stage, &proxy, &format!("response-{offset:04}"), |proxy| {
+                    proxy.cut_response_at(offset);
+                })
+                .await;
             }
             let tally = tally(&stage.org);
             let expected = 1

@@ -77,18 +77,28 @@ impl Step for LogStep {
         let file = |link, fields| Operation::Create { object: "ContentVersion", fields, link };
         match &self.stage {
             Stage::Look => {
-                let mut operations =
-                    vec![Operation::Read { object: "Task".to_owned(), target: Target::Key(key), fields: &["Id"] }];
+                let mut operations = vec![Operation::Read {
+                    object: "Task".to_owned(),
+                    target: Target::Key(key),
+                    fields: &["Id"],
+                }];
                 if self.file(log, key_field).is_some() {
                     let target = Target::Key(key);
-                    operations.push(Operation::Read { object: "ContentVersion".to_owned(), target, fields: &["Id"] });
+                    operations.push(Operation::Read {
+                        object: "ContentVersion".to_owned(),
+                        target,
+                        fields: &["Id"],
+                    });
                 }
                 operations
             }
-            Stage::FindCaller => log.phone.iter().map(|phone| Operation::Query(callers_with(phone))).collect(),
+            Stage::FindCaller => {
+                log.phone.iter().map(|phone| Operation::Query(callers_with(phone))).collect()
+            }
             Stage::Make => {
                 let fields = task(log, self.contact.as_ref(), self.case.as_ref());
-                let mut operations = vec![Operation::Upsert { object: "Task".to_owned(), key, fields, link: None }];
+                let mut operations =
+                    vec![Operation::Upsert { object: "Task".to_owned(), key, fields, link: None }];
                 let link = Link { field: "FirstPublishLocationId", from: Source::Made(0) };
                 operations.extend(self.file(log, key_field).map(|fields| file(Some(link), fields)));
                 operations
@@ -122,7 +132,8 @@ impl Step for LogStep {
                 Ok(found) => {
                     let phone = self.log().and_then(|log| log.phone.clone());
                     let caller = phone.map(|phone| CallerMatch::from(callers_in(found.rows(), &phone)));
-                    let contact = caller.as_ref().and_then(CallerMatch::one).map(|caller| caller.contact.clone());
+                    let contact =
+                        caller.as_ref().and_then(CallerMatch::one).map(|caller| caller.contact.clone());
                     Next::Go(Box::new(Self { stage: Stage::Make, contact, ..*self }))
                 }
                 Err(error) => Next::Done(Err(error)),

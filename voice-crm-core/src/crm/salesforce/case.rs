@@ -84,16 +84,6 @@ impl CaseStep {
     fn at(self, stage: Stage) -> Next {
         Next::Go(Box::new(Self { stage, ..self }))
     }
-
-    fn made(&self, answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
-        match take(answers) {
-            Err(error) => MadeCase::Failed(error),
-            Ok(made) => match take(answers) {
-                Ok(read) => MadeCase::Made(receipt(&read, made.id())),
-                Err(_) => MadeCase::Unread,
-            },
-        }
-    }
 }
 
 /// What came of making the case and reading it back.
@@ -104,9 +94,20 @@ enum MadeCase {
     Failed(CrmError),
 }
 
+fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
+    match take(answers) {
+        Err(error) => MadeCase::Failed(error),
+        Ok(made) => match take(answers) {
+            Ok(read) => MadeCase::Made(receipt(&read, made.id())),
+            Err(_) => MadeCase::Unread,
+        },
+    }
+}
+
 impl Step for CaseStep {
     fn operations(&self, _: &str) -> Vec<Operation> {
-        let read = |target| Operation::Read { object: "Case".to_owned(), target, fields: &["Id", "CaseNumber"] };
+        let read =
+            |target| Operation::Read { object: "Case".to_owned(), target, fields: &["Id", "CaseNumber"] };
         let look = read(Target::Key(self.write.key));
         let Some(case) = self.case() else { return Vec::new() };
         match &self.stage {
@@ -155,7 +156,7 @@ impl Step for CaseStep {
                 if accounts == 0 {
                     return self.at(Stage::Make(Account::Unmatched(number, Remark::AccountNotFound)));
                 }
-                match self.made(&mut answers) {
+                match made(&mut answers) {
                     MadeCase::Made(receipt) if accounts > 1 => {
                         let remark = Some(Remark::AccountAmbiguous);
                         self.at(Stage::Unlink(Receipt { remark, ..receipt }))
@@ -165,9 +166,10 @@ impl Step for CaseStep {
                     MadeCase::Failed(error) => Next::Done(Err(error)),
                 }
             }
-            Stage::Make(account) => match self.made(&mut answers) {
+            Stage::Make(account) => match made(&mut answers) {
                 MadeCase::Made(receipt) => {
-                    let remark = if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
+                    let remark =
+                        if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
                     Next::Done(Ok(Receipt { remark, ..receipt }))
                 }
                 MadeCase::Unread => self.at(Stage::Look),
@@ -179,7 +181,8 @@ impl Step for CaseStep {
 
 /// Two, because a second one means that the number is not unique.
 fn accounts_with(number: &str) -> Soql {
-    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2").bind("number", number)
+    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2")
+        .bind("number", number)
 }
 
 fn fields(case: &NewCase, account: &Account) -> Map<String, Value> {

@@ -1,6 +1,6 @@
 //! From the client's error to the class that the writer acts upon.
 
-use salesforce_client::{Error, ErrorKind, Retry};
+use salesforce_client::{Error, ErrorCode, ErrorKind, Retry};
 
 use crate::crm::{CrmError, CrmErrorKind};
 
@@ -28,7 +28,7 @@ fn kind(error: &Error) -> CrmErrorKind {
         ErrorKind::Limit => CrmErrorKind::Throttled,
         ErrorKind::Deadline => CrmErrorKind::Late,
         ErrorKind::Configuration | ErrorKind::InvalidRequest => CrmErrorKind::Refused,
-        ErrorKind::Rejected => match error.code().map(|code| code.as_str()) {
+        ErrorKind::Rejected => match error.code().map(ErrorCode::as_str) {
             // A reference to what failed for a passing reason, and the meeting of two tries.
             Some("PROCESSING_HALTED" | "DUPLICATE_VALUE") => CrmErrorKind::Unavailable,
             _ if error.retry() == Retry::Never => CrmErrorKind::Refused,
@@ -43,7 +43,9 @@ fn describe(kind: CrmErrorKind) -> &'static str {
         CrmErrorKind::Unavailable => "the org cannot take requests now",
         CrmErrorKind::Throttled => "the org's allowance of API calls is used up for now",
         CrmErrorKind::Late => "the org did not answer by the deadline",
-        CrmErrorKind::Unauthorized => "the org does not accept our credentials; check the client id and secret",
+        CrmErrorKind::Unauthorized => {
+            "the org does not accept our credentials; check the client id and secret"
+        }
         CrmErrorKind::Refused => "the org refuses the request; see its code",
     }
 }

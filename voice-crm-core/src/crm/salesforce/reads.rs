@@ -27,7 +27,8 @@ pub(super) fn callers_with(phone: &PhoneNumber) -> Soql {
 
 /// The contacts among the rows that really have this number.
 pub(super) fn callers_in(rows: &[Row], phone: &PhoneNumber) -> Vec<CallerRecord> {
-    let has_number = |row: &&Row| PHONES.iter().filter_map(|field| text(row, field)).any(|stored| phone.matches(&stored));
+    let has_number =
+        |row: &&Row| PHONES.iter().filter_map(|field| text(row, field)).any(|stored| phone.matches(&stored));
     rows.iter()
         .filter(has_number)
         .filter_map(|row| Some(CallerRecord::new(id(row, "Id")?, text(row, "Name")?, own_account(row))))
@@ -52,7 +53,11 @@ pub(super) async fn find_account(
         .bind("number", number);
     let rows = rows(client, soql, deadline).await?;
     let account = |row: &Row| {
-        Some(AccountRecord::new(id(row, "Id")?, text(row, "Name").unwrap_or_default(), text(row, "AccountNumber")))
+        Some(AccountRecord::new(
+            id(row, "Id")?,
+            text(row, "Name").unwrap_or_default(),
+            text(row, "AccountNumber"),
+        ))
     };
     Ok(rows.iter().filter_map(account).collect())
 }

@@ -25,7 +25,9 @@ pub(super) enum Next {
 
 /// The next answer; one is there for each operation.
 pub(super) fn take(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> Result<Found, CrmError> {
-    answers.next().unwrap_or_else(|| Err(CrmError::new(CrmErrorKind::Unavailable, "the org left an answer out")))
+    answers
+        .next()
+        .unwrap_or_else(|| Err(CrmError::new(CrmErrorKind::Unavailable, "the org left an answer out")))
 }
 
 /// Whether the failure says that there is no such record.

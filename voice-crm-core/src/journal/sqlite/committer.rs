@@ -29,7 +29,8 @@ impl Committer {
     /// Hands the connection to its thread.
     pub(super) fn start(connection: Connection) -> io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || run(connection, jobs))?;
+        let thread =
+            thread::Builder::new().name("journal".to_owned()).spawn(move || run(connection, jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
@@ -67,8 +68,11 @@ fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
         let size = batch.len();
         match commit(&mut connection, batch.drain(..)) {
             Ok(done) => {
-                metrics::histogram!("voice_crm_journal_batch").record(f64::from(u32::try_from(size).unwrap_or(0)));
-                done.into_iter().for_each(|done| done(Ok(())));
+                metrics::histogram!("voice_crm_journal_batch")
+                    .record(f64::from(u32::try_from(size).unwrap_or(0)));
+                for waiting in done {
+                    waiting(Ok(()));
+                }
             }
             // Whoever waits hears of it when its sender is dropped; the reason is for the operator.
             Err(error) => tracing::error!(jobs = size, %error, "the journal could not commit"),

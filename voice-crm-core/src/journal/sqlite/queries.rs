@@ -47,9 +47,8 @@ pub(super) fn accept(
         .execute(params![entry.lane.as_str(), now.as_millisecond()])?
         == 1;
     match (idle, live) {
-        (true, Some(live)) => {
-            Ok(lease(connection, entry.lane.as_str(), later(now, live))?.map_or(Accepted::Queued, Accepted::Leased))
-        }
+        (true, Some(live)) => Ok(lease(connection, entry.lane.as_str(), later(now, live))?
+            .map_or(Accepted::Queued, Accepted::Leased)),
         _ => Ok(Accepted::Queued),
     }
 }
@@ -85,7 +84,9 @@ fn lease(connection: &Connection, lane: &str, until: Timestamp) -> rusqlite::Res
         )?
         .execute([lane])?;
     let epoch = connection
-        .prepare_cached("UPDATE lane SET epoch = epoch + 1, leased = 1, free_at = ?2 WHERE lane = ?1 RETURNING epoch")?
+        .prepare_cached(
+            "UPDATE lane SET epoch = epoch + 1, leased = 1, free_at = ?2 WHERE lane = ?1 RETURNING epoch",
+        )?
         .query_row(params![lane, until.as_millisecond()], |row| row.get(0))?;
     let head = connection
         .prepare_cached(
@@ -97,7 +98,11 @@ fn lease(connection: &Connection, lane: &str, until: Timestamp) -> rusqlite::Res
                 sequence: row.get(0)?,
                 lane: Lane::new(lane),
                 epoch,
-                attempt: Attempt { write: Arc::new(from_json::<Write>(row, 1)?), may_exist: row.get(3)?, earlier: Vec::new() },
+                attempt: Attempt {
+                    write: Arc::new(from_json::<Write>(row, 1)?),
+                    may_exist: row.get(3)?,
+                    earlier: Vec::new(),
+                },
                 attempts: row.get(2)?,
                 accepted_at: timestamp(row.get(4)?),
             })
@@ -148,7 +153,9 @@ pub(super) fn settle(
         }
         Settlement::Dead(reason) => {
             connection
-                .prepare_cached("UPDATE entry SET state = 2, outcome = ?2, settled_at = ?3 WHERE sequence = ?1")?
+                .prepare_cached(
+                    "UPDATE entry SET state = 2, outcome = ?2, settled_at = ?3 WHERE sequence = ?1",
+                )?
                 .execute(params![sequence, to_json(reason)?, at])?;
             at
         }
@@ -171,10 +178,15 @@ fn release(connection: &Connection, lane: &str, free_at: i64) -> rusqlite::Resul
     Ok(())
 }
 
-pub(super) fn standing(connection: &Connection, key: WriteKey) -> rusqlite::Result<Option<(Digest, Standing)>> {
+pub(super) fn standing(
+    connection: &Connection,
+    key: WriteKey,
+) -> rusqlite::Result<Option<(Digest, Standing)>> {
     connection
         .prepare_cached("SELECT digest, state, outcome FROM entry WHERE key = ?1")?
-        .query_row([key.as_bytes().as_slice()], |row| Ok((Digest::from_bytes(row.get(0)?), read_standing(row, 1)?)))
+        .query_row([key.as_bytes().as_slice()], |row| {
+            Ok((Digest::from_bytes(row.get(0)?), read_standing(row, 1)?))
+        })
         .optional()
 }
 
@@ -230,7 +242,8 @@ pub(super) fn forget(connection: &Connection, before: Timestamp, limit: usize) -
 
 pub(super) fn stats(connection: &Connection) -> rusqlite::Result<JournalStats> {
     let mut stats = JournalStats::default();
-    let mut statement = connection.prepare_cached("SELECT state, kind, count(*) FROM entry GROUP BY state, kind")?;
+    let mut statement =
+        connection.prepare_cached("SELECT state, kind, count(*) FROM entry GROUP BY state, kind")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let count = u64::try_from(row.get::<_, i64>(2)?).unwrap_or_default();

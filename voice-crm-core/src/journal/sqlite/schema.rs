@@ -49,7 +49,8 @@ pub(super) fn open(path: &Path, page_limit: Option<u32>) -> Result<Connection, S
             rusqlite::version()
         ));
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(&error))?;
     prepare(&connection).map_err(|error| explain(&error))?;
     if let Some(pages) = page_limit {

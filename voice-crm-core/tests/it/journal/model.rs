@@ -1,20 +1,36 @@
 //! Random operations on the SQLite journal, held against the journal in memory.
 
 use proptest::prelude::*;
-use voice_crm_core::journal::{Accepted, Digest, Entry, Journal, Lease, MemoryJournal, Settlement, SqliteJournal};
+use voice_crm_core::journal::{
+    Accepted, Digest, Entry, Journal, Lease, MemoryJournal, Settlement, SqliteJournal,
+};
 
 use super::{LEASE, at, entry, key, reason, receipt};
 
 #[derive(Clone, Debug)]
 enum Step {
-    Accept { lane: u8, number: u32, live: bool, other_contents: bool },
+    Accept {
+        lane: u8,
+        number: u32,
+        live: bool,
+        other_contents: bool,
+    },
     Claim,
     /// Settles one of the leases handed out so far, also those that ran out.
-    Settle { which: usize, how: u8 },
-    Retry { number: u32 },
-    Discard { number: u32 },
+    Settle {
+        which: usize,
+        how: u8,
+    },
+    Retry {
+        number: u32,
+    },
+    Discard {
+        number: u32,
+    },
     Forget,
-    Wait { seconds: i64 },
+    Wait {
+        seconds: i64,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -54,7 +70,8 @@ impl<J: Journal> Subject<J> {
         let seen = match step {
             Step::Accept { lane, number, live, other_contents } => {
                 // The lane goes with the key, as it does in a call.
-                let mut entry: Entry = entry(&format!("lane {}", u32::from(*lane) + number % 2 * 10), *number);
+                let mut entry: Entry =
+                    entry(&format!("lane {}", u32::from(*lane) + number % 2 * 10), *number);
                 if *other_contents {
                     entry.digest = Digest::from_bytes([9; 16]);
                 }
@@ -77,7 +94,8 @@ impl<J: Journal> Subject<J> {
                 format!("{seen:?} {:?}", claimed.next_due)
             }
             Step::Settle { which, how } => {
-                let Some(lease) = (!self.leases.is_empty()).then(|| &self.leases[which % self.leases.len()]) else {
+                let Some(lease) = (!self.leases.is_empty()).then(|| &self.leases[which % self.leases.len()])
+                else {
                     return String::new();
                 };
                 let settlement = match how {

@@ -53,8 +53,9 @@ async fn the_body_of_a_write_that_is_done_does_not_stay_in_the_file() {
     drop(journal);
 
     let connection = rusqlite::Connection::open(&path).unwrap();
-    let kept: i64 =
-        connection.query_row("SELECT count(*) FROM entry WHERE body IS NOT NULL", [], |row| row.get(0)).unwrap();
+    let kept: i64 = connection
+        .query_row("SELECT count(*) FROM entry WHERE body IS NOT NULL", [], |row| row.get(0))
+        .unwrap();
     assert_eq!(kept, 0);
 }
 
@@ -94,11 +95,16 @@ fn a_file_has_one_owner_and_the_second_is_told_so() {
 fn a_file_that_is_no_journal_is_refused_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
-    fs::write(&path, "this is a letter to grandmother, and longer than a header of SQLite ".repeat(20)).unwrap();
-    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else { panic!("opened a letter") };
+    fs::write(&path, "this is a letter to grandmother, and longer than a header of SQLite ".repeat(20))
+        .unwrap();
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else {
+        panic!("opened a letter")
+    };
     assert!(problem.contains("move it away"), "{problem}");
 
-    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(folder.path().join("no/such/folder.db")) else {
+    let Err(JournalError::Open { problem, .. }) =
+        SqliteJournal::open(folder.path().join("no/such/folder.db"))
+    else {
         panic!("opened nowhere")
     };
     assert!(problem.contains("folder is missing"), "{problem}");

@@ -106,7 +106,10 @@ fn made_by(parts: &[Part], place: usize) -> Result<RecordTarget> {
 }
 
 fn dangling() -> Error {
-    Error::new(salesforce_client::ErrorKind::InvalidRequest, "an operation points to one that makes no record")
+    Error::new(
+        salesforce_client::ErrorKind::InvalidRequest,
+        "an operation points to one that makes no record",
+    )
 }
 
 pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {

@@ -1,0 +1,108 @@
+//! The rules of the house that no compiler knows.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The crates of the workspace, and which of the others each may name in its `[dependencies]`.
+const IMPORTS: [(&str, &[&str]); 5] = [
+    ("salesforce-client", &[]),
+    ("salesforce-emulator", &[]),
+    ("twilio-client", &[]),
+    ("vapi-types", &[]),
+    ("voice-crm-core", &["salesforce-client", "twilio-client", "vapi-types"]),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+/// Every file below a folder, except what a build or a version control keeps there.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if name == "target" || name == "node_modules" || name == ".git" {
+            continue;
+        }
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+fn sources(ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    files(&root(), &mut found);
+    found
+        .into_iter()
+        .filter(|path| path.to_string_lossy().ends_with(ending))
+        .filter_map(|path| {
+            let name = path.strip_prefix(root()).ok()?.to_string_lossy().into_owned();
+            Some((name, fs::read_to_string(&path).ok()?))
+        })
+        .collect()
+}
+
+#[test]
+fn each_room_imports_only_what_it_may() {
+    for (room, allowed) in IMPORTS {
+        let manifest = fs::read_to_string(root().join(room).join("Cargo.toml")).unwrap();
+        let start = manifest.find("\n[dependencies]").unwrap();
+        let end = manifest[start + 1..].find("\n[").map_or(manifest.len(), |end| start + 1 + end);
+        for (other, _) in IMPORTS {
+            let named = manifest[start..end]
+                .lines()
+                .any(|line| line.starts_with(&format!("{other}.")) || line.starts_with(&format!("{other} ")));
+            assert!(!named || allowed.contains(&other), "{room} may not depend on {other}");
+        }
+    }
+}
+
+#[test]
+fn no_source_file_is_too_long() {
+    let long: Vec<_> = sources(".rs")
+        .into_iter()
+        .map(|(name, text)| (text.lines().count(), name))
+        .filter(|(lines, _)| *lines > 450)
+        .collect();
+    assert!(long.is_empty(), "over 450 lines: {long:?}");
+}
+
+#[test]
+fn no_file_is_named_after_nothing() {
+    for (name, _) in sources(".rs") {
+        let stem = Path::new(&name).file_stem().unwrap().to_string_lossy().into_owned();
+        for banned in ["util", "utils", "helpers", "common", "misc", "prelude", "mod"] {
+            assert_ne!(stem, banned, "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_crate_forbids_unsafe_code_and_shows_its_readme() {
+    for (room, _) in IMPORTS {
+        let text = fs::read_to_string(root().join(room).join("src/lib.rs")).unwrap();
+        assert!(text.contains("#![forbid(unsafe_code)]"), "{room}");
+        assert!(text.contains("include_str!(\"../README.md\")"), "{room}");
+    }
+}
+
+#[test]
+fn every_example_and_bench_is_registered() {
+    for (folder, table) in [("examples", "[[example]]"), ("benches", "[[bench]]")] {
+        let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
+        for entry in fs::read_dir(root().join(folder)).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            if name.ends_with(".rs") {
+                assert!(
+                    manifest.contains(table) && manifest.contains(&format!("path = \"{name}\"")),
+                    "{folder}/{name}"
+                );
+            }
+        }
+    }
+}
