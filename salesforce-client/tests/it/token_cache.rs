@@ -307,6 +307,18 @@ fn a_login_outside_a_runtime_is_an_error_and_no_panic() {
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Configuration);
 }
 
+#[test]
+fn a_login_on_a_runtime_that_is_gone_is_an_error_and_no_deadlock() {
+    let cache = cache(&Logins::default());
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let handle = runtime.handle().clone();
+    drop(runtime);
+
+    let _entered = handle.enter();
+    let outcome = futures_util::FutureExt::now_or_never(cache.token()).expect("answers at once");
+    assert_eq!(outcome.unwrap_err().retry(), Retry::Safe);
+}
+
 /// Gives a JWT that ends 40 seconds after the wall clock's zero.
 struct Jwt;
 

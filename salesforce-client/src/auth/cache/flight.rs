@@ -66,34 +66,37 @@ impl<S: TokenSource + 'static> Shared<S> {
         let mut state = self.state();
         // Read under the lock: a login that has just landed is seen, and not repeated.
         let valid = self.current.load_full().filter(|entry| now < entry.hard);
-        if let Some(entry) = valid {
-            let due = now >= entry.soft && state.flight.is_none() && state.may_fly(now).is_ok();
-            if due {
+        let mut due = None;
+        let boarding = if let Some(entry) = valid {
+            if now >= entry.soft && state.flight.is_none() && state.may_fly(now).is_ok() {
                 // Nobody waits for this one, so a missing runtime is no reason to fail.
-                let _ = self.take_off(&mut state);
+                due = self.prepare(&mut state).ok();
             }
-            return Ok(Boarding::Valid(Arc::clone(&entry.token)));
+            Boarding::Valid(Arc::clone(&entry.token))
+        } else if let Some(flight) = &state.flight {
+            Boarding::Wait(Flight(flight.clone()))
+        } else {
+            state.may_fly(now)?;
+            let pilot = due.insert(self.prepare(&mut state)?);
+            Boarding::Wait(Flight(pilot.outcome.subscribe()))
+        };
+        // A runtime that is shutting down drops the task at once, and with it the pilot, who then
+        // takes the lock to report: it must be free by now.
+        drop(state);
+        if let Some(pilot) = due {
+            pilot.runtime.clone().spawn(pilot.fly());
         }
-        if let Some(flight) = &state.flight {
-            return Ok(Boarding::Wait(Flight(flight.clone())));
-        }
-        state.may_fly(now)?;
-        self.take_off(&mut state).map(|flight| Boarding::Wait(Flight(flight)))
+        Ok(boarding)
     }
 
-    /// Starts a login in a task of its own.
-    fn take_off(
-        self: &Arc<Self>,
-        state: &mut State,
-    ) -> Result<watch::Receiver<Option<Result<Arc<AccessToken>>>>> {
+    /// Reserves the runway for a login, which then runs in a task of its own.
+    fn prepare(self: &Arc<Self>, state: &mut State) -> Result<Pilot<S>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::new(ErrorKind::Configuration, "a login needs a tokio runtime: call from within one")
         })?;
         let (outcome, flight) = watch::channel(None);
-        state.flight = Some(flight.clone());
-        let pilot = Pilot { shared: Arc::clone(self), outcome, runtime: runtime.clone(), landed: false };
-        runtime.spawn(pilot.fly());
-        Ok(flight)
+        state.flight = Some(flight);
+        Ok(Pilot { shared: Arc::clone(self), outcome, runtime, landed: false })
     }
 
     pub(super) fn invalidate(&self, rejected: &AccessToken) {
