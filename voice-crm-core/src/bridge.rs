@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
 use tokio::task::JoinHandle;
 
 use crate::{
@@ -158,16 +157,10 @@ impl Bridge {
         self.inner.services.writer.journal()
     }
 
-    /// Whether writes can be made durable now.
+    /// Whether the journal answers.
     pub async fn is_ready(&self) -> bool {
-        let now = self.inner.clock.now();
-        let asked = self.journal().claim(Timestamp::MIN, Duration::ZERO, 0);
-        let ready =
-            tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|asked| asked.is_ok());
-        if !ready {
-            tracing::warn!(%now, "the journal does not answer");
-        }
-        ready
+        let asked = self.journal().standing(WriteKey::from_bytes([0; 16]));
+        tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// Lets what is under way come to its end and stops; what is left stands in the journal.

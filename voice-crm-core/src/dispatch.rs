@@ -4,7 +4,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     panic::AssertUnwindSafe,
-    sync::{Arc, atomic::AtomicU32},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
 };
 
 use futures_util::{FutureExt as _, future::join_all};
@@ -204,6 +207,7 @@ impl Dispatcher {
             arguments: tool_call.arguments,
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
+            durable: AtomicBool::new(false),
         };
         let name = registered.name;
         let outcome = match registered.spec.effect() {
@@ -226,10 +230,8 @@ async fn run(registered: &Registered, cx: &CallContext) -> Outcome {
         }
         Err(_) => Outcome::Failed(FunctionError::new(
             FunctionErrorKind::TooLate,
-            match registered.spec.effect() {
-                Effect::Read => phrase::TOO_LATE,
-                Effect::Write => phrase::STILL_WORKING,
-            },
+            // Only what is durable may be promised.
+            if cx.durable.load(Ordering::Relaxed) { phrase::STILL_WORKING } else { phrase::TOO_LATE },
         )),
     }
 }

@@ -17,7 +17,7 @@ pub const CONFLICT: &str =
 /// It took too long.
 pub const TOO_LATE: &str = "That is taking longer than it should. Please try again in a moment.";
 /// It took too long, but a write is on its way.
-pub const STILL_WORKING: &str = "I am still working on that, and it will be completed.";
+pub const STILL_WORKING: &str = "That is being saved. It only takes a little longer.";
 /// Something in the bridge broke.
 pub const BROKEN: &str = "Something went wrong on my side. Please try again.";
 /// The caller is not known well enough.

@@ -9,6 +9,9 @@
 
 mod kill;
 mod server;
+#[path = "../../voice_server/settings.rs"]
+#[allow(dead_code, reason = "its own tests run here; a program under test cannot be run as well")]
+mod settings;
 #[path = "../../shared/simulated_call.rs"]
 #[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;

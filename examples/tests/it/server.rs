@@ -99,7 +99,12 @@ pub(crate) fn command() -> Command {
 /// An example beside this test's own program, in an empty environment but for what is to be logged.
 pub(crate) fn program(name: &str) -> Command {
     let own = std::env::current_exe().unwrap();
-    let mut command = Command::new(own.parent().unwrap().parent().unwrap().join("examples").join(name));
+    let program = own.parent().unwrap().parent().unwrap().join("examples").join(name);
+    assert!(
+        program.exists(),
+        "{name} is not built: `cargo test -p examples` builds it, `--test it` alone does not"
+    );
+    let mut command = Command::new(program);
     command.env_clear().stdin(Stdio::null());
     if let Ok(level) = std::env::var("RUST_LOG") {
         command.env("RUST_LOG", level);

@@ -12,7 +12,10 @@ use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
 
 use super::Bridge;
-use crate::channel::{Reply, WebhookRequest};
+use crate::{
+    channel::{Reply, WebhookRequest},
+    telemetry,
+};
 
 /// The body of an answer.
 pub type ReplyBody = Full<Bytes>;
@@ -55,7 +58,13 @@ where
                         WebhookRequest { method: head.method.as_str(), url: &url, header: &header, body };
                     bridge.handle(head.uri.path(), request).await
                 }
-                Err(status) => Reply::empty(status),
+                Err(status) => {
+                    telemetry::webhook_refused(
+                        "http",
+                        if status == 413 { "too_large" } else { "broken_off" },
+                    );
+                    Reply::empty(status)
+                }
             };
             Ok(respond(reply))
         })

@@ -121,10 +121,7 @@ fn noted() -> Reply {
 
 fn tool_calls(message: ToolCalls, body: &Bytes, home: Region) -> Decoded {
     let calls = message.calls.iter().map(|call| ToolCall {
-        id: match call.id.as_str() {
-            "" => fingerprint(&[call.name.as_bytes(), call.arguments.as_str().as_bytes()]).into(),
-            id => id.into(),
-        },
+        id: call.id.as_str().into(),
         name: call.name.clone(),
         arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
     });

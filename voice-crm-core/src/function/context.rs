@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -45,6 +45,8 @@ pub struct CallContext {
     pub(crate) arguments: Bytes,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
+    /// Whether something was made durable, so that it may be promised.
+    pub(crate) durable: AtomicBool,
 }
 
 impl CallContext {
@@ -125,7 +127,10 @@ impl CallContext {
             digest: self.digest(),
         };
         match services.writer.write(entry, self.deadline.minus(services.margin)).await {
-            Ok(written) => Ok(written),
+            Ok(written) => {
+                self.durable.store(true, Ordering::Relaxed);
+                Ok(written)
+            }
             Err(WriteError::Conflict) => {
                 Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
             }

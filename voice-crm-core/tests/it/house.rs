@@ -97,7 +97,7 @@ fn every_example_and_bench_is_registered() {
         let manifest = fs::read_to_string(root().join(folder).join("Cargo.toml")).unwrap();
         for entry in fs::read_dir(root().join(folder)).unwrap() {
             let name = entry.unwrap().file_name().to_string_lossy().into_owned();
-            if name.ends_with(".rs") {
+            if Path::new(&name).extension().is_some_and(|ending| ending == "rs") {
                 assert!(
                     manifest.contains(table) && manifest.contains(&format!("path = \"{name}\"")),
                     "{folder}/{name}"

@@ -2,14 +2,23 @@
 
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use salesforce_client::{Client, LoginHost, RetryPolicy};
-use salesforce_emulator::{AfterStall, CutProxy, Fault, FaultPlan, Org};
+use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org};
 use secrecy::SecretString;
 use serde_json::json;
-use voice_crm_core::{crm::SalesforceCrm, journal::MemoryJournal, writer::WriterPolicy};
+use voice_crm_core::{
+    crm::{
+        Attempt, Change, ContactUpdate, Crm as _, NewCase, OwnRecord, RecordRef, SalesforceCrm, Write,
+        WriteKey,
+    },
+    deadline::Deadline,
+    journal::MemoryJournal,
+    writer::WriterPolicy,
+};
 
 use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
 
@@ -71,6 +80,48 @@ async fn a_read_from_a_stalled_org_is_answered_by_the_deadline() {
         assert!(error.contains("try again"), "{error}");
     }
     stage.org.faults().clear();
+}
+
+#[tokio::test]
+async fn a_write_that_never_came_to_be_durable_is_not_promised() {
+    let deadline = Duration::from_millis(700);
+    let stage = Stage::with(org(), |builder| builder.tool_deadline(deadline)).await;
+    // The caller must be looked up before a contact may be changed, and the org does not answer that.
+    let stall = Fault::Stall { lasting: Duration::from_secs(20), then: AfterStall::Nothing };
+    stage.org.faults().next(10, stall);
+
+    let said = stage.tool("c", "1", "update_contact", json!({ "email": "ada@example.com" })).await;
+
+    assert!(said.contains("try again") && !said.contains("saved"), "{said}");
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().pending, 0);
+    stage.org.faults().clear();
+}
+
+#[tokio::test]
+async fn a_write_that_spoils_a_request_spoils_no_other() {
+    let stage = Stage::set().await;
+    let crm = SalesforceCrm::new(crate::stage::client(stage.org.url()));
+    let attempt = |number: u8, change| Attempt {
+        write: Arc::new(Write { key: WriteKey::from_bytes([number; 16]), change }),
+        may_exist: false,
+        earlier: Vec::new(),
+    };
+    let good = |number| {
+        attempt(number, Change::CreateCase(NewCase { subject: "s".to_owned(), ..NewCase::default() }))
+    };
+    let contact = RecordRef::new("not an id of any org");
+    let bad = attempt(2, Change::UpdateContact(ContactUpdate { contact, phone: None, email: None }));
+    let refused = attempt(
+        4,
+        Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
+    );
+
+    let results =
+        crm.apply(&[good(1), bad, good(3), refused, good(5)], Deadline::after(Duration::from_secs(5))).await;
+
+    assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, true]);
+    assert_eq!(stage.org.count("Case"), 3);
+    assert_eq!(stage.org.stats().api_calls, 1);
 }
 
 #[tokio::test]
@@ -190,6 +241,20 @@ async fn one_cut(stage: &Stage, proxy: &CutProxy, name: &str, cut: impl Fn(&CutP
     assert!(!proxy.is_armed(), "{name}: the cut met its connection");
 }
 
+/// The bytes of the last exchange that the proxy carried to its end.
+async fn whole_exchange(proxy: &CutProxy) -> BytesSeen {
+    for _ in 0..500 {
+        if let Some(whole) =
+            proxy.bytes_seen().last().filter(|seen| seen.request > 500 && seen.response > 300)
+        {
+            return *whole;
+        }
+        // The proxy counts after it has passed the bytes on.
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("no exchange was carried to its end")
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_cut_at_any_byte_of_a_create_leaves_one_case_and_no_second() {
     // Every byte, shared out between eight stages.
@@ -199,8 +264,8 @@ async fn a_connection_cut_at_any_byte_of_a_create_leaves_one_case_and_no_second(
         stages.spawn(async move {
             let (stage, proxy) = cut_stage().await;
             stage.tool("measure", "1", "create_case", case("measure-0000")).await;
-            let whole = *proxy.bytes_seen().last().unwrap();
-            assert!(whole.request > 500 && whole.response > 300, "{whole:?}");
+            stage.drained().await;
+            let whole = whole_exchange(&proxy).await;
             for offset in (share..whole.request).step_by(STAGES) {
                 one_cut(&stage, &proxy, &format!("request-{offset:04}"), |proxy| {
                     proxy.cut_request_at(offset);

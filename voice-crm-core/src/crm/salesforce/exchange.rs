@@ -3,7 +3,10 @@
 use salesforce_client::{Client, Composite};
 
 use super::{operation::Operation, step::Answers};
-use crate::{crm::CrmError, deadline::Deadline};
+use crate::{
+    crm::{CrmError, CrmErrorKind},
+    deadline::Deadline,
+};
 
 mod alone;
 mod composed;
@@ -24,10 +27,11 @@ pub(super) async fn run(
     deadline: Deadline,
 ) -> Vec<Answers> {
     let mut answers: Vec<Answers> = writes.iter().map(|_| Vec::new()).collect();
-    let together = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
-    let (composable, lonely): (Vec<Placed>, Vec<Placed>) = writes.into_iter().enumerate().partition(together);
+    let may_be_composed = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
+    let (composable, lonely): (Vec<Placed>, Vec<Placed>) =
+        writes.into_iter().enumerate().partition(may_be_composed);
     for load in loads(composable) {
-        for (place, answer) in composed::run(client, key_field, &load, deadline).await {
+        for (place, answer) in together(client, key_field, &load, deadline).await {
             answers[place] = answer;
         }
     }
@@ -35,6 +39,31 @@ pub(super) async fn run(
         answers[place] = alone::run(client, key_field, &operations, deadline).await;
     }
     answers
+}
+
+/// Runs one load. When the org refuses the request as a whole, each write goes by itself, so that the one
+/// that spoilt it spoils no other.
+async fn together(
+    client: &Client,
+    key_field: &str,
+    load: &[Placed],
+    deadline: Deadline,
+) -> Vec<(usize, Answers)> {
+    let whole: Vec<&Placed> = load.iter().collect();
+    match composed::run(client, key_field, &whole, deadline).await {
+        Ok(answers) => answers,
+        Err(error) if error.kind() == CrmErrorKind::Refused && load.len() > 1 => {
+            let mut answers = Vec::with_capacity(load.len());
+            for write in load {
+                match composed::run(client, key_field, &[write], deadline).await {
+                    Ok(answer) => answers.extend(answer),
+                    Err(error) => answers.push((write.0, all(&write.1, &error))),
+                }
+            }
+            answers
+        }
+        Err(error) => load.iter().map(|(place, operations)| (*place, all(operations, &error))).collect(),
+    }
 }
 
 /// Fills one composite request after the other.

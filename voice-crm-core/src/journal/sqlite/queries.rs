@@ -39,13 +39,7 @@ pub(super) fn accept(
             to_json(entry.write.as_ref())?,
             now.as_millisecond(),
         ])?;
-    // The epoch starts from the clock, so that a lane that comes back never repeats one.
-    let idle = connection
-        .prepare_cached(
-            "INSERT INTO lane (lane, epoch, leased, free_at) VALUES (?1, ?2, 0, ?2) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![entry.lane.as_str(), now.as_millisecond()])?
-        == 1;
+    let idle = open_lane(connection, entry.lane.as_str(), now)?;
     match (idle, live) {
         (true, Some(live)) => Ok(lease(connection, entry.lane.as_str(), later(now, live))?
             .map_or(Accepted::Queued, Accepted::Leased)),
@@ -83,11 +77,13 @@ fn lease(connection: &Connection, lane: &str, until: Timestamp) -> rusqlite::Res
              (SELECT sequence FROM entry WHERE lane = ?1 AND state = 0 ORDER BY sequence LIMIT 1)",
         )?
         .execute([lane])?;
-    let epoch = connection
-        .prepare_cached(
-            "UPDATE lane SET epoch = epoch + 1, leased = 1, free_at = ?2 WHERE lane = ?1 RETURNING epoch",
-        )?
-        .query_row(params![lane, until.as_millisecond()], |row| row.get(0))?;
+    // Counted for all lanes together, so that a lane that ends and comes back never repeats an epoch.
+    let epoch: i64 = connection
+        .prepare_cached("UPDATE epoch SET last = last + 1 RETURNING last")?
+        .query_row([], |row| row.get(0))?;
+    connection
+        .prepare_cached("UPDATE lane SET epoch = ?2, leased = 1, free_at = ?3 WHERE lane = ?1")?
+        .execute(params![lane, epoch, until.as_millisecond()])?;
     let head = connection
         .prepare_cached(
             "SELECT sequence, body, attempts, may_exist, accepted_at FROM entry
@@ -216,12 +212,18 @@ pub(super) fn retry(connection: &Connection, key: WriteKey, now: Timestamp) -> r
         .query_row(params![key.as_bytes().as_slice(), now.as_millisecond()], |row| row.get(0))
         .optional()?;
     let Some(lane) = lane else { return Ok(false) };
-    connection
+    open_lane(connection, &lane, now)?;
+    Ok(true)
+}
+
+/// Makes sure that a lane is there; true when nothing of it was pending.
+fn open_lane(connection: &Connection, lane: &str, now: Timestamp) -> rusqlite::Result<bool> {
+    let opened = connection
         .prepare_cached(
-            "INSERT INTO lane (lane, epoch, leased, free_at) VALUES (?1, ?2, 0, ?2) ON CONFLICT DO NOTHING",
+            "INSERT INTO lane (lane, epoch, leased, free_at) VALUES (?1, 0, 0, ?2) ON CONFLICT DO NOTHING",
         )?
         .execute(params![lane, now.as_millisecond()])?;
-    Ok(true)
+    Ok(opened == 1)
 }
 
 pub(super) fn discard(connection: &Connection, key: WriteKey) -> rusqlite::Result<bool> {

@@ -32,13 +32,16 @@ CREATE TABLE IF NOT EXISTS lane (
     free_at INTEGER NOT NULL                  -- the end of the lease, or when the next try is due
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lane_free ON lane (free_at);
+-- The last epoch that was given to a lease.
+CREATE TABLE IF NOT EXISTS epoch (last INTEGER NOT NULL) STRICT;
+INSERT INTO epoch (last) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM epoch);
 ";
 
 /// Whatever was leased belongs to a process that is gone: its outcome is unknown, and it is due now.
 const RECOVER: &str = "
 UPDATE entry SET may_exist = 1 WHERE sequence IN (
     SELECT (SELECT min(sequence) FROM entry WHERE entry.lane = lane.lane AND state = 0) FROM lane WHERE leased = 1);
-UPDATE lane SET leased = 0, epoch = epoch + 1, free_at = 0;
+UPDATE lane SET leased = 0, free_at = 0;
 ";
 
 /// Opens the file for this process alone. The error is a sentence for the operator.

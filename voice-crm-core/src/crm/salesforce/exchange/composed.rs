@@ -22,30 +22,52 @@ enum Part {
     Read(Ref<Map<String, Value>>),
 }
 
-/// Runs the writes of one load; each gets the answers to its own operations.
+/// Runs the writes of one load in one request; each gets the answers to its own operations.
+///
+/// The error is one of the request as a whole.
 pub(super) async fn run(
     client: &Client,
     key_field: &str,
-    load: &[Placed],
+    load: &[&Placed],
     deadline: Deadline,
-) -> Vec<(usize, Answers)> {
-    let refused = |error: &CrmError| -> Vec<_> {
-        load.iter().map(|(place, operations)| (*place, all(operations, error))).collect()
-    };
-    let mut composite = Composite::new();
-    let mut parts = Vec::with_capacity(load.len());
-    for (place, operations) in load {
-        match compose(&mut composite, key_field, *place, operations) {
-            Ok(added) => parts.push((*place, added)),
-            Err(error) => return refused(&classify(error)),
-        }
+) -> std::result::Result<Vec<(usize, Answers)>, CrmError> {
+    let Composed { composite, parts, mut refused } = compose_all(key_field, load);
+    if !parts.is_empty() {
+        let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify)?;
+        refused.extend(
+            parts
+                .into_iter()
+                .map(|(place, parts)| (place, parts.iter().map(|part| part.answer(&answers)).collect())),
+        );
     }
-    match client.composite(composite).deadline(deadline.instant()).await {
-        Ok(answers) => parts
-            .into_iter()
-            .map(|(place, parts)| (place, parts.iter().map(|part| part.answer(&answers)).collect()))
-            .collect(),
-        Err(error) => refused(&classify(error)),
+    Ok(refused)
+}
+
+/// A request, and the writes that could not become part of it.
+struct Composed {
+    composite: Composite,
+    parts: Vec<(usize, Vec<Part>)>,
+    refused: Vec<(usize, Answers)>,
+}
+
+/// Puts a request together; a write that cannot be part of any request keeps no other out of it.
+fn compose_all(key_field: &str, load: &[&Placed]) -> Composed {
+    let mut load = load.to_vec();
+    let mut refused = Vec::new();
+    'again: loop {
+        let mut composite = Composite::new();
+        let mut parts = Vec::with_capacity(load.len());
+        for (index, (place, operations)) in load.iter().copied().enumerate() {
+            match compose(&mut composite, key_field, *place, operations) {
+                Ok(added) => parts.push((*place, added)),
+                Err(error) => {
+                    refused.push((*place, all(operations, &classify(error))));
+                    load.remove(index);
+                    continue 'again;
+                }
+            }
+        }
+        return Composed { composite, parts, refused };
     }
 }
 
