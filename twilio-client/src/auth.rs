@@ -1,6 +1,14 @@
 //! Who we are to Twilio, and the token that Twilio signs its webhooks with.
 
+#[cfg(feature = "client")]
+mod oauth;
+
+#[cfg(feature = "client")]
+use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
+
+#[cfg(feature = "client")]
+use self::oauth::Tokens;
 
 #[cfg(feature = "client")]
 use crate::sid::{AccountSid, ApiKeySid};
@@ -50,6 +58,23 @@ impl ApiKeySecret {
     }
 }
 
+/// The secret of an OAuth application, shown once when the application is made.
+#[cfg(feature = "client")]
+#[derive(Clone, Debug)]
+pub struct ClientSecret(SecretString);
+
+#[cfg(feature = "client")]
+impl ClientSecret {
+    /// Takes the secret as the console showed it.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space.
+    pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
+        checked(secret.into()).map(Self)
+    }
+}
+
 /// How requests are authorised.
 ///
 /// An API key can be revoked by itself and is the better choice for requests. Webhooks are signed with the
@@ -63,6 +88,29 @@ pub struct Credentials(Login);
 enum Login {
     AuthToken(AuthToken),
     ApiKey(ApiKeySid, ApiKeySecret),
+    OAuth(Box<str>, ClientSecret),
+}
+
+/// What stands in the `Authorization` header of requests.
+#[cfg(feature = "client")]
+#[derive(Debug)]
+pub(crate) enum Authorization {
+    Fixed(HeaderValue),
+    OAuth(Tokens),
+}
+
+#[cfg(feature = "client")]
+impl Authorization {
+    /// Forgets a token that was refused; false if there is nothing that could take its place.
+    pub(crate) fn forget(&self, refused: &HeaderValue) -> bool {
+        match self {
+            Self::Fixed(_) => false,
+            Self::OAuth(tokens) => {
+                tokens.forget(refused);
+                true
+            }
+        }
+    }
 }
 
 #[cfg(feature = "client")]
@@ -77,17 +125,34 @@ impl Credentials {
         Self(Login::ApiKey(key, secret))
     }
 
-    /// The value of the `Authorization` header.
-    pub(crate) fn basic(&self, account: &AccountSid) -> String {
-        use base64::Engine as _;
-
-        let (user, secret) = match &self.0 {
-            Login::AuthToken(token) => (account.as_str(), token.expose()),
-            Login::ApiKey(key, secret) => (key.as_str(), secret.0.expose_secret()),
-        };
-        let pair = format!("{user}:{secret}");
-        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    /// An OAuth application of the account, by the client credentials flow.
+    ///
+    /// A token is fetched when the first request needs one and replaced before it expires, once for all
+    /// requests that wait for it.
+    ///
+    /// See Twilio's page "OAuth Apps".
+    pub fn client_credentials(client_id: impl Into<Box<str>>, secret: ClientSecret) -> Self {
+        Self(Login::OAuth(client_id.into(), secret))
     }
+
+    /// None if the secrets cannot stand in a header.
+    pub(crate) fn authorization(self, account: &AccountSid) -> Option<Authorization> {
+        match self.0 {
+            Login::AuthToken(token) => basic(account.as_str(), token.expose()),
+            Login::ApiKey(key, secret) => basic(key.as_str(), secret.0.expose_secret()),
+            Login::OAuth(id, secret) => Some(Authorization::OAuth(Tokens::new(id, secret))),
+        }
+    }
+}
+
+#[cfg(feature = "client")]
+fn basic(user: &str, secret: &str) -> Option<Authorization> {
+    use base64::Engine as _;
+
+    let pair = base64::engine::general_purpose::STANDARD.encode(format!("{user}:{secret}"));
+    let mut header = HeaderValue::try_from(format!("Basic {pair}")).ok()?;
+    header.set_sensitive(true);
+    Some(Authorization::Fixed(header))
 }
 
 fn checked(secret: String) -> Result<SecretString, InvalidSecret> {
@@ -131,6 +196,9 @@ mod tests {
 
         // printf 'SK00000000000000000000000000000002:s' | base64
         let expected = "Basic U0swMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMjpz";
-        assert_eq!(credentials.basic(&account), expected);
+        let Some(Authorization::Fixed(header)) = credentials.authorization(&account) else {
+            panic!("not a fixed header");
+        };
+        assert_eq!(header.to_str().unwrap(), expected);
     }
 }

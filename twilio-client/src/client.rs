@@ -6,21 +6,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use http::HeaderValue;
 use jiff::Timestamp;
 use tokio::time;
 
 pub use self::builder::ClientBuilder;
 
-use crate::auth::Credentials;
+use crate::auth::{Authorization, Credentials};
 use crate::error::{Error, ErrorKind, Result};
 use crate::host::Hosts;
+use crate::pace::Pace;
 use crate::request::{Operation, Request};
-use crate::resource::calls::Calls;
 use crate::response::Response;
 use crate::retry::{Loss, RetryPolicy, Verdict, judge_answer, judge_loss, retry_after};
 use crate::sid::AccountSid;
-use crate::transport::Transport;
+use crate::transport::{Body, Transport, TransportError};
 
 /// A client of one Twilio account; clones are cheap and share their connections.
 #[derive(Clone, Debug)]
@@ -31,7 +32,8 @@ pub struct Client {
 
 struct Shared {
     account: AccountSid,
-    authorization: HeaderValue,
+    authorization: Authorization,
+    pace: Pace,
     hosts: Hosts,
     transport: Box<dyn Transport>,
     policy: RetryPolicy,
@@ -51,11 +53,6 @@ impl Client {
         &self.shared.account
     }
 
-    /// The calls of the account.
-    pub fn calls(&self) -> Calls<'_> {
-        Calls::new(self)
-    }
-
     /// The same client, whose every call gives up at this instant, pauses and repeats included. Without it
     /// a call has the total timeout of the builder.
     #[must_use]
@@ -70,30 +67,40 @@ impl Client {
     /// [`Error`] of any kind but [`ErrorKind::Decode`].
     pub async fn execute(&self, request: Request) -> Result<Response> {
         let shared = &*self.shared;
-        let started = time::Instant::now();
-        let deadline = self.deadline.map_or_else(|| started + shared.total_timeout, time::Instant::from_std);
-        let wire = request.to_http(&shared.hosts, &shared.account, &shared.authorization)?;
-        let mut attempts = 0;
-        loop {
-            let left = deadline.saturating_duration_since(time::Instant::now());
-            if left.is_zero() {
-                return Err(Error::new(ErrorKind::Timeout, request.operation()));
+        let deadline = self.until();
+        shared.wait_for_turn(&request, deadline).await?;
+        let login = shared.login(deadline).await?;
+        match shared.send(&request, Some(&login), deadline).await {
+            // A token that was revoked early is worth another; a password is not.
+            Err(error)
+                if error.kind() == ErrorKind::Authentication && shared.authorization.forget(&login) =>
+            {
+                let login = shared.login(deadline).await?;
+                shared.send(&request, Some(&login), deadline).await
             }
-            attempts += 1;
-            let failure = match shared.attempt(&request, wire.clone(), left).await {
-                Ok(answer) => {
-                    return Ok(Response::new(request.operation(), answer, attempts, started.elapsed()));
-                }
-                Err(failure) => failure,
-            };
-            tracing::debug!(error = %failure.error, attempts, again = failure.again, "attempt failed");
-            let pause = failure.pause(&shared.policy, attempts, (shared.jitter)());
-            let pause = pause.filter(|pause| time::Instant::now() + *pause < deadline);
-            let Some(pause) = pause else {
-                return Err(failure.error.after(attempts, started.elapsed()));
-            };
-            time::sleep(pause).await;
+            other => other,
         }
+    }
+
+    /// Reads something long, piece by piece. The deadline is for the head of the answer.
+    pub(crate) async fn open(&self, request: &Request) -> Result<http::Response<Body>> {
+        let (shared, deadline) = (&*self.shared, self.until());
+        let login = shared.login(deadline).await?;
+        let wire = request.to_http(&shared.hosts, &shared.account, Some(&login))?;
+        let attempt = |left| shared.open(request, wire.clone(), left);
+        shared.repeat(request.operation(), deadline, attempt).await.map(|(answer, _)| answer)
+    }
+
+    /// The same request for the page that a link of its answer leads to.
+    pub(crate) fn follow(&self, request: &Request, link: &str) -> Result<Request> {
+        let local = self.shared.hosts.local(request.product_of(), link);
+        let local = local.ok_or_else(|| Error::new(ErrorKind::Unexpected, request.operation()))?;
+        Ok(request.at(local))
+    }
+
+    fn until(&self) -> time::Instant {
+        let total = self.shared.total_timeout;
+        self.deadline.map_or_else(|| time::Instant::now() + total, time::Instant::from_std)
     }
 }
 
@@ -114,32 +121,131 @@ impl Failure {
 }
 
 impl Shared {
-    /// One attempt and what it means.
+    /// Sends a request and reads its whole answer.
+    async fn send(
+        &self,
+        request: &Request,
+        login: Option<&HeaderValue>,
+        deadline: time::Instant,
+    ) -> Result<Response> {
+        let started = time::Instant::now();
+        let wire = request.to_http(&self.hosts, &self.account, login)?;
+        let attempt = |left| self.attempt(request, wire.clone(), left);
+        let (answer, attempts) = self.repeat(request.operation(), deadline, attempt).await?;
+        Ok(Response::new(request.operation(), answer, attempts, started.elapsed()))
+    }
+
+    /// Attempts until one succeeds, none may follow, or time is up.
+    async fn repeat<T, F>(
+        &self,
+        operation: Operation,
+        deadline: time::Instant,
+        attempt: impl Fn(Duration) -> F,
+    ) -> Result<(T, u32)>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
+        let started = time::Instant::now();
+        let mut attempts = 0;
+        loop {
+            let left = deadline.saturating_duration_since(time::Instant::now());
+            if left.is_zero() {
+                return Err(Error::new(ErrorKind::Timeout, operation));
+            }
+            attempts += 1;
+            let failure = match attempt(left).await {
+                Ok(answer) => return Ok((answer, attempts)),
+                Err(failure) => failure,
+            };
+            tracing::debug!(error = %failure.error, attempts, again = failure.again, "attempt failed");
+            let pause = failure.pause(&self.policy, attempts, (self.jitter)());
+            let pause = pause.filter(|pause| time::Instant::now() + *pause < deadline);
+            let Some(pause) = pause else {
+                return Err(failure.error.after(attempts, started.elapsed()));
+            };
+            time::sleep(pause).await;
+        }
+    }
+
+    /// What stands in the `Authorization` header; a token is fetched when there is no valid one.
+    async fn login(&self, deadline: time::Instant) -> Result<HeaderValue> {
+        match &self.authorization {
+            Authorization::Fixed(header) => Ok(header.clone()),
+            Authorization::OAuth(tokens) => {
+                tokens.header(|request| async move { self.send(&request, None, deadline).await }).await
+            }
+        }
+    }
+
+    /// Waits until it is this call's turn, if it is one that is placed.
+    async fn wait_for_turn(&self, request: &Request, deadline: time::Instant) -> Result<()> {
+        if !request.is_paced() {
+            return Ok(());
+        }
+        let turn = self.pace.reserve(time::Instant::now(), deadline);
+        let turn = turn.ok_or_else(|| Error::new(ErrorKind::Timeout, request.operation()))?;
+        time::sleep_until(turn).await;
+        Ok(())
+    }
+
+    /// One attempt at a whole answer, and what it means.
     async fn attempt(
         &self,
         request: &Request,
         wire: http::Request<Bytes>,
         left: Duration,
     ) -> Result<http::Response<Bytes>, Failure> {
-        let (operation, repeatable) = (request.operation(), request.is_repeatable());
-        match time::timeout(left.min(self.attempt_timeout), self.transport.send(wire)).await {
-            Ok(Ok(answer)) => match judge_answer(answer.status(), repeatable) {
-                None => Ok(answer),
-                Some(verdict) => {
-                    let pause = retry_after(answer.headers(), Timestamp::now());
-                    let error = Error::judged(verdict, operation).answered(&answer, pause);
-                    Err(Failure { error, again: verdict.again })
-                }
-            },
-            Ok(Err(error)) => {
-                let mut failure =
-                    Failure::lost(judge_loss(Loss::Broken(error.reach()), repeatable), operation);
-                failure.error = failure.error.caused_by(error);
-                Err(failure)
-            }
-            Err(_) => Err(Failure::lost(judge_loss(Loss::TimedOut, repeatable), operation)),
+        let sent = time::timeout(left.min(self.attempt_timeout), self.transport.send(wire)).await;
+        let answer = arrived(sent, request)?;
+        match judge_answer(answer.status(), request.is_repeatable()) {
+            None => Ok(answer),
+            Some(verdict) => Err(refused(verdict, &answer, request.operation())),
         }
     }
+
+    /// One attempt at the head of an answer whose body is then read piece by piece.
+    async fn open(
+        &self,
+        request: &Request,
+        wire: http::Request<Bytes>,
+        left: Duration,
+    ) -> Result<http::Response<Body>, Failure> {
+        let sent = time::timeout(left.min(self.attempt_timeout), self.transport.open(wire)).await;
+        let answer = arrived(sent, request)?;
+        match judge_answer(answer.status(), request.is_repeatable()) {
+            None => Ok(answer),
+            // What is refused says why in a short document; its first piece is enough for that.
+            Some(verdict) => {
+                let (head, mut body) = answer.into_parts();
+                let piece = time::timeout(self.attempt_timeout, body.next()).await;
+                let piece = piece.ok().flatten().and_then(Result::ok).unwrap_or_default();
+                let answer = http::Response::from_parts(head, piece);
+                Err(refused(verdict, &answer, request.operation()))
+            }
+        }
+    }
+}
+
+/// The answer of an attempt, if there was one.
+fn arrived<T>(
+    sent: Result<Result<T, TransportError>, time::error::Elapsed>,
+    request: &Request,
+) -> Result<T, Failure> {
+    let lost = |loss| Failure::lost(judge_loss(loss, request.is_repeatable()), request.operation());
+    match sent {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
+            let mut failure = lost(Loss::Broken(error.reach()));
+            failure.error = failure.error.caused_by(error);
+            Err(failure)
+        }
+        Err(_) => Err(lost(Loss::TimedOut)),
+    }
+}
+
+fn refused(verdict: Verdict, answer: &http::Response<Bytes>, operation: Operation) -> Failure {
+    let pause = retry_after(answer.headers(), Timestamp::now());
+    Failure { error: Error::judged(verdict, operation).answered(answer, pause), again: verdict.again }
 }
 
 impl std::fmt::Debug for Shared {

@@ -141,6 +141,11 @@ impl Error {
         self.code() == Some(ErrorCode::CALL_NOT_IN_PROGRESS)
     }
 
+    /// Whether the limits of a trial account are the cause: it reaches only numbers that were verified.
+    pub fn is_trial_limit(&self) -> bool {
+        self.code().is_some_and(ErrorCode::is_trial_limit)
+    }
+
     pub(crate) fn new(kind: ErrorKind, operation: Operation) -> Self {
         let retry = if kind == ErrorKind::Timeout { Retry::Safe } else { Retry::Never };
         Self(Box::new(Inner {

@@ -1,9 +1,11 @@
 //! Which host answers: product, edge and region make up its name.
 
+use std::collections::BTreeMap;
+
 use url::Url;
 
 /// A product of Twilio's, each with its own host.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 #[non_exhaustive]
 pub enum Product {
     /// The core API of 2010: calls, recordings, conferences, messages, numbers.
@@ -13,6 +15,8 @@ pub enum Product {
     Flex,
     /// Lookup.
     Lookups,
+    /// Tokens of OAuth, at one host for all regions.
+    OAuth,
     /// Studio.
     Studio,
     /// Sync.
@@ -31,6 +35,7 @@ impl Product {
             Self::Api => "api",
             Self::Flex => "flex-api",
             Self::Lookups => "lookups",
+            Self::OAuth => "oauth",
             Self::Studio => "studio",
             Self::Sync => "sync",
             Self::TaskRouter => "taskrouter",
@@ -41,25 +46,56 @@ impl Product {
 }
 
 /// Where the hosts are.
-#[derive(Clone, Debug)]
-pub(crate) enum Hosts {
-    /// Twilio's, as `product.edge.region.twilio.com`.
-    Twilio { edge: Option<String>, region: Option<String> },
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hosts {
+    pub(crate) edge: Option<String>,
+    pub(crate) region: Option<String>,
     /// One address for all products: a test double or a proxy.
-    Base(Url),
+    pub(crate) base: Option<Url>,
+    /// Addresses of single products.
+    pub(crate) products: BTreeMap<Product, Url>,
 }
 
 impl Hosts {
+    #[cfg(test)]
+    pub(crate) fn at(base: Url) -> Self {
+        Self { base: Some(base), ..Self::default() }
+    }
+
     /// The address that paths are put after, without a slash at its end.
     pub(crate) fn base(&self, product: Product) -> String {
-        let (edge, region) = match self {
-            Self::Base(url) => return url.as_str().trim_end_matches('/').to_owned(),
-            Self::Twilio { edge, region } => (edge.as_deref(), region.as_deref()),
+        match self.products.get(&product).or(self.base.as_ref()) {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => self.twilio(product),
+        }
+    }
+
+    /// Twilio's own host, as `product.edge.region.twilio.com`.
+    fn twilio(&self, product: Product) -> String {
+        let (edge, region) = match product {
+            Product::OAuth => (None, None),
+            _ => (self.edge.as_deref(), self.region.as_deref()),
         };
         // An edge only exists in front of a region, and the one without a name is us1.
         let region = region.or(edge.map(|_| "us1"));
         let labels: Vec<_> = [Some(product.subdomain()), edge, region].into_iter().flatten().collect();
         format!("https://{}.twilio.com", labels.join("."))
+    }
+
+    /// The path and query of a link in an answer, if it leads to where the answer came from.
+    ///
+    /// What stands before the path is never used: the request goes to the product's address in any case, and
+    /// a link that names another is refused rather than bent.
+    pub(crate) fn local(&self, product: Product, link: &str) -> Option<String> {
+        let base: Url = self.base(product).parse().ok()?;
+        let link = base.join(link).ok()?;
+        let twilio: Url = self.twilio(product).parse().ok()?;
+        if ![base.origin(), twilio.origin()].contains(&link.origin()) || !link.username().is_empty() {
+            return None;
+        }
+        let path = link.path();
+        let path = path.strip_prefix(base.path().trim_end_matches('/')).unwrap_or(path);
+        Some(link.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}")))
     }
 }
 
@@ -88,7 +124,8 @@ mod tests {
     use super::*;
 
     fn host(edge: Option<&str>, region: Option<&str>) -> String {
-        Hosts::Twilio { edge: edge.map(Into::into), region: region.map(Into::into) }.base(Product::Api)
+        let (edge, region) = (edge.map(Into::into), region.map(Into::into));
+        Hosts { edge, region, ..Hosts::default() }.base(Product::Api)
     }
 
     #[test]
@@ -101,6 +138,26 @@ mod tests {
     #[test]
     fn an_edge_alone_means_the_region_us1() {
         assert_eq!(host(Some("sydney"), None), "https://api.sydney.us1.twilio.com");
+    }
+
+    #[test]
+    fn a_link_is_taken_only_from_the_host_it_leads_to() {
+        let ours = Hosts::at("http://127.0.0.1:1/mock/".parse().unwrap());
+        let local = |link| ours.local(Product::TaskRouter, link);
+
+        assert_eq!(local("/v1/Tasks?Page=1").as_deref(), Some("/v1/Tasks?Page=1"));
+        assert_eq!(local("http://127.0.0.1:1/mock/v1/Tasks").as_deref(), Some("/v1/Tasks"));
+        assert_eq!(local("https://taskrouter.twilio.com/v1/Tasks?a=b").as_deref(), Some("/v1/Tasks?a=b"));
+        for foreign in [
+            "https://evil.example/v1/Tasks",
+            "//evil.example/v1/Tasks",
+            "http://taskrouter.twilio.com/v1/Tasks",
+            "https://taskrouter.twilio.com.evil.example/",
+            "https://user@taskrouter.twilio.com/v1",
+            "http://127.0.0.1:2/v1",
+        ] {
+            assert_eq!(local(foreign), None, "{foreign}");
+        }
     }
 
     #[test]

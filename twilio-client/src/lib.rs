@@ -1,10 +1,14 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "client")]
+mod ask;
+#[cfg(any(feature = "client", feature = "webhook"))]
 pub mod auth;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
+mod described;
 pub mod endpoint;
 #[cfg(feature = "client")]
 pub mod error;
@@ -14,6 +18,12 @@ pub mod form;
 pub mod host;
 #[cfg(feature = "webhook")]
 pub mod origin;
+#[cfg(feature = "client")]
+mod pace;
+#[cfg(feature = "client")]
+pub mod page;
+#[cfg(feature = "client")]
+mod parameter;
 pub mod phone;
 #[cfg(feature = "client")]
 pub mod request;
@@ -30,12 +40,13 @@ pub mod signature;
 pub mod transport;
 #[cfg(feature = "twiml")]
 pub mod twiml;
+pub mod word;
 
 #[cfg(feature = "client")]
 mod lenient;
-#[cfg(feature = "client")]
 mod open_word;
 
+#[cfg(any(feature = "client", feature = "webhook"))]
 pub use auth::AuthToken;
 #[cfg(feature = "client")]
 pub use auth::Credentials;

@@ -37,12 +37,28 @@ macro_rules! open_words {
             }
         }
 
+        #[cfg(feature = "client")]
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.as_str())
             }
         }
 
+        #[cfg(feature = "client")]
+        impl crate::lenient::Lenient for $name {
+            fn read(value: serde_json::Value) -> Option<Self> {
+                <String as crate::lenient::Lenient>::read(value).map(|word| Self::from(word.as_str()))
+            }
+        }
+
+        #[cfg(feature = "client")]
+        impl crate::parameter::Text for &$name {
+            fn text(self) -> String {
+                self.as_str().to_owned()
+            }
+        }
+
+        #[cfg(feature = "client")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let word = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;

@@ -32,7 +32,13 @@ pub struct Request {
     filled: Form,
     query: Form,
     form: Option<Form>,
+    /// A path with its query that Twilio named, in place of the template and the parameters.
+    link: Option<Box<str>>,
+    if_match: Option<String>,
     repeatable: bool,
+    paced: bool,
+    /// What is wrong with it; it is told when the request is sent.
+    fault: Option<&'static str>,
 }
 
 impl Request {
@@ -53,8 +59,19 @@ impl Request {
     }
 
     fn new(method: Method, operation: Operation) -> Self {
-        let (product, query) = (Product::default(), Form::new());
-        Self { method, product, operation, filled: Form::new(), query, form: None, repeatable: true }
+        Self {
+            method,
+            product: Product::default(),
+            operation,
+            filled: Form::new(),
+            query: Form::new(),
+            form: None,
+            link: None,
+            if_match: None,
+            repeatable: true,
+            paced: false,
+            fault: None,
+        }
     }
 
     /// Sends it to another product's host; the core API unless set.
@@ -82,6 +99,52 @@ impl Request {
         self
     }
 
+    /// Lets it change only this version of the thing, as [`Response::etag`](crate::response::Response::etag)
+    /// gave it; Twilio refuses with status 412 when there is a later one.
+    pub fn if_match(mut self, etag: impl Into<String>) -> Self {
+        self.if_match = Some(etag.into());
+        self
+    }
+
+    /// Lets it wait for its turn among the calls that are placed.
+    pub(crate) fn paced(mut self) -> Self {
+        self.paced = true;
+        self
+    }
+
+    /// Gives a parameter of the query this one value.
+    pub(crate) fn query_set(mut self, key: &'static str, value: impl Into<String>) -> Self {
+        self.query.set(key, value);
+        self
+    }
+
+    /// The same question, asked at a link that Twilio gave.
+    pub(crate) fn at(&self, link: String) -> Self {
+        Self { link: Some(link.into()), ..self.clone() }
+    }
+
+    /// Lets the request fail before it is sent.
+    pub(crate) fn refuse(&mut self, fault: &'static str) {
+        self.fault = Some(fault);
+    }
+
+    /// The form of a POST, else the query.
+    pub(crate) fn parameters(&mut self) -> &mut Form {
+        self.form.as_mut().unwrap_or(&mut self.query)
+    }
+
+    pub(crate) fn is_same_page(&self, other: &Self) -> bool {
+        self.link == other.link && self.query == other.query
+    }
+
+    pub(crate) fn is_paced(&self) -> bool {
+        self.paced
+    }
+
+    pub(crate) fn product_of(&self) -> Product {
+        self.product
+    }
+
     pub(crate) fn is_repeatable(&self) -> bool {
         self.repeatable
     }
@@ -94,15 +157,23 @@ impl Request {
         &self,
         hosts: &Hosts,
         account: &AccountSid,
-        authorization: &HeaderValue,
+        authorization: Option<&HeaderValue>,
     ) -> Result<http::Request<Bytes>> {
+        if let Some(fault) = self.fault {
+            return Err(self.wrong(fault));
+        }
         let url = self.url(hosts, account)?;
         let mut request = http::Request::builder()
             .method(self.method.clone())
             .uri(url.as_str())
-            .header(header::AUTHORIZATION, authorization)
             .header(header::ACCEPT, "application/json")
             .header(header::USER_AGENT, concat!("twilio-client/", env!("CARGO_PKG_VERSION")));
+        if let Some(authorization) = authorization {
+            request = request.header(header::AUTHORIZATION, authorization);
+        }
+        if let Some(etag) = &self.if_match {
+            request = request.header(header::IF_MATCH, etag);
+        }
         let mut body = Bytes::new();
         if let Some(form) = &self.form {
             request = request.header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -112,8 +183,11 @@ impl Request {
     }
 
     fn url(&self, hosts: &Hosts, account: &AccountSid) -> Result<Url> {
-        let mut url: Url =
-            hosts.base(self.product).parse().map_err(|_| self.wrong("the host is not valid"))?;
+        let base = hosts.base(self.product);
+        if let Some(link) = &self.link {
+            return (base + link).parse().map_err(|_| self.wrong("the link is not valid"));
+        }
+        let mut url: Url = base.parse().map_err(|_| self.wrong("the host is not valid"))?;
         let mut path = url.path_segments_mut().map_err(|()| self.wrong("the base address has no path"))?;
         path.pop_if_empty();
         for segment in self.operation.template.trim_start_matches('/').split('/') {
@@ -172,7 +246,7 @@ mod tests {
     const TEMPLATE: &str = "/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}.json";
 
     fn url(request: &Request) -> Result<String> {
-        let hosts = Hosts::Base("http://127.0.0.1:1/mock/".parse().unwrap());
+        let hosts = Hosts::at("http://127.0.0.1:1/mock/".parse().unwrap());
         let account = "AC00000000000000000000000000000001".parse().unwrap();
         request.url(&hosts, &account).map(Into::into)
     }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::request::Operation;
@@ -27,6 +28,10 @@ impl Response {
         elapsed: Duration,
     ) -> Self {
         Self { operation, answer, attempts, elapsed }
+    }
+
+    pub(crate) fn operation(&self) -> Operation {
+        self.operation
     }
 
     /// The status.
@@ -60,14 +65,31 @@ impl Response {
     ///
     /// [`ErrorKind::Decode`] when it is no JSON or not of this shape. What was asked has been done.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_slice(self.body()).map_err(|error| {
-            // The parser's own words quote the body.
-            let (category, line, column) = (error.classify(), error.line(), error.column());
-            Error::new(ErrorKind::Decode, self.operation)
-                .answered(&self.answer, None)
-                .after(self.attempts, self.elapsed)
-                .caused_by(Unreadable { category, line, column })
-        })
+        serde_json::from_slice(self.body()).map_err(|error| self.unreadable(&error))
+    }
+
+    /// Reads a part of the body that was parsed before.
+    pub(crate) fn value<T: DeserializeOwned>(&self, value: Value) -> Result<T> {
+        serde_json::from_value(value).map_err(|error| self.unreadable(&error))
+    }
+
+    /// The version of what was read, for a change that must not overwrite another's: the `ETag`.
+    pub fn etag(&self) -> Option<&str> {
+        self.headers().get(http::header::ETAG)?.to_str().ok()
+    }
+
+    /// How many requests of the account Twilio was at when it answered.
+    pub fn concurrent_requests(&self) -> Option<u32> {
+        self.headers().get("twilio-concurrent-requests")?.to_str().ok()?.parse().ok()
+    }
+
+    /// The parser's own words quote the body.
+    fn unreadable(&self, error: &serde_json::Error) -> Error {
+        let (category, line, column) = (error.classify(), error.line(), error.column());
+        Error::new(ErrorKind::Decode, self.operation)
+            .answered(&self.answer, None)
+            .after(self.attempts, self.elapsed)
+            .caused_by(Unreadable { category, line, column })
     }
 }
 

@@ -22,61 +22,92 @@ pub struct Sid<K> {
     kind: PhantomData<K>,
 }
 
-/// The account that owns everything else: `AC..`.
-pub type AccountSid = Sid<Account>;
-/// An API key, the user name of revocable credentials: `SK..`.
-pub type ApiKeySid = Sid<ApiKey>;
-/// A TwiML application: `AP..`.
-pub type ApplicationSid = Sid<Application>;
-/// A bring-your-own-carrier trunk: `BY..`.
-pub type ByocSid = Sid<Byoc>;
-/// One leg of a call: `CA..`.
-pub type CallSid = Sid<Call>;
-/// A call recording: `RE..`.
-pub type RecordingSid = Sid<Recording>;
-
 /// What a [`Sid`] identifies; a resource that this crate does not know can have a kind of your own.
 pub trait Kind {
     /// The two letters every identifier of this kind begins with.
     const PREFIX: &'static str;
+    /// Two other letters that some of them begin with.
+    const ALSO: Option<&'static str> = None;
 }
 
-/// Marks an [`AccountSid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Account;
-/// Marks an [`ApiKeySid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ApiKey;
-/// Marks an [`ApplicationSid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Application;
-/// Marks a [`ByocSid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Byoc;
-/// Marks a [`CallSid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Call;
-/// Marks a [`RecordingSid`].
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Recording;
+/// Declares the kinds: what each marks, the type alias, and the letters it begins with.
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $alias:ident = $kind:ident, $prefix:literal $(or $also:literal)?;)+) => {$(
+        $(#[$doc])*
+        pub type $alias = Sid<$kind>;
 
-impl Kind for Account {
-    const PREFIX: &'static str = "AC";
+        #[doc = concat!("Marks [`", stringify!($alias), "`].")]
+        #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+        pub struct $kind;
+
+        impl Kind for $kind {
+            const PREFIX: &'static str = $prefix;
+            $(const ALSO: Option<&'static str> = Some($also);)?
+        }
+    )+};
 }
-impl Kind for ApiKey {
-    const PREFIX: &'static str = "SK";
-}
-impl Kind for Application {
-    const PREFIX: &'static str = "AP";
-}
-impl Kind for Byoc {
-    const PREFIX: &'static str = "BY";
-}
-impl Kind for Call {
-    const PREFIX: &'static str = "CA";
-}
-impl Kind for Recording {
-    const PREFIX: &'static str = "RE";
+
+kinds! {
+    /// The account that owns everything else: `AC..`.
+    AccountSid = Account, "AC";
+    /// An activity of a worker in `TaskRouter`, such as being available: `WA..`.
+    ActivitySid = Activity, "WA";
+    /// An API key, the user name of revocable credentials: `SK..`.
+    ApiKeySid = ApiKey, "SK";
+    /// A TwiML application: `AP..`.
+    ApplicationSid = Application, "AP";
+    /// A bring-your-own-carrier trunk: `BY..`.
+    ByocSid = Byoc, "BY";
+    /// One leg of a call: `CA..`.
+    CallSid = Call, "CA";
+    /// A conference: `CF..`.
+    ConferenceSid = Conference, "CF";
+    /// An event that `TaskRouter` recorded: `EV..`.
+    EventSid = Event, "EV";
+    /// One run of a Studio flow: `FN..`.
+    ExecutionSid = Execution, "FN";
+    /// A Studio flow: `FW..`.
+    FlowSid = Flow, "FW";
+    /// An interaction of Flex: `KD..`.
+    InteractionSid = Interaction, "KD";
+    /// A channel of an interaction of Flex: `UO..`.
+    InteractionChannelSid = InteractionChannel, "UO";
+    /// An invitation of an agent into an interaction of Flex: `KG..`.
+    InviteSid = Invite, "KG";
+    /// A message: `SM..`, or `MM..` with media.
+    MessageSid = Message, "SM" or "MM";
+    /// A messaging service, which chooses the number to send from: `MG..`.
+    MessagingServiceSid = MessagingService, "MG";
+    /// A telephone number that we own: `PN..`.
+    PhoneNumberSid = PhoneNumber, "PN";
+    /// A call recording: `RE..`.
+    RecordingSid = Recording, "RE";
+    /// The offer of a task to a worker: `WR..`.
+    ReservationSid = Reservation, "WR";
+    /// A fork of a call's audio by SIPREC: `SR..`.
+    SiprecSid = Siprec, "SR";
+    /// A fork of a call's audio to a WebSocket: `MZ..`.
+    StreamSid = Stream, "MZ";
+    /// A map of Sync: `MP..`.
+    SyncMapSid = SyncMap, "MP";
+    /// A service of Sync: `IS..`.
+    SyncServiceSid = SyncService, "IS";
+    /// A queue of `TaskRouter`: `WQ..`.
+    TaskQueueSid = TaskQueue, "WQ";
+    /// A task of `TaskRouter`: `WT..`.
+    TaskSid = Task, "WT";
+    /// A transcription that runs beside a call: `GT..`.
+    TranscriptionSid = Transcription, "GT";
+    /// A verification of Verify: `VE..`.
+    VerificationSid = Verification, "VE";
+    /// A service of Verify: `VA..`.
+    VerifyServiceSid = VerifyService, "VA";
+    /// A worker of `TaskRouter`: `WK..`.
+    WorkerSid = Worker, "WK";
+    /// A workflow of `TaskRouter`: `WW..`.
+    WorkflowSid = Workflow, "WW";
+    /// A workspace of `TaskRouter`: `WS..`.
+    WorkspaceSid = Workspace, "WS";
 }
 
 impl<K> Sid<K> {
@@ -90,7 +121,8 @@ impl<K: Kind> FromStr for Sid<K> {
     type Err = InvalidSid;
 
     fn from_str(text: &str) -> Result<Self, InvalidSid> {
-        let digits = text.strip_prefix(K::PREFIX).ok_or(InvalidSid { prefix: K::PREFIX })?;
+        let also = || text.strip_prefix(K::ALSO?);
+        let digits = text.strip_prefix(K::PREFIX).or_else(also).ok_or(InvalidSid { prefix: K::PREFIX })?;
         if digits.len() == 32 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
             Ok(Self { text: text.into(), kind: PhantomData })
         } else {

@@ -4,9 +4,12 @@ mod pooled;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_core::Stream;
 
 pub use self::pooled::HttpTransport;
 
@@ -22,6 +25,30 @@ pub trait Transport: fmt::Debug + Send + Sync + 'static {
     ///
     /// [`TransportError`] whenever there is no complete answer; it says how far the request came.
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// Sends the request and gives the answer's body piece by piece, for recordings. Unless an implementation
+    /// does better, it is read whole first.
+    ///
+    /// # Errors
+    ///
+    /// [`TransportError`] whenever there is no answer; the pieces have errors of their own.
+    async fn open(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+        Ok(self.send(request).await?.map(|body| -> Body { Box::pin(Whole(Some(body))) }))
+    }
+}
+
+/// The pieces of an answer's body.
+pub type Body = Pin<Box<dyn Stream<Item = Result<Bytes, TransportError>> + Send>>;
+
+/// A body of one piece.
+struct Whole(Option<Bytes>);
+
+impl Stream for Whole {
+    type Item = Result<Bytes, TransportError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        Poll::Ready(self.0.take().map(Ok))
+    }
 }
 
 /// How far a request came before the exchange broke.

@@ -1,14 +1,15 @@
 //! Putting a client together.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use http::HeaderValue;
 use url::Url;
 
 use super::{Client, Shared};
 use crate::auth::Credentials;
 use crate::error::{Error, Result};
-use crate::host::{Hosts, is_label, may_see_credentials};
+use crate::host::{Hosts, Product, is_label, may_see_credentials};
+use crate::pace::Pace;
 use crate::request::Operation;
 use crate::retry::RetryPolicy;
 use crate::sid::AccountSid;
@@ -19,9 +20,8 @@ use crate::transport::{HttpTransport, Transport};
 pub struct ClientBuilder {
     account: AccountSid,
     credentials: Credentials,
-    base: Option<Url>,
-    edge: Option<String>,
-    region: Option<String>,
+    hosts: Hosts,
+    pace: Pace,
     transport: Option<Box<dyn Transport>>,
     policy: RetryPolicy,
     attempt_timeout: Duration,
@@ -34,9 +34,8 @@ impl ClientBuilder {
         Self {
             account,
             credentials,
-            base: None,
-            edge: None,
-            region: None,
+            hosts: Hosts::default(),
+            pace: Pace::every(Duration::from_secs(1)),
             transport: None,
             policy: RetryPolicy::default(),
             attempt_timeout: Duration::from_secs(10),
@@ -47,20 +46,41 @@ impl ClientBuilder {
 
     /// The region where the account's data lives, such as `ie1`. Each region has credentials of its own.
     pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.region = Some(region.into());
+        self.hosts.region = Some(region.into());
         self
     }
 
     /// The edge through which Twilio is reached, such as `dublin`. Without a region it means `us1`.
     pub fn edge(mut self, edge: impl Into<String>) -> Self {
-        self.edge = Some(edge.into());
+        self.hosts.edge = Some(edge.into());
         self
     }
 
     /// One address for every product in place of Twilio's hosts, edge and region: a test double or a proxy.
     /// The credentials go there, so it has to be `https`, or this machine.
     pub fn base_url(mut self, base: Url) -> Self {
-        self.base = Some(base);
+        self.hosts.base = Some(base);
+        self
+    }
+
+    /// The address of one product, in place of Twilio's host or that of [`base_url`](Self::base_url).
+    pub fn product_url(mut self, product: Product, base: Url) -> Self {
+        self.hosts.products.insert(product, base);
+        self
+    }
+
+    /// How many calls to place in a second; 1 unless set, which is what Twilio gives a new account.
+    ///
+    /// Calls beyond it wait here for their turn, where their deadline is known, and not in Twilio's queue.
+    /// Nothing else waits.
+    pub fn calls_per_second(mut self, calls: NonZeroU32) -> Self {
+        self.pace = Pace::every(Duration::from_secs(1) / calls.get());
+        self
+    }
+
+    /// Places calls as fast as they come.
+    pub fn unlimited_calls(mut self) -> Self {
+        self.pace = Pace::unlimited();
         self
     }
 
@@ -102,10 +122,11 @@ impl ClientBuilder {
     /// label of a host name, when the base URL would show the credentials to others, or when TLS cannot be
     /// set up.
     pub fn build(self) -> Result<Client> {
-        let hosts = hosts(self.base, self.edge, self.region)?;
-        let mut authorization = HeaderValue::try_from(self.credentials.basic(&self.account))
-            .map_err(|_| wrong("the credentials cannot stand in a header"))?;
-        authorization.set_sensitive(true);
+        check(&self.hosts)?;
+        let authorization = self
+            .credentials
+            .authorization(&self.account)
+            .ok_or_else(|| wrong("the credentials cannot stand in a header"))?;
         let transport = match self.transport {
             Some(transport) => transport,
             None => Box::new(HttpTransport::new().map_err(|error| Error::configuration(SETUP, error))?),
@@ -113,7 +134,8 @@ impl ClientBuilder {
         let shared = Shared {
             account: self.account,
             authorization,
-            hosts,
+            pace: self.pace,
+            hosts: self.hosts,
             transport,
             policy: self.policy,
             attempt_timeout: self.attempt_timeout,
@@ -124,19 +146,18 @@ impl ClientBuilder {
     }
 }
 
-fn hosts(base: Option<Url>, edge: Option<String>, region: Option<String>) -> Result<Hosts> {
-    if let Some(url) = base {
+fn check(hosts: &Hosts) -> Result<()> {
+    for url in hosts.base.iter().chain(hosts.products.values()) {
         let plain = url.query().is_none() && url.fragment().is_none();
         if !plain || !url.username().is_empty() || url.password().is_some() {
             return Err(wrong("the base url has more than a scheme, a host, a port and a path"));
         }
-        if !may_see_credentials(&url) {
+        if !may_see_credentials(url) {
             return Err(wrong("the base url is neither https nor on this machine"));
         }
-        return Ok(Hosts::Base(url));
     }
-    if [&edge, &region].into_iter().flatten().all(|label| is_label(label)) {
-        Ok(Hosts::Twilio { edge, region })
+    if [&hosts.edge, &hosts.region].into_iter().flatten().all(|label| is_label(label)) {
+        Ok(())
     } else {
         Err(wrong("the region or edge is not a label of lower-case letters, digits and hyphens"))
     }
@@ -150,8 +171,7 @@ impl std::fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ClientBuilder")
             .field("account", &self.account)
-            .field("edge", &self.edge)
-            .field("region", &self.region)
+            .field("hosts", &self.hosts)
             .field("policy", &self.policy)
             .finish_non_exhaustive()
     }

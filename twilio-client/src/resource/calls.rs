@@ -10,21 +10,26 @@
 mod call;
 mod create;
 mod instruction;
+mod list;
 mod machine_detection;
 mod recording;
 mod redirect;
-mod word;
 
 pub use self::call::Call;
 pub use self::create::CreateCall;
-pub use self::instruction::{CallbackMethod, Instruction, NewInstruction};
+pub use self::instruction::{Instruction, NewInstruction};
+pub use self::list::ListCalls;
 pub use self::machine_detection::MachineDetection;
 pub use self::recording::CallRecording;
 pub use self::redirect::RedirectCall;
-pub use self::word::{
-    AnsweredBy, CallStatus, Direction, RecordingChannels, RecordingEvent, RecordingTrack, StatusCallbackEvent,
+pub use crate::word::{
+    AnsweredBy, CallStatus, CallbackMethod, Direction, RecordingChannels, RecordingEvent, RecordingTrack,
+    StatusCallbackEvent,
 };
 
+use jiff::Timestamp;
+
+use crate::ask;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
 use crate::error::Result;
@@ -115,11 +120,44 @@ impl<'a> Calls<'a> {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is no such call, and the kinds every
     /// request has.
     pub async fn delete(self, call: &CallSid) -> Result<()> {
-        match self.client.execute(Request::delete(ONE).fill("CallSid", call.as_str())).await {
-            // An attempt whose answer was lost has deleted it.
-            Err(error) if error.attempts() > 1 && error.kind() == crate::error::ErrorKind::NotFound => Ok(()),
-            other => other.map(drop),
+        ask::delete(self.client, Request::delete(ONE).fill("CallSid", call.as_str())).await
+    }
+
+    /// Lists calls, the newest first.
+    ///
+    /// See Twilio's page "Call resource", "Retrieve a list of calls".
+    pub fn list(self) -> ListCalls<'a> {
+        ListCalls::new(self.client, Request::get(ALL))
+    }
+
+    /// Looks for calls that an [`Ambiguous`](crate::error::ErrorKind::Ambiguous) request may have placed: from
+    /// `from` to `to`, and asked for at `since` or later. Take `since` before the request.
+    ///
+    /// None means that there is none yet. Twilio may still be about to place one for a while after the request:
+    /// wait before placing another.
+    ///
+    /// # Errors
+    ///
+    /// The kinds every request has.
+    pub async fn reconcile(
+        self,
+        to: impl Into<Endpoint>,
+        from: impl Into<Endpoint>,
+        since: Timestamp,
+    ) -> Result<Vec<Call>> {
+        // Twilio's dates have whole seconds.
+        let since = Timestamp::from_second(since.as_second()).unwrap_or(since);
+        let mut pages = self.list().to(&to.into()).from(&from.into()).pages();
+        let mut found = Vec::new();
+        while let Some(page) = pages.next_page().await? {
+            let older = |call: &Call| call.date_created.is_some_and(|created| created < since);
+            let done = page.iter().any(older);
+            found.extend(page.into_iter().filter(|call| !older(call)));
+            if done {
+                break;
+            }
         }
+        Ok(found)
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 
-use super::{Reach, Transport, TransportError};
+use super::{Body, Reach, Transport, TransportError};
 
 /// Sends requests through a pool of connections, and reads answers up to a cap.
 #[derive(Clone, Debug)]
@@ -38,6 +38,14 @@ impl HttpTransport {
         self
     }
 
+    /// Sends the request and waits for the head of the answer.
+    async fn begin(&self, request: http::Request<Bytes>) -> Result<reqwest::Response, TransportError> {
+        let request = request
+            .try_into()
+            .map_err(|error: reqwest::Error| TransportError::new(Reach::NotSent, error.without_url()))?;
+        self.http.execute(request).await.map_err(broken)
+    }
+
     async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
         let mut body = BytesMut::new();
         while let Some(chunk) = answer.chunk().await.map_err(broken)? {
@@ -63,14 +71,21 @@ impl From<reqwest::Client> for HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
-        let request = request
-            .try_into()
-            .map_err(|error: reqwest::Error| TransportError::new(Reach::NotSent, error.without_url()))?;
-        let mut answer = self.http.execute(request).await.map_err(broken)?;
-        let status = answer.status();
-        let headers = std::mem::take(answer.headers_mut());
-        let body = self.read(answer).await?;
-        let mut response = http::Response::new(body);
+        let answer = self.begin(request).await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let mut response = http::Response::new(self.read(answer).await?);
+        *response.status_mut() = status;
+        *response.headers_mut() = headers;
+        Ok(response)
+    }
+
+    async fn open(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
+        let answer = self.begin(request).await?;
+        let (status, headers) = (answer.status(), answer.headers().clone());
+        let pieces = futures_util::stream::try_unfold(answer, |mut answer| async {
+            Ok(answer.chunk().await.map_err(broken)?.map(|piece| (piece, answer)))
+        });
+        let mut response = http::Response::new(Box::pin(pieces) as Body);
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)

@@ -27,7 +27,7 @@ const CALL: &str =
     "/2010-04-01/Accounts/AC00000000000000000000000000000001/Calls/CA00000000000000000000000000000001.json";
 const QUEUED: &str = crate::scripted::CALL;
 
-fn builder(server: &MockServer) -> ClientBuilder {
+pub(crate) fn builder(server: &MockServer) -> ClientBuilder {
     let token = AuthToken::new("canary-token-77aa").unwrap();
     Client::builder(ACCOUNT.parse().unwrap(), Credentials::auth_token(token))
         .base_url(server.uri().parse().unwrap())

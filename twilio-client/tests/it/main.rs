@@ -6,7 +6,15 @@ mod api;
 #[cfg(feature = "client")]
 mod exchange;
 #[cfg(feature = "client")]
+mod live;
+#[cfg(feature = "client")]
+mod oauth;
+#[cfg(feature = "client")]
+mod pages;
+#[cfg(feature = "client")]
 mod policy;
+#[cfg(feature = "client")]
+mod resources;
 #[cfg(feature = "client")]
 mod scripted;
 #[cfg(feature = "client")]

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::word::{AnsweredBy, CallStatus, Direction};
 use crate::endpoint::Endpoint;
 use crate::lenient;
 use crate::sid::{AccountSid, CallSid};
+use crate::word::{AnsweredBy, CallStatus, Direction};
 
 /// One leg of a call.
 ///
@@ -25,52 +25,52 @@ pub struct Call {
     /// How far it has come.
     pub status: CallStatus,
     /// The account it belongs to.
-    #[serde(default, deserialize_with = "lenient::sid")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub account_sid: Option<AccountSid>,
     /// The leg that made this one.
-    #[serde(default, deserialize_with = "lenient::sid")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub parent_call_sid: Option<CallSid>,
     /// Who is called.
-    #[serde(default, deserialize_with = "lenient::parsed")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub to: Option<Endpoint>,
     /// Who calls.
-    #[serde(default, deserialize_with = "lenient::parsed")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub from: Option<Endpoint>,
     /// Whose call was forwarded to us.
-    #[serde(default, deserialize_with = "lenient::parsed")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub forwarded_from: Option<Endpoint>,
     /// The name the telephone network has for the caller.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub caller_name: Option<String>,
     /// Who began it.
-    #[serde(default, deserialize_with = "lenient::parsed")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub direction: Option<Direction>,
     /// Who or what answered.
-    #[serde(default, deserialize_with = "lenient::parsed")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub answered_by: Option<AnsweredBy>,
     /// When it was asked for.
-    #[serde(default, deserialize_with = "lenient::date")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub date_created: Option<Timestamp>,
     /// When it last changed.
-    #[serde(default, deserialize_with = "lenient::date")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub date_updated: Option<Timestamp>,
     /// When it began.
-    #[serde(default, deserialize_with = "lenient::date")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub start_time: Option<Timestamp>,
     /// When it was over.
-    #[serde(default, deserialize_with = "lenient::date")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub end_time: Option<Timestamp>,
     /// How long it lasted; none while it lasts.
-    #[serde(default, deserialize_with = "lenient::seconds")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub duration: Option<Duration>,
     /// How long it waited to be dialled.
     #[serde(default, deserialize_with = "lenient::milliseconds")]
     pub queue_time: Option<Duration>,
     /// What it cost, as decimal text and usually negative; none until it is known.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub price: Option<String>,
     /// The currency of the price, such as `USD`.
-    #[serde(default, deserialize_with = "lenient::text")]
+    #[serde(default, deserialize_with = "lenient::field")]
     pub price_unit: Option<String>,
     /// Everything else Twilio says, as it says it.
     #[serde(flatten)]

@@ -6,10 +6,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::instruction::{CallbackMethod, Instruction};
+use super::instruction::Instruction;
 use super::machine_detection::MachineDetection;
 use super::recording::{CallRecording, seconds};
-use super::word::StatusCallbackEvent;
 use super::{ALL, Call};
 use crate::client::Client;
 use crate::endpoint::Endpoint;
@@ -17,6 +16,8 @@ use crate::error::Result;
 use crate::form::Form;
 use crate::request::Request;
 use crate::sid::ByocSid;
+use crate::word::CallbackMethod;
+use crate::word::StatusCallbackEvent;
 
 /// A call to be placed, from [`Calls::create`](super::Calls::create); await it.
 ///
@@ -108,6 +109,11 @@ impl<'a> CreateCall<'a> {
         self.with("SipAuthUsername", user).with("SipAuthPassword", password)
     }
 
+    /// Where to say that the call is coming, for a Voice SDK client that is asleep.
+    pub fn client_notification(self, url: &Url) -> Self {
+        self.with("ClientNotificationUrl", url.as_str())
+    }
+
     /// Any other parameter of Twilio's; the same key may be given again.
     pub fn extra(mut self, key: &'static str, value: impl Into<String>) -> Self {
         self.form.push(key, value);
@@ -125,6 +131,6 @@ impl<'a> IntoFuture for CreateCall<'a> {
     type IntoFuture = Pin<Box<dyn Future<Output = Result<Call>> + Send + 'a>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.client.execute(Request::post(ALL, self.form)).await?.json() })
+        Box::pin(async move { self.client.execute(Request::post(ALL, self.form).paced()).await?.json() })
     }
 }

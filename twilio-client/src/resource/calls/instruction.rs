@@ -6,6 +6,7 @@ use url::Url;
 
 use crate::form::Form;
 use crate::sid::ApplicationSid;
+use crate::word::CallbackMethod;
 
 /// Where a new call gets its `TwiML` from.
 #[derive(Clone)]
@@ -25,26 +26,6 @@ pub enum NewInstruction {
     Url(Url, CallbackMethod),
     /// The `TwiML` itself, 4000 characters at most.
     Twiml(String),
-}
-
-/// The method of a webhook.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum CallbackMethod {
-    /// Parameters in a form body.
-    #[default]
-    Post,
-    /// Parameters in the URL, where proxies and logs see them.
-    Get,
-}
-
-impl CallbackMethod {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Post => "POST",
-            Self::Get => "GET",
-        }
-    }
 }
 
 impl Instruction {

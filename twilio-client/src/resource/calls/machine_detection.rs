@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::instruction::CallbackMethod;
 use super::recording::{milliseconds, seconds};
 use crate::form::Form;
+use crate::word::CallbackMethod;
 
 /// How to find out whether a person or a machine answered.
 ///
@@ -66,7 +66,7 @@ impl MachineDetection {
         self
     }
 
-    pub(super) fn write(&self, form: &mut Form) {
+    pub(crate) fn write(&self, form: &mut Form) {
         form.set_all(&self.form);
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::instruction::CallbackMethod;
-use super::word::{RecordingChannels, RecordingEvent, RecordingTrack};
 use crate::form::Form;
+use crate::word::CallbackMethod;
+use crate::word::{RecordingChannels, RecordingEvent, RecordingTrack};
 
 /// How to record a call.
 ///
@@ -53,7 +53,7 @@ impl CallRecording {
         self
     }
 
-    pub(super) fn write(&self, form: &mut Form) {
+    pub(crate) fn write(&self, form: &mut Form) {
         form.set_all(&self.form);
     }
 }

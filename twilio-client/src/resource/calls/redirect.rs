@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::instruction::{CallbackMethod, NewInstruction};
+use super::instruction::NewInstruction;
 use super::recording::seconds;
 use super::{Call, ONE};
 use crate::client::Client;
@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::form::Form;
 use crate::request::Request;
 use crate::sid::CallSid;
+use crate::word::CallbackMethod;
 
 /// A call to be taken elsewhere, from [`Calls::redirect`](super::Calls::redirect); await it.
 ///

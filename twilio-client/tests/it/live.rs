@@ -1,0 +1,138 @@
+//! What runs beside a call, the pace of placing calls, and the sound of recordings.
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::Instant;
+use twilio_client::error::ErrorKind;
+use twilio_client::resource::calls::Instruction;
+use twilio_client::resource::live_call::{PauseBehavior, WhichRecording};
+use twilio_client::resource::recordings::MediaFormat;
+use twilio_client::word::{RecordingChannels, Track};
+use wiremock::matchers::{method, path, query_param};
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+use crate::exchange::builder;
+use crate::scripted::{CALL, Script, Step, call};
+
+const FORK: &str = r#"{"sid":"SR1","status":"in-progress"}"#;
+const RECORDING: &str = r#"{"sid":"RE00000000000000000000000000000001","status":"paused","duration":"7"}"#;
+
+fn sent(script: &Script) -> Vec<(String, String)> {
+    let body = |request: &http::Request<bytes::Bytes>| String::from_utf8(request.body().to_vec()).unwrap();
+    let path = |request: &http::Request<bytes::Bytes>| {
+        request.uri().path().split_once("/CA00000000000000000000000000000001").unwrap().1.to_owned()
+    };
+    script.sent().iter().map(|request| (path(request), body(request))).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_placed_one_in_a_second_and_other_requests_do_not_wait() {
+    let script = Script::new(&[Step::Answer(201, CALL); 4]);
+    let client = script.client();
+    let started = Instant::now();
+
+    let place =
+        |_| client.calls().create("+14155550142", "b", Instruction::twiml("<Response/>")).into_future();
+    let results = join_all((0..3).map(place)).await;
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+    client.calls().fetch(&call()).await.unwrap();
+    assert_eq!(started.elapsed(), Duration::from_secs(2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_turn_comes_too_late_is_not_placed() {
+    let script = Script::new(&[Step::Answer(201, CALL); 2]);
+    let client = script.builder().calls_per_second(NonZeroU32::MIN).build().unwrap();
+    let hurried = client.with_deadline(Instant::now().into_std() + Duration::from_millis(1500));
+    let place = |client| {
+        twilio_client::Client::calls(client).create("a", "b", Instruction::twiml("<Response/>")).into_future()
+    };
+
+    place(&hurried).await.unwrap();
+    place(&hurried).await.unwrap();
+    let error = place(&hurried).await.unwrap_err();
+
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 0));
+    assert_eq!(script.attempts(), 2);
+}
+
+#[tokio::test]
+async fn a_recording_is_held_and_resumed_without_knowing_its_name() {
+    let script = Script::new(&[Step::Answer(200, RECORDING); 4]);
+    let client = script.client();
+    let live = client.live_call(&call());
+
+    let paused = live.pause_recording(WhichRecording::Current, PauseBehavior::Skip).await.unwrap();
+    live.resume_recording(WhichRecording::Sid(&paused.sid)).await.unwrap();
+    live.stop_recording(WhichRecording::Current).await.unwrap();
+    live.start_recording().channels(&RecordingChannels::Dual).await.unwrap();
+
+    assert_eq!(paused.duration, Some(Duration::from_secs(7)));
+    let expected = [
+        ("/Recordings/Twilio.CURRENT.json", "Status=paused&PauseBehavior=skip"),
+        ("/Recordings/RE00000000000000000000000000000001.json", "Status=in-progress"),
+        ("/Recordings/Twilio.CURRENT.json", "Status=stopped"),
+        ("/Recordings.json", "RecordingChannels=dual"),
+    ];
+    assert_eq!(sent(&script), expected.map(|(path, body)| (path.to_owned(), body.to_owned())));
+}
+
+#[tokio::test]
+async fn a_fork_carries_its_parameters_by_number_and_refuses_more_than_twilio_reads() {
+    let script = Script::new(&[Step::Answer(201, FORK); 2]);
+    let client = script.client();
+    let live = client.live_call(&call());
+
+    let start = live.start_siprec().name("fork").connector("aa").track(&Track::Both);
+    start.parameters([("a", "1"), ("b", "2")]).await.unwrap();
+    live.stop_siprec("fork").await.unwrap();
+    let many = (0..100).map(|_| ("k", "v"));
+    let error = live.start_stream(&"wss://h/s".parse().unwrap()).parameters(many).await.unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let body = "Name=fork&ConnectorName=aa&Track=both_tracks\
+                &Parameter1.Name=a&Parameter1.Value=1&Parameter2.Name=b&Parameter2.Value=2";
+    assert_eq!(sent(&script)[0], ("/Siprec.json".to_owned(), body.to_owned()));
+    assert_eq!(sent(&script)[1], ("/Siprec/fork.json".to_owned(), "Status=stopped".to_owned()));
+    assert_eq!(script.attempts(), 2);
+}
+
+#[tokio::test]
+async fn the_sound_of_a_recording_comes_in_pieces_with_a_channel_for_each_side() {
+    let server = MockServer::start().await;
+    let sound = vec![7_u8; 300_000];
+    let account = "/2010-04-01/Accounts/AC00000000000000000000000000000001";
+    Mock::given(method("GET"))
+        .and(path(format!("{account}/Recordings/RE00000000000000000000000000000001.wav")))
+        .and(query_param("RequestedChannels", "2"))
+        .respond_with(ResponseTemplate::new(200).set_body_raw(sound.clone(), "audio/x-wav"))
+        .expect(1)
+        .mount(&server)
+        .await;
+    let client = builder(&server).build().unwrap();
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+
+    let media = client.recordings().media(&recording, MediaFormat::Wav, &RecordingChannels::Dual).await;
+    let mut media = media.unwrap();
+    let mut read = Vec::new();
+    while let Some(piece) = media.piece().await.unwrap() {
+        read.extend_from_slice(&piece);
+    }
+
+    assert_eq!((media.content_type(), media.length()), (Some("audio/x-wav"), Some(300_000)));
+    assert!(read == sound);
+}
+
+#[tokio::test]
+async fn sound_that_is_refused_says_why() {
+    let script = Script::new(&[Step::Answer(404, r#"{"code":20404,"message":"gone"}"#)]);
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+
+    let client = script.client();
+    let media = client.recordings().media(&recording, MediaFormat::Mp3, &RecordingChannels::Mono).await;
+
+    assert_eq!(media.unwrap_err().code(), Some(twilio_client::error::ErrorCode::NOT_FOUND));
+}
