@@ -8,6 +8,7 @@ use salesforce_client::{Client, LoginHost};
 use salesforce_emulator::{Field, Org, OrgBuilder};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use tracing_subscriber::EnvFilter;
 use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge,
@@ -34,6 +35,11 @@ pub(crate) struct Stage {
 }
 
 pub(crate) fn org() -> OrgBuilder {
+    // With RUST_LOG set the whole run is logged, for whoever looks for secrets in it.
+    let _ = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::from_default_env())
+        .with_test_writer()
+        .try_init();
     Org::builder()
         .client("client", CLIENT_SECRET)
         .field("Case", Field::external_id("Voice_Key__c"))
