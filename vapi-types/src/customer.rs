@@ -2,6 +2,13 @@
 
 use crate::wire::{Raw, wire_object};
 
+impl Customer {
+    /// The customer with this number in E.164 form.
+    pub fn at(number: impl Into<String>) -> Self {
+        Self { number: Some(number.into()), ..Self::default() }
+    }
+}
+
 wire_object! {
     /// The customer: the caller of an inbound call, the called of an outbound one.
     ///

@@ -5,10 +5,14 @@ pub mod analysis;
 pub mod artifact;
 pub mod assistant;
 pub mod call;
+#[cfg(feature = "client")]
+pub mod client;
 pub mod compliance;
 pub mod cost;
 pub mod customer;
 pub mod destination;
+#[cfg(feature = "encryption")]
+pub mod encryption;
 pub mod ended_reason;
 pub mod error;
 pub mod message;

@@ -55,6 +55,12 @@ macro_rules! tools {
         }
 
         impl Tool {
+            /// Reads a tool of a type that has a name here.
+            pub(crate) fn take_from(fields: &mut Fields<'_, '_>) -> Option<Self> {
+                let kind: String = Option::take_from(fields, "type")?;
+                Self::from_fields(&kind, fields)
+            }
+
             fn from_fields(kind: &str, fields: &mut Fields<'_, '_>) -> Option<Self> {
                 match kind {
                     $($kind => Some(Self::$variant(Object::from_fields(fields))),)+
@@ -89,9 +95,8 @@ impl Value for Tool {
 
     fn read(raw: &RawValue, trail: &Trail<'_>) -> Option<Self> {
         let entries = serde_json::from_str(raw.get()).ok()?;
-        let mut fields = Fields::new(entries, *trail);
-        let kind: String = Option::take_from(&mut fields, "type").unwrap_or_default();
-        Some(Self::from_fields(&kind, &mut fields).unwrap_or_else(|| Self::Other(Raw::new(raw))))
+        let known = Self::take_from(&mut Fields::new(entries, *trail));
+        Some(known.unwrap_or_else(|| Self::Other(Raw::new(raw))))
     }
 
     fn write<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

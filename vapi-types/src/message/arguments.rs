@@ -77,6 +77,12 @@ impl Arguments {
         }
     }
 
+    /// Arguments whose text is known to be an object's.
+    #[cfg(feature = "encryption")]
+    pub(crate) fn of_object(text: String) -> Self {
+        Self { text, is_object: true }
+    }
+
     fn from_text(text: &str) -> Self {
         let text = text.trim();
         if text.is_empty() || text == "null" {

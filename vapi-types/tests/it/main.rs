@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
+#[cfg(feature = "client")]
+mod client;
+#[cfg(feature = "encryption")]
+mod encryption;
 mod fixtures;
 mod kinds;
 mod lenience;
