@@ -70,8 +70,7 @@ pub(crate) fn verifier(scheme: &str, secret: String) -> Result<Verifier, String>
 
 fn api_version(text: Option<String>) -> Result<ApiVersion, String> {
     let Some(text) = text else { return Ok(ApiVersion::DEFAULT) };
-    let number = text.trim_start_matches('v').trim_end_matches(".0").parse();
-    number.map(ApiVersion::new).map_err(|_| "SF_API_VERSION is not a version such as 66.0".to_owned())
+    text.parse().map_err(|error| format!("SF_API_VERSION: {error}"))
 }
 
 fn journal(text: Option<String>) -> Result<PathBuf, String> {

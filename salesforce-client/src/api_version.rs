@@ -1,6 +1,7 @@
 //! `ApiVersion`: which yearly edition of the API the paths name.
 
 use std::fmt;
+use std::str::FromStr;
 
 use crate::error::{Error, ErrorKind, Result};
 
@@ -42,8 +43,45 @@ impl Default for ApiVersion {
     }
 }
 
+impl FromStr for ApiVersion {
+    type Err = Error;
+
+    /// Reads `66`, `66.0` or `v66.0`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Configuration`] for anything else, and for a version that no org serves any more.
+    fn from_str(text: &str) -> Result<Self> {
+        let number = text.strip_prefix('v').unwrap_or(text);
+        let number = number.strip_suffix(".0").unwrap_or(number);
+        let plain = (1..=3).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+        match number.parse() {
+            Ok(number) if plain => Self::new(number).check(),
+            _ => Err(Error::described(
+                ErrorKind::Configuration,
+                format!("this is not an API version: write it like {}", Self::DEFAULT),
+            )),
+        }
+    }
+}
+
 impl fmt::Display for ApiVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.0", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_read_in_its_three_spellings_and_no_other() {
+        for text in ["66", "66.0", "v66.0", "v66"] {
+            assert_eq!(text.parse::<ApiVersion>().unwrap(), ApiVersion::new(66), "{text}");
+        }
+        for text in ["", "v", "latest", "66.1", "66.0.0", "vv66", "+66", "66 ", ".0", "99999"] {
+            assert!(text.parse::<ApiVersion>().is_err(), "{text}");
+        }
+        assert!("v30.0".parse::<ApiVersion>().unwrap_err().to_string().contains("retired"));
     }
 }

@@ -1,9 +1,17 @@
 //! Who gives the token: one login (`TokenSource`), and whoever keeps it current (`TokenProvider`).
 
+mod authorization_code;
 mod cache;
 mod client_credentials;
+mod endpoint;
 mod fixed;
+mod introspected;
 mod jwt;
+mod jwt_bearer;
+mod oauth_app;
+mod password;
+mod refresh_token;
+mod rsa_key;
 mod token;
 
 use std::sync::Arc;
@@ -12,9 +20,15 @@ use async_trait::async_trait;
 
 use crate::error::Result;
 
+pub use self::authorization_code::{Authorization, AuthorizationCode, Authorized};
 pub use self::cache::{TokenCache, TokenCacheBuilder};
 pub use self::client_credentials::ClientCredentials;
 pub use self::fixed::FixedToken;
+pub use self::introspected::Introspected;
+pub use self::jwt_bearer::JwtBearer;
+pub use self::oauth_app::{Introspection, OAuthApp, UserInfo};
+pub use self::password::UsernamePassword;
+pub use self::refresh_token::{RefreshToken, RefreshTokenStore};
 pub use self::token::AccessToken;
 
 /// One login. It keeps nothing and repeats nothing; [`TokenCache`] does both.
@@ -25,6 +39,13 @@ pub trait TokenSource: Send + Sync {
     /// # Errors
     /// Whatever kept the login from giving a token; [`Error::new`](crate::Error::new) makes one.
     async fn fetch(&self) -> Result<AccessToken>;
+}
+
+#[async_trait]
+impl<S: TokenSource + ?Sized> TokenSource for Box<S> {
+    async fn fetch(&self) -> Result<AccessToken> {
+        (**self).fetch().await
+    }
 }
 
 /// Gives the client the token for its next request.

@@ -182,6 +182,13 @@ impl Error {
         self.0.after_ambiguity
     }
 
+    /// The same failure, understood better.
+    pub(crate) fn with_kind(mut self, kind: ErrorKind, hint: &'static str) -> Self {
+        self.0.kind = kind;
+        self.0.hint = hint.into();
+        self
+    }
+
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = Some(status);
         self

@@ -81,6 +81,8 @@ fn kind_name(error: &Error) -> &'static str {
         Kind::Configuration => "configuration",
         Kind::InvalidRequest => "invalid_request",
         Kind::Authentication => "authentication",
+        Kind::Reauthorization => "reauthorization",
+        Kind::PageExpired => "page_expired",
         Kind::Transport => "transport",
         Kind::Deadline => "deadline",
         Kind::Limit => "limit",

@@ -15,6 +15,18 @@ pub struct ApiUsage {
 }
 
 impl ApiUsage {
+    /// Calls left.
+    pub fn remaining(&self) -> u64 {
+        self.max.saturating_sub(self.used)
+    }
+
+    /// Whether `share` of the budget (0.1 is a tenth) is left for others: the gate for work that can
+    /// wait, so that calls somebody waits for are never the ones that are refused.
+    #[expect(clippy::cast_precision_loss, reason = "no budget is near 2^53 calls")]
+    pub fn leaves(&self, share: f64) -> bool {
+        self.remaining() as f64 >= self.max as f64 * share
+    }
+
     /// Reads `api-usage=18/5000`, with or without further parts.
     pub(crate) fn parse(header: &str) -> Option<Self> {
         let (used, max) =
@@ -49,6 +61,15 @@ mod tests {
         assert_eq!((usage.used, usage.max), (18, 15_000));
         assert_eq!(ApiUsage::parse("per-app-api-usage=17/250(appName=x)"), None);
         assert_eq!(ApiUsage::parse("api-usage=many/15000"), None);
+    }
+
+    #[test]
+    fn a_reserve_is_kept_for_others() {
+        let usage = |used| ApiUsage { used, max: 1000 };
+        assert!(usage(900).leaves(0.1));
+        assert!(!usage(901).leaves(0.1));
+        assert!(!usage(2000).leaves(0.1));
+        assert_eq!(usage(2000).remaining(), 0);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::{Client, Inner};
 use crate::api_version::ApiVersion;
-use crate::auth::{ClientCredentials, TokenCache, TokenProvider};
+use crate::auth::{ClientCredentials, TokenCache, TokenProvider, TokenSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::retry::RetryPolicy;
@@ -35,6 +35,7 @@ pub struct ClientBuilder {
 
 enum Login {
     ClientCredentials { id: String, secret: SecretString },
+    Source(Box<dyn TokenSource>),
     Provider(Arc<dyn TokenProvider>),
 }
 
@@ -63,7 +64,13 @@ impl ClientBuilder {
         self
     }
 
-    /// Takes tokens from your own provider.
+    /// Logs in by any flow of [`auth`](crate::auth), or one of your own; its token is cached.
+    pub fn login(mut self, source: impl TokenSource + 'static) -> Self {
+        self.login = Some(Login::Source(Box::new(source)));
+        self
+    }
+
+    /// Takes tokens from your own provider, which keeps them current itself.
     pub fn token_provider(mut self, provider: Arc<dyn TokenProvider>) -> Self {
         self.login = Some(Login::Provider(provider));
         self
@@ -99,8 +106,8 @@ impl ClientBuilder {
         self
     }
 
-    /// How long a token of [`client_credentials`](Self::client_credentials) is taken to live when it
-    /// does not tell; 55 minutes unless set.
+    /// How long a token of [`client_credentials`](Self::client_credentials) or
+    /// [`login`](Self::login) is taken to live when it does not tell; 55 minutes unless set.
     pub fn token_lifetime(mut self, lifetime: Duration) -> Self {
         self.token_lifetime = Some(lifetime);
         self
@@ -140,7 +147,7 @@ impl ClientBuilder {
         let Some(login) = self.login else {
             return Err(Error::new(
                 ErrorKind::Configuration,
-                "the client has no login: call `client_credentials` or `token_provider`",
+                "the client has no login: call `client_credentials`, `login` or `token_provider`",
             ));
         };
         if self.max_concurrent == 0 {
@@ -151,17 +158,15 @@ impl ClientBuilder {
             (None, http) => default_transport(&self.host, http, self.max_response_bytes)?,
         };
         let hosts = HostPolicy::new(self.host, self.more_hosts);
-        let provider = match login {
-            Login::Provider(provider) => provider,
+        let source = match login {
+            Login::Source(source) => Ok(source),
+            Login::Provider(provider) => Err(provider),
             Login::ClientCredentials { id, secret } => {
-                let source = ClientCredentials::with(hosts.clone(), id, secret, Arc::clone(&transport))?;
-                let mut cache = TokenCache::builder(source);
-                if let Some(lifetime) = self.token_lifetime {
-                    cache = cache.lifetime(lifetime);
-                }
-                Arc::new(cache.build())
+                let flow = ClientCredentials::with(hosts.clone(), id, secret, Arc::clone(&transport))?;
+                Ok(Box::new(flow) as Box<dyn TokenSource>)
             }
         };
+        let provider = source.map_or_else(|provider| provider, |source| cached(source, self.token_lifetime));
         let inner = Inner {
             hosts,
             version: self.version.check()?,
@@ -175,6 +180,14 @@ impl ClientBuilder {
         };
         Ok(Client { inner: Arc::new(inner) })
     }
+}
+
+fn cached(source: Box<dyn TokenSource>, lifetime: Option<Duration>) -> Arc<dyn TokenProvider> {
+    let mut cache = TokenCache::builder(source);
+    if let Some(lifetime) = lifetime {
+        cache = cache.lifetime(lifetime);
+    }
+    Arc::new(cache.build())
 }
 
 fn default_transport(

@@ -73,7 +73,9 @@ fn by_code(entry: &ApiError) -> Option<Class> {
         "ENTITY_IS_DELETED" => rejected("the record was deleted"),
         "NOT_FOUND" => rejected("no such record, object or field: check the name and the user's access"),
         "MALFORMED_QUERY" => rejected("the query cannot be parsed: check its text"),
-        "INVALID_QUERY_LOCATOR" => rejected("the next page has expired, run the query again"),
+        "INVALID_QUERY_LOCATOR" => {
+            class(ErrorKind::PageExpired, Retry::Never, "the next page has expired, run the query again")
+        }
         "UNSUPPORTED_API_VERSION" => class(Configuration, Retry::Never, RETIRED),
         "API_DISABLED_FOR_ORG" | "API_CURRENTLY_DISABLED" => class(
             Authentication,

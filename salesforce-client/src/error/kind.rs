@@ -10,6 +10,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The org did not accept the login or the session.
     Authentication,
+    /// The refresh token is spent: a person must allow the app again.
+    Reauthorization,
     /// The connection failed, or the answer never came whole.
     Transport,
     /// The time given to the call was over.
@@ -18,6 +20,8 @@ pub enum ErrorKind {
     Limit,
     /// The org is down, overloaded, or the record is locked just now.
     Unavailable,
+    /// The next page of a query is gone, or the user has too many queries open: run it again.
+    PageExpired,
     /// The org understood the request and refused it.
     Rejected,
     /// The answer does not have the documented shape.

@@ -1,6 +1,6 @@
 //! A transport that plays a script and remembers what it was asked.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -20,12 +20,14 @@ pub(crate) enum Step {
     RetryAfter(u16, &'static str, &'static str),
     Cut(Reached),
     Hang,
+    Slow(u64, u16, &'static str),
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Scripted {
     steps: Mutex<VecDeque<Step>>,
     seen: Mutex<Vec<String>>,
+    bodies: Mutex<Vec<Bytes>>,
 }
 
 impl std::fmt::Debug for Step {
@@ -36,12 +38,27 @@ impl std::fmt::Debug for Step {
 
 impl Scripted {
     pub(crate) fn new(steps: impl IntoIterator<Item = Step>) -> Arc<Self> {
-        Arc::new(Self { steps: Mutex::new(steps.into_iter().collect()), seen: Mutex::default() })
+        Arc::new(Self { steps: Mutex::new(steps.into_iter().collect()), ..Self::default() })
     }
 
     /// Method and address of every attempt.
     pub(crate) fn seen(&self) -> Vec<String> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// The body of every attempt.
+    pub(crate) fn bodies(&self) -> Vec<Bytes> {
+        self.bodies.lock().unwrap().clone()
+    }
+
+    /// The fields of the form that attempt number `index` sent.
+    pub(crate) fn form(&self, index: usize) -> BTreeMap<String, String> {
+        url::form_urlencoded::parse(&self.bodies()[index]).into_owned().collect()
+    }
+
+    /// The JSON that attempt number `index` sent.
+    pub(crate) fn json(&self, index: usize) -> serde_json::Value {
+        serde_json::from_slice(&self.bodies()[index]).unwrap()
     }
 
     pub(crate) fn count(&self) -> usize {
@@ -53,11 +70,16 @@ impl Scripted {
 impl Transport for Scripted {
     async fn attempt(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         self.seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
+        self.bodies.lock().unwrap().push(request.body().clone());
         let step = self.steps.lock().unwrap().pop_front().expect("the script has a step for every attempt");
         match step {
             Step::Answer(status, body) => Ok(answer(status, None, body)),
             Step::RetryAfter(status, wait, body) => Ok(answer(status, Some(wait), body)),
             Step::Cut(reached) => Err(TransportError::new(reached, "the connection was cut by the script")),
+            Step::Slow(seconds, status, body) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                Ok(answer(status, None, body))
+            }
             Step::Hang => {
                 tokio::time::sleep(Duration::from_secs(3600)).await;
                 Err(TransportError::new(Reached::Maybe, "the script hung for an hour"))

@@ -1,0 +1,166 @@
+//! Refresh tokens that rotate: none is used before it is stored, none is sent twice.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use salesforce_client::auth::{OAuthApp, RefreshToken, RefreshTokenStore, TokenCache, TokenSource};
+use salesforce_client::transport::Reached;
+use salesforce_client::{ErrorKind, Retry, SecretString};
+use secrecy::ExposeSecret;
+
+use crate::scripted::{Scripted, Step, host};
+
+const SECOND: &str =
+    r#"{"access_token":"a","instance_url":"https://acme.my.salesforce.com","refresh_token":"second"}"#;
+const THIRD: &str =
+    r#"{"access_token":"a","instance_url":"https://acme.my.salesforce.com","refresh_token":"third"}"#;
+const SAME: &str = r#"{"access_token":"a","instance_url":"https://acme.my.salesforce.com"}"#;
+const REFUSED: &str = r#"{"error":"invalid_grant","error_description":"expired access/refresh token"}"#;
+
+#[derive(Default)]
+struct Store {
+    kept: Mutex<Vec<String>>,
+    broken: AtomicBool,
+}
+
+#[async_trait]
+impl RefreshTokenStore for Store {
+    async fn store(&self, token: &SecretString) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        if self.broken.load(Ordering::SeqCst) {
+            return Err("the disk is full".into());
+        }
+        self.kept.lock().unwrap().push(token.expose_secret().to_owned());
+        Ok(())
+    }
+}
+
+struct Scene {
+    transport: Arc<Scripted>,
+    store: Arc<Store>,
+    login: RefreshToken,
+}
+
+fn scene(steps: impl IntoIterator<Item = Step>) -> Scene {
+    let transport = Scripted::new(steps);
+    let store = Arc::new(Store::default());
+    let app = OAuthApp::new(host(), "app").unwrap().transport(Arc::<Scripted>::clone(&transport));
+    let login = RefreshToken::new(app, "first".into(), Arc::<Store>::clone(&store) as _);
+    Scene { transport, store, login }
+}
+
+impl Scene {
+    /// The refresh tokens that were sent.
+    fn sent(&self) -> Vec<String> {
+        (0..self.transport.count()).map(|index| self.transport.form(index)["refresh_token"].clone()).collect()
+    }
+
+    fn kept(&self) -> Vec<String> {
+        self.store.kept.lock().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn each_rotated_token_is_stored_and_then_used_once() {
+    let scene = scene([Step::Answer(200, SECOND), Step::Answer(200, THIRD)]);
+
+    scene.login.fetch().await.unwrap();
+    scene.login.fetch().await.unwrap();
+    assert_eq!(scene.sent(), ["first", "second"]);
+    assert_eq!(scene.kept(), ["second", "third"]);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_new_token_keeps_the_old_one() {
+    let scene = scene([Step::Answer(200, SAME), Step::Answer(200, SAME)]);
+
+    scene.login.fetch().await.unwrap();
+    scene.login.fetch().await.unwrap();
+    assert_eq!(scene.sent(), ["first", "first"]);
+    assert!(scene.kept().is_empty());
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_stored_is_not_used_and_costs_no_second_login() {
+    let scene = scene([Step::Answer(200, SECOND), Step::Answer(200, THIRD)]);
+    scene.store.broken.store(true, Ordering::SeqCst);
+    for _ in 0..3 {
+        let error = scene.login.fetch().await.unwrap_err();
+        assert_eq!(error.retry(), Retry::Safe);
+        assert!(!error.to_string().contains("disk"));
+    }
+    assert_eq!(scene.sent(), ["first"]);
+
+    scene.store.broken.store(false, Ordering::SeqCst);
+    scene.login.fetch().await.unwrap();
+    assert_eq!((scene.sent(), scene.kept()), (vec!["first".to_owned()], vec!["second".to_owned()]));
+    scene.login.fetch().await.unwrap();
+    assert_eq!(scene.sent(), ["first", "second"]);
+}
+
+#[tokio::test]
+async fn a_token_whose_answer_was_lost_is_not_sent_again() {
+    for lost in [Step::Cut(Reached::Maybe), Step::Answer(503, "<html>"), Step::Answer(200, "{")] {
+        let scene = scene([lost]);
+        for _ in 0..3 {
+            assert_eq!(scene.login.fetch().await.unwrap_err().kind(), ErrorKind::Reauthorization);
+        }
+        assert_eq!(scene.sent(), ["first"]);
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_did_not_leave_or_was_not_acted_on_is_sent_again() {
+    let busy = r#"{"error":"temporarily_unavailable"}"#;
+    let scene = scene([Step::Cut(Reached::NotSent), Step::Answer(503, busy), Step::Answer(200, SECOND)]);
+
+    assert_eq!(scene.login.fetch().await.unwrap_err().kind(), ErrorKind::Transport);
+    assert_eq!(scene.login.fetch().await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert!(scene.login.fetch().await.is_ok());
+}
+
+#[tokio::test]
+async fn without_rotation_a_lost_answer_is_only_a_delay() {
+    let scene = scene([Step::Cut(Reached::Maybe), Step::Answer(200, SAME)]);
+    let login = scene.login.without_rotation();
+
+    assert_eq!(login.fetch().await.unwrap_err().retry(), Retry::Safe);
+    assert!(login.fetch().await.is_ok());
+}
+
+#[tokio::test]
+async fn a_token_that_was_refused_is_told_and_not_sent_again() {
+    let scene = scene([Step::Answer(400, REFUSED)]);
+    for _ in 0..3 {
+        let error = scene.login.fetch().await.unwrap_err();
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Reauthorization, Retry::Never));
+    }
+    assert_eq!(scene.sent(), ["first"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_caller_who_goes_away_does_not_take_the_next_token_with_it() {
+    let scene = scene([Step::Slow(20, 200, SECOND), Step::Answer(200, THIRD)]);
+
+    let gone = tokio::time::timeout(Duration::from_secs(5), scene.login.fetch()).await;
+    assert!(gone.is_err());
+    scene.login.fetch().await.unwrap();
+    assert_eq!((scene.sent(), scene.kept().len()), (vec!["first".to_owned(), "second".to_owned()], 2));
+}
+
+#[tokio::test]
+async fn a_thousand_callers_at_expiry_send_one_refresh_token() {
+    let scene = scene([Step::Answer(200, SECOND)]);
+    let cache = TokenCache::new(scene.login);
+    let callers: Vec<_> = (0..1000)
+        .map(|_| {
+            let cache = cache.clone();
+            tokio::spawn(async move { cache.token().await.is_ok() })
+        })
+        .collect();
+    for caller in callers {
+        assert!(caller.await.unwrap());
+    }
+    assert_eq!(scene.transport.count(), 1);
+}
