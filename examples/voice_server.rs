@@ -59,6 +59,8 @@ async fn run(settings: Settings) -> Result<(), String> {
         .api_version(api_version)
         .timeout(Duration::from_secs(20))
         .retry_policy(once_more)
+        // An org limits requests that run for 20 s or longer; none of ours does, so a burst need not queue.
+        .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
     let bridge = Bridge::builder()

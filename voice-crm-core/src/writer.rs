@@ -28,6 +28,9 @@ pub use policy::WriterPolicy;
 mod drain;
 mod policy;
 
+/// How long after its deadline a CRM may still tell what became of each write.
+const GRACE: Duration = Duration::from_millis(500);
+
 /// What a caller can be told of a write.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -170,9 +173,12 @@ impl Writer {
     }
 
     /// Applies leased writes, and says what is to become of each.
+    ///
+    /// The CRM keeps to the deadline itself and tells of each write; the limit here is for one that does not.
     async fn apply(&self, leases: &[Lease], deadline: Deadline) -> Vec<(Lease, Settlement)> {
         let attempts: Vec<_> = leases.iter().map(|lease| lease.attempt().clone()).collect();
-        let results = match timeout_at(deadline.tokio(), self.crm.apply(&attempts, deadline)).await {
+        let limit = deadline.tokio() + GRACE;
+        let results = match timeout_at(limit, self.crm.apply(&attempts, deadline)).await {
             Ok(results) => results,
             Err(_) => attempts.iter().map(|_| Err(late())).collect(),
         };

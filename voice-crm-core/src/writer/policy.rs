@@ -14,13 +14,14 @@ use crate::{
 pub struct WriterPolicy {
     /// How long a caller waits for the CRM before being told that it is being saved. 2 s.
     pub live_patience: Duration,
-    /// How long a request with several writes may take in the background. 20 s.
+    /// How long a batch of writes may take in the background. 15 s: an org counts requests from 20 s on as
+    /// long-running, and takes few of those.
     pub batch_patience: Duration,
     /// How much longer than a try its lease lasts. 15 s.
     pub lease_margin: Duration,
-    /// How many writes are taken from the journal at a time. 100.
+    /// How many writes are taken from the journal at a time: what two composite requests hold. 24.
     pub batch: usize,
-    /// How many batches are under way at once. 4.
+    /// How many batches are under way at once, so that one that stalls holds up few writes. 8.
     pub batches: usize,
     /// The pause before the first repeat, which doubles with each. 1 s.
     pub first_pause: Duration,
@@ -36,10 +37,10 @@ impl Default for WriterPolicy {
     fn default() -> Self {
         Self {
             live_patience: Duration::from_secs(2),
-            batch_patience: Duration::from_secs(20),
+            batch_patience: Duration::from_secs(15),
             lease_margin: Duration::from_secs(15),
-            batch: 100,
-            batches: 4,
+            batch: 24,
+            batches: 8,
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(300),
             age_limit: Duration::from_secs(72 * 3600),

@@ -1,5 +1,6 @@
 //! How the operations of many writes travel: together in composite requests, or alone where they must.
 
+use futures_util::future::join_all;
 use salesforce_client::{Client, Composite};
 
 use super::{operation::Operation, step::Answers};
@@ -30,13 +31,15 @@ pub(super) async fn run(
     let may_be_composed = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
     let (composable, lonely): (Vec<Placed>, Vec<Placed>) =
         writes.into_iter().enumerate().partition(may_be_composed);
-    for load in loads(composable) {
-        for (place, answer) in together(client, key_field, &load, deadline).await {
-            answers[place] = answer;
-        }
-    }
-    for (place, operations) in lonely {
-        answers[place] = alone::run(client, key_field, &operations, deadline).await;
+    // Side by side: a request that stalls holds up no other. The client bounds how many there are at once.
+    let loads = loads(composable);
+    let in_loads = join_all(loads.iter().map(|load| together(client, key_field, load, deadline)));
+    let alone = join_all(lonely.into_iter().map(|(place, operations)| async move {
+        (place, alone::run(client, key_field, &operations, deadline).await)
+    }));
+    let (in_loads, alone) = tokio::join!(in_loads, alone);
+    for (place, answer) in in_loads.into_iter().flatten().chain(alone) {
+        answers[place] = answer;
     }
     answers
 }
