@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::phone::E164;
 
-/// Who calls or is called: a number, a Voice SDK client, a SIP address, or something else.
+/// Who calls or is called: a number, a Voice SDK client, a SIP address, nobody who says so, or something else.
 ///
 /// Neither `Debug` nor anything else but [`as_str`](Self::as_str) shows who it is.
 ///
@@ -13,7 +13,7 @@ use crate::phone::E164;
 ///
 /// assert!(matches!(Endpoint::from("+14155550100"), Endpoint::Phone(_)));
 /// assert!(matches!(Endpoint::from("client:alice"), Endpoint::Client(_)));
-/// assert!(matches!(Endpoint::from("anonymous"), Endpoint::Other(_)));
+/// assert!(matches!(Endpoint::from("anonymous"), Endpoint::Anonymous(_)));
 /// ```
 #[derive(Clone, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -24,8 +24,13 @@ pub enum Endpoint {
     Client(Box<str>),
     /// A SIP address, as `sip:` or `sips:` and the rest.
     Sip(Box<str>),
-    /// A withheld number, a short code, a SIM, or what else Twilio may write here. Never look it up as a
-    /// number.
+    /// A number that is withheld or not known, in any of the ways in which Twilio and the networks say so,
+    /// some of which look like numbers. Never look it up as one.
+    Anonymous(Box<str>),
+    /// A short code: three to eight digits that are dialled in one country.
+    ShortCode(Box<str>),
+    /// A SIM, an address of another channel such as `whatsapp:`, or what else Twilio may write here. Never look
+    /// it up as a number.
     Other(Box<str>),
 }
 
@@ -34,7 +39,11 @@ impl Endpoint {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Phone(number) => number.as_str(),
-            Self::Client(text) | Self::Sip(text) | Self::Other(text) => text,
+            Self::Client(text)
+            | Self::Sip(text)
+            | Self::Anonymous(text)
+            | Self::ShortCode(text)
+            | Self::Other(text) => text,
         }
     }
 
@@ -51,16 +60,29 @@ impl From<&str> for Endpoint {
     fn from(text: &str) -> Self {
         let begins_with =
             |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-        if let Ok(number) = text.parse() {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_withheld(text) {
+            Self::Anonymous(text.into())
+        } else if let Ok(number) = text.parse() {
             Self::Phone(number)
         } else if begins_with("client:") {
             Self::Client(text.into())
         } else if begins_with("sip:") || begins_with("sips:") {
             Self::Sip(text.into())
+        } else if digits && (3..=8).contains(&text.len()) {
+            Self::ShortCode(text.into())
         } else {
             Self::Other(text.into())
         }
     }
+}
+
+/// Networks that carry digits only spell the word on a telephone's keys.
+fn is_withheld(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["", "anonymous", "blocked", "restricted", "unavailable", "unknown"];
+    const KEYS: [&str; 5] = ["266696687", "2562533", "7378742833", "86282452253", "8656696"];
+    let bare = text.strip_prefix('+').unwrap_or(text);
+    WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word)) || KEYS.contains(&bare)
 }
 
 impl From<E164> for Endpoint {
@@ -81,6 +103,8 @@ impl fmt::Debug for Endpoint {
             Self::Phone(_) => "Phone(redacted)",
             Self::Client(_) => "Client(redacted)",
             Self::Sip(_) => "Sip(redacted)",
+            Self::Anonymous(_) => "Anonymous",
+            Self::ShortCode(_) => "ShortCode(redacted)",
             Self::Other(_) => "Other(redacted)",
         })
     }

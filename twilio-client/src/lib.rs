@@ -5,6 +5,8 @@
 mod ask;
 #[cfg(any(feature = "client", feature = "webhook"))]
 pub mod auth;
+#[cfg(feature = "webhook")]
+pub mod callback;
 #[cfg(feature = "client")]
 pub mod client;
 #[cfg(feature = "client")]
@@ -36,6 +38,8 @@ pub mod retry;
 pub mod sid;
 #[cfg(feature = "webhook")]
 pub mod signature;
+#[cfg(feature = "stream")]
+pub mod stream;
 #[cfg(feature = "client")]
 pub mod transport;
 #[cfg(feature = "twiml")]

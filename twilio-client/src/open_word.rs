@@ -44,6 +44,13 @@ macro_rules! open_words {
             }
         }
 
+        #[cfg(feature = "webhook")]
+        impl crate::callback::FamilyValue for $name {
+            fn read(text: &str) -> Option<Self> {
+                Some(text.into())
+            }
+        }
+
         #[cfg(feature = "client")]
         impl crate::lenient::Lenient for $name {
             fn read(value: serde_json::Value) -> Option<Self> {

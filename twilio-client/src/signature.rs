@@ -27,6 +27,8 @@ pub use self::diagnosis::{Diagnosis, Difference};
 pub use self::request::{Payload, SIGNATURE_HEADER, SignedRequest};
 pub use self::spelling::Spelling;
 
+pub(crate) use self::params::decode_form;
+
 use self::body_hash::BodyHash;
 use self::spelling::Spellings;
 use self::url_parts::UrlParts;

@@ -31,17 +31,25 @@
 //!
 //! See Twilio's page "TwiML for Programmable Voice".
 
+mod audio;
 mod element;
+mod messaging;
 mod noun;
+mod parse;
+pub mod ssml;
 mod tag;
 mod verb;
 
-pub use self::element::{Element, InvalidTwiml};
-pub use self::noun::{
-    Client, Conference, ConversationRelay, Language, Number, Parameter, Queue, Sip, Siprec, Stream,
+pub use self::audio::{
+    AiSession, Assistant, Autopilot, Config, Conversation, ConversationRelay, ConversationRelaySession,
+    Language, Parameter, Recording, Room, Siprec, Stream, Transcription, VirtualAgent,
 };
+pub use self::element::{Element, InvalidTwiml, Node};
+pub use self::messaging::{Body, Media, Message, MessagingResponse};
+pub use self::noun::{Application, Client, Conference, Number, Queue, Sim, Sip, WhatsApp};
+pub use self::parse::{ParseError, ParseErrorKind};
 pub use self::tag::Inside;
 pub use self::verb::{
-    Connect, Dial, Enqueue, Gather, Hangup, Leave, Pause, Play, Record, Redirect, Reject, Say, Start, Stop,
-    VoiceResponse,
+    Connect, Dial, Echo, Enqueue, Gather, Hangup, Leave, Pause, Pay, Play, Prompt, Record, Redirect, Refer,
+    ReferSip, Reject, Say, Sms, Start, Stop, Task, VoiceResponse,
 };

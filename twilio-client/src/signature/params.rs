@@ -19,6 +19,18 @@ pub(crate) fn canonical_form(body: &[u8]) -> Vec<u8> {
     canonical(pairs.collect())
 }
 
+/// The parameters of a form body in order, unescaped.
+pub(crate) fn decode_form(body: &[u8]) -> Vec<(Vec<u8>, Vec<u8>)> {
+    let plain = |text| {
+        let mut plain = Vec::new();
+        unescape(text, &mut plain);
+        plain
+    };
+    let pairs = body.split(|&byte| byte == b'&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| split_once(pair, b'=').unwrap_or((pair, b"")));
+    pairs.map(|(name, value)| (plain(name), plain(value))).collect()
+}
+
 /// Signed text of parameters that are decoded already.
 pub(crate) fn canonical_params(params: &[(&str, &str)]) -> Vec<u8> {
     canonical(params.iter().map(|(name, value)| (name.as_bytes(), value.as_bytes())).collect())

@@ -22,9 +22,13 @@ pub struct Element {
     children: Vec<Node>,
 }
 
+/// What stands in an element.
 #[derive(Clone, Eq, PartialEq)]
-enum Node {
+#[non_exhaustive]
+pub enum Node {
+    /// Another element.
     Element(Element),
+    /// Text, unescaped; two never stand side by side.
     Text(String),
 }
 
@@ -52,11 +56,50 @@ impl Element {
         self
     }
 
-    /// Adds text after the other children.
+    /// Adds text after the other children, joined to a text that ends them: XML has no border between two.
     #[must_use]
     pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.children.push(Node::Text(text.into()));
+        let text = text.into();
+        match self.children.last_mut() {
+            Some(Node::Text(known)) => known.push_str(&text),
+            _ if text.is_empty() => {}
+            _ => self.children.push(Node::Text(text)),
+        }
         self
+    }
+
+    /// The name of the element.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The names and values of the attributes, in order.
+    pub fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.attributes.iter().map(|(name, value)| (&**name, value.as_str()))
+    }
+
+    /// What stands in the element, in order.
+    pub fn children(&self) -> &[Node] {
+        &self.children
+    }
+
+    /// Drops text that is only white space and stands between elements.
+    pub(super) fn drop_indentation(&mut self) {
+        let elements = self.children.iter().any(|child| matches!(child, Node::Element(_)));
+        let blank = |child: &Node| matches!(child, Node::Text(text) if text.trim().is_empty());
+        if elements && !self.holds_speech() {
+            self.children.retain(|child| !blank(child));
+        }
+        for child in &mut self.children {
+            if let Node::Element(element) = child {
+                element.drop_indentation();
+            }
+        }
+    }
+
+    /// In speech a space between two marks is a space between two words. Everywhere else it is indentation.
+    fn holds_speech(&self) -> bool {
+        self.name == "Say" || self.name.starts_with(|c: char| c.is_ascii_lowercase())
     }
 
     /// The element as XML, without a declaration.
@@ -66,6 +109,13 @@ impl Element {
     /// [`InvalidTwiml`] when a name is no XML name, or a text or value has a character that XML cannot carry.
     pub fn to_xml(&self) -> Result<String, InvalidTwiml> {
         let mut xml = String::new();
+        self.write(&mut xml)?;
+        Ok(xml)
+    }
+
+    /// The element as a whole document.
+    pub(super) fn to_document(&self) -> Result<String, InvalidTwiml> {
+        let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
         self.write(&mut xml)?;
         Ok(xml)
     }

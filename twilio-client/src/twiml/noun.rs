@@ -1,7 +1,8 @@
-//! The nouns that stand inside verbs: whom to dial, where the audio goes.
+//! The nouns that stand inside `<Dial>`: whom to call.
 
-use super::tag::tags;
-use super::verb::{Connect, Dial, Start, Stop};
+use super::VoiceResponse;
+use super::tag::{named_by_text, tags};
+use super::verb::Dial;
 
 tags! {
     /// A telephone number to dial.
@@ -61,77 +62,35 @@ tags! {
     }
 
     /// A queue whose first caller to speak with.
-    Queue in [Dial] {
+    Queue in [Dial, VoiceResponse] {
         /// What that caller hears before being connected.
         url: &str = "url",
     }
 
-    /// A WebSocket that the call's audio goes to, and under `Connect` comes from.
-    Stream in [Connect, Start, Stop] {
-        /// The name to stop it by.
-        name: &str = "name",
-        /// Which side to send: `inbound_track`, `outbound_track`, `both_tracks`.
-        track: &str = "track",
+    /// An application of this account or another, to be asked what to do.
+    Application in [Dial] {
+        /// Whether the other side hears who was called first.
+        copy_parent_to: bool = "copyParentTo",
+        /// Which customer of the application it is for.
+        customer_id: &str = "customerId",
         /// Where to say how it goes.
         status_callback: &str = "statusCallback",
+        /// Which steps to say it at.
+        status_callback_event: &[&str] = "statusCallbackEvent",
     }
 
-    /// A copy of the call's audio by the SIPREC protocol.
-    Siprec in [Start, Stop] {
-        /// The name to stop it by.
-        name: &str = "name",
-        /// The connector it goes through.
-        connector_name: &str = "connectorName",
-        /// Which side to send: `inbound_track`, `outbound_track`, `both_tracks`.
-        track: &str = "track",
+    /// A SIM of Twilio's to dial.
+    Sim in [Dial] {}
+
+    /// A `WhatsApp` user to call.
+    WhatsApp in [Dial] {
+        /// What the called side hears before it is connected.
+        url: &str = "url",
         /// Where to say how it goes.
         status_callback: &str = "statusCallback",
+        /// Which steps to say it at.
+        status_callback_event: &[&str] = "statusCallbackEvent",
     }
-
-    /// A conversation whose speech Twilio turns into text and back.
-    ConversationRelay in [Connect] {
-        /// What the caller hears first.
-        welcome_greeting: &str = "welcomeGreeting",
-        /// The language of both sides.
-        language: &str = "language",
-        /// The voice that speaks.
-        voice: &str = "voice",
-        /// Who makes the voice.
-        tts_provider: &str = "ttsProvider",
-        /// Who writes down the speech.
-        transcription_provider: &str = "transcriptionProvider",
-        /// What may interrupt the voice: `none`, `dtmf`, `speech`, `any`.
-        interruptible: &str = "interruptible",
-        /// Whether keys are passed on.
-        dtmf_detection: bool = "dtmfDetection",
-        /// Words to expect, with commas between them.
-        hints: &str = "hints",
-    }
-
-    /// A language that a conversation may change to.
-    Language in [ConversationRelay] {
-        /// The voice that speaks it.
-        voice: &str = "voice",
-        /// Who makes the voice.
-        tts_provider: &str = "ttsProvider",
-        /// Who writes down the speech.
-        transcription_provider: &str = "transcriptionProvider",
-    }
-
-    /// A value passed along; the query of a stream's address is not.
-    Parameter in [Stream, Siprec, ConversationRelay, Client] {}
-}
-
-/// The nouns whose text says which one it is.
-macro_rules! named_by_text {
-    ($($(#[$doc:meta])* $tag:ident)+) => {$(
-        impl $tag {
-            $(#[$doc])*
-            pub fn new(text: impl Into<String>) -> Self {
-                Self(Self::empty().0.text(text))
-            }
-        }
-    )+};
 }
 
 named_by_text! {
@@ -143,6 +102,10 @@ named_by_text! {
     Conference
     /// The queue of this name.
     Queue
+    /// The SIM of this identifier.
+    Sim
+    /// The `WhatsApp` user of this number.
+    WhatsApp
 }
 
 impl Client {
@@ -153,42 +116,9 @@ impl Client {
     }
 }
 
-impl Stream {
-    /// Streams to this `wss` address.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self::empty().attribute("url", url)
-    }
-
-    /// The stream of this name, to be stopped.
-    pub fn named(name: &str) -> Self {
-        Self::empty().name(name)
-    }
-}
-
-impl Siprec {
-    /// The fork of this name.
-    pub fn named(name: &str) -> Self {
-        Self::empty().name(name)
-    }
-}
-
-impl ConversationRelay {
-    /// Relays to this `wss` address.
-    pub fn new(url: impl Into<String>) -> Self {
-        Self::empty().attribute("url", url)
-    }
-}
-
-impl Language {
-    /// The language of this code, such as `es-ES`.
-    pub fn new(code: impl Into<String>) -> Self {
-        Self::empty().attribute("code", code)
-    }
-}
-
-impl Parameter {
-    /// A value under this name.
-    pub fn new(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::empty().attribute("name", name).attribute("value", value)
+impl Application {
+    /// Asks the application of this identifier, which has an element of its own beside its parameters.
+    pub fn new(application_sid: impl Into<String>) -> Self {
+        Self(Self::empty().0.child(super::Element::new("ApplicationSid").text(application_sid)))
     }
 }

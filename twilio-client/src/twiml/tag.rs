@@ -44,7 +44,7 @@ impl Value for &[&str] {
 ///
 /// Constructors stand beside the declaration, for they differ in what they must be given.
 macro_rules! tags {
-    ($($(#[$doc:meta])* $tag:ident in [$($parent:ident),*] {
+    ($($(#[$doc:meta])* $tag:ident $(as $name:literal)? in [$($parent:ident),*] {
         $($(#[$setter_doc:meta])* $setter:ident: $value:ty = $attribute:literal,)*
     })+) => {$(
         $(#[$doc])*
@@ -54,7 +54,7 @@ macro_rules! tags {
 
         impl $tag {
             fn empty() -> Self {
-                Self(super::Element::new(stringify!($tag)))
+                Self(super::Element::new(super::tag::name!($tag $($name)?)))
             }
 
             $($(#[$setter_doc])*
@@ -83,4 +83,44 @@ macro_rules! tags {
     )+};
 }
 
-pub(super) use tags;
+/// The name of an element: that of its type, unless XML has another.
+macro_rules! name {
+    ($tag:ident) => {
+        stringify!($tag)
+    };
+    ($tag:ident $name:literal) => {
+        $name
+    };
+}
+
+/// Elements whose text says what they are about.
+macro_rules! named_by_text {
+    ($($(#[$doc:meta])* $tag:ident)+) => {$(
+        impl $tag {
+            $(#[$doc])*
+            pub fn new(text: impl Into<String>) -> Self {
+                Self(Self::empty().0.text(text))
+            }
+        }
+    )+};
+}
+
+/// Elements that need nothing to begin with.
+macro_rules! begin_empty {
+    ($($tag:ident)+) => {$(
+        impl $tag {
+            /// The element without attributes and children.
+            pub fn new() -> Self {
+                Self::empty()
+            }
+        }
+
+        impl Default for $tag {
+            fn default() -> Self {
+                Self::empty()
+            }
+        }
+    )+};
+}
+
+pub(super) use {begin_empty, name, named_by_text, tags};

@@ -2,12 +2,13 @@
 
 use super::Element;
 use super::element::InvalidTwiml;
-use super::tag::tags;
+use super::messaging::MessagingResponse;
+use super::tag::{begin_empty, named_by_text, tags};
 
 /// The answer to a voice webhook: verbs, which Twilio carries out one after the other.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[must_use = "a response does nothing until it is written"]
-pub struct VoiceResponse(Element);
+pub struct VoiceResponse(pub(super) Element);
 
 impl VoiceResponse {
     /// A response without verbs, which ends the call.
@@ -27,9 +28,7 @@ impl VoiceResponse {
     /// [`InvalidTwiml`] when a name given by hand is no XML name, or a text or value has a character that
     /// XML cannot carry.
     pub fn to_xml(&self) -> Result<String, InvalidTwiml> {
-        let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
-        self.0.write(&mut xml)?;
-        Ok(xml)
+        self.0.to_document()
     }
 }
 
@@ -41,7 +40,7 @@ impl Default for VoiceResponse {
 
 tags! {
     /// Speaks a text.
-    Say in [VoiceResponse, Gather] {
+    Say in [VoiceResponse, Gather, Prompt] {
         /// The language, such as `en-US`.
         language: &str = "language",
         /// The voice.
@@ -51,13 +50,13 @@ tags! {
     }
 
     /// Plays a file, or tones.
-    Play in [VoiceResponse, Gather] {
+    Play in [VoiceResponse, Gather, Prompt] {
         /// How often, 0 for ever.
         times: u32 = "loop",
     }
 
     /// Waits.
-    Pause in [VoiceResponse, Gather] {}
+    Pause in [VoiceResponse, Gather, Prompt] {}
 
     /// Takes keys or speech from the caller.
     Gather in [VoiceResponse] {
@@ -156,8 +155,16 @@ tags! {
         workflow_sid: &str = "workflowSid",
     }
 
+    /// What `TaskRouter` is told of a caller in a queue.
+    Task in [Enqueue] {
+        /// How urgent it is, 0 unless set.
+        priority: u32 = "priority",
+        /// How many seconds it may wait.
+        timeout: u32 = "timeout",
+    }
+
     /// Goes on with the `TwiML` at another address.
-    Redirect in [VoiceResponse] {
+    Redirect in [VoiceResponse, MessagingResponse] {
         /// The method to ask with.
         method: &str = "method",
     }
@@ -173,6 +180,78 @@ tags! {
 
     /// Takes the caller out of a queue.
     Leave in [VoiceResponse] {}
+
+    /// Plays to the caller what the caller says, to hear how long it takes.
+    Echo in [VoiceResponse] {}
+
+    /// Takes a payment without the card number passing through us.
+    Pay in [VoiceResponse] {
+        /// How to take it: `dtmf`.
+        input: &str = "input",
+        /// Where to ask what comes after.
+        action: &str = "action",
+        /// How it is paid: `credit-card` or `ach-debit`.
+        payment_method: &str = "paymentMethod",
+        /// The connector it goes through.
+        payment_connector: &str = "paymentConnector",
+        /// What it comes to, as decimal text; none to keep the card for later.
+        charge_amount: &str = "chargeAmount",
+        /// The currency, such as `usd`.
+        currency: &str = "currency",
+        /// What it is for.
+        description: &str = "description",
+        /// How long the kept card is good for: `one-time`, `reusable`, `payment-method`.
+        token_type: &str = "tokenType",
+        /// Whether the postal code is asked for, or what it is.
+        postal_code: &str = "postalCode",
+        /// Whether the security code is asked for.
+        security_code: bool = "securityCode",
+        /// Which cards are taken.
+        valid_card_types: &[&str] = "validCardTypes",
+        /// How often each question is asked.
+        max_attempts: u32 = "maxAttempts",
+        /// How many seconds to wait for the next key.
+        timeout: u32 = "timeout",
+        /// The language of the questions.
+        language: &str = "language",
+        /// Where to say how it goes.
+        status_callback: &str = "statusCallback",
+    }
+
+    /// What is said at one step of a payment.
+    Prompt in [VoiceResponse, Pay] {
+        /// The step, such as `payment-card-number`.
+        step: &str = "for",
+        /// Only after these failures.
+        error_type: &[&str] = "errorType",
+        /// Only for these cards.
+        card_type: &[&str] = "cardType",
+        /// Only at this attempt, or these.
+        attempt: &str = "attempt",
+    }
+
+    /// Sends the call away to another telephone system, by SIP.
+    Refer in [VoiceResponse] {
+        /// Where to ask what comes after.
+        action: &str = "action",
+        /// The method of the action.
+        method: &str = "method",
+    }
+
+    /// Where a call is sent away to.
+    ReferSip as "Sip" in [Refer] {}
+
+    /// Sends a message during a call; the Messages resource does it better.
+    Sms in [VoiceResponse] {
+        /// Who gets it.
+        to: &str = "to",
+        /// Who sent it.
+        from: &str = "from",
+        /// Where to ask what comes after.
+        action: &str = "action",
+        /// Where to say how it goes.
+        status_callback: &str = "statusCallback",
+    }
 }
 
 impl Say {
@@ -201,6 +280,22 @@ impl Pause {
     }
 }
 
+impl Say {
+    /// Speaks this after what stands there already: speech and marks take turns.
+    pub fn then(self, text: impl Into<String>) -> Self {
+        Self(self.0.text(text))
+    }
+}
+
+named_by_text! {
+    /// These attributes, as JSON text.
+    Task
+    /// Sends the call to this SIP address.
+    ReferSip
+    /// Sends this text.
+    Sms
+}
+
 impl Redirect {
     /// Asks at this address.
     pub fn new(url: impl Into<String>) -> Self {
@@ -216,27 +311,8 @@ impl Enqueue {
 
     /// A task for `TaskRouter`, described by attributes as JSON text.
     pub fn task(workflow_sid: &str, attributes: impl Into<String>) -> Self {
-        let task = Element::new("Task").text(attributes);
-        Self(Self::empty().workflow_sid(workflow_sid).0.child(task))
+        Self::empty().workflow_sid(workflow_sid).with(Task::new(attributes))
     }
 }
 
-/// The verbs that need nothing to begin with.
-macro_rules! begin_empty {
-    ($($tag:ident)+) => {$(
-        impl $tag {
-            /// The element without attributes and children.
-            pub fn new() -> Self {
-                Self::empty()
-            }
-        }
-
-        impl Default for $tag {
-            fn default() -> Self {
-                Self::empty()
-            }
-        }
-    )+};
-}
-
-begin_empty!(Gather Dial Connect Start Stop Record Reject Hangup Leave);
+begin_empty!(Gather Dial Connect Start Stop Record Reject Hangup Leave Echo Pay Prompt Refer);

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "client")]
 mod api;
+#[cfg(feature = "webhook")]
+mod callback;
 #[cfg(feature = "client")]
 mod exchange;
 #[cfg(feature = "client")]
@@ -21,6 +23,8 @@ mod scripted;
 mod silence;
 #[cfg(feature = "client")]
 mod specification;
+#[cfg(feature = "stream")]
+mod stream;
 #[cfg(feature = "twiml")]
 mod twiml;
 #[cfg(feature = "webhook")]

@@ -1,8 +1,12 @@
 //! `TwiML` as Twilio reads it.
 
+use proptest::prelude::*;
+use twilio_client::twiml::ssml;
 use twilio_client::twiml::{
-    Client, Conference, Connect, ConversationRelay, Dial, Element, Enqueue, Gather, Hangup, Language,
-    Parameter, Pause, Play, Record, Redirect, Reject, Say, Siprec, Start, Stop, Stream, VoiceResponse,
+    AiSession, Application, Client, Conference, Config, Connect, ConversationRelay, Dial, Echo, Element,
+    Enqueue, Gather, Hangup, Language, Media, Message, MessagingResponse, Number, Parameter, ParseErrorKind,
+    Pause, Pay, Play, Prompt, Queue, Record, Recording, Redirect, Refer, ReferSip, Reject, Room, Say, Sim,
+    Siprec, Start, Stop, Stream, Task, Transcription, VirtualAgent, VoiceResponse,
 };
 
 fn written(response: &VoiceResponse) -> String {
@@ -95,4 +99,115 @@ fn a_task_carries_its_attributes_as_json_text() {
         r#"<Record maxLength="120" playBeep="true"/><Reject reason="busy" novelty="x"/>"#,
     );
     assert_eq!(written(&response), expected);
+}
+
+#[test]
+fn every_verb_and_noun_has_its_place() {
+    let speech = Say::new("Case ").with(ssml::SayAs::new("7").interpret_as("digits")).then(" is open.");
+    let pay = Pay::new().charge_amount("9.90").with(
+        Prompt::new().step("payment-card-number").error_type(&["timeout"]).with(Say::new("Your card?")),
+    );
+    let transcription = Transcription::new().name("t").language("en-US").with(Config::new("a", "b"));
+    let response = VoiceResponse::new()
+        .with(speech)
+        .with(Echo::new())
+        .with(pay)
+        .with(Refer::new().with(ReferSip::new("sip:a@b")))
+        .with(Start::new().with(transcription).with(Recording::new().channels("dual")))
+        .with(Stop::new().with(Transcription::named("t")))
+        .with(Connect::new().with(VirtualAgent::new("df").with(Parameter::new("k", "v"))))
+        .with(Connect::new().with(AiSession::new("x")).with(Room::new("r")))
+        .with(Dial::new().with(Application::new("AP1").with(Parameter::new("k", "v"))).with(Sim::new("DE1")))
+        .with(Enqueue::new("q").with(Task::new("{}").priority(5)))
+        .with(Queue::new("support"));
+
+    let expected = concat!(
+        r#"<Say>Case <say-as interpret-as="digits">7</say-as> is open.</Say><Echo/>"#,
+        r#"<Pay chargeAmount="9.90"><Prompt for="payment-card-number" errorType="timeout">"#,
+        r#"<Say>Your card?</Say></Prompt></Pay><Refer><Sip>sip:a@b</Sip></Refer>"#,
+        r#"<Start><Transcription name="t" languageCode="en-US"><Config name="a" value="b"/></Transcription>"#,
+        r#"<Recording channels="dual"/></Start><Stop><Transcription name="t"/></Stop>"#,
+        r#"<Connect><VirtualAgent connectorName="df"><Parameter name="k" value="v"/></VirtualAgent></Connect>"#,
+        r#"<Connect><AiSession aiConnector="x"/><Room>r</Room></Connect>"#,
+        r#"<Dial><Application><ApplicationSid>AP1</ApplicationSid><Parameter name="k" value="v"/></Application>"#,
+        r#"<Sim>DE1</Sim></Dial><Enqueue>q<Task priority="5">{}</Task></Enqueue><Queue>support</Queue>"#,
+    );
+    assert_eq!(written(&response), expected);
+    assert_eq!(VoiceResponse::parse(&response.to_xml().unwrap()).unwrap(), response);
+}
+
+#[test]
+fn a_message_is_answered_with_text_and_files() {
+    let message = Message::new("Case 7").to("+14155550100").with(Media::new("https://h/a.png"));
+    let response = MessagingResponse::new().with(message).with(Redirect::new("/next"));
+
+    let xml = response.to_xml().unwrap();
+    assert!(xml.ends_with(
+        r#"<Response><Message to="+14155550100"><Body>Case 7</Body><Media>https://h/a.png</Media></Message><Redirect>/next</Redirect></Response>"#
+    ));
+    assert_eq!(MessagingResponse::parse(&xml).unwrap(), response);
+}
+
+#[test]
+fn indentation_and_other_spellings_of_others_are_read_as_the_same() {
+    let foreign = "<?xml version='1.0'?>\n<!-- c -->\n<Response>\n  <Say voice='a&#x26;b'>Hi <![CDATA[<there>]]></Say>\n  \
+                   <Dial>\n    <Number>+14155550100</Number>\r\n  </Dial>\n</Response>\n";
+    let expected = VoiceResponse::new()
+        .with(Say::new("Hi <there>").voice("a&b"))
+        .with(Dial::new().with(Number::new("+14155550100")));
+
+    assert_eq!(VoiceResponse::parse(foreign).unwrap(), expected);
+}
+
+#[test]
+fn what_is_no_twiml_says_why() {
+    let deep = "<a>".repeat(65) + &"</a>".repeat(65);
+    for (text, kind) in [
+        ("", ParseErrorKind::NotOneRoot),
+        ("<Response/><Response/>", ParseErrorKind::NotOneRoot),
+        ("<Response/>x", ParseErrorKind::NotOneRoot),
+        ("<Response>", ParseErrorKind::NotOneRoot),
+        ("<Response></Say>", ParseErrorKind::NotXml),
+        ("<Say/>", ParseErrorKind::NotAResponse),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><Response>&b;</Response>", ParseErrorKind::DocumentType),
+        ("<Response>&b;</Response>", ParseErrorKind::Entity),
+        ("<Response>&#1;</Response>", ParseErrorKind::Character),
+        ("<Response a='&#xFFFF;'/>", ParseErrorKind::Character),
+        (&deep, ParseErrorKind::TooDeep),
+    ] {
+        assert_eq!(VoiceResponse::parse(text).unwrap_err().kind(), kind, "{text}");
+    }
+}
+
+fn tree() -> impl Strategy<Value = Element> {
+    let text = "[ -~\\n\\r\\t\u{e9}\u{1f600}&<>\"']{0,20}";
+    let name = "[A-Za-z_][A-Za-z0-9_.-]{0,8}";
+    let leaf = (name, proptest::collection::vec((name, text), 0..4), proptest::option::of(text));
+    let leaf = leaf.prop_map(|(name, attributes, text)| {
+        let element =
+            attributes.into_iter().fold(Element::new(name), |it, (name, value)| it.attribute(name, value));
+        text.into_iter().fold(element, Element::text)
+    });
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        let child = prop_oneof![inner.prop_map(Ok), text.prop_map(Err)];
+        (name, proptest::collection::vec(child, 0..4)).prop_map(|(name, children)| {
+            children.into_iter().fold(Element::new(name), |element, child| match child {
+                Ok(child) => element.child(child),
+                Err(text) => element.text(text),
+            })
+        })
+    })
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back_as_it_was(tree in tree()) {
+        prop_assert_eq!(Element::parse(&tree.to_xml().unwrap()), Ok(tree));
+    }
+
+    #[test]
+    fn any_text_gets_a_verdict(text in "\\PC{0,60}", wild in "[<>/a&#;!\\[\\]CDAT'\"= ?-]{0,40}") {
+        let _ = VoiceResponse::parse(&text);
+        let _ = VoiceResponse::parse(&wild);
+    }
 }

@@ -1,0 +1,149 @@
+//! Webhook parameters by family.
+
+use proptest::prelude::*;
+use twilio_client::WebhookVerifier;
+use twilio_client::auth::AuthToken;
+use twilio_client::callback::{Callback, ConnectionOverrides, Params, RecordingCallback, VoiceCallback};
+use twilio_client::endpoint::Endpoint;
+use twilio_client::signature::{Payload, SignedRequest};
+use twilio_client::word::{
+    AnsweredBy, CallStatus, ConferenceEvent, Direction, RecordingSource, RecordingStatus,
+};
+
+const CALL: &str = "CA00000000000000000000000000000001";
+
+fn params(text: &str) -> Params {
+    Params::parse(text.as_bytes())
+}
+
+#[test]
+fn a_call_that_comes_in_is_read_with_everything_unknown() {
+    let voice = VoiceCallback::from(params(&format!(
+        "CallSid={CALL}&CallStatus=ringing&Direction=inbound&From=%2B14155550142&To=%2B14155550143&CallerName=\
+         &StirVerstat=TN-Validation-Passed-A&SipHeader_X-Case=7&Novelty=a&Novelty=b&FromCity=SAN+JOSE"
+    )));
+
+    assert_eq!(voice.call_sid().unwrap().as_str(), CALL);
+    assert_eq!(
+        (voice.call_status(), voice.direction()),
+        (Some(CallStatus::Ringing), Some(Direction::Inbound))
+    );
+    assert!(voice.caller().unwrap().phone().is_some() && voice.stir().unwrap().is_vouched_for());
+    assert_eq!((voice.caller_name(), voice.from_city().as_deref()), (None, Some("SAN JOSE")));
+    assert!(voice.params().all("Novelty").eq(["a", "b"]));
+    assert!(voice.params().with_prefix("SipHeader_X-").eq([("Case", "7")]));
+}
+
+#[test]
+fn callers_that_are_not_numbers_are_of_their_own_kinds() {
+    for text in
+        ["anonymous", "Anonymous", "+266696687", "266696687", "+Restricted", "7378742833", "unavailable", ""]
+    {
+        assert!(matches!(Endpoint::from(text), Endpoint::Anonymous(_)), "{text}");
+    }
+    assert!(matches!(Endpoint::from("12345"), Endpoint::ShortCode(_)));
+    assert!(matches!(Endpoint::from("sips:a@b"), Endpoint::Sip(_)));
+    assert!(matches!(Endpoint::from("client:alice"), Endpoint::Client(_)));
+    assert!(matches!(Endpoint::from("whatsapp:+14155550142"), Endpoint::Other(_)));
+}
+
+#[test]
+fn each_family_is_known_by_what_only_it_has() {
+    let family = |text: &str| match Callback::of(params(text)) {
+        Callback::Voice(_) => "voice",
+        Callback::CallStatus(_) => "status",
+        Callback::Amd(_) => "amd",
+        Callback::Gather(_) => "gather",
+        Callback::Dial(_) => "dial",
+        Callback::Recording(_) => "recording",
+        Callback::Conference(_) => "conference",
+        Callback::Stream(_) => "stream",
+        Callback::Siprec(_) => "siprec",
+        Callback::Transcription(_) => "transcription",
+        Callback::RelayEnd(_) => "relay",
+        Callback::Message(_) => "message",
+        Callback::Assignment(_) => "assignment",
+        Callback::Routing(_) => "routing",
+        _ => "unknown",
+    };
+
+    for (text, expected) in [
+        ("CallSid=C&CallStatus=ringing&Direction=inbound", "voice"),
+        ("CallSid=C&CallStatus=completed&SequenceNumber=0&CallbackSource=call-progress-events", "status"),
+        ("CallSid=C&CallStatus=completed&CallDuration=1", "status"),
+        ("CallSid=C&AnsweredBy=human&MachineDetectionDuration=1200", "amd"),
+        ("CallSid=C&CallStatus=in-progress&Digits=12", "gather"),
+        ("CallSid=C&UnstableSpeechResult=hel&SequenceNumber=2", "gather"),
+        ("CallSid=C&DialCallStatus=no-answer&RecordingUrl=u", "dial"),
+        ("CallSid=C&RecordingSid=R&RecordingStatus=completed", "recording"),
+        ("ConferenceSid=F&StatusCallbackEvent=participant-join&CallSid=C&SequenceNumber=1", "conference"),
+        ("CallSid=C&StreamSid=M&StreamEvent=stream-error&StreamError=x", "stream"),
+        ("CallSid=C&SiprecSid=S&SiprecError=x", "siprec"),
+        ("CallSid=C&TranscriptionEvent=transcription-content&SequenceId=1", "transcription"),
+        ("CallSid=C&SessionId=VX&SessionStatus=ended&HandoffData=%7B%7D", "relay"),
+        ("MessageSid=SM&MessageStatus=sent", "message"),
+        ("WorkspaceSid=W&ReservationSid=R&TaskSid=T", "assignment"),
+        ("WorkspaceSid=W&EventType=task.created&TaskSid=T", "routing"),
+        ("Something=else", "unknown"),
+        ("", "unknown"),
+    ] {
+        assert_eq!(family(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn words_of_recordings_conferences_and_machines_are_read_openly() {
+    let recording = RecordingCallback::from(params(
+        "RecordingSid=RE00000000000000000000000000000001&RecordingStatus=absent&RecordingDuration=-1\
+         &RecordingSource=StartCallRecordingAPI",
+    ));
+    assert_eq!(recording.recording_status(), Some(RecordingStatus::Absent));
+    assert_eq!(recording.source(), Some(RecordingSource::StartCallRecordingApi));
+    assert_eq!(recording.duration(), None);
+    let Callback::Conference(left) =
+        Callback::of(params("ConferenceSid=CF&StatusCallbackEvent=participant-unhold&Hold=False"))
+    else {
+        panic!("not a conference")
+    };
+    assert_eq!((left.kind(), left.hold()), (Some(ConferenceEvent::Hold), Some(false)));
+    let Callback::Amd(verdict) =
+        Callback::of(params(&format!("CallSid={CALL}&AnsweredBy=robot&MachineDetectionDuration=9")))
+    else {
+        panic!("not a verdict")
+    };
+    assert_eq!(verdict.answered_by(), Some(AnsweredBy::from("robot")));
+}
+
+#[test]
+fn an_override_is_not_signed() {
+    let verifier = WebhookVerifier::new(&AuthToken::new("the-auth-token").unwrap());
+    let url = ConnectionOverrides::new().retries(3).unwrap().on("https://voice.example.com/voice?queue=2");
+    let body = Payload::Form(b"CallStatus=ringing");
+
+    let signed = SignedRequest::new(&url, Some(b"34g8B0k9EP2fiHEXjlJiPu1jvYQ="), body);
+    assert!(verifier.verify(&signed).is_ok());
+}
+
+#[test]
+fn debug_shows_names_only() {
+    let text = "CallSid=C&From=%2B14155550142&SpeechResult=canary-transcript-c0de&Digits=1";
+
+    let seen = format!("{:?} {:#?}", Callback::of(params(text)), Callback::of(params(text)));
+    assert!(!seen.contains("canary") && !seen.contains("4155550142") && seen.contains("SpeechResult"));
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_read_as_some_family(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let _ = Callback::of(Params::parse(&bytes));
+    }
+
+    #[test]
+    fn nothing_is_dropped_between_the_wire_and_the_parameters(
+        pairs in proptest::collection::vec(("[A-Za-z]{1,8}", "\\PC{0,12}"), 0..8)
+    ) {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
+        let read = Params::parse(body.as_bytes());
+        prop_assert!(read.iter().eq(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()))));
+    }
+}
