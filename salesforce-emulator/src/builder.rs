@@ -9,18 +9,23 @@ use std::{
 
 use jiff::Timestamp;
 use secrecy::SecretString;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+mod seed;
+
+use self::seed::SeedRecord;
 use crate::{
     engine::{Clock, Engine, Operation, Rules},
     error::OrgError,
     faults::{FaultPlan, Faults},
     front::Front,
-    http::oauth::{Client, USERNAME},
+    http::oauth::{Client, PublicKey, USERNAME},
     org::Org,
+    org_file,
     schema::{CustomObject, Field, Schema},
     server,
     sessions::Sessions,
+    soql::Test,
     traffic::Traffic,
 };
 
@@ -30,7 +35,12 @@ pub struct OrgBuilder {
     address: SocketAddr,
     public_url: Option<String>,
     client: Client,
+    users: Vec<(String, SecretString)>,
     jwt: bool,
+    rotates: bool,
+    key: Option<String>,
+    conditions: Vec<(String, String, String)>,
+    records: Vec<SeedRecord>,
     objects: Vec<CustomObject>,
     fields: Vec<(String, Field)>,
     rules: Rules,
@@ -45,8 +55,13 @@ impl OrgBuilder {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             public_url: None,
-            client: Client { id: "client".to_owned(), secret, is_login_host: false },
+            client: Client { id: "client".to_owned(), secret, is_login_host: false, key: None },
+            users: vec![(USERNAME.to_owned(), SecretString::from("password"))],
             jwt: false,
+            rotates: false,
+            key: None,
+            conditions: Vec::new(),
+            records: Vec::new(),
             objects: Vec::new(),
             fields: Vec::new(),
             rules: Rules::default(),
@@ -93,6 +108,33 @@ impl OrgBuilder {
         self
     }
 
+    /// Adds a user who may log in with this password, or changes the password of one.
+    ///
+    /// The integration user is there from the start: `integration@emulator.example` with the password
+    /// `password`. A security token is part of the password, as it is on the wire.
+    pub fn user(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        let (username, password) = (username.into(), SecretString::from(password.into()));
+        match self.users.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&username)) {
+            Some((_, known)) => *known = password,
+            None => self.users.push((username, password)),
+        }
+        self
+    }
+
+    /// Replaces the refresh token at each refresh; whoever uses a replaced one ends the grant.
+    pub fn rotate_refresh_tokens(mut self, yes: bool) -> Self {
+        self.rotates = yes;
+        self
+    }
+
+    /// The RSA public key, in PEM form, that assertions of the JWT bearer flow must be signed for.
+    ///
+    /// Without one, any signature will do.
+    pub fn jwt_public_key(mut self, pem: impl Into<String>) -> Self {
+        self.key = Some(pem.into());
+        self
+    }
+
     /// Adds a custom field to an object, standard or custom.
     pub fn field(mut self, object: impl Into<String>, field: Field) -> Self {
         self.fields.push((object.into(), field));
@@ -114,6 +156,55 @@ impl OrgBuilder {
         violates: impl Fn(&Map<String, Value>) -> bool + Send + Sync + 'static,
     ) -> Self {
         self.rules.validate(object.into(), Arc::new(violates), message.into());
+        self
+    }
+
+    /// Refuses records of an object for which a condition holds, written as after `WHERE` in a query.
+    pub fn validation_condition(
+        mut self,
+        object: impl Into<String>,
+        message: impl Into<String>,
+        condition: impl Into<String>,
+    ) -> Self {
+        self.conditions.push((object.into(), message.into(), condition.into()));
+        self
+    }
+
+    /// Adds a record that is there when the org starts.
+    pub fn record(self, object: impl Into<String>, fields: Map<String, Value>) -> Self {
+        self.named_record(object.into(), None, fields)
+    }
+
+    pub(crate) fn named_record(
+        mut self,
+        object: String,
+        name: Option<String>,
+        fields: Map<String, Value>,
+    ) -> Self {
+        self.records.push(SeedRecord { object, name, fields });
+        self
+    }
+
+    /// Adds what a TOML file says: objects, fields, rules, users, settings and records.
+    ///
+    /// The crate's README shows such a file.
+    ///
+    /// # Errors
+    ///
+    /// [`OrgError::File`] with the line and what is wrong with it.
+    pub fn toml(self, text: &str) -> Result<Self, OrgError> {
+        org_file::read(self, text)
+    }
+
+    /// Refuses records of an object that have the same values in all of these fields as another.
+    ///
+    /// A create with `Sforce-Duplicate-Rule-Header: allowSave=true` is let through, as an alert is.
+    pub fn duplicate_rule<T: Into<String>>(
+        mut self,
+        object: impl Into<String>,
+        fields: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.rules.forbid_duplicates(object.into(), fields.into_iter().map(Into::into).collect());
         self
     }
 
@@ -147,24 +238,32 @@ impl OrgBuilder {
     ///
     /// # Errors
     ///
-    /// [`OrgError::Schema`] if a custom object or field does not fit, [`OrgError::Bind`] if the address
-    /// cannot be listened on.
+    /// [`OrgError::Schema`] if a custom object or field does not fit, [`OrgError::Key`] if the public key
+    /// cannot be read, [`OrgError::Refused`] if a username is no e-mail address, [`OrgError::Bind`] if the
+    /// address cannot be listened on.
     #[expect(clippy::unused_async, reason = "starting stays awaitable, as it needs the runtime anyway")]
     pub async fn start(self) -> Result<Org, OrgError> {
         let schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
         let mut engine = Engine::new(schema, self.rules, self.clock);
-        seed_user(&mut engine)?;
+        let users = seed::users(&mut engine, self.users)?;
+        add_conditions(&mut engine, self.conditions)?;
+        seed::records(&mut engine, self.records)?;
+        let mut client = self.client;
+        if let Some(pem) = self.key {
+            client.key = Some(PublicKey::from_pem(&pem).ok_or(OrgError::Key)?);
+        }
         let listener = server::listen(self.address).map_err(OrgError::Bind)?;
         let address = listener.local_addr().map_err(OrgError::Bind)?;
         let faults = Faults::default();
         faults.set(FaultPlan::default().latency(self.latency));
         let front = Front {
             engine: Mutex::new(engine),
-            sessions: Mutex::new(Sessions::new(self.jwt)),
+            sessions: Mutex::new(Sessions::new(self.jwt, self.rotates)),
             traffic: Mutex::new(Traffic::default()),
             limit: Mutex::new(None),
             faults,
-            client: self.client,
+            client,
+            users,
             public_url: self.public_url,
             daily_calls: self.daily_calls,
         };
@@ -178,18 +277,15 @@ impl fmt::Debug for OrgBuilder {
     }
 }
 
-/// The integration user, to whom every record belongs unless it says otherwise.
-fn seed_user(engine: &mut Engine) -> Result<(), OrgError> {
-    let user = json!({
-        "Username": USERNAME,
-        "LastName": "User",
-        "FirstName": "Integration",
-        "Email": USERNAME,
-        "Alias": "integ",
-    });
-    let object = engine.object_named("User")?;
-    let fields = user.as_object().cloned().unwrap_or_default();
-    engine.insert(object, &fields, None)?;
-    engine.forget_audit();
+fn add_conditions(engine: &mut Engine, conditions: Vec<(String, String, String)>) -> Result<(), OrgError> {
+    for (name, message, condition) in conditions {
+        let object = engine.schema.find(&name);
+        let object =
+            object.ok_or_else(|| OrgError::Schema(format!("a rule is for the unknown object {name}")))?;
+        let test = Test::new(engine, object, &condition);
+        let test =
+            test.map_err(|_| OrgError::Schema(format!("the condition of a rule for {name} cannot be read")))?;
+        engine.rules.refuse_when(test, message);
+    }
     Ok(())
 }

@@ -14,23 +14,29 @@ pub(crate) enum Command {
 /// An org as the arguments describe it.
 pub(crate) struct Settings {
     pub(crate) builder: OrgBuilder,
-    pub(crate) client_id: String,
     pub(crate) is_login_host: bool,
 }
 
 /// Reads all arguments.
 pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
-    let mut settings =
-        Settings { builder: Org::builder(), client_id: "client".to_owned(), is_login_host: false };
-    let (mut secret, mut host, mut port) = ("secret".to_owned(), IpAddr::from([127, 0, 0, 1]), 0);
+    let mut settings = Settings { builder: Org::builder(), is_login_host: false };
+    let (mut id, mut secret): (Option<String>, Option<String>) = (None, None);
+    let (mut host, mut port) = (IpAddr::from([127, 0, 0, 1]), 0);
     while let Some(argument) = arguments.next().map_err(|error| sentence(&error))? {
         let builder = &mut settings.builder;
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Long("port") => port = value(&mut arguments, "--port", "a number from 0 to 65535")?,
             Arg::Long("host") => host = value(&mut arguments, "--host", "an IP address")?,
-            Arg::Long("client-id") => settings.client_id = value(&mut arguments, "--client-id", "a text")?,
-            Arg::Long("client-secret") => secret = value(&mut arguments, "--client-secret", "a text")?,
+            Arg::Long("client-id") => id = Some(value(&mut arguments, "--client-id", "a text")?),
+            Arg::Long("client-secret") => secret = Some(value(&mut arguments, "--client-secret", "a text")?),
+            Arg::Long("org") => {
+                let path: String = value(&mut arguments, "--org", "the path of a TOML file")?;
+                let text = std::fs::read_to_string(&path)
+                    .map_err(|error| format!("The org file {path} cannot be read: {error}."))?;
+                let read = std::mem::replace(builder, Org::builder()).toml(&text);
+                *builder = read.map_err(|error| format!("{path}: {error}."))?;
+            }
             Arg::Long("login-host") => settings.is_login_host = true,
             Arg::Long("jwt-tokens") => change(builder, |builder| builder.jwt_tokens(true)),
             Arg::Long("public-url") => {
@@ -56,12 +62,14 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             other => return Err(sentence(&other.unexpected())),
         }
     }
-    let Settings { builder, client_id, is_login_host } = settings;
-    let builder = builder
-        .client(client_id.clone(), secret)
-        .act_as_login_host(is_login_host)
-        .address((host, port).into());
-    Ok(Command::Run(Box::new(Settings { builder, client_id, is_login_host })))
+    let Settings { mut builder, is_login_host } = settings;
+    if id.is_some() || secret.is_some() {
+        let (id, secret) =
+            (id.unwrap_or_else(|| "client".to_owned()), secret.unwrap_or_else(|| "secret".to_owned()));
+        builder = builder.client(id, secret);
+    }
+    let builder = builder.act_as_login_host(is_login_host).address((host, port).into());
+    Ok(Command::Run(Box::new(Settings { builder, is_login_host })))
 }
 
 fn change(builder: &mut OrgBuilder, with: impl FnOnce(OrgBuilder) -> OrgBuilder) {
@@ -88,6 +96,7 @@ Usage: salesforce-emulator [OPTIONS]
 
   --port N                   port to listen on (any free one)
   --host ADDRESS             address to listen on (127.0.0.1)
+  --org FILE                 objects, fields, rules, users and records in TOML; options after it add to it
   --client-id ID             OAuth client id (client)
   --client-secret SECRET     OAuth client secret (secret)
   --external-id OBJECT.FIELD unique external id to add, such as Case.Voice_Key__c; may be repeated

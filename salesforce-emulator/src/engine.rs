@@ -18,6 +18,7 @@ mod computed;
 mod cursors;
 mod delete;
 mod draft;
+mod duplicates;
 mod files;
 mod read;
 mod reference;
@@ -54,19 +55,29 @@ pub(crate) struct Engine {
     pub(crate) schema: Arc<Schema>,
     pub(crate) store: Store,
     pub(crate) cursors: Cursors,
+    /// The user on whose behalf the org is asked.
+    pub(crate) actor: RecordId,
+    /// Whether the request may save what a duplicate rule would refuse.
+    pub(crate) allow_duplicates: bool,
+    /// When the org, and with it its schema, came to be.
+    pub(crate) born: Timestamp,
     /// The number of the request being served, for the audit; zero while seeding.
     pub(crate) request: u64,
     audit: Vec<AuditEntry>,
     auto_numbers: HashMap<usize, u64>,
     blobs: HashMap<RecordId, Bytes>,
-    rules: Rules,
+    pub(crate) rules: Rules,
     clock: Clock,
     depth: usize,
 }
 
 impl Engine {
     pub(crate) fn new(schema: Schema, rules: Rules, clock: Clock) -> Self {
+        let born = clock();
         Self {
+            actor: user(),
+            allow_duplicates: false,
+            born,
             store: Store::new(&schema),
             schema: Arc::new(schema),
             cursors: Cursors::default(),

@@ -18,6 +18,12 @@ pub enum OrgError {
     /// A custom object or field does not fit the schema; the text says which.
     #[error("the schema is wrong: {0}")]
     Schema(String),
+    /// The TOML file of an org is wrong; the text says where.
+    #[error("the org file is wrong: {0}")]
+    File(String),
+    /// The public key for assertions is no RSA public key in PEM form.
+    #[error("the public key cannot be read: it must be an RSA public key in PEM form")]
+    Key,
     /// The org refused a seeded record, as it would refuse an API call.
     #[error("the org refused the record: {code}")]
     Refused {
@@ -32,6 +38,8 @@ impl fmt::Debug for OrgError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Bind(source) => f.debug_tuple("Bind").field(source).finish(),
+            Self::File(sentence) => f.debug_tuple("File").field(sentence).finish(),
+            Self::Key => f.write_str("Key"),
             Self::Schema(sentence) => f.debug_tuple("Schema").field(sentence).finish(),
             Self::Refused { code, .. } => {
                 f.debug_struct("Refused").field("code", code).finish_non_exhaustive()
@@ -53,11 +61,13 @@ pub(crate) struct ApiError {
     pub(crate) message: String,
     /// Present on errors about a record's fields, even when it names none.
     pub(crate) fields: Option<Vec<String>>,
+    /// The `duplicateResult` of an error that a duplicate rule made.
+    pub(crate) duplicates: Option<Box<Value>>,
 }
 
 impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), fields: None }
+        Self { code, message: message.into(), fields: None, duplicates: None }
     }
 
     pub(crate) fn on_fields<T: Into<String>>(mut self, fields: impl IntoIterator<Item = T>) -> Self {
@@ -77,11 +87,24 @@ impl ApiError {
         self.code.status()
     }
 
+    /// The error as it stands in the result of one record among several.
+    pub(crate) fn item(&self) -> Value {
+        let fields = self.fields.as_deref().unwrap_or_default();
+        let mut item = json!({ "statusCode": self.code.as_str(), "message": self.message, "fields": fields });
+        if let Some(duplicates) = &self.duplicates {
+            item["duplicateResult"] = Value::clone(duplicates);
+        }
+        item
+    }
+
     /// The answer's body: an array of one entry.
     pub(crate) fn body(&self) -> Value {
         let mut entry = json!({ "message": self.message, "errorCode": self.code.as_str() });
         if let Some(fields) = &self.fields {
             entry["fields"] = json!(fields);
+        }
+        if let Some(duplicates) = &self.duplicates {
+            entry["duplicateResult"] = Value::clone(duplicates);
         }
         json!([entry])
     }

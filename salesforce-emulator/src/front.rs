@@ -12,13 +12,16 @@ use crate::{
     engine::Engine,
     error::{ApiError, Code},
     faults::{Fault, Faults},
-    http::{Answer, Body, Request, Route, Usage, batch_size, dispatch, oauth, subrequest_count, versions},
+    http::{Answer, Body, Options, Request, Route, Usage, dispatch, oauth, subrequest_count, versions},
+    id::RecordId,
     limits::Window,
     sessions::Sessions,
     traffic::{RequestLog, Traffic},
+    users::Users,
 };
 
 mod login;
+mod page;
 mod play;
 mod response;
 
@@ -36,6 +39,7 @@ pub(crate) struct Front {
     pub(crate) limit: Mutex<Option<Window>>,
     pub(crate) faults: Faults,
     pub(crate) client: oauth::Client,
+    pub(crate) users: Users,
     /// The address clients are told, if it is not the one they used.
     pub(crate) public_url: Option<String>,
     pub(crate) daily_calls: u64,
@@ -72,6 +76,11 @@ impl Front {
             Ok(body) if path.starts_with("/services/oauth2/") => {
                 (login::template(path), self.oauth(&parts, &body).await)
             }
+            Ok(body) if path.starts_with("/services/Soap/") => {
+                ("/services/Soap".to_owned(), self.soap(&parts, &body))
+            }
+            Ok(_) if path == "/" => ("/".to_owned(), Played::answer(self.page())),
+            Ok(_) if path.starts_with("/id/") => ("/id/{org}/{user}".to_owned(), self.identity(&parts)),
             Ok(_) if matches!(path, "/services/data" | "/services/data/") => {
                 ("/services/data".to_owned(), Played::answer(versions()))
             }
@@ -94,7 +103,7 @@ impl Front {
         match played.answer {
             Some(answer) => {
                 let is_api = path.starts_with("/services/data/v") && answer.status != 401;
-                let usage = is_api.then_some(Usage { used, allowed: self.daily_calls });
+                let usage = is_api.then_some((used, self.daily_calls));
                 Outcome::Answer(response(answer, seq, usage))
             }
             None => Outcome::Cut,
@@ -113,43 +122,50 @@ impl Front {
                 return ("/{unknown}".to_owned(), Played::answer(Answer::from(&error)));
             }
         };
-        let options = parts.headers.get("sforce-query-options").and_then(|value| value.to_str().ok());
-        request.batch_size = options.and_then(batch_size);
         let template = format!("/services/data/v{}{}", request.version, request.route.template());
         let token = bearer(&parts.headers);
-        if let Err(error) = self.admit(&request, token) {
-            return (template, Played::answer(Answer::from(&error)));
+        let user = match self.admit(&request, token) {
+            Ok(user) => user,
+            Err(error) => return (template, Played::answer(Answer::from(&error))),
+        };
+        match Options::read(|name| parts.headers.get(name).and_then(|value| value.to_str().ok())) {
+            Ok(options) => request.options = options,
+            Err(error) => return (template, Played::answer(Answer::from(&error))),
         }
+        let base = self.base(&parts.headers);
         let subrequests = if request.route == Route::Composite { subrequest_count(&request) } else { 0 };
         lock(&self.traffic).stats.subrequests += u64::try_from(subrequests).unwrap_or_default();
         let (latency, fault) = self.faults.draw_api();
         pause(latency).await;
         let answer = match fault {
-            None => Some(self.run(seq, &request)),
-            Some(fault) => self.play(fault, token, || self.run(seq, &request)).await,
+            None => Some(self.run(seq, user, &base, &request)),
+            Some(fault) => self.play(fault, token, || self.run(seq, user, &base, &request)).await,
         };
         (template, Played { answer, fault, subrequests })
     }
 
     /// Checks the token, then the limit; only a call that passes both is counted.
-    fn admit(&self, request: &Request, token: Option<&str>) -> Result<(), ApiError> {
+    fn admit(&self, request: &Request, token: Option<&str>) -> Result<RecordId, ApiError> {
         let now = lock(&self.engine).now();
-        if token.is_none_or(|token| lock(&self.sessions).check(token, now).is_none()) {
+        let user = token.and_then(|token| Some(lock(&self.sessions).check(token, now)?.user.id));
+        let Some(user) = user else {
             lock(&self.traffic).stats.rejected_tokens += 1;
             return Err(expired());
-        }
+        };
         if lock(&self.limit).as_mut().is_some_and(|window| !window.admit()) {
             lock(&self.traffic).stats.limit_rejections += 1;
             return Err(daily_limit());
         }
         lock(&self.traffic).api_call(request.route.kind(&request.method));
-        Ok(())
+        Ok(user)
     }
 
-    fn run(&self, seq: u64, request: &Request) -> Answer {
-        let usage = Usage { used: lock(&self.traffic).used, allowed: self.daily_calls };
+    fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> Answer {
+        let usage = Usage { used: lock(&self.traffic).used, allowed: self.daily_calls, base };
         let mut engine = lock(&self.engine);
         engine.request = seq;
+        engine.actor = user;
+        engine.allow_duplicates = request.options.allow_duplicates;
         dispatch(&mut engine, request, usage)
     }
 }

@@ -10,12 +10,16 @@ use crate::{
 };
 
 mod answer;
+mod changes;
+mod collections;
 mod composite;
 mod data;
 pub(crate) mod oauth;
+mod options;
 pub(crate) mod percent;
 mod query;
 mod route;
+mod search;
 mod sobjects;
 mod version;
 
@@ -23,6 +27,7 @@ pub(crate) use self::{
     answer::{Answer, Content},
     composite::subrequest_count,
     data::versions,
+    options::Options,
     route::Route,
     version::Version,
 };
@@ -35,8 +40,7 @@ pub(crate) struct Request {
     pub(crate) route: Route,
     pub(crate) query: Vec<(String, String)>,
     pub(crate) body: Body,
-    /// The `batchSize` of `Sforce-Query-Options`.
-    pub(crate) batch_size: Option<usize>,
+    pub(crate) options: Options,
 }
 
 #[derive(Clone)]
@@ -45,11 +49,15 @@ pub(crate) enum Body {
     Json(Value),
 }
 
-/// API calls used and allowed in a day, for `/limits`.
+/// What an answer may say of the org beyond its records.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Usage {
+pub(crate) struct Usage<'a> {
+    /// API calls used today.
     pub(crate) used: u64,
+    /// API calls allowed in a day.
     pub(crate) allowed: u64,
+    /// The address the client uses.
+    pub(crate) base: &'a str,
 }
 
 impl Request {
@@ -73,11 +81,17 @@ impl Request {
             }
             _ => method.clone(),
         };
-        Some(Ok(Self { method, version, route: Route::parse(rest), query, body, batch_size: None }))
+        let options = Options::default();
+        Some(Ok(Self { method, version, route: Route::parse(rest), query, body, options }))
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter that is set by the word `true`.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.parameter(name).is_some_and(|given| given.eq_ignore_ascii_case("true"))
     }
 
     /// The body as a JSON object.
@@ -98,12 +112,20 @@ impl Request {
             _ => Err(ApiError::new(Code::JsonParser, "The body is not a JSON object")),
         }
     }
+
+    /// Refuses every method but these, which stand as in an `Allow` header.
+    pub(crate) fn only(&self, allowed: &str) -> Result<(), ApiError> {
+        if allowed.split(',').any(|known| known == self.method.as_str()) {
+            return Ok(());
+        }
+        Err(not_allowed(self, allowed))
+    }
 }
 
 /// Answers one call.
-pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage) -> Answer {
+pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage<'_>) -> Answer {
     let answer = match &request.route {
-        Route::Resources => data::resources(request),
+        Route::Resources => data::resources(engine, request, usage),
         Route::Limits => data::limits(request, usage),
         Route::GlobalDescribe => data::global_describe(engine, request),
         Route::Describe(object) => data::describe(engine, request, object),
@@ -111,9 +133,16 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage) -> 
         Route::Record { object, id } => sobjects::record(engine, request, object, id),
         Route::Keyed { object, field, value } => sobjects::keyed(engine, request, object, field, value),
         Route::Blob { object, id, field } => sobjects::blob(engine, request, object, id, field),
-        Route::Query => query::first(engine, request),
+        Route::Updated(object) => changes::updated(engine, request, object),
+        Route::Deleted(object) => changes::deleted(engine, request, object),
+        Route::Query { all } => query::first(engine, request, *all),
         Route::QueryMore(locator) => query::more(engine, request, locator),
+        Route::Search => search::sosl(engine, request),
+        Route::ParameterizedSearch => search::parameterized(engine, request),
         Route::Composite => composite::run(engine, request, usage),
+        Route::Records => collections::records(engine, request),
+        Route::RecordsOf(object) => collections::retrieve(engine, request, object),
+        Route::RecordsKeyed { object, field } => collections::upsert(engine, request, object, field),
         Route::Unknown => Err(ApiError::missing_resource()),
     };
     answer.unwrap_or_else(|error| Answer::from(&error))
@@ -123,9 +152,4 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage) -> 
 fn not_allowed(request: &Request, allowed: &str) -> ApiError {
     let message = format!("HTTP Method '{}' not allowed. Allowed are {allowed}", request.method);
     ApiError::new(Code::MethodNotAllowed, message)
-}
-
-/// Reads `batchSize=500` out of `Sforce-Query-Options`.
-pub(crate) fn batch_size(options: &str) -> Option<usize> {
-    options.split(',').find_map(|option| option.trim().strip_prefix("batchSize=")?.trim().parse().ok())
 }

@@ -11,12 +11,16 @@ mod front;
 mod http;
 mod id;
 mod limits;
+mod markup;
 mod org;
+mod org_file;
 mod schema;
+mod search;
 mod server;
 mod sessions;
 mod soql;
 mod traffic;
+mod users;
 
 pub use crate::{
     audit::AuditEntry,

@@ -23,16 +23,16 @@ async fn main() -> ExitCode {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
-    let Settings { builder, client_id, is_login_host } = settings;
+    let Settings { builder, is_login_host } = settings;
     let mut ends = Ends::new().map_err(|error| format!("The signals cannot be listened for: {error}."))?;
     let org = builder.start().await.map_err(|error| match std::error::Error::source(&error) {
         Some(source) => format!("The org cannot start: {error}: {source}."),
         None => format!("The org cannot start: {error}."),
     })?;
-    let url = org.url();
+    let (url, client_id) = (org.url(), org.client_id());
     let note = if is_login_host { "It refuses client credentials, as a login host does.\n" } else { "" };
     let greeting = format!(
-        "A Salesforce org listens on {url} (API versions 31.0 to 68.0).\n{note}Get a token:\n  curl {url}/services/oauth2/token \
+        "A Salesforce org listens on {url} (API versions 31.0 to 68.0).\n{note}Look at it: {url}/\nGet a token:\n  curl {url}/services/oauth2/token \
          -d grant_type=client_credentials -d client_id={client_id} -d client_secret=...\nStop it with Ctrl-C.\n"
     );
     say(&mut io::stdout(), &greeting);

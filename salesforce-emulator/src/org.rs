@@ -9,6 +9,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use crate::{
     audit::AuditEntry,
     builder::OrgBuilder,
+    engine::user,
     error::{ApiError, Code, OrgError},
     faults::Faults,
     front::{Front, lock},
@@ -46,6 +47,11 @@ impl Org {
         &self.url
     }
 
+    /// The client id that may log in.
+    pub fn client_id(&self) -> &str {
+        &self.front.client.id
+    }
+
     /// The address the org listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -61,7 +67,7 @@ impl Org {
             return Err(ApiError::new(Code::JsonParser, "The record is not a JSON object").into());
         };
         let mut engine = lock(&self.front.engine);
-        engine.request = 0;
+        (engine.request, engine.actor, engine.allow_duplicates) = (0, user(), false);
         let object = engine.object_named(object)?;
         Ok(engine.insert(object, &fields, None)?.to_string())
     }
@@ -107,6 +113,12 @@ impl Org {
     /// The switches for faults.
     pub fn faults(&self) -> &Faults {
         &self.front.faults
+    }
+
+    /// A refresh token of the integration user, as if it had allowed the client on the authorization page.
+    pub fn issue_refresh_token(&self) -> Option<String> {
+        let user = self.front.users.integration()?;
+        Some(lock(&self.front.sessions).grants.open(&self.front.client.id, &user).1)
     }
 
     /// Makes every token invalid, as an administrator can.

@@ -7,6 +7,7 @@ use crate::id::KeyPrefix;
 mod account;
 mod case;
 mod case_comment;
+mod children;
 mod contact;
 mod content_document;
 mod content_document_link;
@@ -101,6 +102,30 @@ impl Schema {
 
     pub(crate) fn find(&self, name: &str) -> Option<usize> {
         self.names.get(&fold(name)).copied()
+    }
+
+    /// The objects and fields that refer to an object.
+    pub(crate) fn children(&self, at: usize) -> impl Iterator<Item = (&ObjectType, &Field)> {
+        let parent = &self.object(at).name;
+        self.objects
+            .iter()
+            .flat_map(|child| child.fields.iter().map(move |field| (child, field)))
+            .filter(move |(_, field)| field.targets.iter().any(|target| target.eq_ignore_ascii_case(parent)))
+    }
+
+    /// Whether a search without `RETURNING` looks into an object.
+    pub(crate) fn is_searchable(&self, at: usize) -> bool {
+        let object = self.object(at);
+        object.is_custom()
+            || matches!(object.name.as_str(), "Account" | "Contact" | "Lead" | "Case" | "Task" | "User")
+    }
+
+    /// The child object and its reference column that a relationship name stands for.
+    pub(crate) fn child_named(&self, at: usize, name: &str) -> Option<(usize, usize)> {
+        self.children(at).find_map(|(child, field)| {
+            let found = children::name(child, field)?.eq_ignore_ascii_case(name);
+            if found { Some((self.find(&child.name)?, child.field(&field.name)?)) } else { None }
+        })
     }
 
     pub(crate) fn by_prefix(&self, prefix: KeyPrefix) -> Option<usize> {

@@ -2,6 +2,7 @@
 
 use crate::{engine::Engine, error::ApiError};
 
+mod aggregate;
 mod ast;
 mod bind;
 mod date_range;
@@ -11,15 +12,25 @@ mod operand;
 mod parser;
 mod pattern;
 mod project;
+mod sosl;
 mod syntax;
+mod test;
 mod text;
 
-pub(crate) use self::{bind::Plan, evaluate::run, project::project};
+pub(crate) use self::{
+    aggregate::aggregate,
+    bind::Plan,
+    evaluate::run,
+    project::View,
+    sosl::{Statement, find, statement},
+    test::Test,
+};
 
-/// Reads a query and binds it to the org's schema.
-pub(crate) fn prepare(engine: &Engine, text: &str) -> Result<Plan, ApiError> {
+/// Reads a query and binds it to the org's schema; `all` looks into the recycle bin too.
+pub(crate) fn prepare(engine: &Engine, text: &str, all: bool) -> Result<Plan, ApiError> {
     let query = parser::parse(text).map_err(|error| error.malformed(text))?;
-    bind::bind(engine, &query, text)
+    let plan = bind::bind(engine, &query, text)?;
+    Ok(Plan { all: all || plan.all, ..plan })
 }
 
 #[cfg(test)]
@@ -47,7 +58,7 @@ mod tests {
     }
 
     fn found(engine: &Engine, condition: &str) -> Vec<u32> {
-        run(engine, &prepare(engine, &format!("SELECT Id FROM Case WHERE {condition}")).unwrap())
+        run(engine, &prepare(engine, &format!("SELECT Id FROM Case WHERE {condition}"), false).unwrap())
     }
 
     proptest! {
@@ -68,7 +79,7 @@ mod tests {
             let engine = engine(&["secret"]);
             let query = format!("SELECT Id FROM Case WHERE Subject = '{text}' AND Subject = 'nothing'");
             // It is refused, or it is a literal; a text without a quote cannot be anything else.
-            if let Ok(plan) = prepare(&engine, &query) && !text.contains('\'') {
+            if let Ok(plan) = prepare(&engine, &query, false) && !text.contains('\'') {
                 assert!(run(&engine, &plan).is_empty());
             }
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc};
 
-use crate::soql::Plan;
+use crate::{id::RecordId, soql::Plan};
 
 /// The rows a query found and has not given yet.
 #[derive(Clone)]
@@ -10,9 +10,11 @@ pub(crate) struct Cursor {
     pub(crate) plan: Arc<Plan>,
     pub(crate) serials: Arc<Vec<u32>>,
     pub(crate) batch: usize,
+    /// Who opened it.
+    pub(crate) user: RecordId,
 }
 
-/// The cursors of the integration user; opening one too many closes the oldest.
+/// The cursors of all users; a user who opens one too many loses the oldest.
 #[derive(Default)]
 pub(crate) struct Cursors {
     open: VecDeque<(String, Cursor)>,
@@ -24,8 +26,10 @@ impl Cursors {
     pub(crate) fn open(&mut self, cursor: Cursor) -> String {
         self.opened += 1;
         let locator = format!("01gEv{:013}", self.opened);
-        if self.open.len() == MAX_OPEN {
-            self.open.pop_front();
+        let own = |(_, known): &(String, Cursor)| known.user == cursor.user;
+        if self.open.iter().filter(|known| own(known)).count() == MAX_OPEN {
+            let oldest = self.open.iter().position(own);
+            oldest.map(|at| self.open.remove(at));
         }
         self.open.push_back((locator.clone(), cursor));
         locator

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Draft, Engine, Operation, Row};
+use super::{Draft, Engine, Operation, Row, stamp};
 use crate::{error::ApiError, schema::Trait};
 
 impl Engine {
@@ -19,7 +19,8 @@ impl Engine {
             let Some(row) = row else { return Ok(()) };
             let draft = Draft { object: known, values: row.values.clone() };
             engine.record_write(&draft, Operation::Delete, Vec::new());
-            engine.store.put(object, serial, row.into_deleted());
+            let now = stamp(engine.now());
+            engine.store.put(object, serial, row.into_deleted(now));
             engine.release_children(object, serial)
         })
     }

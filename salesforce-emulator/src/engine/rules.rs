@@ -2,8 +2,11 @@
 
 use std::{fmt, sync::Arc};
 
-use super::Fields;
-use crate::error::{ApiError, Code};
+use super::{Engine, Fields, Row};
+use crate::{
+    error::{ApiError, Code},
+    soql::Test,
+};
 
 /// A write, as permissions and the audit name it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -24,9 +27,38 @@ type Violates = Arc<dyn Fn(&Fields) -> bool + Send + Sync>;
 pub(crate) struct Rules {
     validations: Vec<(String, Violates, String)>,
     denied: Vec<(String, Operation)>,
+    duplicates: Vec<(String, Vec<String>)>,
+    /// Validation rules written as conditions of a query.
+    conditions: Vec<(Test, String)>,
 }
 
 impl Rules {
+    pub(crate) fn refuse_when(&mut self, test: Test, message: String) {
+        self.conditions.push((test, message));
+    }
+
+    /// The message of the first condition that a record of an object must not meet but does.
+    pub(super) fn met(&self, engine: &Engine, object: usize, row: &Row) -> Option<&str> {
+        let met = self.conditions.iter().find(|(test, _)| test.is_for(object) && test.holds(engine, row));
+        met.map(|(_, message)| message.as_str())
+    }
+
+    pub(super) fn has_conditions(&self, object: usize) -> bool {
+        self.conditions.iter().any(|(test, _)| test.is_for(object))
+    }
+
+    pub(crate) fn forbid_duplicates(&mut self, object: String, fields: Vec<String>) {
+        self.duplicates.push((object, fields));
+    }
+
+    /// The duplicate rules of an object: the fields that must not all be the same in two records.
+    pub(super) fn duplicates<'a>(&'a self, object: &'a str) -> impl Iterator<Item = &'a [String]> {
+        self.duplicates
+            .iter()
+            .filter(move |(name, _)| name.eq_ignore_ascii_case(object))
+            .map(|(_, fields)| fields.as_slice())
+    }
+
     pub(crate) fn validate(&mut self, object: String, violates: Violates, message: String) {
         self.validations.push((object, violates, message));
     }
@@ -68,6 +100,8 @@ impl fmt::Debug for Rules {
         f.debug_struct("Rules")
             .field("validations", &self.validations.len())
             .field("denied", &self.denied)
+            .field("duplicates", &self.duplicates)
+            .field("conditions", &self.conditions.len())
             .finish()
     }
 }

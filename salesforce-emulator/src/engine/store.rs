@@ -73,6 +73,11 @@ impl Store {
         })
     }
 
+    /// Every row, the deleted ones too, oldest first.
+    pub(crate) fn all(&self, object: usize) -> impl Iterator<Item = (u32, &Row)> {
+        (1_u32..).zip(&self.tables[object].rows).filter_map(|(serial, row)| Some((serial, row.as_ref()?)))
+    }
+
     pub(crate) fn live_count(&self, object: usize) -> usize {
         self.tables[object].live
     }
@@ -151,9 +156,11 @@ fn place(serial: u32) -> Option<usize> {
 }
 
 impl Row {
-    /// Marks the row as deleted, in its own column too.
-    pub(crate) fn into_deleted(mut self) -> Self {
+    /// Marks the row as deleted at an instant, in its own columns too.
+    pub(crate) fn into_deleted(mut self, now: String) -> Self {
         self.deleted = true;
+        self.values[column::LAST_MODIFIED_DATE] = Value::from(now.as_str());
+        self.values[column::SYSTEM_MODSTAMP] = Value::from(now);
         self.values[column::IS_DELETED] = Value::Bool(true);
         self
     }

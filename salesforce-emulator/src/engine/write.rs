@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{
     Draft, Engine, Fields, Operation, Row,
     body::{Given, not_writable},
-    stamp, user, value,
+    stamp, value,
 };
 use crate::{
     audit::AuditEntry,
@@ -56,18 +56,19 @@ impl Engine {
         let now = Value::from(stamp(self.now()));
         draft.values[column::ID] = Value::from(id.to_string());
         draft.values[column::CREATED_DATE] = now.clone();
-        draft.values[column::CREATED_BY] = Value::from(user().to_string());
+        draft.values[column::CREATED_BY] = Value::from(self.actor.to_string());
         if draft.get("OwnerId").is_null() {
-            draft.set("OwnerId", user().to_string());
+            draft.set("OwnerId", self.actor.to_string());
         }
-        Self::touch(&mut draft, now);
+        self.touch(&mut draft, now);
         self.compute(&mut draft, None);
         let blob = self.open_file(&mut draft)?;
         let comment = draft.take("Comments");
         check_required(draft.object, &draft.values)?;
         self.number(object, &mut draft);
         self.check_unique(object, &draft, None)?;
-        self.check_rules(&draft)?;
+        self.check_rules(object, &draft)?;
+        self.check_duplicates(object, &draft, None)?;
         self.record_write(&draft, Operation::Insert, given);
         self.store.insert(object, draft.values);
         self.add_comment(id, comment)?;
@@ -99,21 +100,22 @@ impl Engine {
                 draft.values[*at] = value.clone();
             }
             let now = Value::from(stamp(engine.now()));
-            Self::touch(&mut draft, now);
+            engine.touch(&mut draft, now);
             engine.compute(&mut draft, Some(&before));
             let comment = draft.take("Comments");
             engine.check_unique(object, &draft, Some(serial))?;
-            engine.check_rules(&draft)?;
+            engine.check_rules(object, &draft)?;
+            engine.check_duplicates(object, &draft, Some(serial))?;
             engine.record_write(&draft, Operation::Update, given);
             engine.store.put(object, serial, Row { values: draft.values, deleted: false });
             engine.add_comment(engine.id(object, serial), comment)
         })
     }
 
-    fn touch(draft: &mut Draft<'_>, now: Value) {
+    fn touch(&self, draft: &mut Draft<'_>, now: Value) {
         draft.values[column::LAST_MODIFIED_DATE] = now.clone();
         draft.values[column::SYSTEM_MODSTAMP] = now;
-        draft.values[column::LAST_MODIFIED_BY] = Value::from(user().to_string());
+        draft.values[column::LAST_MODIFIED_BY] = Value::from(self.actor.to_string());
     }
 
     /// Gives auto-number fields their next number; a number once drawn is never drawn again.
@@ -143,7 +145,13 @@ impl Engine {
         Ok(())
     }
 
-    fn check_rules(&self, draft: &Draft<'_>) -> Result<(), ApiError> {
+    fn check_rules(&self, object: usize, draft: &Draft<'_>) -> Result<(), ApiError> {
+        if self.rules.has_conditions(object) {
+            let row = Row { values: draft.values.clone(), deleted: false };
+            if let Some(message) = self.rules.met(self, object, &row) {
+                return Err(ApiError::new(Code::FieldCustomValidation, message).on_fields::<String>([]));
+            }
+        }
         if !self.rules.applies_to(&draft.object.name) {
             return Ok(());
         }

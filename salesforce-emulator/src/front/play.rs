@@ -4,7 +4,7 @@ use super::{Front, lock, pause};
 use crate::{
     error::{ApiError, Code},
     faults::{AfterStall, Fault},
-    http::{Answer, Content},
+    http::Answer,
 };
 
 impl Front {
@@ -70,5 +70,5 @@ pub(super) fn unavailable() -> ApiError {
 fn bad_gateway() -> Answer {
     let page =
         "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
-    Answer { status: 502, content: Content::Html(page), location: None }
+    Answer::html(502, page)
 }

@@ -3,15 +3,15 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-use crate::http::{Answer, Content, Usage};
+use crate::http::{Answer, Content};
 
 /// Makes the response to the request with this number; `usage` goes with answers of the API alone.
-pub(super) fn response(answer: Answer, seq: u64, usage: Option<Usage>) -> Response<Bytes> {
+pub(super) fn response(answer: Answer, seq: u64, usage: Option<(u64, u64)>) -> Response<Bytes> {
     let (bytes, kind) = match answer.content {
         Content::Empty => (Bytes::new(), None),
         Content::Json(body) => (Bytes::from(body.to_string()), Some("application/json;charset=UTF-8")),
         Content::Bytes(bytes) => (bytes, Some("application/octetstream")),
-        Content::Html(page) => (Bytes::from_static(page.as_bytes()), Some("text/html;charset=UTF-8")),
+        Content::Text(kind, text) => (Bytes::from(text), Some(kind)),
     };
     let mut response = Response::new(bytes);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -19,18 +19,18 @@ pub(super) fn response(answer: Answer, seq: u64, usage: Option<Usage>) -> Respon
     if let Some(kind) = kind {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     }
-    if let Some(path) = answer.location {
-        put(headers, "location", &path);
+    for (name, value) in &answer.headers {
+        put(headers, name, value);
     }
     put(headers, "x-sfdc-request-id", &format!("{seq:032x}"));
-    if let Some(Usage { used, allowed }) = usage {
+    if let Some((used, allowed)) = usage {
         put(headers, "sforce-limit-info", &format!("api-usage={used}/{allowed}"));
     }
     response
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
-    // The values are made of digits and names of the schema, so that none is left out.
+    // A value that no header can hold, such as a redirect with a line break in it, is left out.
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }

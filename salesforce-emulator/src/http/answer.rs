@@ -5,12 +5,12 @@ use serde_json::{Value, json};
 
 use crate::{error::ApiError, id::RecordId};
 
-/// Status, body, and where a new record is.
+/// Status, body, and the headers that belong to it.
 #[derive(Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) content: Content,
-    pub(crate) location: Option<String>,
+    pub(crate) headers: Vec<(&'static str, String)>,
 }
 
 #[derive(Clone)]
@@ -18,25 +18,43 @@ pub(crate) enum Content {
     Empty,
     Json(Value),
     Bytes(Bytes),
-    Html(&'static str),
+    /// A text and its media type.
+    Text(&'static str, String),
 }
 
 impl Answer {
-    pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, content: Content::Json(body), location: None }
+    pub(crate) fn new(status: u16, content: Content) -> Self {
+        Self { status, content, headers: Vec::new() }
     }
 
-    pub(crate) fn empty() -> Self {
-        Self { status: 204, content: Content::Empty, location: None }
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self::new(status, Content::Json(body))
+    }
+
+    pub(crate) fn html(status: u16, page: impl Into<String>) -> Self {
+        Self::new(status, Content::Text("text/html;charset=UTF-8", page.into()))
+    }
+
+    pub(crate) fn empty(status: u16) -> Self {
+        Self::new(status, Content::Empty)
+    }
+
+    pub(crate) fn done() -> Self {
+        Self::empty(204)
     }
 
     pub(super) fn bytes(bytes: Bytes) -> Self {
-        Self { status: 200, content: Content::Bytes(bytes), location: None }
+        Self::new(200, Content::Bytes(bytes))
     }
 
     pub(super) fn created(id: RecordId, location: String) -> Self {
         let body = json!({ "id": id.to_string(), "success": true, "errors": [] });
-        Self { location: Some(location), ..Self::json(201, body) }
+        Self::json(201, body).header("location", location)
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 }
 

@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use self::reference::Answers;
-use super::{Answer, Body, Content, Request, Route, Usage, dispatch, not_allowed};
+use super::{Answer, Body, Content, Options, Request, Route, Usage, dispatch};
 use crate::{
     engine::Engine,
     error::{ApiError, Code},
@@ -17,10 +17,8 @@ mod reference;
 /// Runs the subrequests in their order. One call is counted, whatever they are.
 ///
 /// See Salesforce, "Composite (REST API Developer Guide)".
-pub(super) fn run(engine: &mut Engine, request: &Request, usage: Usage) -> Result<Answer, ApiError> {
-    if request.method != Method::POST {
-        return Err(not_allowed(request, "POST"));
-    }
+pub(super) fn run(engine: &mut Engine, request: &Request, usage: Usage<'_>) -> Result<Answer, ApiError> {
+    request.only("POST")?;
     let fields = request.fields()?;
     let steps = fields.get("compositeRequest").and_then(Value::as_array).ok_or_else(|| {
         ApiError::new(Code::JsonParser, "The body needs a compositeRequest, which is an array")
@@ -50,7 +48,7 @@ struct Step {
     url: String,
     reference: String,
     body: Value,
-    batch_size: Option<usize>,
+    options: Options,
 }
 
 impl Step {
@@ -62,13 +60,17 @@ impl Step {
         };
         let method = Method::from_bytes(text("method")?.as_bytes())
             .map_err(|_| ApiError::new(Code::InvalidInput, "A subrequest has an unknown method"))?;
-        let options = value["httpHeaders"]["Sforce-Query-Options"].as_str();
+        let headers = value["httpHeaders"].as_object();
+        let options = Options::read(|wanted| {
+            let found = headers?.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted))?;
+            found.1.as_str()
+        })?;
         Ok(Self {
             method,
             url: text("url")?.to_owned(),
             reference: text("referenceId")?.to_owned(),
             body: value["body"].clone(),
-            batch_size: options.and_then(super::batch_size),
+            options,
         })
     }
 
@@ -82,12 +84,13 @@ impl Step {
         if request.route == Route::Composite {
             return Err(ApiError::new(Code::InvalidInput, "A composite request cannot hold another"));
         }
-        Ok(Request { batch_size: self.batch_size, ..request })
+        Ok(Request { options: self.options.clone(), ..request })
     }
 
     fn is_query(&self) -> bool {
         let path = self.url.split('?').next().unwrap_or_default();
         path.split('/').any(|segment| matches!(segment, "query" | "queryAll"))
+            || path.contains("/composite/sobjects")
     }
 
     fn response(&self, answer: Answer) -> Value {
@@ -95,7 +98,8 @@ impl Step {
             Content::Json(body) => body,
             _ => Value::Null,
         };
-        let headers = answer.location.map(|path| ("Location".to_owned(), path));
+        let location = answer.headers.into_iter().find(|(name, _)| *name == "location");
+        let headers = location.map(|(_, path)| ("Location".to_owned(), path));
         json!({
             "body": body,
             "httpHeaders": headers.into_iter().collect::<BTreeMap<_, _>>(),
@@ -128,7 +132,7 @@ fn check(steps: &[Step]) -> Result<(), ApiError> {
     Ok(())
 }
 
-fn run_steps(engine: &mut Engine, steps: &[Step], usage: Usage, all_or_none: bool) -> Vec<Answer> {
+fn run_steps(engine: &mut Engine, steps: &[Step], usage: Usage<'_>, all_or_none: bool) -> Vec<Answer> {
     let (mut known, mut results) = (Answers::default(), Vec::with_capacity(steps.len()));
     let mut failed = false;
     for step in steps {

@@ -1,8 +1,9 @@
 //! GET /services/data, /limits, /sobjects, /sobjects/{object} and /sobjects/{object}/describe
 
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::{Answer, Request, Usage, Version, not_allowed};
+use super::{Answer, Request, Usage, Version, oauth};
 use crate::{engine::Engine, error::ApiError, schema::describe as schema};
 
 /// The versions the org serves; no token is needed for it.
@@ -19,35 +20,35 @@ pub(crate) fn versions() -> Answer {
     Answer::json(200, Value::from(all))
 }
 
-/// The resources of a version.
-pub(super) fn resources(request: &Request) -> Result<Answer, ApiError> {
-    only_get(request)?;
+/// The resources of a version, and who asks.
+pub(super) fn resources(engine: &Engine, request: &Request, usage: Usage<'_>) -> Result<Answer, ApiError> {
+    request.only("GET,HEAD")?;
     let path = |name: &str| Value::from(format!("/services/data/v{}/{name}", request.version));
-    let names = ["composite", "limits", "query", "queryAll", "sobjects"];
-    Ok(Answer::json(
-        200,
-        Value::Object(names.map(|name| (name.to_owned(), path(name))).into_iter().collect()),
-    ))
+    let names =
+        ["composite", "jobs", "limits", "parameterizedSearch", "query", "queryAll", "search", "sobjects"];
+    let mut resources: Map<String, Value> =
+        names.map(|name| (name.to_owned(), path(name))).into_iter().collect();
+    resources.insert("identity".to_owned(), Value::from(oauth::identity_url(usage.base, engine.actor)));
+    Ok(Answer::json(200, Value::Object(resources)))
 }
 
-pub(super) fn limits(request: &Request, usage: Usage) -> Result<Answer, ApiError> {
-    only_get(request)?;
+/// See Salesforce, "Limits (REST API Developer Guide)".
+pub(super) fn limits(request: &Request, usage: Usage<'_>) -> Result<Answer, ApiError> {
+    request.only("GET,HEAD")?;
     let remaining = usage.allowed.saturating_sub(usage.used);
-    let whole = |max: u64| json!({ "Max": max, "Remaining": max });
-    Ok(Answer::json(
-        200,
-        json!({
-            "DailyApiRequests": { "Max": usage.allowed, "Remaining": remaining },
-            "DataStorageMB": whole(5),
-            "FileStorageMB": whole(20),
-            "DailyBulkApiBatches": whole(15_000),
-            "DailyStreamingApiEvents": whole(10_000),
-        }),
-    ))
+    let mut limits: Map<String, Value> = UNUSED
+        .iter()
+        .map(|(name, max)| ((*name).to_owned(), json!({ "Max": max, "Remaining": max })))
+        .collect();
+    limits.insert("DailyApiRequests".to_owned(), json!({ "Max": usage.allowed, "Remaining": remaining }));
+    Ok(Answer::json(200, Value::Object(limits)))
 }
 
 pub(super) fn global_describe(engine: &Engine, request: &Request) -> Result<Answer, ApiError> {
-    only_get(request)?;
+    request.only("GET,HEAD")?;
+    if let Some(answer) = unchanged(engine, request) {
+        return Ok(answer);
+    }
     let version = request.version.to_string();
     let objects: Vec<Value> =
         engine.schema.objects().iter().map(|object| Value::Object(schema::brief(object, &version))).collect();
@@ -65,16 +66,36 @@ pub(super) fn basic_information(
 }
 
 pub(super) fn describe(engine: &Engine, request: &Request, object: &str) -> Result<Answer, ApiError> {
-    only_get(request)?;
+    request.only("GET,HEAD")?;
     let at = engine.object_named(object)?;
-    let mut whole: Map<String, Value> = schema::brief(engine.schema.object(at), &request.version.to_string());
-    whole.extend(schema::details(&engine.schema, at));
-    Ok(Answer::json(200, Value::Object(whole)))
+    if let Some(answer) = unchanged(engine, request) {
+        return Ok(answer);
+    }
+    let version = request.version.to_string();
+    let mut whole = schema::brief(engine.schema.object(at), &version);
+    whole.extend(schema::details(&engine.schema, at, &version));
+    Ok(Answer::json(200, Value::Object(whole)).header("last-modified", http_date(engine.born)))
 }
 
-fn only_get(request: &Request) -> Result<(), ApiError> {
-    if request.method == http::Method::GET || request.method == http::Method::HEAD {
-        return Ok(());
-    }
-    Err(not_allowed(request, "GET,HEAD"))
+/// 304, when the schema is older than what the client has. It does not change while the org runs.
+fn unchanged(engine: &Engine, request: &Request) -> Option<Answer> {
+    let since = request.options.modified_since?;
+    (engine.born.as_second() <= since.as_second()).then(|| Answer::empty(304))
 }
+
+fn http_date(at: Timestamp) -> String {
+    at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// Limits that nothing in this org uses up.
+const UNUSED: [(&str, u64); 9] = [
+    ("ConcurrentAsyncGetReportInstances", 200),
+    ("DailyAsyncApexExecutions", 250_000),
+    ("DailyBulkApiBatches", 15_000),
+    ("DailyBulkV2QueryJobs", 10_000),
+    ("DailyStreamingApiEvents", 10_000),
+    ("DataStorageMB", 5),
+    ("FileStorageMB", 20),
+    ("HourlyPublishedPlatformEvents", 50_000),
+    ("SingleEmail", 15),
+];

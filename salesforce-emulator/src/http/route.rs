@@ -29,9 +29,27 @@ pub(crate) enum Route {
         id: String,
         field: String,
     },
-    Query,
+    /// `sobjects/{object}/updated`
+    Updated(String),
+    /// `sobjects/{object}/deleted`
+    Deleted(String),
+    /// `query`, or `queryAll`, which sees the recycle bin too
+    Query {
+        all: bool,
+    },
     QueryMore(String),
+    Search,
+    ParameterizedSearch,
     Composite,
+    /// `composite/sobjects`
+    Records,
+    /// `composite/sobjects/{object}`
+    RecordsOf(String),
+    /// `composite/sobjects/{object}/{field}`
+    RecordsKeyed {
+        object: String,
+        field: String,
+    },
     Unknown,
 }
 
@@ -44,13 +62,22 @@ impl Route {
         match segments.as_slice() {
             [""] => Self::Resources,
             ["limits"] => Self::Limits,
-            // The emulator keeps no recycle bin, so that there is nothing more to find with `queryAll`.
-            ["query" | "queryAll"] => Self::Query,
+            ["query"] => Self::Query { all: false },
+            ["queryAll"] => Self::Query { all: true },
             ["query" | "queryAll", locator] => Self::QueryMore(decoded(locator)),
+            ["search"] => Self::Search,
+            ["parameterizedSearch"] => Self::ParameterizedSearch,
             ["composite"] => Self::Composite,
+            ["composite", "sobjects"] => Self::Records,
+            ["composite", "sobjects", object] => Self::RecordsOf(decoded(object)),
+            ["composite", "sobjects", object, field] => {
+                Self::RecordsKeyed { object: decoded(object), field: decoded(field) }
+            }
             ["sobjects"] => Self::GlobalDescribe,
             ["sobjects", object] => Self::Collection(decoded(object)),
             ["sobjects", object, "describe"] => Self::Describe(decoded(object)),
+            ["sobjects", object, "updated"] => Self::Updated(decoded(object)),
+            ["sobjects", object, "deleted"] => Self::Deleted(decoded(object)),
             ["sobjects", object, id] => Self::Record { object: decoded(object), id: decoded(id) },
             ["sobjects", object, id, field] if RecordId::parse(&decoded(id)).is_some() => {
                 Self::Blob { object: decoded(object), id: decoded(id), field: decoded(field) }
@@ -79,9 +106,19 @@ impl Route {
                 format!("/sobjects/{}/{}/{{value}}", name(object), name(field))
             }
             Self::Blob { object, field, .. } => format!("/sobjects/{}/{{id}}/{}", name(object), name(field)),
-            Self::Query => "/query".to_owned(),
+            Self::Updated(object) => format!("/sobjects/{}/updated", name(object)),
+            Self::Deleted(object) => format!("/sobjects/{}/deleted", name(object)),
+            Self::Query { all: false } => "/query".to_owned(),
+            Self::Query { all: true } => "/queryAll".to_owned(),
             Self::QueryMore(_) => "/query/{locator}".to_owned(),
+            Self::Search => "/search".to_owned(),
+            Self::ParameterizedSearch => "/parameterizedSearch".to_owned(),
             Self::Composite => "/composite".to_owned(),
+            Self::Records => "/composite/sobjects".to_owned(),
+            Self::RecordsOf(object) => format!("/composite/sobjects/{}", name(object)),
+            Self::RecordsKeyed { object, field } => {
+                format!("/composite/sobjects/{}/{}", name(object), name(field))
+            }
             Self::Unknown => "/{unknown}".to_owned(),
         }
     }
@@ -98,9 +135,12 @@ impl Route {
             (Self::Record { .. } | Self::Keyed { .. }, "DELETE") => "delete",
             (Self::Record { .. } | Self::Keyed { .. }, _) => "get",
             (Self::Blob { .. }, _) => "blob",
-            (Self::Query, _) => "query",
+            (Self::Updated(_) | Self::Deleted(_), _) => "changes",
+            (Self::Query { .. }, _) => "query",
             (Self::QueryMore(_), _) => "query_more",
+            (Self::Search | Self::ParameterizedSearch, _) => "search",
             (Self::Composite, _) => "composite",
+            (Self::Records | Self::RecordsOf(_) | Self::RecordsKeyed { .. }, _) => "collections",
             (Self::Unknown, _) => "unknown",
         }
     }
@@ -130,7 +170,7 @@ mod tests {
 
     #[test]
     fn trailing_slashes_mean_nothing() {
-        assert_eq!(Route::parse("query/"), Route::Query);
+        assert_eq!(Route::parse("query/"), Route::Query { all: false });
         assert_eq!(Route::parse("sobjects/Case/"), Route::Collection("Case".into()));
     }
 

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use super::{Answer, Request, Version, data, not_allowed};
 use crate::{
-    engine::{Engine, Keyed, Upserted},
+    engine::{Engine, Keyed, Upserted, parse_datetime},
     error::{ApiError, Code},
     id::RecordId,
-    schema::Kind,
+    schema::{Kind, column},
 };
 
 /// `sobjects/{object}`: a new record, or the object in brief.
@@ -44,10 +44,7 @@ pub(super) fn keyed(
     value: &str,
 ) -> Result<Answer, ApiError> {
     let object = engine.object_named(object)?;
-    let column = engine.key_column(object, field).ok_or_else(|| {
-        let message = format!("Provided external ID field does not exist or is not accessible: {field}");
-        ApiError::new(Code::NotFound, message)
-    })?;
+    let column = key_column(engine, object, field)?;
     if value.is_empty() {
         return Err(ApiError::missing_resource());
     }
@@ -68,9 +65,7 @@ pub(super) fn blob(
     id: &str,
     field: &str,
 ) -> Result<Answer, ApiError> {
-    if request.method != http::Method::GET {
-        return Err(not_allowed(request, "GET"));
-    }
+    request.only("GET,HEAD")?;
     let object = engine.object_named(object)?;
     let serial = engine.locate(object, id)?;
     let known = engine.schema.object(object);
@@ -79,11 +74,24 @@ pub(super) fn blob(
     bytes.cloned().map(Answer::bytes).ok_or_else(ApiError::missing_resource)
 }
 
+/// The column of the key field that a path names.
+pub(super) fn key_column(engine: &Engine, object: usize, field: &str) -> Result<usize, ApiError> {
+    engine.key_column(object, field).ok_or_else(|| {
+        let message = format!("Provided external ID field does not exist or is not accessible: {field}");
+        ApiError::new(Code::NotFound, message)
+    })
+}
+
 fn one(engine: &mut Engine, request: &Request, object: usize, serial: u32) -> Result<Answer, ApiError> {
+    if request.method != http::Method::DELETE
+        && let Some(answer) = unmet(engine, request, object, serial)?
+    {
+        return Ok(answer);
+    }
     match request.method.as_str() {
         "GET" | "HEAD" => read(engine, request, object, serial),
-        "PATCH" => engine.update(object, serial, &request.fields()?).map(|()| Answer::empty()),
-        "DELETE" => engine.delete(object, serial).map(|()| Answer::empty()),
+        "PATCH" => engine.update(object, serial, &request.fields()?).map(|()| Answer::done()),
+        "DELETE" => engine.delete(object, serial).map(|()| Answer::done()),
         _ => Err(not_allowed(request, "DELETE,GET,HEAD,PATCH")),
     }
 }
@@ -95,7 +103,7 @@ fn upsert(
     column: usize,
     value: &str,
 ) -> Result<Answer, ApiError> {
-    let update_only = request.parameter("updateOnly").is_some_and(|given| given.eq_ignore_ascii_case("true"));
+    let update_only = request.flag("updateOnly");
     let tells_created = request.version >= Version::TELLS_CREATED;
     match engine.upsert(object, column, value, &request.fields()?, update_only)? {
         Upserted::Created(id) => {
@@ -106,7 +114,7 @@ fn upsert(
             Ok(answer)
         }
         Upserted::Updated(id) if tells_created => Ok(Answer::json(200, upserted(id, false))),
-        Upserted::Updated(_) => Ok(Answer::empty()),
+        Upserted::Updated(_) => Ok(Answer::done()),
         Upserted::Several(ids) => Ok(several(engine, request, object, &ids)),
     }
 }
@@ -115,10 +123,35 @@ fn upserted(id: RecordId, created: bool) -> Value {
     json!({ "id": id.to_string(), "success": true, "errors": [], "created": created })
 }
 
+/// The answer to a condition on the time of the last change that the record does not meet.
+fn unmet(engine: &Engine, request: &Request, object: usize, serial: u32) -> Result<Option<Answer>, ApiError> {
+    let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
+    let changed = row.values[column::LAST_MODIFIED_DATE].as_str().and_then(parse_datetime);
+    let Some(changed) = changed else { return Ok(None) };
+    if request.options.unmodified_since.is_some_and(|since| changed > since) {
+        let message = "The record has been modified since the time given";
+        return Err(ApiError::new(Code::PreconditionFailed, message));
+    }
+    let unchanged = request.options.modified_since.is_some_and(|since| changed <= since);
+    Ok((unchanged && request.method == http::Method::GET).then(|| Answer::empty(304)))
+}
+
 fn read(engine: &Engine, request: &Request, object: usize, serial: u32) -> Result<Answer, ApiError> {
+    let record = record_of(engine, request, object, serial, request.parameter("fields"))?;
+    Ok(Answer::json(200, record))
+}
+
+/// A record with the fields named, or with all of them.
+pub(super) fn record_of(
+    engine: &Engine,
+    request: &Request,
+    object: usize,
+    serial: u32,
+    names: Option<&str>,
+) -> Result<Value, ApiError> {
     let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
     let known = engine.schema.object(object);
-    let mut record = match request.parameter("fields") {
+    let mut record = match names {
         None => engine.whole(object, row),
         Some(names) => names
             .split(',')
@@ -134,7 +167,7 @@ fn read(engine: &Engine, request: &Request, object: usize, serial: u32) -> Resul
     };
     record.insert("Id".to_owned(), Value::from(engine.id(object, serial).to_string()));
     record.insert("attributes".to_owned(), engine.attributes(object, row, &request.version.to_string()));
-    Ok(Answer::json(200, Value::Object(record)))
+    Ok(Value::Object(record))
 }
 
 fn several(engine: &Engine, request: &Request, object: usize, ids: &[RecordId]) -> Answer {

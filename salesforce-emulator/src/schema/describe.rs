@@ -1,63 +1,91 @@
-//! Describe results: the schema as clients read it.
+//! Describe results: the schema as clients read it, with every key a real org's answer has.
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Kind, ObjectType, Schema, Trait};
+use super::{Field, Kind, ObjectType, Schema, Trait, children};
 
 /// An object as the global describe lists it.
 pub(crate) fn brief(object: &ObjectType, version: &str) -> Map<String, Value> {
     let path = format!("/services/data/v{version}/sobjects/{}", object.name);
-    let mut brief = Map::from_iter([
-        ("name".to_owned(), json!(object.name)),
-        ("label".to_owned(), json!(object.label)),
-        ("labelPlural".to_owned(), json!(object.plural)),
-        ("keyPrefix".to_owned(), json!(String::from_utf8_lossy(&object.prefix))),
-        ("custom".to_owned(), json!(object.is_custom())),
-        (
-            "urls".to_owned(),
-            json!({
-                "sobject": path,
-                "describe": format!("{path}/describe"),
-                "rowTemplate": format!("{path}/{{ID}}"),
-            }),
-        ),
-    ]);
-    for able in ["createable", "updateable", "deletable", "queryable", "retrieveable", "searchable"] {
-        brief.insert(able.to_owned(), Value::Bool(true));
-    }
-    for unable in ["customSetting", "deprecatedAndHidden", "mergeable", "undeletable"] {
-        brief.insert(unable.to_owned(), Value::Bool(false));
-    }
+    let urls = json!({
+        "compactLayouts": format!("{path}/describe/compactLayouts"),
+        "describe": format!("{path}/describe"),
+        "layouts": format!("{path}/describe/layouts"),
+        "rowTemplate": format!("{path}/{{ID}}"),
+        "sobject": path,
+    });
+    let named = [
+        ("name", json!(object.name)),
+        ("label", json!(object.label)),
+        ("labelPlural", json!(object.plural)),
+        ("keyPrefix", json!(String::from_utf8_lossy(&object.prefix))),
+        ("custom", json!(object.is_custom())),
+        ("associateEntityType", Value::Null),
+        ("associateParentEntity", Value::Null),
+        ("urls", urls),
+    ];
+    let mut brief: Map<String, Value> =
+        named.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
+    brief.extend(ABLE.map(|key| (key.to_owned(), Value::Bool(true))));
+    brief.extend(UNABLE.map(|key| (key.to_owned(), Value::Bool(false))));
     brief
 }
 
-/// What a describe of one object adds: its fields and its children.
-pub(crate) fn details(schema: &Schema, at: usize) -> Map<String, Value> {
+/// What a describe of one object adds: its fields, its children and its one record type.
+pub(crate) fn details(schema: &Schema, at: usize, version: &str) -> Map<String, Value> {
     let object = schema.object(at);
-    let children: Vec<Value> = schema
-        .objects()
-        .iter()
-        .flat_map(|child| child.fields.iter().map(move |field| (child, field)))
-        .filter(|(_, field)| field.targets.iter().any(|target| target.eq_ignore_ascii_case(&object.name)))
-        .map(|(child, field)| {
-            json!({
-                "childSObject": child.name,
-                "field": field.name,
-                "cascadeDelete": field.has(Trait::Cascade),
-            })
-        })
-        .collect();
-    Map::from_iter([
-        ("fields".to_owned(), object.fields.iter().map(field).collect()),
-        ("childRelationships".to_owned(), Value::from(children)),
-        ("recordTypeInfos".to_owned(), json!([])),
-    ])
+    let children = schema.children(at).map(|(child, field)| child_relationship(child, field)).collect();
+    let layout = format!("/services/data/v{version}/sobjects/{}/describe/layouts/{MASTER}", object.name);
+    let mut details: Map<String, Value> =
+        NOTHING.map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    details.extend([
+        ("actionOverrides".to_owned(), json!([])),
+        ("childRelationships".to_owned(), children),
+        ("compactLayoutable".to_owned(), json!(true)),
+        ("fields".to_owned(), object.fields.iter().map(|field| self::field(object, field)).collect()),
+        ("namedLayoutInfos".to_owned(), json!([])),
+        (
+            "recordTypeInfos".to_owned(),
+            json!([{
+                "active": true,
+                "available": true,
+                "defaultRecordTypeMapping": true,
+                "developerName": "Master",
+                "master": true,
+                "name": "Master",
+                "recordTypeId": MASTER,
+                "urls": { "layout": layout },
+            }]),
+        ),
+        ("searchLayoutable".to_owned(), json!(true)),
+        ("sobjectDescribeOption".to_owned(), json!("FULL")),
+        (
+            "supportedScopes".to_owned(),
+            json!([{ "label": format!("All {}", object.plural), "name": "everything" }]),
+        ),
+    ]);
+    details
 }
 
-fn field(field: &Field) -> Value {
-    let defaulted = !field.default.is_null() || field.name == "OwnerId" || !field.has(Trait::Create);
-    let precision = if field.kind == Kind::Int { 0 } else { field.digits + field.scale };
+fn child_relationship(child: &ObjectType, field: &Field) -> Value {
     json!({
+        "cascadeDelete": field.has(Trait::Cascade),
+        "childSObject": child.name,
+        "deprecatedAndHidden": false,
+        "field": field.name,
+        "junctionIdListNames": [],
+        "junctionReferenceTo": [],
+        "relationshipName": children::name(child, field),
+        "restrictedDelete": false,
+    })
+}
+
+fn field(object: &ObjectType, field: &Field) -> Value {
+    let defaulted = !field.default.is_null() || field.name == "OwnerId" || !field.has(Trait::Create);
+    let nillable = field.has(Trait::Nillable) && field.name != "OwnerId";
+    let filterable = field.has(Trait::Filter);
+    let is_number = matches!(field.kind, Kind::Double | Kind::Currency);
+    let described = json!({
         "name": field.name,
         "label": field.label,
         "type": field.kind.name(),
@@ -65,32 +93,46 @@ fn field(field: &Field) -> Value {
         "length": field.length,
         "byteLength": if field.kind.is_id() { field.length } else { field.length * 3 },
         "digits": if field.kind == Kind::Int { field.digits } else { 0 },
-        "precision": precision,
+        "precision": if field.kind == Kind::Int { 0 } else { field.digits + field.scale },
         "scale": field.scale,
         "createable": field.has(Trait::Create),
         "updateable": field.has(Trait::Update),
-        "filterable": field.has(Trait::Filter),
+        "filterable": filterable,
         "sortable": field.has(Trait::Sort),
-        "groupable": field.has(Trait::Filter) && !matches!(field.kind, Kind::DateTime | Kind::Double | Kind::Currency),
-        "nillable": field.has(Trait::Nillable) && field.name != "OwnerId",
-        "defaultedOnCreate": defaulted && !field.has(Trait::Nillable) || field.name == "OwnerId",
+        "aggregatable": filterable && field.kind != Kind::Boolean,
+        "groupable": filterable && !is_number && field.kind != Kind::DateTime,
+        "nillable": nillable,
+        "defaultedOnCreate": defaulted && !nillable,
         "defaultValue": if field.kind == Kind::Boolean { field.default.clone() } else { Value::Null },
         "unique": field.has(Trait::Unique),
-        "caseSensitive": false,
         "externalId": field.has(Trait::ExternalId),
         "idLookup": field.has(Trait::IdLookup),
         "nameField": field.has(Trait::Name),
         "autoNumber": field.has(Trait::AutoNumber),
         "calculated": field.through.is_some(),
         "custom": field.is_custom(),
+        "permissionable": nillable && field.has(Trait::Update),
         "restrictedPicklist": field.has(Trait::Restricted),
         "picklistValues": picklist(field),
         "referenceTo": field.targets,
         "relationshipName": field.relationship,
         "polymorphicForeignKey": field.is_polymorphic(),
+        "namePointing": field.is_polymorphic(),
         "cascadeDelete": field.has(Trait::Cascade),
-        "deprecatedAndHidden": false,
-    })
+        "compoundFieldName": compound(object, field),
+        "extraTypeInfo": (field.kind == Kind::TextArea).then_some("plaintextarea"),
+    });
+    let mut whole: Map<String, Value> =
+        FIELD_NOTHING.map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
+    whole.extend(FIELD_NEVER.map(|key| (key.to_owned(), Value::Bool(false))));
+    whole.extend(described.as_object().cloned().unwrap_or_default());
+    Value::Object(whole)
+}
+
+/// A part of a person's name belongs to the whole.
+fn compound(object: &ObjectType, field: &Field) -> Option<&'static str> {
+    let is_part = matches!(field.name.as_str(), "FirstName" | "LastName" | "Salutation");
+    (is_part && object.field("Name").is_some()).then_some("Name")
 }
 
 fn picklist(field: &Field) -> Value {
@@ -108,3 +150,67 @@ fn picklist(field: &Field) -> Value {
         })
         .collect()
 }
+
+/// The record type of every record.
+const MASTER: &str = "012000000000000AAA";
+
+const ABLE: [&str; 12] = [
+    "createable",
+    "deletable",
+    "feedEnabled",
+    "layoutable",
+    "mruEnabled",
+    "queryable",
+    "replicateable",
+    "retrieveable",
+    "searchable",
+    "triggerable",
+    "updateable",
+    "undeletable",
+];
+const UNABLE: [&str; 8] = [
+    "activateable",
+    "customSetting",
+    "deepCloneable",
+    "deprecatedAndHidden",
+    "hasSubtypes",
+    "isInterface",
+    "isSubtype",
+    "mergeable",
+];
+const NOTHING: [&str; 8] = [
+    "defaultImplementation",
+    "extendedBy",
+    "extendsInterfaces",
+    "implementedBy",
+    "implementsInterfaces",
+    "listviewable",
+    "lookupLayoutable",
+    "networkScopeFieldName",
+];
+const FIELD_NOTHING: [&str; 9] = [
+    "calculatedFormula",
+    "controllerName",
+    "defaultValueFormula",
+    "filteredLookupInfo",
+    "inlineHelpText",
+    "mask",
+    "maskType",
+    "referenceTargetField",
+    "relationshipOrder",
+];
+const FIELD_NEVER: [&str; 13] = [
+    "aiPredictionField",
+    "caseSensitive",
+    "dependentPicklist",
+    "deprecatedAndHidden",
+    "displayLocationInDecimal",
+    "encrypted",
+    "formulaTreatNullNumberAsZero",
+    "highScaleNumber",
+    "htmlFormatted",
+    "queryByDistance",
+    "restrictedDelete",
+    "searchPrefilterable",
+    "writeRequiresMasterRead",
+];

@@ -1,7 +1,10 @@
 //! The tree bound to the schema: every name becomes a column, every literal fits its field.
 
+use std::sync::Arc;
+
 use super::{
-    ast::{Condition, Operator, Path, Query, Select},
+    ast::{Condition, Item, Operator, OrderBy, Ordering, Path, Query, Select},
+    evaluate::run,
     operand::Operand,
     syntax::pointed,
     text::Letter,
@@ -10,24 +13,33 @@ use crate::{
     engine::Engine,
     error::{ApiError, Code},
     schema::{Kind, Trait},
+    search::Search,
 };
 
 mod access;
+mod aggregation;
 mod projection;
 
-use self::access::{Access, Scope};
-pub(crate) use self::projection::Projection;
+use self::access::Scope;
+pub(super) use self::{access::Access, aggregation::Cell};
+pub(crate) use self::{
+    aggregation::Aggregation,
+    projection::{Children, Projection},
+};
 
 /// A query ready to run.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub(crate) object: usize,
-    /// What to give of each record; nothing for `COUNT()`.
+    /// What to give of each record; nothing for `COUNT()` and for groups.
     pub(crate) projection: Option<Projection>,
+    pub(crate) aggregation: Option<Aggregation>,
     pub(super) filter: Option<Filter>,
     pub(super) order: Vec<Key>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
+    /// Whether deleted records are found too.
+    pub(crate) all: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -38,6 +50,24 @@ pub(super) enum Filter {
     Compare(Access, Operator, Operand),
     Like(Access, Vec<Letter>),
     Among(Access, bool, Vec<Operand>),
+    Finds(Arc<Search>),
+}
+
+impl Plan {
+    /// The ids of all records of an object.
+    pub(super) fn of_ids(object: usize) -> Self {
+        let projection = Some(Projection::of_id());
+        Self {
+            object,
+            projection,
+            aggregation: None,
+            filter: None,
+            order: Vec::new(),
+            limit: None,
+            offset: 0,
+            all: false,
+        }
+    }
 }
 
 /// One expression of `ORDER BY`.
@@ -63,25 +93,55 @@ pub(super) fn bind(engine: &Engine, query: &Query, text: &str) -> Result<Plan, A
         let message = format!("Maximum SOQL offset allowed is {MAX_OFFSET}");
         return Err(ApiError::new(Code::NumberOutsideRange, message));
     }
+    bind_on(engine, object, query, text)
+}
+
+/// Binds a query whose object is known.
+fn bind_on(engine: &Engine, object: usize, query: &Query, text: &str) -> Result<Plan, ApiError> {
     let scope = Scope { engine, object, alias: query.alias.as_deref(), text };
+    let aggregation = Aggregation::bind(&scope, query)?;
     let projection = match &query.select {
-        Select::Count => None,
-        Select::Fields(paths) => Some(Projection::bind(&scope, paths)?),
+        Select::Items(items) if aggregation.is_none() => Some(Projection::bind(&scope, items)?),
+        _ => None,
     };
     let filter = query.filter.as_ref().map(|condition| bind_filter(&scope, condition)).transpose()?;
     check_links(engine, object, filter.as_ref())?;
-    let order = query
-        .order
-        .iter()
-        .map(|key| {
-            let access = scope.access(&key.path)?;
-            if !access.allows(Trait::Sort) {
-                return Err(cannot(&scope, &key.path, "sorted"));
-            }
-            Ok(Key { access, descending: key.descending, nulls_last: key.nulls_last })
-        })
-        .collect::<Result<_, _>>()?;
-    Ok(Plan { object, projection, filter, order, limit: query.limit, offset: query.offset })
+    let order = match aggregation {
+        Some(_) => Vec::new(),
+        None => query.order.iter().map(|key| bind_order(&scope, key)).collect::<Result<_, _>>()?,
+    };
+    Ok(Plan {
+        object,
+        projection,
+        aggregation,
+        filter,
+        order,
+        limit: query.limit,
+        offset: query.offset,
+        all: false,
+    })
+}
+
+/// Binds a condition alone.
+pub(super) fn condition(
+    engine: &Engine,
+    object: usize,
+    condition: &Condition,
+    text: &str,
+) -> Result<Filter, ApiError> {
+    bind_filter(&Scope { engine, object, alias: None, text }, condition)
+}
+
+fn bind_order(scope: &Scope<'_>, key: &Ordering) -> Result<Key, ApiError> {
+    let OrderBy::Path(path) = &key.by else {
+        let message = "Only a grouped query can be ordered by an aggregate function";
+        return Err(ApiError::new(Code::MalformedQuery, message));
+    };
+    let access = scope.access(path)?;
+    if !access.allows(Trait::Sort) {
+        return Err(cannot(scope, path, "sorted"));
+    }
+    Ok(Key { access, descending: key.descending, nulls_last: key.nulls_last })
 }
 
 fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter, ApiError> {
@@ -108,6 +168,11 @@ fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter, ApiEr
             }
             Ok(Filter::Like(access, pattern.clone()))
         }
+        Condition::Within { path, negated, query } => {
+            let access = filterable(scope, path)?;
+            let operands = ids_of(scope, &access, query)?;
+            Ok(Filter::Among(access, *negated, operands))
+        }
         Condition::Among { path, negated, literals } => {
             let access = filterable(scope, path)?;
             let operands = literals
@@ -117,6 +182,26 @@ fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter, ApiEr
             Ok(Filter::Among(access, *negated, operands))
         }
     }
+}
+
+/// The ids that a query inside a condition finds. It runs now, as its outer query does right after.
+fn ids_of(scope: &Scope<'_>, outer: &Access, query: &Query) -> Result<Vec<Operand>, ApiError> {
+    let inner = bind(scope.engine, query, scope.text)?;
+    let bad = |message: &str| ApiError::new(Code::MalformedQuery, message);
+    let Select::Items(items) = &query.select else { return Err(bad("A semi join selects one field")) };
+    let [Item::Field { path, .. }] = items.as_slice() else {
+        return Err(bad("A semi join selects one field"));
+    };
+    let own = Scope { object: inner.object, alias: query.alias.as_deref(), ..*scope };
+    let access = own.access(path)?;
+    if !outer.kind.is_id() || !access.kind.is_id() {
+        return Err(bad("A semi join compares ids"));
+    }
+    let values = run(scope.engine, &inner).into_iter().filter_map(|serial| {
+        let row = scope.engine.store.row(inner.object, serial)?;
+        Some(Operand::of(access.kind, &access.read(scope.engine, inner.object, row)))
+    });
+    Ok(values.filter(|operand| *operand != Operand::Null).collect())
 }
 
 fn filterable(scope: &Scope<'_>, path: &Path) -> Result<Access, ApiError> {

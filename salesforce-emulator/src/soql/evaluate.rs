@@ -4,7 +4,7 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
     ast::Operator,
-    bind::{Filter, Plan},
+    bind::{Children, Filter, Plan},
     operand::Operand,
     pattern,
 };
@@ -16,16 +16,44 @@ use crate::{
 
 /// The serials of the records a plan finds, in its order, after its offset and within its limit.
 pub(crate) fn run(engine: &Engine, plan: &Plan) -> Vec<u32> {
+    select(engine, plan, matching(engine, plan, None))
+}
+
+/// The serials of the children of a record.
+pub(super) fn run_children(engine: &Engine, children: &Children, parent: &str) -> Vec<u32> {
+    let plan = &children.plan;
+    let serials = engine.store.lookup(plan.object, children.column, parent);
+    let serials = serials.unwrap_or_else(|| {
+        let refers = |row: &Row| row.values[children.column].as_str() == Some(parent);
+        engine.store.live(plan.object).filter(|(_, row)| refers(row)).map(|(serial, _)| serial).collect()
+    });
+    select(engine, plan, matching(engine, plan, Some(serials.into_iter().collect())))
+}
+
+/// The rows a plan's filter holds for, out of `among` or of all.
+pub(super) fn matching<'a>(
+    engine: &'a Engine,
+    plan: &Plan,
+    among: Option<BTreeSet<u32>>,
+) -> Vec<(u32, &'a Row)> {
     let fits = |row: &Row| plan.filter.as_ref().is_none_or(|filter| holds(engine, plan.object, row, filter));
-    let candidates = plan.filter.as_ref().and_then(|filter| candidates(engine, plan.object, filter));
-    let mut found: Vec<(u32, &Row)> = match candidates {
+    // Deleted records are in no index.
+    let candidates = among.or_else(|| {
+        let filter = plan.filter.as_ref().filter(|_| !plan.all)?;
+        candidates(engine, plan.object, filter)
+    });
+    match candidates {
         Some(serials) => serials
             .into_iter()
             .filter_map(|serial| Some((serial, engine.store.row(plan.object, serial)?)))
-            .filter(|(_, row)| !row.deleted && fits(row))
+            .filter(|(_, row)| (plan.all || !row.deleted) && fits(row))
             .collect(),
+        None if plan.all => engine.store.all(plan.object).filter(|(_, row)| fits(row)).collect(),
         None => engine.store.live(plan.object).filter(|(_, row)| fits(row)).collect(),
-    };
+    }
+}
+
+fn select(engine: &Engine, plan: &Plan, mut found: Vec<(u32, &Row)>) -> Vec<u32> {
     if !plan.order.is_empty() {
         sort(engine, plan, &mut found);
     }
@@ -46,10 +74,10 @@ fn sort(engine: &Engine, plan: &Plan, found: &mut [(u32, &Row)]) {
 
 /// A value with the way its key is ordered.
 #[derive(PartialEq)]
-struct SortKey {
-    value: Operand,
-    descending: bool,
-    nulls_last: bool,
+pub(super) struct SortKey {
+    pub(super) value: Operand,
+    pub(super) descending: bool,
+    pub(super) nulls_last: bool,
 }
 
 impl Eq for SortKey {}
@@ -75,7 +103,7 @@ impl Ord for SortKey {
     }
 }
 
-fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter) -> bool {
+pub(super) fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter) -> bool {
     let holds = |part: &Filter| holds(engine, object, row, part);
     match filter {
         Filter::All(parts) => parts.iter().all(holds),
@@ -87,6 +115,7 @@ fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter) -> bool {
         Filter::Like(access, letters) => {
             access.read(engine, object, row).as_str().is_some_and(|text| pattern::matches(letters, text))
         }
+        Filter::Finds(search) => search.finds(engine, object, row),
         Filter::Among(access, negated, wanted) => {
             let value = Operand::of(access.kind, &access.read(engine, object, row));
             wanted.iter().any(|wanted| value.compares(Operator::Equal, wanted)) != *negated

@@ -1,13 +1,17 @@
 //! Tokens to a tree: the clauses of a query.
 
 use super::{
-    ast::{Ordering, Path, Query, Select},
+    ast::{OrderBy, Ordering, Path, Query},
     lexer::{Token, TokenKind, tokens},
     syntax::SyntaxError,
 };
 
 mod condition;
 mod literal;
+mod returning;
+mod select;
+
+pub(super) use self::returning::parse as returning;
 
 /// Reads one query.
 pub(super) fn parse(text: &str) -> Result<Query, SyntaxError> {
@@ -15,7 +19,7 @@ pub(super) fn parse(text: &str) -> Result<Query, SyntaxError> {
         return Err(SyntaxError::new(0, "SOQL statement is too long"));
     }
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens: &tokens, next: 0, depth: 0 };
+    let mut parser = Parser { tokens: &tokens, next: 0, depth: 0, is_inside: false };
     let query = parser.query()?;
     match parser.peek().kind {
         TokenKind::End => Ok(query),
@@ -27,6 +31,8 @@ struct Parser<'a> {
     tokens: &'a [Token<'a>],
     next: usize,
     depth: usize,
+    /// Whether this is a query inside a query.
+    is_inside: bool,
 }
 
 impl<'a> Parser<'a> {
@@ -35,28 +41,20 @@ impl<'a> Parser<'a> {
         let select = self.select()?;
         self.expect_word("FROM")?;
         let object = self.path()?;
-        let alias = self.alias();
-        let filter = if self.take_word("WHERE") { Some(self.condition()?) } else { None };
-        let order = if self.take_word("ORDER") { self.order()? } else { Vec::new() };
-        let limit = if self.take_word("LIMIT") { Some(self.count()?) } else { None };
-        let offset = if self.take_word("OFFSET") { self.count()? } else { 0 };
-        Ok(Query { select, object, alias, filter, order, limit, offset })
+        let mut query = Query { select, ..Query::all_of(object) };
+        query.alias = self.alias();
+        self.tail(&mut query)?;
+        Ok(query)
     }
 
-    fn select(&mut self) -> Result<Select, SyntaxError> {
-        let counts = matches!(self.peek().kind, TokenKind::Word(word) if word.eq_ignore_ascii_case("COUNT"));
-        if counts
-            && matches!(self.tokens.get(self.next + 1).map(|token| token.kind), Some(TokenKind::Symbol("(")))
-        {
-            self.next += 2;
-            self.expect_symbol(")")?;
-            return Ok(Select::Count);
-        }
-        let mut fields = vec![self.path()?];
-        while self.take_symbol(",") {
-            fields.push(self.path()?);
-        }
-        Ok(Select::Fields(fields))
+    /// The clauses after the object.
+    fn tail(&mut self, query: &mut Query) -> Result<(), SyntaxError> {
+        query.filter = if self.take_word("WHERE") { Some(self.condition()?) } else { None };
+        query.group = if self.take_word("GROUP") { self.group()? } else { Vec::new() };
+        query.order = if self.take_word("ORDER") { self.order()? } else { Vec::new() };
+        query.limit = if self.take_word("LIMIT") { Some(self.count()?) } else { None };
+        query.offset = if self.take_word("OFFSET") { self.count()? } else { 0 };
+        Ok(())
     }
 
     fn alias(&mut self) -> Option<String> {
@@ -70,11 +68,23 @@ impl<'a> Parser<'a> {
         }
     }
 
+    fn group(&mut self) -> Result<Vec<Path>, SyntaxError> {
+        self.expect_word("BY")?;
+        let mut paths = vec![self.path()?];
+        while self.take_symbol(",") {
+            paths.push(self.path()?);
+        }
+        Ok(paths)
+    }
+
     fn order(&mut self) -> Result<Vec<Ordering>, SyntaxError> {
         self.expect_word("BY")?;
         let mut order = Vec::new();
         loop {
-            let path = self.path()?;
+            let by = match self.call()? {
+                Some(call) => OrderBy::Call(call),
+                None => OrderBy::Path(self.path()?),
+            };
             let descending = if self.take_word("ASC") { false } else { self.take_word("DESC") };
             let mut nulls_last = false;
             if self.take_word("NULLS") {
@@ -83,7 +93,7 @@ impl<'a> Parser<'a> {
                     self.expect_word("FIRST")?;
                 }
             }
-            order.push(Ordering { path, descending, nulls_last });
+            order.push(Ordering { by, descending, nulls_last });
             if !self.take_symbol(",") {
                 return Ok(order);
             }
@@ -170,7 +180,7 @@ mod tests {
         .unwrap();
         assert_eq!(query.alias.as_deref(), Some("c"));
         assert_eq!((query.limit, query.offset, query.order.len()), (Some(5), 2, 2));
-        assert!(matches!(query.select, Select::Fields(fields) if fields.len() == 2));
+        assert!(matches!(query.select, Select::Items(items) if items.len() == 2));
         assert!(parse("SELECT Id FROM Case LIMIT 5 WHERE IsClosed = false").is_err());
     }
 
@@ -198,10 +208,14 @@ mod tests {
             "SELECT Id FROM Case WHERE (Subject = 'a'",
             "SELECT Id FROM Case WHERE Subject IN ()",
             "SELECT Id FROM Case WHERE Subject = \"a\"",
-            "SELECT Id FROM Case GROUP BY Id",
+            "SELECT Id FROM Case GROUP BY",
+            "SELECT Id, COUNT() FROM Case",
+            "SELECT Id FROM Case HAVING Id != null",
             "SELECT Id FROM Case LIMIT -1",
             "SELECT Id FROM Case; DELETE",
-            "SELECT (SELECT Id FROM CaseComments) FROM Case",
+            "SELECT (SELECT Id FROM CaseComments FROM Case",
+            "SELECT (SELECT (SELECT Id FROM C) FROM B) FROM A",
+            "SELECT Id FROM Case WHERE Id IN (SELECT Id FROM Case WHERE Id IN (SELECT Id FROM Case))",
             "SELECT Account..Name FROM Case",
         ] {
             assert!(parse(query).is_err(), "{query}");

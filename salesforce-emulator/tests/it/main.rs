@@ -2,15 +2,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
 mod caller;
+mod changes;
+mod collections;
 mod composite;
 mod cut_proxy;
 mod errors;
 mod faults;
 mod files;
+mod flows;
 mod oauth;
+mod org_file;
 mod query;
 mod records;
 mod relationships;
 mod schema;
+mod search;
+mod subqueries;
 mod traffic;
 mod upsert;

@@ -57,7 +57,7 @@ async fn what_is_wrong_with_a_login_is_said() {
     let url = format!("{}/services/oauth2/token", org.url());
     let good = [("grant_type", "client_credentials"), ("client_id", "client"), ("client_secret", SECRET)];
     for (place, value, expected) in [
-        (0, "password", "unsupported_grant_type"),
+        (0, "device", "unsupported_grant_type"),
         (1, "other", "invalid_client_id"),
         (2, "wrong", "invalid_client"),
     ] {

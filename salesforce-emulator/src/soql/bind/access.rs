@@ -32,6 +32,12 @@ impl Access {
         self.field.as_ref().is_none_or(|field| field.has(wanted))
     }
 
+    /// Whether rows can be grouped by the field.
+    pub(super) fn is_groupable(&self) -> bool {
+        let exact = !matches!(self.kind, Kind::Double | Kind::Currency | Kind::DateTime | Kind::Base64);
+        exact && self.allows(Trait::Filter)
+    }
+
     /// The column, if the field is the record's own.
     pub(crate) fn own_column(&self) -> Option<usize> {
         match self.leaf {

@@ -2,16 +2,33 @@
 
 use crate::{
     error::{ApiError, Code},
-    soql::ast::Path,
+    schema::column,
+    soql::ast::{Item, Path, Query},
+    soql::syntax::pointed,
 };
 
-use super::access::{Leaf, Resolved, Scope};
+use super::{
+    Plan,
+    access::{Leaf, Resolved, Scope},
+    bind_on,
+};
 
 /// The fields and parents to give of a record.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Projection {
     pub(crate) fields: Vec<(String, Leaf)>,
     pub(crate) parents: Vec<Parent>,
+    pub(crate) children: Vec<Children>,
+}
+
+/// The children to give of a record.
+#[derive(Clone, Debug)]
+pub(crate) struct Children {
+    /// The name of the relationship.
+    pub(crate) name: String,
+    /// The column by which the children refer to the record.
+    pub(crate) column: usize,
+    pub(crate) plan: Plan,
 }
 
 /// A record inside a record.
@@ -23,12 +40,43 @@ pub(crate) struct Parent {
 }
 
 impl Projection {
-    pub(super) fn bind(scope: &Scope<'_>, paths: &[Path]) -> Result<Self, ApiError> {
+    pub(super) fn of_id() -> Self {
+        let id = ("Id".to_owned(), Leaf::Column(column::ID));
+        Self { fields: vec![id], ..Self::default() }
+    }
+
+    pub(super) fn bind(scope: &Scope<'_>, items: &[Item]) -> Result<Self, ApiError> {
         let mut whole = Self::default();
-        for path in paths {
-            whole.add(scope, path)?;
+        for item in items {
+            match item {
+                Item::Field { path, alias: None } => whole.add(scope, path)?,
+                Item::Children(query) => whole.add_children(scope, query)?,
+                _ => {
+                    let message = "only aggregate expressions use field aliasing";
+                    return Err(ApiError::new(Code::MalformedQuery, message));
+                }
+            }
         }
         Ok(whole)
+    }
+
+    fn add_children(&mut self, scope: &Scope<'_>, query: &Query) -> Result<(), ApiError> {
+        let name = query.object.shown();
+        let (object, column) = scope.engine.schema.child_named(scope.object, &name).ok_or_else(|| {
+            let message = format!(
+                "Didn't understand relationship '{name}' in FROM part of query call. If you are attempting to use a \
+                 custom relationship, be sure to append the '__r' after the custom relationship name. Please reference \
+                 your WSDL or the describe call for the appropriate names."
+            );
+            ApiError::new(Code::InvalidType, pointed(scope.text, query.object.at, &message))
+        })?;
+        let plan = bind_on(scope.engine, object, query, scope.text)?;
+        if plan.projection.is_none() {
+            let message = "A subquery in SELECT gives records, not groups";
+            return Err(ApiError::new(Code::MalformedQuery, message));
+        }
+        self.children.push(Children { name, column, plan });
+        Ok(())
     }
 
     fn add(&mut self, scope: &Scope<'_>, path: &Path) -> Result<(), ApiError> {

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::soql::{
-    ast::{Condition, Operator},
+    ast::{Condition, Operator, Query},
     lexer::TokenKind,
     syntax::SyntaxError,
     text,
@@ -56,12 +56,33 @@ impl Parser<'_> {
             self.expect_word("IN")?;
         }
         if negated || self.take_word("IN") {
+            if self.is_subquery() {
+                return Ok(Condition::Within { path, negated, query: Box::new(self.subquery()?) });
+            }
             let literals = self.list()?;
             return Ok(Condition::Among { path, negated, literals });
         }
         let operator = self.operator()?;
         let literal = self.literal()?;
         Ok(Condition::Compare { path, operator, literal })
+    }
+
+    fn is_subquery(&self) -> bool {
+        let next = |at: usize| self.tokens.get(self.next + at).map(|token| token.kind);
+        next(0) == Some(TokenKind::Symbol("("))
+            && matches!(next(1), Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("SELECT"))
+    }
+
+    fn subquery(&mut self) -> Result<Query, SyntaxError> {
+        if self.is_inside {
+            return Err(self.unexpected());
+        }
+        self.is_inside = true;
+        self.expect_symbol("(")?;
+        let query = self.query()?;
+        self.expect_symbol(")")?;
+        self.is_inside = false;
+        Ok(query)
     }
 
     fn operator(&mut self) -> Result<Operator, SyntaxError> {

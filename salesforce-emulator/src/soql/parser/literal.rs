@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::Parser;
 use crate::{
     engine::{parse_datetime, stamp},
-    soql::{ast::Literal, lexer::TokenKind, syntax::SyntaxError, text},
+    soql::{ast::Literal, date_range, lexer::TokenKind, syntax::SyntaxError, text},
 };
 
 impl Parser<'_> {
@@ -43,8 +43,8 @@ impl Parser<'_> {
             "NULL" => Literal::Null,
             "TRUE" => Literal::Boolean(true),
             "FALSE" => Literal::Boolean(false),
-            range if RANGES.contains(&range) => Literal::Range(range.to_owned(), None),
-            range if COUNTED_RANGES.contains(&range) => {
+            range if date_range::is_known(range, false) => Literal::Range(range.to_owned(), None),
+            range if date_range::is_known(range, true) => {
                 self.next += 1;
                 self.expect_symbol(":")?;
                 let count = u32::try_from(self.count()?).map_err(|_| self.unexpected())?;
@@ -69,6 +69,4 @@ fn number(digits: &str) -> Option<Literal> {
     number.map(Literal::Number)
 }
 
-const RANGES: [&str; 6] = ["TODAY", "YESTERDAY", "TOMORROW", "THIS_MONTH", "LAST_MONTH", "THIS_YEAR"];
-const COUNTED_RANGES: [&str; 2] = ["LAST_N_DAYS", "NEXT_N_DAYS"];
 const MAX_TEXT: usize = 4_000;

@@ -1,0 +1,217 @@
+// Drives the emulator with jsforce, unmodified. One line per check.
+'use strict';
+const assert = require('node:assert/strict');
+const crypto = require('node:crypto');
+const fs = require('node:fs');
+const jsforce = require('jsforce');
+
+const loginUrl = process.env.ORG_URL;
+const clientId = 'client';
+const clientSecret = process.env.CLIENT_SECRET;
+const username = 'ada@example.com';
+const password = process.env.USER_PASSWORD;
+const version = '64.0';
+let failed = 0;
+
+async function check(name, work) {
+  try {
+    await work();
+    console.log(`ok jsforce: ${name}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`FAILED jsforce: ${name}: ${error.stack}`);
+  }
+}
+
+const base64url = (data) => Buffer.from(data).toString('base64url');
+
+function assertion(claims) {
+  const signed = `${base64url('{"alg":"RS256"}')}.${base64url(JSON.stringify(claims))}`;
+  const key = fs.readFileSync(process.env.PRIVATE_KEY);
+  return `${signed}.${crypto.sign('RSA-SHA256', Buffer.from(signed), key).toString('base64url')}`;
+}
+
+// What a person does in a browser: sign in on the page and follow the redirect.
+async function allow(url) {
+  const page = await (await fetch(url)).text();
+  const form = new URLSearchParams();
+  for (const [, name, value] of page.matchAll(/type=hidden name=(\w+) value="([^"]*)"/g)) {
+    form.append(name, value.replaceAll('&amp;', '&'));
+  }
+  form.append('username', username);
+  form.append('password', password);
+  form.append('answer', 'allow');
+  const answer = await fetch(`${loginUrl}/services/oauth2/authorize`, { method: 'POST', body: form, redirect: 'manual' });
+  return new URL(answer.headers.get('location')).searchParams;
+}
+
+async function logins() {
+  await check('login by client credentials', async () => {
+    const connection = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+    const user = await connection.authorize({ grant_type: 'client_credentials' });
+    assert.match(user.id, /^005/);
+  });
+  await check('login by password', async () => {
+    const connection = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+    const user = await connection.login(username, password);
+    assert.match(user.organizationId, /^00D/);
+  });
+  await check('login by SOAP, and logout', async () => {
+    const connection = new jsforce.Connection({ loginUrl, version });
+    await connection.login(username, password);
+    await connection.query('SELECT Id FROM Account');
+    await connection.logout();
+  });
+  await check('a wrong password is refused by SOAP', async () => {
+    const connection = new jsforce.Connection({ loginUrl, version });
+    await assert.rejects(connection.login(username, 'wrong'), /INVALID_LOGIN/);
+  });
+  await check('login by JWT bearer with a registered key', async () => {
+    const connection = new jsforce.Connection({ instanceUrl: loginUrl, oauth2: { loginUrl }, version });
+    const exp = Math.floor(Date.now() / 1000) + 120;
+    const claims = { iss: clientId, sub: username, aud: 'https://login.salesforce.com', exp };
+    const grant_type = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+    await connection.authorize({ grant_type, assertion: assertion(claims) });
+    const forged = assertion(claims).replace(/.{20}$/, 'A'.repeat(20));
+    await assert.rejects(connection.authorize({ grant_type, assertion: forged }), /invalid assertion/);
+  });
+  await check('login by authorization code with PKCE, refresh and rotation', async () => {
+    const redirectUri = 'http://127.0.0.1/callback';
+    const oauth2 = new jsforce.OAuth2({ loginUrl, clientId, redirectUri, useVerifier: true });
+    const answer = await allow(oauth2.getAuthorizationUrl({ state: 's1', code_challenge_method: 'S256' }));
+    assert.equal(answer.get('state'), 's1');
+    const connection = new jsforce.Connection({ oauth2, version });
+    await connection.authorize(answer.get('code'));
+    const first = connection.refreshToken;
+    connection.accessToken = 'expired';
+    assert.equal((await connection.query('SELECT Id FROM Account')).done, true);
+    // The org rotates its refresh tokens, and the one used above is used a second time.
+    await assert.rejects(oauth2.refreshToken(first), /expired access\/refresh token/);
+  });
+}
+
+async function records(connection) {
+  let id;
+  await check('create, retrieve, update with null, delete', async () => {
+    ({ id } = await connection.sobject('Account').create({ Name: 'Beta', Phone: '555', Site: 'x' }));
+    await connection.sobject('Account').update({ Id: id, Phone: null });
+    const account = await connection.sobject('Account').retrieve(id);
+    assert.equal(account.Name, 'Beta');
+    assert.equal(account.Phone, null);
+    assert.equal((await connection.sobject('Account').destroy(id)).success, true);
+  });
+  await check('upsert creates, then updates', async () => {
+    const key = 'a/b c';
+    const first = await connection.sobject('Account').upsert({ Name: 'Up', Ext__c: key }, 'Ext__c');
+    assert.equal(first.created, true);
+    const second = await connection.sobject('Account').upsert({ Name: 'Up 2', Ext__c: key }, 'Ext__c');
+    assert.equal(second.created, false);
+    assert.equal(second.id, first.id);
+  });
+  await check('collections create, retrieve, update, upsert, delete', async () => {
+    const created = await connection.sobject('Account').create([{ Name: 'One' }, { Name: 'Forbidden' }, { Name: 'Two' }]);
+    assert.deepEqual(created.map((result) => result.success), [true, false, true]);
+    assert.equal(created[1].errors[0].statusCode, 'FIELD_CUSTOM_VALIDATION_EXCEPTION');
+    const ids = [created[0].id, created[2].id];
+    const updated = await connection.sobject('Account').update(ids.map((Id) => ({ Id, Site: 'here' })));
+    assert.ok(updated.every((result) => result.success));
+    const read = await connection.sobject('Account').retrieve(ids);
+    assert.deepEqual(read.map((account) => account.Site), ['here', 'here']);
+    const upserted = await connection.sobject('Account').upsert([{ Name: 'C1', Ext__c: 'c1' }, { Name: 'C2', Ext__c: 'c2' }], 'Ext__c');
+    assert.ok(upserted.every((result) => result.created));
+    const gone = await connection.sobject('Account').destroy([...ids, ...upserted.map((result) => result.id)]);
+    assert.ok(gone.every((result) => result.success));
+  });
+  await check('all or none undoes everything', async () => {
+    const before = (await connection.query('SELECT COUNT() FROM Account')).totalSize;
+    const results = await connection.sobject('Account').create([{ Name: 'Fine' }, { Name: 'Forbidden' }], { allOrNone: true });
+    assert.equal(results[0].errors[0].statusCode, 'ALL_OR_NONE_OPERATION_ROLLED_BACK');
+    assert.equal((await connection.query('SELECT COUNT() FROM Account')).totalSize, before);
+  });
+  await check('errors carry the code of the org', async () => {
+    await assert.rejects(connection.sobject('Account').create({}), { errorCode: 'REQUIRED_FIELD_MISSING' });
+    await assert.rejects(connection.sobject('Account').create({ Nope: 1, Name: 'x' }), { errorCode: 'INVALID_FIELD' });
+    const twin = { LastName: 'Twin', Email: 'lovelace@example.com' };
+    await assert.rejects(connection.sobject('Contact').create(twin), { errorCode: 'DUPLICATES_DETECTED' });
+    const headers = { 'Sforce-Duplicate-Rule-Header': 'allowSave=true' };
+    const { id: allowed } = await connection.sobject('Contact').create(twin, { headers });
+    await connection.sobject('Contact').destroy(allowed);
+  });
+  await check('updated and deleted', async () => {
+    const [from, to] = [new Date(Date.now() - 3600_000), new Date(Date.now() + 3600_000)];
+    assert.ok((await connection.sobject('Account').updated(from, to)).ids.length > 0);
+    assert.ok((await connection.sobject('Account').deleted(from, to)).deletedRecords.some((gone) => gone.id === id));
+  });
+}
+
+async function queries(connection) {
+  await check('query with paging', async () => {
+    for (let chunk = 0; chunk < 3; chunk += 1) {
+      const rows = Array.from({ length: 200 }, (_, at) => ({ Name: `Page ${chunk}-${at}` }));
+      await connection.sobject('Invoice__c').create(rows, { allowRecursive: true });
+    }
+    const query = connection.query('SELECT Id, Name FROM Invoice__c', { headers: { 'Sforce-Query-Options': 'batchSize=200' } });
+    const first = await query;
+    assert.equal(first.records.length, 200);
+    const second = await connection.queryMore(first.nextRecordsUrl);
+    assert.equal(second.records.length, 200);
+    const all = await connection.query('SELECT Id FROM Invoice__c').execute({ autoFetch: true, maxFetch: 5000 });
+    assert.equal(all.length ?? all.records.length, 600);
+  });
+  await check('parent and child fields, date literals, groups', async () => {
+    const soql = `SELECT Name, (SELECT Name, Account.Name FROM Contacts) FROM Account WHERE CreatedDate = TODAY AND Name = 'Acme'`;
+    const [acme] = (await connection.query(soql)).records;
+    assert.equal(acme.Contacts.records[0].Account.Name, 'Acme');
+    const groups = await connection.query('SELECT Account.Name name, COUNT(Id) n FROM Contact GROUP BY Account.Name');
+    assert.deepEqual([groups.records[0].name, groups.records[0].n], ['Acme', 1]);
+  });
+  await check('find and count with the query builder', async () => {
+    const found = await connection.sobject('Contact').find({ LastName: { $like: 'Love%' } }, ['Id', 'Name']).limit(5);
+    assert.equal(found[0].Name, 'Ada Lovelace');
+    assert.equal(await connection.sobject('Contact').count({ LastName: 'Lovelace' }), 1);
+  });
+  await check('queryAll sees the recycle bin', async () => {
+    const soql = `SELECT Id FROM Account WHERE IsDeleted = true`;
+    assert.equal((await connection.query(soql)).totalSize, 0);
+    assert.ok((await connection.query(soql, { scanAll: true })).totalSize > 0);
+  });
+  await check('search by phone', async () => {
+    const sosl = 'FIND {"555 0142"} IN PHONE FIELDS RETURNING Contact(Id, Name), Account(Id)';
+    const { searchRecords } = await connection.search(sosl);
+    assert.deepEqual(searchRecords.map((record) => record.Name), ['Ada Lovelace']);
+  });
+  await check('parameterized search', async () => {
+    const body = { q: 'lovelace', in: 'NAME', sobjects: [{ name: 'Contact', fields: ['Id', 'Name'] }] };
+    const { searchRecords } = await connection.requestPost('/parameterizedSearch', body);
+    assert.equal(searchRecords[0].Name, 'Ada Lovelace');
+  });
+}
+
+async function schema(connection) {
+  await check('describe global and object', async () => {
+    const { sobjects } = await connection.describeGlobal();
+    assert.ok(sobjects.some((object) => object.name === 'Invoice__c' && object.custom));
+    const account = await connection.describe('Account');
+    assert.equal(account.fields.find((field) => field.name === 'Ext__c').externalId, true);
+    assert.ok(account.childRelationships.some((child) => child.relationshipName === 'Contacts'));
+  });
+  await check('limits and the limit header', async () => {
+    assert.ok((await connection.limits()).DailyApiRequests.Remaining > 0);
+    assert.ok(connection.limitInfo.apiUsage.used > 0);
+  });
+  await check('identity', async () => {
+    assert.equal((await connection.identity()).username, 'ada@example.com');
+  });
+}
+
+async function main() {
+  await logins();
+  const connection = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+  await connection.login(username, password);
+  await records(connection);
+  await queries(connection);
+  await schema(connection);
+  process.exitCode = failed === 0 ? 0 : 1;
+}
+
+main();

@@ -1,0 +1,187 @@
+"""Drives the emulator with simple-salesforce, unmodified. One line per check.
+
+The library always speaks https to *.salesforce.com; an adapter of requests sends what it says to the
+emulator instead.
+"""
+
+import datetime
+import os
+import sys
+import traceback
+
+import requests
+from requests.adapters import HTTPAdapter
+from simple_salesforce import Salesforce, SalesforceLogin
+from simple_salesforce.exceptions import (
+    SalesforceAuthenticationFailed,
+    SalesforceExpiredSession,
+    SalesforceMalformedRequest,
+    SalesforceResourceNotFound,
+)
+from simple_salesforce.format import format_soql
+
+ORG_URL = os.environ["ORG_URL"]
+CLIENT = {"consumer_key": "client", "consumer_secret": os.environ["CLIENT_SECRET"]}
+USERNAME, PASSWORD = "ada@example.com", os.environ["USER_PASSWORD"]
+DOMAIN = "emulator.my"
+failed = 0
+
+
+class ToTheEmulator(HTTPAdapter):
+    def send(self, request, **options):
+        host, path = request.url.removeprefix("https://").split("/", 1)
+        request.url = f"{ORG_URL}/{path}"
+        request.headers["Host"] = host
+        return super().send(request, **options)
+
+
+def session():
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", ToTheEmulator())
+    return session
+
+
+def check(name):
+    def run(work):
+        global failed
+        try:
+            work()
+            print(f"ok simple-salesforce: {name}")
+        except Exception:
+            failed += 1
+            print(f"FAILED simple-salesforce: {name}: {traceback.format_exc()}")
+
+    return run
+
+
+def raises(kind, work):
+    try:
+        work()
+    except kind as error:
+        return error
+    raise AssertionError(f"{kind.__name__} was not raised")
+
+
+@check("login by client credentials")
+def _():
+    assert Salesforce(domain=DOMAIN, session=session(), **CLIENT).limits()
+
+
+@check("login by password")
+def _():
+    assert Salesforce(USERNAME, PASSWORD, domain=DOMAIN, session=session(), **CLIENT).limits()
+
+
+@check("login by JWT bearer with a registered key")
+def _():
+    key = open(os.environ["PRIVATE_KEY"]).read()
+    login = dict(username=USERNAME, consumer_key="client", privatekey=key, session=session())
+    assert Salesforce(domain="login", instance_url=DOMAIN, **login).limits()
+
+
+@check("login by SOAP with a security token, an organization, and neither")
+def _():
+    for extra in [{"security_token": ""}, {"organizationId": "00DEv0000000001"}]:
+        assert Salesforce(USERNAME, PASSWORD, domain=DOMAIN, session=session(), **extra).limits()
+    token, instance = SalesforceLogin(USERNAME, PASSWORD, domain=DOMAIN, session=session())
+    assert Salesforce(session_id=token, instance=instance, session=session()).limits()
+    login = lambda: SalesforceLogin(USERNAME, "wrong", domain=DOMAIN, session=session(), security_token="")
+    assert raises(SalesforceAuthenticationFailed, login).code == "INVALID_LOGIN"
+
+
+@check("a bad token is an expired session")
+def _():
+    org = Salesforce(session_id="bad", instance="emulator.my.salesforce.com", session=session())
+    raises(SalesforceExpiredSession, lambda: org.query("SELECT Id FROM Account"))
+
+
+org = Salesforce(USERNAME, PASSWORD, domain=DOMAIN, session=session(), **CLIENT)
+
+
+@check("create, get, update with null, delete")
+def _():
+    made = org.Account.create({"Name": "Gamma", "Phone": "555"})
+    assert made["success"]
+    assert org.Account.update(made["id"], {"Phone": None}) == 204
+    assert org.Account.get(made["id"])["Phone"] is None
+    assert org.Account.delete(made["id"]) == 204
+    raises(SalesforceResourceNotFound, lambda: org.Account.get(made["id"]))
+
+
+@check("upsert creates, then updates; get by custom id")
+def _():
+    assert org.Account.upsert("Ext__c/s1", {"Name": "Up"}) == 201
+    assert org.Account.upsert("Ext__c/s1", {"Name": "Up 2"}) == 200
+    assert org.Account.get_by_custom_id("Ext__c", "s1")["Name"] == "Up 2"
+
+
+@check("errors carry the code of the org")
+def _():
+    error = raises(SalesforceMalformedRequest, lambda: org.Account.create({}))
+    assert error.content[0]["errorCode"] == "REQUIRED_FIELD_MISSING"
+
+
+@check("query with paging")
+def _():
+    for chunk in range(11):
+        records = [{"attributes": {"type": "Invoice__c"}, "Name": f"S {chunk}-{at}"} for at in range(200)]
+        assert all(done["success"] for done in org.restful("composite/sobjects", method="POST", json={"records": records}))
+    everything = org.query_all("SELECT Id FROM Invoice__c WHERE Name LIKE 'S %'")
+    assert everything["totalSize"] == len(everything["records"]) == 2200
+    first = org.query("SELECT Id FROM Invoice__c WHERE Name LIKE 'S %'")
+    assert not first["done"] and len(org.query_more(first["nextRecordsUrl"], True)["records"]) == 200
+
+
+@check("values formatted into a query stay values")
+def _():
+    name = "O'Brien \\ % ' OR Name != '"
+    org.Account.create({"Name": name})
+    found = org.query(format_soql("SELECT Name FROM Account WHERE Name = {}", name))
+    assert [record["Name"] for record in found["records"]] == [name]
+
+
+@check("search, and quick search")
+def _():
+    found = org.search("FIND {lovelace} IN NAME FIELDS RETURNING Contact(Name)")["searchRecords"]
+    assert [record["Name"] for record in found] == ["Ada Lovelace"]
+    assert len(org.quick_search("lovelace")["searchRecords"]) == 1
+
+
+@check("describe global and object")
+def _():
+    assert any(found["name"] == "Invoice__c" for found in org.describe()["sobjects"])
+    fields = {field["name"]: field for field in org.Contact.describe()["fields"]}
+    assert fields["Phone"]["type"] == "phone" and fields["Key__c"]["externalId"]
+    assert org.Contact.metadata()["objectDescribe"]["keyPrefix"] == "003"
+
+
+@check("limits, and the usage header")
+def _():
+    assert org.limits()["DailyApiRequests"]["Max"] == 15000
+    assert org.api_usage["api-usage"].used > 0
+
+
+@check("identity by userinfo")
+def _():
+    assert org.oauth2("userinfo")["preferred_username"] == USERNAME
+
+
+@check("updated and deleted")
+def _():
+    now, hour = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(hours=1)
+    assert org.Account.updated(now - hour, now + hour)["ids"]
+    assert org.Account.deleted(now - hour, now + hour)["deletedRecords"]
+
+
+@check("composite with references")
+def _():
+    steps = [
+        {"method": "POST", "url": "/services/data/v59.0/sobjects/Case", "referenceId": "c", "body": {"Subject": "Hi"}},
+        {"method": "GET", "url": "/services/data/v59.0/sobjects/Case/@{c.id}?fields=CaseNumber", "referenceId": "n"},
+    ]
+    answer = org.restful("composite", method="POST", json={"allOrNone": True, "compositeRequest": steps})
+    assert answer["compositeResponse"][1]["body"]["CaseNumber"]
+
+
+sys.exit(1 if failed else 0)

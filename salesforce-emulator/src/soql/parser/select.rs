@@ -1,0 +1,65 @@
+//! What stands between `SELECT` and `FROM`.
+
+use super::{Parser, is_clause};
+use crate::soql::{
+    ast::{Call, Function, Item, Select},
+    lexer::TokenKind,
+    syntax::SyntaxError,
+};
+
+impl Parser<'_> {
+    pub(super) fn select(&mut self) -> Result<Select, SyntaxError> {
+        let mut items = vec![self.item()?];
+        while self.take_symbol(",") {
+            items.push(self.item()?);
+        }
+        let bare_count = |item: &Item| {
+            matches!(item, Item::Call { call: Call { function: Function::Count, path: None }, alias: None })
+        };
+        match items.as_slice() {
+            [item] if bare_count(item) => Ok(Select::Count),
+            _ if items.iter().any(bare_count) => Err(self.unexpected()),
+            _ => Ok(Select::Items(items)),
+        }
+    }
+
+    fn item(&mut self) -> Result<Item, SyntaxError> {
+        if self.take_symbol("(") {
+            if self.is_inside {
+                return Err(self.unexpected());
+            }
+            self.is_inside = true;
+            let query = self.query()?;
+            self.is_inside = false;
+            self.expect_symbol(")")?;
+            return Ok(Item::Children(Box::new(query)));
+        }
+        if let Some(call) = self.call()? {
+            return Ok(Item::Call { call, alias: self.column_alias() });
+        }
+        let path = self.path()?;
+        Ok(Item::Field { path, alias: self.column_alias() })
+    }
+
+    /// `COUNT(Id)` and the like, or `None` if something else comes.
+    pub(super) fn call(&mut self) -> Result<Option<Call>, SyntaxError> {
+        let TokenKind::Word(word) = self.peek().kind else { return Ok(None) };
+        let opens = self.tokens.get(self.next + 1).is_some_and(|token| token.kind == TokenKind::Symbol("("));
+        let Some(function) = Function::named(word).filter(|_| opens) else { return Ok(None) };
+        self.next += 2;
+        let empty = function == Function::Count && self.peek().kind == TokenKind::Symbol(")");
+        let path = if empty { None } else { Some(self.path()?) };
+        self.expect_symbol(")")?;
+        Ok(Some(Call { function, path }))
+    }
+
+    fn column_alias(&mut self) -> Option<String> {
+        match self.peek().kind {
+            TokenKind::Word(word) if !word.eq_ignore_ascii_case("FROM") && !is_clause(word) => {
+                self.next += 1;
+                Some(word.to_owned())
+            }
+            _ => None,
+        }
+    }
+}
