@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     audit::AuditEntry,
+    bulk::Jobs,
     error::{ApiError, Code},
     id::RecordId,
     schema::Schema,
@@ -55,6 +56,7 @@ pub(crate) struct Engine {
     pub(crate) schema: Arc<Schema>,
     pub(crate) store: Store,
     pub(crate) cursors: Cursors,
+    pub(crate) jobs: Jobs,
     /// The user on whose behalf the org is asked.
     pub(crate) actor: RecordId,
     /// Whether the request may save what a duplicate rule would refuse.
@@ -81,6 +83,7 @@ impl Engine {
             store: Store::new(&schema),
             schema: Arc::new(schema),
             cursors: Cursors::default(),
+            jobs: Jobs::default(),
             request: 0,
             audit: Vec::new(),
             auto_numbers: HashMap::new(),

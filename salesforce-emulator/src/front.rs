@@ -133,8 +133,9 @@ impl Front {
             Err(error) => return (template, Played::answer(Answer::from(&error))),
         }
         let base = self.base(&parts.headers);
-        let subrequests = if request.route == Route::Composite { subrequest_count(&request) } else { 0 };
-        lock(&self.traffic).stats.subrequests += u64::try_from(subrequests).unwrap_or_default();
+        let subrequests = subrequest_count(&request);
+        lock(&self.traffic)
+            .hold(u64::try_from(subrequests).unwrap_or_default(), request.route == Route::Batch);
         let (latency, fault) = self.faults.draw_api();
         pause(latency).await;
         let answer = match fault {

@@ -14,6 +14,7 @@ mod changes;
 mod collections;
 mod composite;
 mod data;
+mod jobs;
 pub(crate) mod oauth;
 mod options;
 pub(crate) mod percent;
@@ -140,6 +141,16 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage<'_>)
         Route::Search => search::sosl(engine, request),
         Route::ParameterizedSearch => search::parameterized(engine, request),
         Route::Composite => composite::run(engine, request, usage),
+        Route::Graph => composite::graph(engine, request, usage),
+        Route::Batch => composite::batch(engine, request, usage),
+        Route::Tree(object) => composite::tree(engine, request, object),
+        Route::IngestJobs => jobs::ingest_jobs(engine, request),
+        Route::IngestJob(id) => jobs::ingest_job(engine, request, id),
+        Route::IngestData(id) => jobs::batches(engine, request, id),
+        Route::IngestResults { id, which } => jobs::ingest_results(engine, request, id, which),
+        Route::QueryJobs => jobs::query_jobs(engine, request),
+        Route::QueryJob(id) => jobs::query_job(engine, request, id),
+        Route::QueryResults(id) => jobs::query_results(engine, request, id),
         Route::Records => collections::records(engine, request),
         Route::RecordsOf(object) => collections::retrieve(engine, request, object),
         Route::RecordsKeyed { object, field } => collections::upsert(engine, request, object, field),

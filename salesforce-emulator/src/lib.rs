@@ -3,6 +3,8 @@
 
 mod audit;
 mod builder;
+mod bulk;
+mod csv;
 mod cut_proxy;
 mod engine;
 mod error;

@@ -8,7 +8,8 @@ use crate::faults::Fault;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Stats {
-    /// API calls that were let in, those that met a fault included. A composite request counts once.
+    /// API calls that were let in, those that met a fault included. A composite request counts once, the
+    /// subrequests of a batch each for itself.
     pub api_calls: u64,
     /// Requests to the token endpoint, whatever they got.
     pub token_requests: u64,
@@ -72,6 +73,15 @@ impl Traffic {
             None => {
                 self.stats.requests_by_kind.insert(kind.to_owned(), 1);
             }
+        }
+    }
+
+    /// Counts the subrequests of a call; those of a batch are calls themselves.
+    pub(crate) fn hold(&mut self, subrequests: u64, are_calls: bool) {
+        self.stats.subrequests += subrequests;
+        if are_calls {
+            self.used += subrequests.saturating_sub(1);
+            self.stats.api_calls += subrequests.saturating_sub(1);
         }
     }
 

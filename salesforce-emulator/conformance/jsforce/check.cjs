@@ -187,6 +187,49 @@ async function queries(connection) {
   });
 }
 
+async function composites(connection) {
+  const path = `/services/data/v${version}/sobjects`;
+  await check('composite, graph, batch and tree by raw requests', async () => {
+    const compositeRequest = [
+      { method: 'POST', url: `${path}/Account`, referenceId: 'a', body: { Name: 'Composite' } },
+      { method: 'POST', url: `${path}/Contact`, referenceId: 'c', body: { LastName: 'C', AccountId: '@{a.id}' } },
+    ];
+    const composite = await connection.requestPost('/composite', { allOrNone: true, compositeRequest });
+    assert.equal(composite.compositeResponse[1].httpStatusCode, 201);
+    const { graphs } = await connection.requestPost('/composite/graph', { graphs: [{ graphId: '1', compositeRequest }] });
+    assert.equal(graphs[0].isSuccessful, true);
+    const batch = await connection.requestPost('/composite/batch', { batchRequests: [{ method: 'GET', url: `v${version}/limits` }] });
+    assert.equal(batch.results[0].statusCode, 200);
+    const records = [{
+      attributes: { type: 'Account', referenceId: 'r1' },
+      Name: 'Tree',
+      Contacts: { records: [{ attributes: { type: 'Contact', referenceId: 'r2' }, LastName: 'Leaf' }] },
+    }];
+    assert.equal((await connection.requestPost('/composite/tree/Account', { records })).results.length, 2);
+  });
+}
+
+async function bulk(connection) {
+  const polling = { pollInterval: 10, pollTimeout: 10_000 };
+  Object.assign(connection.bulk2, polling);
+  await check('Bulk 2.0 insert with a bad row, update and delete', async () => {
+    const input = [{ Name: 'Bulk "1", x' }, { Name: 'Forbidden' }, { Name: 'Bulk 2' }];
+    const results = await connection.bulk2.loadAndWaitForResults({ object: 'Account', operation: 'insert', input, ...polling });
+    assert.equal(results.successfulResults.length, 2);
+    assert.equal(results.successfulResults[0].Name, 'Bulk "1", x');
+    assert.match(results.failedResults[0].sf__Error, /^FIELD_CUSTOM_VALIDATION_EXCEPTION/);
+    const ids = results.successfulResults.map((row) => row.sf__Id);
+    const update = { object: 'Account', operation: 'update', input: ids.map((Id) => ({ Id, Site: 'bulk' })), ...polling };
+    assert.equal((await connection.bulk2.loadAndWaitForResults(update)).failedResults.length, 0);
+    const gone = { object: 'Account', operation: 'delete', input: ids.map((Id) => ({ Id })), ...polling };
+    assert.equal((await connection.bulk2.loadAndWaitForResults(gone)).successfulResults.length, 2);
+  });
+  await check('Bulk 2.0 query as a stream of records', async () => {
+    const stream = await connection.bulk2.query('SELECT Id, Name FROM Invoice__c', polling);
+    assert.equal((await stream.toArray()).length, 600);
+  });
+}
+
 async function schema(connection) {
   await check('describe global and object', async () => {
     const { sobjects } = await connection.describeGlobal();
@@ -210,6 +253,8 @@ async function main() {
   await connection.login(username, password);
   await records(connection);
   await queries(connection);
+  await composites(connection);
+  await bulk(connection);
   await schema(connection);
   process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -184,4 +184,36 @@ def _():
     assert answer["compositeResponse"][1]["body"]["CaseNumber"]
 
 
+@check("composite graph, tree and batch")
+def _():
+    url = "/services/data/v59.0/sobjects/Account"
+    steps = [{"method": "POST", "url": url, "referenceId": "a", "body": {"Name": "Graph"}}]
+    graphs = {"graphs": [{"graphId": "1", "compositeRequest": steps}]}
+    assert org.restful("composite/graph", method="POST", json=graphs)["graphs"][0]["isSuccessful"]
+    tree = {"records": [{"attributes": {"type": "Account", "referenceId": "r"}, "Name": "Tree"}]}
+    assert not org.restful("composite/tree/Account", method="POST", json=tree)["hasErrors"]
+    batch = {"batchRequests": [{"method": "GET", "url": "v59.0/limits"}]}
+    assert not org.restful("composite/batch", method="POST", json=batch)["hasErrors"]
+
+
+@check("Bulk 2.0 insert, upsert, update, delete, with a bad row")
+def _():
+    records = [{"Name": f"Bulk {at}", "Ext__c": f"b{at}"} for at in range(5)] + [{"Name": "Forbidden", "Ext__c": "f"}]
+    [job] = org.bulk2.Account.insert(records=records)
+    assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (6, 1)
+    assert "FIELD_CUSTOM_VALIDATION_EXCEPTION" in org.bulk2.Account.get_failed_records(job["job_id"])
+    assert org.bulk2.Account.get_successful_records(job["job_id"]).count("\n") == 6
+    [job] = org.bulk2.Account.upsert(records=[{"Ext__c": "b0", "Site": "x"}], external_id_field="Ext__c")
+    assert job["numberRecordsFailed"] == 0
+    ids = [{"Id": row["Id"]} for row in org.query("SELECT Id FROM Account WHERE Name LIKE 'Bulk %'")["records"]]
+    assert org.bulk2.Account.update(records=[{**row, "Site": "y"} for row in ids])[0]["numberRecordsFailed"] == 0
+    assert org.bulk2.Account.delete(records=ids)[0]["numberRecordsProcessed"] == 5
+
+
+@check("Bulk 2.0 query in pages")
+def _():
+    pages = list(org.bulk2.Invoice__c.query("SELECT Id, Name FROM Invoice__c", max_records=1000))
+    assert len(pages) == 3 and sum(page.count("\n") - 1 for page in pages) == 2200
+
+
 sys.exit(1 if failed else 0)

@@ -3,6 +3,7 @@
 /// The error codes this org can answer with.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Code {
+    ApiError,
     DuplicateExternalId,
     DuplicatesDetected,
     DuplicateValue,
@@ -15,7 +16,10 @@ pub(crate) enum Code {
     InvalidEmail,
     InvalidField,
     InvalidFieldForWrite,
+    InvalidEntity,
     InvalidInput,
+    InvalidJob,
+    InvalidJobState,
     InvalidPicklist,
     InvalidQueryFilter,
     InvalidQueryLocator,
@@ -23,6 +27,7 @@ pub(crate) enum Code {
     InvalidSearch,
     InvalidSession,
     InvalidType,
+    InvalidTypeOnField,
     JsonParser,
     LimitExceeded,
     MalformedId,
@@ -58,6 +63,7 @@ impl Code {
 
     fn text_and_status(self) -> (&'static str, u16) {
         match self {
+            Self::ApiError => ("API_ERROR", 400),
             Self::DuplicateExternalId => ("DUPLICATE_EXTERNAL_ID", 400),
             Self::DuplicatesDetected => ("DUPLICATES_DETECTED", 400),
             Self::DuplicateValue => ("DUPLICATE_VALUE", 400),
@@ -70,7 +76,10 @@ impl Code {
             Self::InvalidEmail => ("INVALID_EMAIL_ADDRESS", 400),
             Self::InvalidField => ("INVALID_FIELD", 400),
             Self::InvalidFieldForWrite => ("INVALID_FIELD_FOR_INSERT_UPDATE", 400),
+            Self::InvalidEntity => ("INVALIDENTITY", 400),
             Self::InvalidInput => ("INVALID_INPUT", 400),
+            Self::InvalidJob => ("INVALIDJOB", 400),
+            Self::InvalidJobState => ("INVALIDJOBSTATE", 400),
             Self::InvalidPicklist => ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", 400),
             Self::InvalidQueryFilter => ("INVALID_QUERY_FILTER_OPERATOR", 400),
             Self::InvalidQueryLocator => ("INVALID_QUERY_LOCATOR", 400),
@@ -78,6 +87,7 @@ impl Code {
             Self::InvalidSearch => ("INVALID_SEARCH", 400),
             Self::InvalidSession => ("INVALID_SESSION_ID", 401),
             Self::InvalidType => ("INVALID_TYPE", 400),
+            Self::InvalidTypeOnField => ("INVALID_TYPE_ON_FIELD_IN_RECORD", 400),
             Self::JsonParser => ("JSON_PARSER_ERROR", 400),
             Self::LimitExceeded => ("LIMIT_EXCEEDED", 400),
             Self::MalformedId => ("MALFORMED_ID", 400),

@@ -12,7 +12,12 @@ use crate::{
     error::{ApiError, Code},
 };
 
+mod batch;
+mod graph;
 mod reference;
+mod tree;
+
+pub(super) use self::{batch::run as batch, graph::run as graph, tree::run as tree};
 
 /// Runs the subrequests in their order. One call is counted, whatever they are.
 ///
@@ -26,20 +31,38 @@ pub(super) fn run(engine: &mut Engine, request: &Request, usage: Usage<'_>) -> R
     let steps = steps.iter().map(Step::read).collect::<Result<Vec<_>, _>>()?;
     check(&steps)?;
     let all_or_none = fields.get("allOrNone").and_then(Value::as_bool).unwrap_or(false);
-    let outcome = engine.atomically(|engine| {
-        let results = run_steps(engine, &steps, usage, all_or_none);
-        let failed = results.iter().any(|result| result.status >= 400);
-        if all_or_none && failed { Err(results) } else { Ok(results) }
-    });
-    let results = outcome.unwrap_or_else(halted);
-    let answers: Vec<Value> = steps.iter().zip(results).map(|(step, answer)| step.response(answer)).collect();
+    let (answers, _) = perform(engine, &steps, usage, all_or_none);
     Ok(Answer::json(200, json!({ "compositeResponse": answers })))
 }
 
-/// How many subrequests a body has, for the request log.
+/// Runs subrequests in their order and tells whether all of them succeeded.
+fn perform(engine: &mut Engine, steps: &[Step], usage: Usage<'_>, all_or_none: bool) -> (Vec<Value>, bool) {
+    let outcome = engine.atomically(|engine| {
+        let results = run_steps(engine, steps, usage, all_or_none);
+        let failed = results.iter().any(|result| result.status >= 400);
+        if all_or_none && failed { Err(results) } else { Ok((results, !failed)) }
+    });
+    let (results, succeeded) = outcome.unwrap_or_else(|results| (halted(results), false));
+    (steps.iter().zip(results).map(|(step, answer)| step.response(answer)).collect(), succeeded)
+}
+
+/// How many subrequests a request of the composite family has, for the request log.
 pub(crate) fn subrequest_count(request: &Request) -> usize {
-    let Ok(fields) = request.fields() else { return 0 };
-    fields.get("compositeRequest").and_then(Value::as_array).map_or(0, Vec::len)
+    let count = |value: Option<&Value>| value.and_then(Value::as_array).map_or(0, Vec::len);
+    let Ok(fields) = (match request.route {
+        Route::Composite | Route::Batch | Route::Graph => request.fields(),
+        _ => return 0,
+    }) else {
+        return 0;
+    };
+    match request.route {
+        Route::Batch => count(fields.get("batchRequests")),
+        Route::Graph => {
+            let graphs = fields.get("graphs").and_then(Value::as_array).into_iter().flatten();
+            graphs.map(|graph| count(graph.get("compositeRequest"))).sum()
+        }
+        _ => count(fields.get("compositeRequest")),
+    }
 }
 
 /// One subrequest as it was sent.
@@ -81,7 +104,7 @@ impl Step {
         let request = Request::parse(&self.method, &url, Body::Json(body)).ok_or_else(|| {
             ApiError::new(Code::InvalidInput, "A subrequest's url begins with /services/data/v and a version")
         })??;
-        if request.route == Route::Composite {
+        if matches!(request.route, Route::Composite | Route::Graph | Route::Batch) {
             return Err(ApiError::new(Code::InvalidInput, "A composite request cannot hold another"));
         }
         Ok(Request { options: self.options.clone(), ..request })
@@ -118,6 +141,10 @@ fn check(steps: &[Step]) -> Result<(), ApiError> {
         let message = format!("The limit of {MAX_QUERIES} query or collection subrequests has been exceeded");
         return Err(ApiError::new(Code::LimitExceeded, message));
     }
+    check_references(steps)
+}
+
+fn check_references(steps: &[Step]) -> Result<(), ApiError> {
     for (at, step) in steps.iter().enumerate() {
         let name = &step.reference;
         let well_formed = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');

@@ -41,6 +41,25 @@ pub(crate) enum Route {
     Search,
     ParameterizedSearch,
     Composite,
+    /// `composite/graph`
+    Graph,
+    /// `composite/batch`
+    Batch,
+    /// `composite/tree/{object}`
+    Tree(String),
+    IngestJobs,
+    IngestJob(String),
+    /// `jobs/ingest/{id}/batches`
+    IngestData(String),
+    /// `jobs/ingest/{id}/successfulResults` and the like
+    IngestResults {
+        id: String,
+        which: String,
+    },
+    QueryJobs,
+    QueryJob(String),
+    /// `jobs/query/{id}/results`
+    QueryResults(String),
     /// `composite/sobjects`
     Records,
     /// `composite/sobjects/{object}`
@@ -68,6 +87,16 @@ impl Route {
             ["search"] => Self::Search,
             ["parameterizedSearch"] => Self::ParameterizedSearch,
             ["composite"] => Self::Composite,
+            ["composite", "graph"] => Self::Graph,
+            ["composite", "batch"] => Self::Batch,
+            ["composite", "tree", object] => Self::Tree(decoded(object)),
+            ["jobs", "ingest"] => Self::IngestJobs,
+            ["jobs", "ingest", id] => Self::IngestJob(decoded(id)),
+            ["jobs", "ingest", id, "batches"] => Self::IngestData(decoded(id)),
+            ["jobs", "ingest", id, which] => Self::IngestResults { id: decoded(id), which: decoded(which) },
+            ["jobs", "query"] => Self::QueryJobs,
+            ["jobs", "query", id] => Self::QueryJob(decoded(id)),
+            ["jobs", "query", id, "results"] => Self::QueryResults(decoded(id)),
             ["composite", "sobjects"] => Self::Records,
             ["composite", "sobjects", object] => Self::RecordsOf(decoded(object)),
             ["composite", "sobjects", object, field] => {
@@ -114,6 +143,16 @@ impl Route {
             Self::Search => "/search".to_owned(),
             Self::ParameterizedSearch => "/parameterizedSearch".to_owned(),
             Self::Composite => "/composite".to_owned(),
+            Self::Graph => "/composite/graph".to_owned(),
+            Self::Batch => "/composite/batch".to_owned(),
+            Self::Tree(object) => format!("/composite/tree/{}", name(object)),
+            Self::IngestJobs => "/jobs/ingest".to_owned(),
+            Self::IngestJob(_) => "/jobs/ingest/{id}".to_owned(),
+            Self::IngestData(_) => "/jobs/ingest/{id}/batches".to_owned(),
+            Self::IngestResults { which, .. } => format!("/jobs/ingest/{{id}}/{}", name(which)),
+            Self::QueryJobs => "/jobs/query".to_owned(),
+            Self::QueryJob(_) => "/jobs/query/{id}".to_owned(),
+            Self::QueryResults(_) => "/jobs/query/{id}/results".to_owned(),
             Self::Records => "/composite/sobjects".to_owned(),
             Self::RecordsOf(object) => format!("/composite/sobjects/{}", name(object)),
             Self::RecordsKeyed { object, field } => {
@@ -140,6 +179,19 @@ impl Route {
             (Self::QueryMore(_), _) => "query_more",
             (Self::Search | Self::ParameterizedSearch, _) => "search",
             (Self::Composite, _) => "composite",
+            (Self::Graph, _) => "graph",
+            (Self::Batch, _) => "batch",
+            (Self::Tree(_), _) => "tree",
+            (
+                Self::IngestJobs
+                | Self::IngestJob(_)
+                | Self::IngestData(_)
+                | Self::IngestResults { .. }
+                | Self::QueryJobs
+                | Self::QueryJob(_)
+                | Self::QueryResults(_),
+                _,
+            ) => "bulk",
             (Self::Records | Self::RecordsOf(_) | Self::RecordsKeyed { .. }, _) => "collections",
             (Self::Unknown, _) => "unknown",
         }

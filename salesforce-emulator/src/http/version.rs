@@ -12,6 +12,10 @@ impl Version {
     /// Since this version an upsert says whether it created the record.
     pub(crate) const TELLS_CREATED: Self = Self(46);
 
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+
     /// Reads `66.0`.
     pub(super) fn parse(text: &str) -> Result<Self, ApiError> {
         let number = text.strip_suffix(".0").and_then(|number| number.parse().ok());

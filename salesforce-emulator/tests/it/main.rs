@@ -1,6 +1,7 @@
 //! The org over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
+mod bulk;
 mod caller;
 mod changes;
 mod collections;
@@ -10,6 +11,7 @@ mod errors;
 mod faults;
 mod files;
 mod flows;
+mod graphs;
 mod oauth;
 mod org_file;
 mod query;

@@ -40,6 +40,16 @@ pub(crate) struct Parent {
 }
 
 impl Projection {
+    /// The way to each field, parents last.
+    pub(crate) fn columns(&self) -> Vec<Vec<String>> {
+        let own = self.fields.iter().map(|(name, _)| vec![name.clone()]);
+        let above = self.parents.iter().flat_map(|parent| {
+            let inner = parent.inner.columns().into_iter();
+            inner.map(|path| std::iter::once(parent.name.clone()).chain(path).collect())
+        });
+        own.chain(above).collect()
+    }
+
     pub(super) fn of_id() -> Self {
         let id = ("Id".to_owned(), Leaf::Column(column::ID));
         Self { fields: vec![id], ..Self::default() }
