@@ -75,7 +75,7 @@ fn report(what: &str, answer: Result<Answer, reqwest::Error>) -> bool {
             let body = answer.body.to_string();
             let shown: String = body.chars().take(200).collect();
             say(&format!("{what}: {} after {} ms: {shown}", answer.status, answer.took.as_millis()));
-            answer.status == 200
+            answer.status == 200 && answer.body["results"][0]["error"].is_null()
         }
         Err(error) => {
             say(&format!("{what}: no answer: {}", error.without_url()));

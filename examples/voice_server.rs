@@ -44,10 +44,16 @@ async fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => {
-            tracing::error!("{sentence}");
+            refuse(&sentence);
             ExitCode::FAILURE
         }
     }
+}
+
+/// Says why the server does not run, whatever the log hides.
+#[expect(clippy::print_stderr, reason = "a person is waiting for it to start")]
+fn refuse(sentence: &str) {
+    eprintln!("voice_server: {sentence}");
 }
 
 async fn run(settings: Settings) -> Result<(), String> {

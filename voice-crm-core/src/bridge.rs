@@ -1,6 +1,11 @@
 //! The bridge: one way in for every webhook, and the only place where all rooms meet.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::task::JoinHandle;
 
@@ -40,7 +45,16 @@ struct Inner {
     tool_deadline: Duration,
     event_deadline: Duration,
     body_limit: usize,
-    drain: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    writer: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Nobody is left who could be promised anything; the journal is let go.
+        if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            writer.abort();
+        }
+    }
 }
 
 impl Bridge {
@@ -53,10 +67,10 @@ impl Bridge {
     ///
     /// `path` chooses the channel. The body must be whole; see [`Bridge::body_limit`].
     pub async fn handle(&self, path: &str, request: WebhookRequest<'_>) -> Reply {
-        let Some(channel) = self.inner.channels.get(path) else { return Reply::empty(404) };
-        if request.method != "POST" {
-            return Reply::empty(405);
-        }
+        let channel = match (self.turns_away(path, request.method), self.inner.channels.get(path)) {
+            (None, Some(channel)) => channel,
+            (status, _) => return Reply::empty(status.unwrap_or(404)),
+        };
         if request.body.len() > self.inner.body_limit {
             telemetry::webhook_refused(channel.name(), "too_large");
             return Reply::empty(413);
@@ -157,10 +171,18 @@ impl Bridge {
         self.inner.services.writer.journal()
     }
 
-    /// Whether the journal answers.
+    /// Whether the journal answers and the writer is at work.
     pub async fn is_ready(&self) -> bool {
         let asked = self.journal().standing(WriteKey::from_bytes([0; 16]));
-        tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|answer| answer.is_ok())
+        let writing = self
+            .inner
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .as_ref()
+            .is_some_and(|writer| !writer.is_finished());
+        writing
+            && tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|answer| answer.is_ok())
     }
 
     /// Lets what is under way come to its end and stops; what is left stands in the journal.
@@ -168,15 +190,21 @@ impl Bridge {
     /// Call it after the HTTP server has stopped taking requests. False when the time ran out first.
     pub async fn shutdown(&self, within: Duration) -> bool {
         let stopped = self.inner.services.writer.stop(within).await;
-        if let Some(drain) = self.inner.drain.lock().await.take() {
-            if stopped {
-                // Only its own loop is left to end.
-                let _ = tokio::time::timeout(within, drain).await;
-            } else {
-                drain.abort();
-            }
+        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(writer) = writer {
+            // All that it had under way has ended, or may not end any more.
+            writer.abort();
         }
         stopped
+    }
+
+    /// What a request to this path with this method gets before anything of its body is read.
+    fn turns_away(&self, path: &str, method: &str) -> Option<u16> {
+        match (self.inner.channels.contains_key(path), method) {
+            (false, _) => Some(404),
+            (true, "POST") => None,
+            (true, _) => Some(405),
+        }
     }
 }
 

@@ -15,11 +15,6 @@ impl Deadline {
         Self(tokio::time::Instant::now().into_std() + span)
     }
 
-    /// The deadline at a known instant.
-    pub fn at(instant: Instant) -> Self {
-        Self(instant)
-    }
-
     /// The instant itself.
     pub fn instant(self) -> Instant {
         self.0
@@ -28,11 +23,6 @@ impl Deadline {
     /// What is left of the time; zero when it has passed.
     pub fn remaining(self) -> Duration {
         self.0.saturating_duration_since(tokio::time::Instant::now().into_std())
-    }
-
-    /// Whether the moment has passed.
-    pub fn has_passed(self) -> bool {
-        self.remaining().is_zero()
     }
 
     /// The earlier of two deadlines.
@@ -64,7 +54,6 @@ mod tests {
 
         tokio::time::advance(Duration::from_secs(3)).await;
 
-        assert!(deadline.has_passed());
         assert_eq!(deadline.remaining(), Duration::ZERO);
     }
 }

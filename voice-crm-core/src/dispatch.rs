@@ -4,13 +4,11 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     panic::AssertUnwindSafe,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
-    },
+    sync::{Arc, atomic::AtomicU32},
 };
 
 use futures_util::{FutureExt as _, future::join_all};
+use tokio::time::timeout_at;
 
 use crate::{
     call::Call,
@@ -207,11 +205,14 @@ impl Dispatcher {
             arguments: tool_call.arguments,
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
-            durable: AtomicBool::new(false),
+            durable: Arc::default(),
+            effect: registered.spec.effect(),
         };
         let name = registered.name;
         let outcome = match registered.spec.effect() {
-            Effect::Read => run(&registered, &cx).await,
+            Effect::Read => {
+                timeout_at(cx.deadline.tokio(), run(&registered, &cx)).await.unwrap_or_else(|_| too_late())
+            }
             Effect::Write => self.in_flight.join(cx, registered).await,
         };
         telemetry::tool_call_ended(name, &outcome);
@@ -219,21 +220,19 @@ impl Dispatcher {
     }
 }
 
-/// Runs one function call to its outcome, whatever happens in it.
+/// Runs one function call to its outcome, whatever happens in it, and for as long as it takes.
 async fn run(registered: &Registered, cx: &CallContext) -> Outcome {
-    let guarded = AssertUnwindSafe(allowed_call(registered, cx)).catch_unwind();
-    match tokio::time::timeout_at(cx.deadline.tokio(), guarded).await {
-        Ok(Ok(result)) => result.into(),
-        Ok(Err(_panic)) => {
+    match AssertUnwindSafe(allowed_call(registered, cx)).catch_unwind().await {
+        Ok(result) => result.into(),
+        Err(_panic) => {
             tracing::error!(function = registered.name, "a function panicked");
             Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN))
         }
-        Err(_) => Outcome::Failed(FunctionError::new(
-            FunctionErrorKind::TooLate,
-            // Only what is durable may be promised.
-            if cx.durable.load(Ordering::Relaxed) { phrase::STILL_WORKING } else { phrase::TOO_LATE },
-        )),
     }
+}
+
+fn too_late() -> Outcome {
+    Outcome::Failed(FunctionError::new(FunctionErrorKind::TooLate, phrase::TOO_LATE))
 }
 
 async fn allowed_call(registered: &Registered, cx: &CallContext) -> Result<Answer, FunctionError> {

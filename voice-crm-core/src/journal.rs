@@ -48,7 +48,8 @@ pub trait Journal: Send + Sync + 'static {
     /// Puts a dead letter back at the head of its lane; false when there is none with this key.
     async fn retry(&self, key: WriteKey, now: Timestamp) -> Result<bool, JournalError>;
 
-    /// Gives a dead letter up for good; false when there is none with this key.
+    /// Gives a dead letter up for good, but for the memory that it was one; false when there is none with
+    /// this key.
     async fn discard(&self, key: WriteKey) -> Result<bool, JournalError>;
 
     /// Forgets writes that were done before a moment; at most `limit` at a time. Gives how many.
@@ -145,6 +146,31 @@ impl Lease {
     }
 }
 
+impl Lease {
+    /// The lease of a lane's head, for a journal of one's own.
+    ///
+    /// `sequence` and `epoch` come back with the settlement; an epoch is never given twice for a lane.
+    pub fn new(
+        lane: Lane,
+        (sequence, epoch): (i64, i64),
+        attempt: Attempt,
+        attempts: u32,
+        accepted_at: Timestamp,
+    ) -> Self {
+        Self { sequence, lane, epoch, attempt, attempts, accepted_at }
+    }
+
+    /// The lane.
+    pub fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
+    /// The numbers by which the journal knows the lease: sequence and epoch.
+    pub fn numbers(&self) -> (i64, i64) {
+        (self.sequence, self.epoch)
+    }
+}
+
 impl fmt::Debug for Lease {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Lease")
@@ -204,7 +230,6 @@ pub enum Standing {
 
 /// A write that was given up.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
 pub struct DeadLetter {
     /// The write.
     pub write: Arc<Write>,
@@ -230,6 +255,16 @@ pub struct JournalStats {
     pub dead: u64,
     /// Writes that wait, by kind.
     pub pending_by_kind: BTreeMap<String, u64>,
+}
+
+/// The moment a span after another.
+fn later(now: Timestamp, span: Duration) -> Timestamp {
+    now.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// Beyond this no lease and no pause reaches: what is due later was noted before the clock was set back.
+fn horizon(now: Timestamp) -> Timestamp {
+    later(now, Duration::from_secs(3600))
 }
 
 /// The journal cannot do its work.

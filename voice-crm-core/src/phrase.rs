@@ -10,10 +10,10 @@ pub const NOT_SAVED: &str =
     "I could not save that just now. Please try again, or call us back in a few minutes.";
 /// The CRM refused what was to be saved.
 pub const REFUSED: &str =
-    "Our system did not accept that. I have passed it on to a colleague, who will look after it.";
+    "Our system did not accept that. It is noted, and a colleague will have to look at it.";
 /// The same request came before, with other details.
 pub const CONFLICT: &str =
-    "I have already saved this request with other details. Please ask for it as a new request.";
+    "This request came before with other details, and those count. Please ask for it as a new request.";
 /// It took too long.
 pub const TOO_LATE: &str = "That is taking longer than it should. Please try again in a moment.";
 /// It took too long, but a write is on its way.

@@ -3,16 +3,18 @@
 
 use std::{
     fmt,
+    panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use jiff::Timestamp;
 use tokio::{
-    sync::{Notify, RwLock, oneshot},
+    sync::{Notify, OwnedRwLockWriteGuard, RwLock, oneshot},
     time::timeout_at,
 };
 
@@ -37,7 +39,7 @@ const GRACE: Duration = Duration::from_millis(500);
 pub enum Written {
     /// It is in the CRM.
     Saved(Receipt),
-    /// It is durable with us and will be in the CRM; the caller may ask for it by this reference.
+    /// It is durable with us and will be in the CRM; the reference stands in the log beside its key.
     BeingSaved(Reference),
     /// The CRM refuses it. It is kept as a dead letter for an operator.
     Refused(Reason),
@@ -77,6 +79,8 @@ pub(crate) struct Writer {
     stopping: AtomicBool,
     /// Held for reading by every try; held for writing by whoever waits for the last of them.
     under_way: Arc<RwLock<()>>,
+    /// Held from the stop on.
+    stopped: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
 }
 
 impl Writer {
@@ -87,36 +91,42 @@ impl Writer {
         policy: WriterPolicy,
     ) -> Self {
         let (wake, stopping, under_way) = (Notify::new(), AtomicBool::new(false), Arc::default());
-        Self { journal, crm, clock, policy, wake, stopping, under_way }
+        Self { journal, crm, clock, policy, wake, stopping, under_way, stopped: Mutex::new(None) }
     }
 
     pub(crate) fn journal(&self) -> &Arc<dyn Journal> {
         &self.journal
     }
 
-    /// Makes a write durable, tries it at once when its lane is free, and says by the deadline how it stands.
+    /// Makes a write durable by one deadline, tries it at once when its lane is free, and says by the other how
+    /// it stands.
     pub(crate) async fn write(
         self: &Arc<Self>,
         entry: Entry,
-        deadline: Deadline,
+        accept_by: Deadline,
+        answer_by: Deadline,
     ) -> Result<Written, WriteError> {
         let key = entry.write.key;
         let reference = key.reference();
         let lease = self.policy.live_patience + self.policy.lease_margin;
-        let accepted = self.accept(entry, Some(lease), deadline).await?;
+        let accepted = self.accept(entry, Some(lease), accept_by).await?;
         let lease = match accepted {
             Accepted::Leased(lease) => lease,
             Accepted::Queued => return Ok(Written::BeingSaved(reference)),
             Accepted::Known(standing) => return Ok(Written::of(standing, key)),
             Accepted::Conflict => return Err(WriteError::Conflict),
         };
-        let live = deadline.sooner(Deadline::after(self.policy.live_patience));
+        let live = answer_by.sooner(Deadline::after(self.policy.live_patience));
         let outcome = self.clone().try_live(lease, live);
-        Ok(match timeout_at(live.tokio(), outcome).await {
+        let written = match timeout_at(live.tokio(), outcome).await {
             Ok(Ok(Settlement::Done(receipt))) => Written::Saved(receipt),
             Ok(Ok(Settlement::Dead(reason))) => Written::Refused(reason),
-            Ok(Ok(Settlement::Retry { .. }) | Err(_)) | Err(_) => Written::BeingSaved(reference),
-        })
+            Ok(Ok(Settlement::Retry { .. }) | Err(_)) | Err(_) => {
+                tracing::info!(%key, reference = reference.as_str(), "a write waits for the CRM");
+                Written::BeingSaved(reference)
+            }
+        };
+        Ok(written)
     }
 
     /// Makes a write durable for which nobody waits.
@@ -136,6 +146,10 @@ impl Writer {
         deadline: Deadline,
     ) -> Result<Accepted, WriteError> {
         let (key, kind) = (entry.write.key, entry.write.change.kind());
+        if deadline.remaining().is_zero() {
+            // The caller has been told by now that it did not come to it.
+            return Err(WriteError::NotAccepted(None));
+        }
         match timeout_at(deadline.tokio(), self.journal.accept(entry, live, self.clock.now())).await {
             Ok(Ok(Accepted::Conflict)) => {
                 tracing::warn!(%key, kind, "the same request came again with other contents; the first stands");
@@ -178,8 +192,10 @@ impl Writer {
     async fn apply(&self, leases: &[Lease], deadline: Deadline) -> Vec<(Lease, Settlement)> {
         let attempts: Vec<_> = leases.iter().map(|lease| lease.attempt().clone()).collect();
         let limit = deadline.tokio() + GRACE;
-        let results = match timeout_at(limit, self.crm.apply(&attempts, deadline)).await {
-            Ok(results) => results,
+        let applying = AssertUnwindSafe(self.crm.apply(&attempts, deadline)).catch_unwind();
+        let results = match timeout_at(limit, applying).await {
+            Ok(Ok(results)) => results,
+            Ok(Err(_panic)) => attempts.iter().map(|_| Err(panicked())).collect(),
             Err(_) => attempts.iter().map(|_| Err(late())).collect(),
         };
         let now = self.clock.now();
@@ -202,22 +218,33 @@ impl Writer {
     }
 
     async fn settle(&self, settlements: Vec<(Lease, Settlement)>) {
-        let again = settlements.iter().any(|(_, settlement)| !matches!(settlement, Settlement::Dead(_)));
-        if let Err(error) = self.journal.settle(settlements, self.clock.now()).await {
-            // The leases run out, and the CRM is asked what became of the writes.
-            tracing::error!(%error, "what became of a write could not be noted; it will be looked up");
+        let mut pause = Duration::from_millis(100);
+        for _ in 0..5 {
+            match self.journal.settle(settlements.clone(), self.clock.now()).await {
+                Ok(()) => {
+                    // The next write of a lane may be due, and so may a repeat.
+                    self.wake.notify_one();
+                    return;
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what became of a write is not noted yet");
+                }
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
         }
-        if again {
-            self.wake.notify_one();
-        }
+        tracing::error!("what became of a write was not noted; when its lease ends, the CRM is asked");
     }
 
-    /// Lets what is under way come to its end, and starts nothing new. False when the time ran out first.
+    /// Lets what is under way come to its end, and lets nothing new begin, for good. False when the time ran
+    /// out first.
     pub(crate) async fn stop(&self, within: Duration) -> bool {
         self.stopping.store(true, Ordering::Release);
-        self.wake.notify_waiters();
         self.wake.notify_one();
-        tokio::time::timeout(within, self.under_way.write()).await.is_ok()
+        let ended = tokio::time::timeout(within, self.under_way.clone().write_owned()).await;
+        let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
+        *stopped = ended.ok();
+        stopped.is_some()
     }
 }
 
@@ -230,4 +257,10 @@ impl fmt::Debug for Writer {
 /// Nothing was heard by the deadline, which says nothing about what happened.
 fn late() -> CrmError {
     CrmError::new(CrmErrorKind::Late, "the CRM did not answer by the deadline").that_may_have_applied(true)
+}
+
+/// The adapter to the CRM is broken; nobody knows how far it came.
+fn panicked() -> CrmError {
+    tracing::error!("the adapter to the CRM panicked");
+    CrmError::new(CrmErrorKind::Unavailable, "the adapter to the CRM panicked").that_may_have_applied(true)
 }

@@ -109,7 +109,8 @@ async fn talk(call: SimulatedCall, number: u32, delivers_again: bool, stopping: 
     told
 }
 
-/// How often each description stands in the org, once every promise is there or a minute has passed.
+/// How often each description stands in the org, once every promise is there and the org is quiet, or a minute
+/// has passed.
 async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
     let begun = Instant::now();
     loop {
@@ -117,11 +118,13 @@ async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
         for case in org.records("Case") {
             *cases.entry(case["Description"].as_str().unwrap().to_owned()).or_default() += 1;
         }
-        if promised.iter().all(|promise| cases.contains_key(*promise))
-            || begun.elapsed() > Duration::from_secs(60)
-        {
+        let seen = org.stats().api_calls;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
+        // Quiet for longer than any pause of the writer: a double that was to come would be there by now.
+        let quiet = org.stats().api_calls == seen;
+        let complete = promised.iter().all(|promise| cases.contains_key(*promise));
+        if (quiet && complete) || begun.elapsed() > Duration::from_secs(60) {
             return cases;
         }
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
 }

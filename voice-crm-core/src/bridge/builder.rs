@@ -1,6 +1,11 @@
 //! Puts a bridge together, and starts it.
 
-use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use super::{Bridge, Inner};
 use crate::{
@@ -64,7 +69,7 @@ impl Default for BridgeBuilder {
             dispatcher: Dispatcher::builder(),
             home: Region::US,
             tool_deadline: Duration::from_secs(8),
-            event_deadline: Duration::from_secs(5),
+            event_deadline: Duration::from_secs(15),
             body_limit: 8 * 1024 * 1024,
             writer: WriterPolicy::default(),
         }
@@ -174,7 +179,7 @@ impl BridgeBuilder {
         }
         let dispatcher = self.dispatcher.build()?;
         let writer = Arc::new(Writer::new(journal, crm.clone(), self.clock.clone(), self.writer));
-        let drain = runtime.spawn(writer.clone().drain());
+        let at_work = runtime.spawn(writer.clone().run());
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let services =
             Services { organisation: self.organisation, home: self.home, reads, writer, margin: MARGIN };
@@ -187,7 +192,7 @@ impl BridgeBuilder {
                 tool_deadline: self.tool_deadline,
                 event_deadline: self.event_deadline,
                 body_limit: self.body_limit,
-                drain: tokio::sync::Mutex::new(Some(drain)),
+                writer: Mutex::new(Some(at_work)),
             }),
         })
     }

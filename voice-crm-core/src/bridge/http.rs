@@ -3,6 +3,7 @@
 use std::{
     convert::Infallible,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -16,6 +17,9 @@ use crate::{
     channel::{Reply, WebhookRequest},
     telemetry,
 };
+
+/// How long a sender may take over its body.
+const BODY_PATIENCE: Duration = Duration::from_secs(10);
 
 /// The body of an answer.
 pub type ReplyBody = Full<Bytes>;
@@ -50,7 +54,12 @@ where
         let bridge = self.bridge.clone();
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            let reply = match read(&head.headers, body, bridge.body_limit()).await {
+            if let Some(status) = bridge.turns_away(head.uri.path(), head.method.as_str()) {
+                return Ok(respond(Reply::empty(status)));
+            }
+            let reading = read(&head.headers, body, bridge.body_limit());
+            let body = tokio::time::timeout(BODY_PATIENCE, reading).await.unwrap_or(Err(408));
+            let reply = match body {
                 Ok(body) => {
                     let header = |name: &str| one_header(&head.headers, name);
                     let url = head.uri.to_string();

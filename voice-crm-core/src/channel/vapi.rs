@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use vapi_types::{
     ServerMessage,
     assistant::Assistant,
+    call::CallKind,
     message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
     tool::FunctionTool,
@@ -163,11 +164,16 @@ fn unanswered() -> ToolResult {
 
 fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     let customer = context.caller();
-    let number = customer.and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
+    let kind = context.call.kind.as_ref().map(CallKind::as_str);
+    // The number of a call from a browser is whatever the browser says.
+    let by_telephone = kind.is_none_or(|kind| kind.ends_with("PhoneCall"));
+    let number = customer
+        .filter(|_| by_telephone)
+        .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
-    let id = context.call.id.clone().unwrap_or_else(|| fingerprint(&[body]));
+    let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(&[body]));
     let mut call = Call::new(id, Caller::from_number(number, home));
-    if context.call.kind.as_ref().is_some_and(|kind| kind.as_str() == "outboundPhoneCall") {
+    if kind == Some("outboundPhoneCall") {
         call.direction = Direction::Outbound;
     }
     call

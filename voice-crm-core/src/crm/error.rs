@@ -55,6 +55,13 @@ impl CrmError {
         self
     }
 
+    /// The same, but not to be repeated.
+    #[must_use]
+    pub fn that_is_final(mut self) -> Self {
+        self.kind = CrmErrorKind::Refused;
+        self
+    }
+
     /// With the pause that the CRM asked for.
     #[must_use]
     pub fn with_retry_after(mut self, pause: Option<Duration>) -> Self {

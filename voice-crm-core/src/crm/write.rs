@@ -213,10 +213,7 @@ pub struct NewCase {
 
 impl fmt::Debug for NewCase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewCase")
-            .field("kind", &self.kind)
-            .field("priority", &self.priority)
-            .finish_non_exhaustive()
+        f.debug_struct("NewCase").field("priority", &self.priority).finish_non_exhaustive()
     }
 }
 

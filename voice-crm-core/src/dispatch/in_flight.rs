@@ -3,52 +3,80 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
-use bytes::Bytes;
 use futures_util::{
     FutureExt as _,
     future::{BoxFuture, Shared},
 };
+use tokio::time::timeout_at;
 
-use super::{Registered, run};
+use super::{Registered, run, too_late};
 use crate::{
     call::{CallId, ToolCallId},
-    function::{CallContext, FunctionError, FunctionErrorKind, Outcome},
+    function::{Answer, CallContext, FunctionError, FunctionErrorKind, Outcome},
     phrase,
 };
 
+/// How long a write function may go on behind its deadline, so that no broken one goes on for ever.
+const AFTERMATH: Duration = Duration::from_secs(60);
+
 /// A function call by what identifies it; other arguments under the same id are another one.
-type Key = (&'static str, CallId, ToolCallId, Bytes);
-type Running = Shared<BoxFuture<'static, Outcome>>;
+type Key = (&'static str, CallId, ToolCallId, [u8; 16]);
+
+/// A function call that is under way.
+#[derive(Clone)]
+struct Running {
+    outcome: Shared<BoxFuture<'static, Outcome>>,
+    /// Whether something of it was made durable, so that it may be promised.
+    durable: Arc<AtomicBool>,
+}
 
 /// The function calls that are under way in this process.
 #[derive(Clone, Default)]
 pub(super) struct InFlight(Arc<Mutex<HashMap<Key, Running>>>);
 
 impl InFlight {
-    /// Runs a function call in a task of its own, or joins the one that runs already.
+    /// Runs a function call in a task of its own, or joins the one that runs already; gives an outcome by the
+    /// deadline.
     ///
-    /// In a task of its own, because a sender that hangs up must not stop a write half-way.
+    /// In a task of its own, because neither a sender that hangs up nor a deadline that passes shall stop a
+    /// write half-way.
     pub(super) async fn join(&self, cx: CallContext, registered: Arc<Registered>) -> Outcome {
-        let key = (cx.channel, cx.call.id.clone(), cx.tool_call.clone(), cx.arguments.clone());
-        self.running(key, cx, registered).await
+        let deadline = cx.deadline;
+        let Running { outcome, durable } = self.running(cx, registered);
+        match timeout_at(deadline.tokio(), outcome).await {
+            Ok(outcome) => outcome,
+            // Only what is durable may be promised.
+            Err(_) if durable.load(Ordering::Relaxed) => {
+                Outcome::Answered(Answer::say(phrase::STILL_WORKING))
+            }
+            Err(_) => too_late(),
+        }
     }
 
-    fn running(&self, key: Key, cx: CallContext, registered: Arc<Registered>) -> Running {
+    fn running(&self, cx: CallContext, registered: Arc<Registered>) -> Running {
+        let key = (cx.channel, cx.call.id.clone(), cx.tool_call.clone(), *cx.digest().as_bytes());
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = calls.get(&key) {
             return running.clone();
         }
+        let durable = cx.durable.clone();
         let (these, own_key) = (self.clone(), key.clone());
         let task = tokio::spawn(async move {
-            let outcome = run(&registered, &cx).await;
+            let limit = cx.deadline.tokio() + AFTERMATH;
+            let outcome = timeout_at(limit, run(&registered, &cx)).await.unwrap_or_else(|_| too_late());
             these.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&own_key);
             outcome
         });
         let broken = || Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
-        let running = task.map(move |ended| ended.unwrap_or_else(|_| broken())).boxed().shared();
+        let outcome = task.map(move |ended| ended.unwrap_or_else(|_| broken())).boxed().shared();
+        let running = Running { outcome, durable };
         calls.insert(key, running.clone());
         running
     }

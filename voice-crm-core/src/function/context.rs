@@ -1,6 +1,7 @@
 //! What a function gets to know, to read from, and to write through.
 
 use std::{
+    collections::BTreeMap,
     fmt,
     sync::{
         Arc,
@@ -18,12 +19,15 @@ use crate::{
     caller::Assurance,
     crm::{AccountRecord, CachedReads, CallerMatch, CaseRecord, CaseScope, Change, Write, WriteKey},
     deadline::Deadline,
-    function::{FunctionError, FunctionErrorKind},
+    function::{Effect, FunctionError, FunctionErrorKind},
     journal::{Digest, Entry, Lane},
     phone::Region,
     phrase,
     writer::{WriteError, Writer, Written},
 };
+
+/// How long a further write of a function may take to become durable when its deadline has passed.
+const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
 
 /// What all function calls share.
 pub(crate) struct Services {
@@ -46,7 +50,8 @@ pub struct CallContext {
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
     /// Whether something was made durable, so that it may be promised.
-    pub(crate) durable: AtomicBool,
+    pub(crate) durable: Arc<AtomicBool>,
+    pub(crate) effect: Effect,
 }
 
 impl CallContext {
@@ -119,14 +124,27 @@ impl CallContext {
     /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised;
     /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments.
     pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
+        if self.effect != Effect::Write {
+            tracing::error!(
+                function = self.function,
+                "a function that is declared to read only wrote; nothing was done"
+            );
+            return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
+        }
         let services = &self.services;
-        let key = self.key(self.writes.fetch_add(1, Ordering::Relaxed));
+        let index = self.writes.fetch_add(1, Ordering::Relaxed);
+        let key = self.key(index);
         let entry = Entry {
             lane: lane(self.channel, &self.call),
             write: Arc::new(Write { key, change }),
             digest: self.digest(),
         };
-        match services.writer.write(entry, self.deadline.minus(services.margin)).await {
+        let answer_by = self.deadline.minus(services.margin);
+        // Once something is durable the caller is told that it is being saved, so the rest must follow; before
+        // that, what is not durable in time must not become so behind the caller's back.
+        let promised = self.durable.load(Ordering::Relaxed);
+        let accept_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
+        match services.writer.write(entry, accept_by, answer_by).await {
             Ok(written) => {
                 self.durable.store(true, Ordering::Relaxed);
                 Ok(written)
@@ -135,6 +153,8 @@ impl CallContext {
                 Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
             }
             Err(WriteError::NotAccepted(_)) => {
+                // Tried again by the function, it is the same write and not a second one.
+                let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
                 Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
             }
         }
@@ -174,18 +194,43 @@ impl CallContext {
     }
 
     /// A digest of what was asked for, which white space and the order of fields do not change.
-    fn digest(&self) -> Digest {
+    pub(crate) fn digest(&self) -> Digest {
         let mut hash = Sha256::new();
         hash.update(self.function.as_bytes());
         hash.update([0]);
         match serde_json::from_slice::<Value>(&self.arguments) {
-            // The map of serde_json is sorted by key.
-            Ok(arguments) => hash.update(arguments.to_string().as_bytes()),
+            Ok(arguments) => digest_value(&arguments, &mut hash),
             Err(_) => hash.update(&self.arguments),
         }
         let mut digest = [0; 16];
         digest.copy_from_slice(&hash.finalize()[..16]);
         Digest::from_bytes(digest)
+    }
+}
+
+/// Feeds a value into a hash in one form only, whatever the order of its fields.
+fn digest_value(value: &Value, hash: &mut Sha256) {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            hash.update(b"{");
+            for (name, value) in sorted {
+                hash.update(Value::String(name.clone()).to_string().as_bytes());
+                digest_value(value, hash);
+            }
+            hash.update(b"}");
+        }
+        Value::Array(items) => {
+            hash.update(b"[");
+            for item in items {
+                digest_value(item, hash);
+            }
+            hash.update(b"]");
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            hash.update(value.to_string().as_bytes());
+            hash.update(b",");
+        }
     }
 }
 

@@ -15,11 +15,17 @@ use crate::{
 pub struct FindCustomer;
 
 /// The arguments of [`FindCustomer`].
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct FindCustomerArgs {
     /// The account number, if the caller gave one. Leave it out to look the caller up by telephone number.
     #[serde(default, alias = "accountNumber")]
     pub account_number: Option<String>,
+}
+
+impl std::fmt::Debug for FindCustomerArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FindCustomerArgs").finish_non_exhaustive()
+    }
 }
 
 impl Function for FindCustomer {
@@ -33,7 +39,8 @@ impl Function for FindCustomer {
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {
-        let Some(number) = args.account_number.filter(|number| !number.trim().is_empty()) else {
+        let given = args.account_number.map(|number| number.trim().to_owned());
+        let Some(number) = given.filter(|number| !number.is_empty()) else {
             return Ok(Answer::say(match cx.caller().await? {
                 CallerMatch::One(caller) => introduce(&caller),
                 CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.to_owned(),

@@ -14,11 +14,17 @@ use crate::{
 pub struct GetCaseStatus;
 
 /// The arguments of [`GetCaseStatus`].
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Deserialize, JsonSchema)]
 pub struct GetCaseStatusArgs {
     /// The case number, with its leading zeros if the caller knows them.
     #[serde(alias = "caseNumber")]
     pub case_number: String,
+}
+
+impl std::fmt::Debug for GetCaseStatusArgs {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GetCaseStatusArgs").finish_non_exhaustive()
+    }
 }
 
 impl Function for GetCaseStatus {

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::{
     Accepted, Claimed, DeadLetter, Digest, Entry, Journal, JournalError, JournalStats, Lane, Lease, Reason,
-    Settlement, Standing,
+    Settlement, Standing, horizon, later,
 };
 use crate::crm::{Attempt, Receipt, Write, WriteKey};
 
@@ -39,6 +39,7 @@ struct Record {
     may_exist: bool,
     accepted_at: Timestamp,
     settled_at: Option<Timestamp>,
+    discarded: bool,
 }
 
 /// A lane is here as long as a write of it is remembered.
@@ -47,7 +48,8 @@ struct LaneState {
     pending: BTreeSet<i64>,
     settled: BTreeSet<i64>,
     epoch: i64,
-    leased: bool,
+    /// The entry that is out on a lease.
+    head: Option<i64>,
     free_at: Timestamp,
 }
 
@@ -66,12 +68,14 @@ impl MemoryJournal {
 impl State {
     fn lease(&mut self, lane: &Lane, until: Timestamp) -> Option<Lease> {
         let state = self.lanes.get_mut(lane)?;
+        // A lease that ran out was an attempt of which nothing was heard.
+        if let Some(lost) = state.head.and_then(|head| self.records.get_mut(&head)) {
+            lost.may_exist = true;
+        }
         let sequence = *state.pending.first()?;
         let record = self.records.get_mut(&sequence)?;
-        // A lease that ran out was an attempt of which nothing was heard.
-        record.may_exist |= state.leased;
         state.epoch += 1;
-        state.leased = true;
+        state.head = Some(sequence);
         state.free_at = until;
         let (epoch, settled) = (state.epoch, state.settled.range(..sequence).copied().collect::<Vec<_>>());
         let (write, attempts, may_exist, accepted_at) =
@@ -91,11 +95,14 @@ impl State {
     fn settle(&mut self, lease: &Lease, settlement: Settlement, now: Timestamp) {
         let Some(lane) = self.lanes.get_mut(&lease.lane) else { return };
         let Some(record) = self.records.get_mut(&lease.sequence) else { return };
-        if !lane.leased || lane.epoch != lease.epoch || record.standing != Standing::Pending {
+        if lane.head != Some(lease.sequence)
+            || lane.epoch != lease.epoch
+            || record.standing != Standing::Pending
+        {
             return;
         }
         record.attempts += 1;
-        lane.leased = false;
+        lane.head = None;
         lane.free_at = now;
         match settlement {
             Settlement::Retry { at, may_exist } => {
@@ -113,7 +120,8 @@ impl State {
 
     fn dead_reason(&self, key: WriteKey) -> Option<(i64, Reason)> {
         let sequence = *self.by_key.get(&key)?;
-        match &self.records.get(&sequence)?.standing {
+        let record = self.records.get(&sequence).filter(|record| !record.discarded)?;
+        match &record.standing {
             Standing::Dead(reason) => Some((sequence, reason.clone())),
             Standing::Pending | Standing::Done(_) => None,
         }
@@ -150,6 +158,7 @@ impl Journal for MemoryJournal {
                 may_exist: false,
                 accepted_at: now,
                 settled_at: None,
+                discarded: false,
             },
         );
         let lane = state.lanes.entry(entry.lane.clone()).or_default();
@@ -169,7 +178,8 @@ impl Journal for MemoryJournal {
         let mut due: Vec<(Timestamp, Lane)> = state
             .lanes
             .iter()
-            .filter(|(_, lane)| !lane.pending.is_empty() && lane.free_at <= now)
+            .filter(|(_, lane)| !lane.pending.is_empty())
+            .filter(|(_, lane)| lane.free_at <= now || lane.free_at > horizon(now))
             .map(|(name, lane)| (lane.free_at, name.clone()))
             .collect();
         due.sort();
@@ -200,7 +210,8 @@ impl Journal for MemoryJournal {
 
     async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, JournalError> {
         let state = self.state();
-        let dead = state.records.values().filter_map(|record| match &record.standing {
+        let kept = state.records.values().filter(|record| !record.discarded);
+        let dead = kept.filter_map(|record| match &record.standing {
             Standing::Dead(reason) => Some(DeadLetter {
                 write: record.write.clone(),
                 lane: record.lane.clone(),
@@ -235,8 +246,9 @@ impl Journal for MemoryJournal {
     async fn discard(&self, key: WriteKey) -> Result<bool, JournalError> {
         let mut state = self.state();
         let Some((sequence, _)) = state.dead_reason(key) else { return Ok(false) };
-        state.records.remove(&sequence);
-        state.by_key.remove(&key);
+        if let Some(record) = state.records.get_mut(&sequence) {
+            record.discarded = true;
+        }
         Ok(true)
     }
 
@@ -245,7 +257,7 @@ impl Journal for MemoryJournal {
         let old: Vec<(i64, WriteKey)> = state
             .records
             .iter()
-            .filter(|(_, record)| matches!(record.standing, Standing::Done(_)))
+            .filter(|(_, record)| record.discarded || matches!(record.standing, Standing::Done(_)))
             .filter(|(_, record)| record.settled_at.is_some_and(|at| at < done_before))
             .map(|(sequence, record)| (*sequence, record.write.key))
             .take(limit)
@@ -273,13 +285,9 @@ impl Journal for MemoryJournal {
                     *counted.pending_by_kind.entry(kind).or_default() += 1;
                 }
                 Standing::Done(_) => counted.done += 1,
-                Standing::Dead(_) => counted.dead += 1,
+                Standing::Dead(_) => counted.dead += u64::from(!record.discarded),
             }
         }
         Ok(counted)
     }
-}
-
-fn later(now: Timestamp, span: Duration) -> Timestamp {
-    now.checked_add(span).unwrap_or(Timestamp::MAX)
 }

@@ -63,6 +63,10 @@ impl SqliteJournal {
     ) -> Result<T, JournalError> {
         let (sender, receiver) = oneshot::channel();
         let job: Job = Box::new(move |connection| {
+            // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
+            if sender.is_closed() {
+                return Ok(Box::new(|_| {}));
+            }
             let result = work(connection)?;
             Ok(Box::new(move |committed: Result<(), JournalError>| {
                 // Nobody may be left to hear it; the work stands all the same.

@@ -9,6 +9,9 @@ use crate::{
     journal::{Reason, Settlement},
 };
 
+/// How often a write is tried at least before it counts as too old.
+const LEAST_ATTEMPTS: u32 = 10;
+
 /// How patiently writes are brought into the CRM.
 #[derive(Clone, Debug)]
 pub struct WriterPolicy {
@@ -67,8 +70,9 @@ impl WriterPolicy {
         if error.kind() == CrmErrorKind::Refused {
             return Settlement::Dead(Reason { code, sentence: error.to_string() });
         }
-        let age = now.duration_since(accepted_at).unsigned_abs();
-        if age > self.age_limit {
+        // A clock that was set back makes nothing old, and neither does a night switched off.
+        let age = Duration::try_from(now.duration_since(accepted_at)).unwrap_or_default();
+        if age > self.age_limit && earlier_attempts >= LEAST_ATTEMPTS {
             return Settlement::Dead(Reason { code: "too_old".to_owned(), sentence: error.to_string() });
         }
         let pause = self.pause(earlier_attempts, random).max(self.asked_pause(&error));
@@ -138,9 +142,18 @@ mod tests {
     }
 
     #[test]
+    fn neither_a_clock_set_back_nor_a_long_stop_makes_a_write_too_old() {
+        let down = || CrmError::new(CrmErrorKind::Unavailable, "down");
+        let policy = WriterPolicy::default();
+        let set_back = policy.verdict(Err(down()), 20, after(400 * 3600), START, 1.0);
+        assert!(matches!(set_back, Settlement::Retry { .. }));
+        assert!(matches!(verdict(down(), 1, after(400 * 3600)), Settlement::Retry { .. }));
+    }
+
+    #[test]
     fn a_write_that_grew_too_old_is_given_up() {
         let error = CrmError::new(CrmErrorKind::Unavailable, "down");
-        let Settlement::Dead(reason) = verdict(error, 3, after(72 * 3600 + 1)) else { panic!("not dead") };
+        let Settlement::Dead(reason) = verdict(error, 10, after(72 * 3600 + 1)) else { panic!("not dead") };
         assert_eq!(reason.code, "too_old");
     }
 }

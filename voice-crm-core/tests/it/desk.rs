@@ -84,7 +84,7 @@ async fn the_same_id_with_other_arguments_is_not_applied() {
 
     let said = stage.tool("c", "1", "create_case", case("It burns.")).await;
 
-    assert!(said.contains("already saved"), "{said}");
+    assert!(said.contains("came before"), "{said}");
     assert_eq!(stage.only("Case")["Description"], "It smokes.");
 }
 

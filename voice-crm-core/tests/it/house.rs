@@ -73,6 +73,24 @@ fn no_source_file_is_too_long() {
 }
 
 #[test]
+fn no_path_of_a_machine_stands_in_a_source() {
+    // Put together, so that this file is not found out by itself.
+    let folders = ["home", "root", "work", "Users"].map(|folder| format!("/{folder}/"));
+    for ending in [".rs", ".md", ".toml", ".sh", ".py", ".js"] {
+        for (name, text) in sources(ending) {
+            for folder in &folders {
+                let found = text.match_indices(folder.as_str()).any(|(at, _)| {
+                    // A path begins there; a URL or a word goes on.
+                    !text[..at]
+                        .ends_with(|before: char| before.is_alphanumeric() || "._-/:}".contains(before))
+                });
+                assert!(!found, "{name} names a path below {folder}");
+            }
+        }
+    }
+}
+
+#[test]
 fn no_file_is_named_after_nothing() {
     for (name, _) in sources(".rs") {
         let stem = Path::new(&name).file_stem().unwrap().to_string_lossy().into_owned();

@@ -212,7 +212,31 @@ on_every_journal! {
         assert!(journal.discard(key(1)).await.unwrap());
 
         assert!(journal.dead_letters(10).await.unwrap().is_empty());
-        assert_eq!(standing(journal, 1).await, None);
+        assert_eq!(journal.stats().await.unwrap().dead, 0);
+        let again = journal.accept(entry("a", 1), Some(LEASE), at(2)).await.unwrap();
+        assert!(matches!(again, Accepted::Known(Standing::Dead(_))), "a late repeat does not bring it back");
+        assert!(!journal.retry(key(1), at(3)).await.unwrap());
+    }
+
+    async fn the_doubt_stays_with_the_write_that_was_out(journal: &dyn Journal) {
+        let lease = leased(journal, "a", 1).await;
+        settle(journal, lease, Settlement::Dead(reason()), at(1)).await;
+        let _out = leased(journal, "a", 2).await;
+        journal.retry(key(1), at(2)).await.unwrap();
+
+        // The lease of the second runs out while the first stands in front of it again.
+        let first = claim(journal, at(40)).await.pop().unwrap();
+        assert_eq!(first.attempt().write.key, key(1));
+        settle(journal, first, Settlement::Done(receipt(1)), at(41)).await;
+        let second = claim(journal, at(42)).await.pop().unwrap();
+        assert_eq!((second.attempt().write.key, second.attempt().may_exist), (key(2), true));
+    }
+
+    async fn a_clock_that_is_set_back_holds_nothing_up(journal: &dyn Journal) {
+        let lease = leased(journal, "a", 1).await;
+        settle(journal, lease, Settlement::Retry { at: at(300), may_exist: false }, at(0)).await;
+        assert!(claim(journal, at(1)).await.is_empty());
+        assert_eq!(claim(journal, at(-86_400)).await.len(), 1);
     }
 
     async fn only_what_is_long_done_is_forgotten(journal: &dyn Journal) {

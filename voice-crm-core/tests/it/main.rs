@@ -9,6 +9,7 @@
 
 mod bad_input;
 mod desk;
+mod functions;
 mod house;
 mod http;
 mod journal;

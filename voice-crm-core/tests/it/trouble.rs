@@ -72,9 +72,11 @@ async fn a_read_from_a_stalled_org_is_answered_by_the_deadline() {
     stage.org.faults().next(10, stall);
 
     let calls = [("1", "find_customer", json!({})), ("2", "get_case_status", json!({ "case_number": "1" }))];
+    let asked = Instant::now();
     let (status, body) = stage.message(tool_calls("c", &calls)).await;
 
     assert_eq!(status, 200);
+    assert!(asked.elapsed() < Duration::from_secs(5), "the org answers after twenty");
     for place in 0..2 {
         let error = body["results"][place]["error"].as_str().unwrap();
         assert!(error.contains("try again"), "{error}");
@@ -206,6 +208,7 @@ async fn a_mixed_plan_of_faults_loses_nothing_and_doubles_nothing() {
     assert_eq!(tally.len(), 120);
     assert!(tally.values().all(|times| *times == 1), "{tally:?}");
     assert_eq!(stage.org.count("Task"), 40);
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().dead, 0, "no fault is a refusal");
 }
 
 /// A bridge whose client tries once and never keeps a connection, so that each request can be cut by itself.

@@ -10,7 +10,7 @@ use super::{
     reads::{callers_in, callers_with},
     step::{Answers, Next, Step, is_absent, take},
 };
-use crate::crm::{Attempt, CallLog, CallerMatch, Change, CrmError, Receipt, RecordRef, Write};
+use crate::crm::{Attempt, CallLog, CallerMatch, Change, CrmError, CrmErrorKind, Receipt, RecordRef, Write};
 
 /// What an org takes as the description of a task.
 const DESCRIPTION: usize = 32_000;
@@ -96,9 +96,10 @@ impl Step for LogStep {
                 log.phone.iter().map(|phone| Operation::Query(callers_with(phone))).collect()
             }
             Stage::Make => {
-                let fields = task(log, self.contact.as_ref(), self.case.as_ref());
-                let mut operations =
-                    vec![Operation::Upsert { object: "Task".to_owned(), key, fields, link: None }];
+                // Created, not upserted: some of its fields can be set only once. Its key is unique all the same.
+                let mut fields = task(log, self.contact.as_ref(), self.case.as_ref());
+                fields.insert(key_field.to_owned(), key.to_string().into());
+                let mut operations = vec![Operation::Create { object: "Task", fields, link: None }];
                 let link = Link { field: "FirstPublishLocationId", from: Source::Made(0) };
                 operations.extend(self.file(log, key_field).map(|fields| file(Some(link), fields)));
                 operations
@@ -135,6 +136,10 @@ impl Step for LogStep {
                     let contact =
                         caller.as_ref().and_then(CallerMatch::one).map(|caller| caller.contact.clone());
                     Next::Go(Box::new(Self { stage: Stage::Make, contact, ..*self }))
+                }
+                // A log without a contact is better than none.
+                Err(error) if error.kind() == CrmErrorKind::Refused => {
+                    Next::Go(Box::new(Self { stage: Stage::Make, ..*self }))
                 }
                 Err(error) => Next::Done(Err(error)),
             },

@@ -6,10 +6,12 @@ use salesforce_client::Soql;
 use serde_json::{Map, Value};
 
 use super::{
-    operation::{Found, Link, Operation, Source, Target},
+    operation::{Found, Link, Operation, Source, Target, row_id},
     step::{Answers, Next, Step, is_absent, take},
 };
-use crate::crm::{AccountRef, Attempt, Change, CrmError, NewCase, Receipt, RecordRef, Remark, Write};
+use crate::crm::{
+    AccountRef, Attempt, Change, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, Write,
+};
 
 /// What an org takes as a description.
 const DESCRIPTION: usize = 32_000;
@@ -21,8 +23,11 @@ enum Stage {
     Look,
     /// Make it.
     Make(Account),
-    /// It was linked to the first of several accounts: undo the link.
-    Unlink(Receipt),
+    /// It is made; its number was not to be had with it.
+    ReadNumber(Receipt),
+    /// It was linked to the first of several accounts: undo the link, and note the number if nobody has
+    /// changed the description since.
+    Unlink { receipt: Receipt, note: bool },
 }
 
 /// The account of the case.
@@ -34,11 +39,21 @@ enum Account {
     Number(String),
     /// Looked up without a single match.
     Unmatched(String, Remark),
+    /// What was known of account and contact is no longer in the org: the case stands without both.
+    Stale,
 }
 
 pub(super) struct CaseStep {
     write: Arc<Write>,
     stage: Stage,
+}
+
+/// What came of making the case and reading it back.
+enum MadeCase {
+    Made(Receipt),
+    /// It is there, but its number was not to be had.
+    Unread(Receipt),
+    Failed(CrmError),
 }
 
 impl CaseStep {
@@ -63,35 +78,63 @@ impl CaseStep {
         }
     }
 
+    fn at(self, stage: Stage) -> Next {
+        Next::Go(Box::new(Self { stage, ..self }))
+    }
+
     /// It was made before. Whether its account was unmistakable is asked once more: a try that broke off may
     /// have left it with the first of several.
-    fn found(self, receipt: Receipt, accounts: Option<Result<Found, CrmError>>) -> Next {
+    fn found(self, read: &Found, accounts: Option<Result<Found, CrmError>>) -> Next {
+        let receipt = receipt(read, None);
         let remark = match accounts {
             None => None,
-            Some(Err(error)) => return Next::Done(Err(error)),
-            Some(Ok(accounts)) => match accounts.rows().len() {
-                0 => Some(Remark::AccountNotFound),
-                1 => None,
-                _ => {
+            // That there is a case is known; the rest is not worth losing it for.
+            Some(Err(error)) if error.kind() == CrmErrorKind::Refused => None,
+            Some(Err(error)) => return Next::Done(Err(error.that_may_have_applied(true))),
+            Some(Ok(accounts)) => match accounts.rows() {
+                [] => Some(Remark::AccountNotFound),
+                [_only] => None,
+                [guessed, ..] => {
                     let remark = Some(Remark::AccountAmbiguous);
-                    return self.at(Stage::Unlink(Receipt { remark, ..receipt }));
+                    let receipt = Receipt { remark, ..receipt };
+                    // Only our own guess is taken back, never what a person has put in its place.
+                    if read.text("AccountId").map(RecordRef::new) != row_id(guessed) {
+                        return Next::Done(Ok(receipt));
+                    }
+                    let note = read.text("Description") == self.case().map(|case| case.description.clone());
+                    return self.at(Stage::Unlink { receipt, note });
                 }
             },
         };
         Next::Done(Ok(Receipt { remark, ..receipt }))
     }
 
-    fn at(self, stage: Stage) -> Next {
-        Next::Go(Box::new(Self { stage, ..self }))
+    /// What follows when the case was made, or was not.
+    fn after(self, made: MadeCase, remark: Option<Remark>) -> Next {
+        match made {
+            MadeCase::Made(receipt) => Next::Done(Ok(Receipt { remark, ..receipt })),
+            MadeCase::Unread(receipt) => self.at(Stage::ReadNumber(Receipt { remark, ..receipt })),
+            MadeCase::Failed(error)
+                if is_stale_reference(&error) && !matches!(self.stage, Stage::Make(Account::Stale)) =>
+            {
+                self.at(Stage::Make(Account::Stale))
+            }
+            MadeCase::Failed(error) => Next::Done(Err(error)),
+        }
     }
 }
 
-/// What came of making the case and reading it back.
-enum MadeCase {
-    Made(Receipt),
-    /// It is there, but its number was not to be had.
-    Unread,
-    Failed(CrmError),
+/// Whether the org says that a record which the case points to is gone, or out of reach.
+fn is_stale_reference(error: &CrmError) -> bool {
+    matches!(
+        error.code(),
+        Some(
+            "INVALID_CROSS_REFERENCE_KEY"
+                | "ENTITY_IS_DELETED"
+                | "INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY"
+                | "MALFORMED_ID"
+        )
+    )
 }
 
 fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
@@ -99,19 +142,19 @@ fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
         Err(error) => MadeCase::Failed(error),
         Ok(made) => match take(answers) {
             Ok(read) => MadeCase::Made(receipt(&read, made.id())),
-            Err(_) => MadeCase::Unread,
+            Err(_) => MadeCase::Unread(receipt(&made, None)),
         },
     }
 }
 
 impl Step for CaseStep {
     fn operations(&self, _: &str) -> Vec<Operation> {
-        let read =
-            |target| Operation::Read { object: "Case".to_owned(), target, fields: &["Id", "CaseNumber"] };
-        let look = read(Target::Key(self.write.key));
+        let key = self.write.key;
+        let read = |target, fields| Operation::Read { object: "Case".to_owned(), target, fields };
         let Some(case) = self.case() else { return Vec::new() };
         match &self.stage {
             Stage::Look => {
+                let look = read(Target::Key(key), &["Id", "CaseNumber", "AccountId", "Description"]);
                 let accounts = given_number(case).map(|number| Operation::Query(accounts_with(number)));
                 std::iter::once(look).chain(accounts).collect()
             }
@@ -124,16 +167,19 @@ impl Step for CaseStep {
                     None
                 };
                 let made = operations.len();
-                let (key, fields) = (self.write.key, fields(case, account));
+                let fields = fields(case, account);
                 operations.push(Operation::Upsert { object: "Case".to_owned(), key, fields, link });
-                operations.push(read(Target::Made(made)));
+                operations.push(read(Target::Made(made), &["Id", "CaseNumber"]));
                 operations
             }
-            Stage::Unlink(receipt) => {
+            Stage::ReadNumber(_) => vec![read(Target::Key(key), &["Id", "CaseNumber"])],
+            Stage::Unlink { receipt, note } => {
                 let Some(id) = receipt.record.clone() else { return Vec::new() };
                 let mut fields = Map::new();
                 fields.insert("AccountId".to_owned(), Value::Null);
-                fields.insert("Description".to_owned(), description(case, given_number(case)).into());
+                if *note {
+                    fields.insert("Description".to_owned(), description(case, given_number(case)).into());
+                }
                 vec![Operation::Update { object: "Case", id, fields }]
             }
         }
@@ -143,38 +189,40 @@ impl Step for CaseStep {
         let mut answers = answers.into_iter();
         match self.stage.clone() {
             Stage::Look => match take(&mut answers) {
-                Ok(read) => self.found(receipt(&read, None), answers.next()),
+                Ok(read) => self.found(&read, answers.next()),
                 Err(error) if is_absent(&error) => Next::Go(Box::new(self.make())),
-                Err(error) => Next::Done(Err(error)),
+                Err(error) => Next::Done(Err(error.that_may_have_applied(true))),
             },
-            Stage::Unlink(receipt) => Next::Done(take(&mut answers).map(|_| receipt)),
+            // The case is there in any event; without its number it is still there.
+            Stage::ReadNumber(receipt) => Next::Done(Ok(match take(&mut answers) {
+                Ok(read) => Receipt { number: read.text("CaseNumber"), ..receipt },
+                Err(_) => receipt,
+            })),
+            Stage::Unlink { receipt, .. } => Next::Done(
+                take(&mut answers).map(|_| receipt).map_err(|error| error.that_may_have_applied(true)),
+            ),
             Stage::Make(Account::Number(number)) => {
                 let accounts = match take(&mut answers) {
                     Ok(accounts) => accounts.rows().len(),
+                    // No access to account numbers: a case is not refused for that.
+                    Err(error) if error.kind() == CrmErrorKind::Refused => 0,
                     Err(error) => return Next::Done(Err(error)),
                 };
                 if accounts == 0 {
                     return self.at(Stage::Make(Account::Unmatched(number, Remark::AccountNotFound)));
                 }
                 match made(&mut answers) {
-                    MadeCase::Made(receipt) if accounts > 1 => {
+                    MadeCase::Made(receipt) | MadeCase::Unread(receipt) if accounts > 1 => {
                         let remark = Some(Remark::AccountAmbiguous);
-                        self.at(Stage::Unlink(Receipt { remark, ..receipt }))
+                        self.at(Stage::Unlink { receipt: Receipt { remark, ..receipt }, note: true })
                     }
-                    MadeCase::Made(receipt) => Next::Done(Ok(receipt)),
-                    MadeCase::Unread => self.at(Stage::Look),
-                    MadeCase::Failed(error) => Next::Done(Err(error)),
+                    made => self.after(made, None),
                 }
             }
-            Stage::Make(account) => match made(&mut answers) {
-                MadeCase::Made(receipt) => {
-                    let remark =
-                        if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
-                    Next::Done(Ok(Receipt { remark, ..receipt }))
-                }
-                MadeCase::Unread => self.at(Stage::Look),
-                MadeCase::Failed(error) => Next::Done(Err(error)),
-            },
+            Stage::Make(account) => {
+                let remark = if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
+                self.after(made(&mut answers), remark)
+            }
         }
     }
 }
@@ -198,7 +246,9 @@ fn fields(case: &NewCase, account: &Account) -> Map<String, Value> {
     };
     optional("Type", case.kind.as_deref());
     optional("Priority", case.priority.as_deref());
-    optional("ContactId", case.contact.as_ref().map(RecordRef::as_str));
+    if !matches!(account, Account::Stale) {
+        optional("ContactId", case.contact.as_ref().map(RecordRef::as_str));
+    }
     optional("SuppliedPhone", case.phone.as_ref().map(crate::phone::PhoneNumber::as_e164));
     if let Account::Known(account) = account {
         optional("AccountId", Some(account.as_str()));

@@ -16,6 +16,8 @@ mod composed;
 const PARTS: usize = 25;
 /// And how many of them may be queries.
 const QUERIES: usize = 5;
+/// How much text goes into one request, so that many long transcripts do not.
+const BYTES: usize = 4 * 1024 * 1024;
 
 /// The operations of one write, and the write's place among all.
 type Placed = (usize, Vec<Operation>);
@@ -69,18 +71,38 @@ async fn together(
     }
 }
 
-/// Fills one composite request after the other.
+/// How full a composite request is.
+#[derive(Clone, Copy, Default)]
+struct Load {
+    parts: usize,
+    queries: usize,
+    bytes: usize,
+}
+
+impl Load {
+    fn with(self, operations: &[Operation]) -> Self {
+        Self {
+            parts: self.parts + operations.len(),
+            queries: self.queries + operations.iter().filter(|operation| operation.is_query()).count(),
+            bytes: self.bytes + operations.iter().map(Operation::weight).sum::<usize>(),
+        }
+    }
+
+    fn fits(self) -> bool {
+        self.parts <= PARTS && self.queries <= QUERIES && self.bytes <= BYTES
+    }
+}
+
+/// Fills one composite request after the other; a write that fits in none goes alone.
 fn loads(writes: Vec<Placed>) -> Vec<Vec<Placed>> {
     let mut loads: Vec<Vec<Placed>> = Vec::new();
-    let (mut parts, mut queries) = (PARTS, QUERIES);
+    let mut load = Load::default();
     for write in writes {
-        let its_queries = write.1.iter().filter(|operation| operation.is_query()).count();
-        parts += write.1.len();
-        queries += its_queries;
+        load = load.with(&write.1);
         match loads.last_mut() {
-            Some(load) if parts <= PARTS && queries <= QUERIES => load.push(write),
+            Some(open) if load.fits() => open.push(write),
             _ => {
-                (parts, queries) = (write.1.len(), its_queries);
+                load = Load::default().with(&write.1);
                 loads.push(vec![write]);
             }
         }

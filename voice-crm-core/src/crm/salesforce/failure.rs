@@ -6,9 +6,15 @@ use crate::crm::{CrmError, CrmErrorKind};
 
 /// Classifies a failure of the org.
 pub(super) fn classify(error: Error) -> CrmError {
-    let code = error.code().map(|code| code.as_str().to_owned());
-    let may_have_applied = error.retry() == Retry::IfIdempotent;
+    // Its display form, which keeps back what does not look like a code.
+    let code = error.code().map(ToString::to_string);
     let kind = kind(&error);
+    let may_have_applied = match error.retry() {
+        Retry::Safe => false,
+        Retry::IfIdempotent => true,
+        // Only a refusal by the org says that nothing was done; an answer that cannot be read does not.
+        _ => kind == CrmErrorKind::Unavailable,
+    };
     // Two tries under one key met: one of them made the record.
     let met_itself = code.as_deref() == Some("DUPLICATE_VALUE");
     let retry_after = error.retry_after();
@@ -24,14 +30,16 @@ pub(super) fn classify(error: Error) -> CrmError {
 
 fn kind(error: &Error) -> CrmErrorKind {
     match error.kind() {
-        ErrorKind::Authentication => CrmErrorKind::Unauthorized,
+        // Mended by an operator, not by giving the write up.
+        ErrorKind::Authentication | ErrorKind::Configuration => CrmErrorKind::Unauthorized,
         ErrorKind::Limit => CrmErrorKind::Throttled,
         ErrorKind::Deadline => CrmErrorKind::Late,
-        ErrorKind::Configuration | ErrorKind::InvalidRequest => CrmErrorKind::Refused,
+        ErrorKind::InvalidRequest => CrmErrorKind::Refused,
         ErrorKind::Rejected => match error.code().map(ErrorCode::as_str) {
             // A reference to what failed for a passing reason, and the meeting of two tries.
             Some("PROCESSING_HALTED" | "DUPLICATE_VALUE") => CrmErrorKind::Unavailable,
-            _ if error.retry() == Retry::Never => CrmErrorKind::Refused,
+            // Without a code it was not the org that spoke, but something in front of it.
+            Some(_) if error.retry() == Retry::Never => CrmErrorKind::Refused,
             _ => CrmErrorKind::Unavailable,
         },
         _ => CrmErrorKind::Unavailable,

@@ -60,6 +60,16 @@ impl Operation {
         matches!(self, Self::Query(_))
     }
 
+    /// About how many bytes of text it carries.
+    pub(super) fn weight(&self) -> usize {
+        match self {
+            Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
+                fields.values().filter_map(Value::as_str).map(str::len).sum()
+            }
+            Self::Query(_) | Self::Read { .. } => 0,
+        }
+    }
+
     /// Whether it may travel in a composite request, where the org takes `@{` in any text for a reference.
     ///
     /// A caller may well have said that, so such a write travels alone and is stored as it was said.

@@ -12,11 +12,13 @@ pub(super) struct OwnRecordStep {
     write: Arc<Write>,
     /// An earlier try may have made it: look before anything is overwritten.
     look: bool,
+    /// It was looked for, and is not there.
+    absent: bool,
 }
 
 impl OwnRecordStep {
     pub(super) fn first(attempt: &Attempt) -> Self {
-        Self { write: attempt.write.clone(), look: attempt.may_exist }
+        Self { write: attempt.write.clone(), look: attempt.may_exist, absent: false }
     }
 
     fn record(&self) -> Option<&OwnRecord> {
@@ -42,7 +44,13 @@ impl Step for OwnRecordStep {
         let object = self.record().map(|record| record.object.clone());
         match take(&mut answers.into_iter()) {
             Ok(found) => Next::Done(Ok(Receipt { record: found.id(), object, ..Receipt::default() })),
-            Err(error) if self.look && is_absent(&error) => Next::Go(Box::new(Self { look: false, ..*self })),
+            Err(error) if self.look && is_absent(&error) => {
+                Next::Go(Box::new(Self { look: false, absent: true, ..*self }))
+            }
+            // Not our own key, then, but another field of it that must be unique.
+            Err(error) if self.absent && error.code() == Some("DUPLICATE_VALUE") => {
+                Next::Done(Err(error.that_is_final()))
+            }
             Err(error) => Next::Done(Err(error)),
         }
     }

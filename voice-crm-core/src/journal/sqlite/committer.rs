@@ -80,10 +80,22 @@ fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
     }
 }
 
-/// One transaction for all; a job that fails takes it down whole, because then the file is in trouble.
+/// One transaction for all. A job that fails is undone by itself, so that on a full disk what makes room still
+/// goes through; whoever waits for it hears of it when its sender is dropped.
 fn commit(connection: &mut Connection, jobs: impl Iterator<Item = Job>) -> rusqlite::Result<Vec<Done>> {
     let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let done = jobs.map(|job| job(&transaction)).collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut done = Vec::new();
+    for job in jobs {
+        transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
+        match job(&transaction) {
+            Ok(finished) => done.push(finished),
+            Err(error) => {
+                tracing::error!(%error, "a job of the journal failed");
+                transaction.prepare_cached("ROLLBACK TO job")?.execute([])?;
+            }
+        }
+        transaction.prepare_cached("RELEASE job")?.execute([])?;
+    }
     transaction.commit()?;
     Ok(done)
 }

@@ -7,15 +7,17 @@ use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{
-    crm::{Attempt, Receipt, Write, WriteKey},
+    crm::{Attempt, Change, OwnRecord, Receipt, Write, WriteKey},
     journal::{
-        Accepted, Claimed, DeadLetter, Digest, Entry, JournalStats, Lane, Lease, Reason, Settlement, Standing,
+        Accepted, Claimed, DeadLetter, Digest, Entry, JournalStats, Lane, Lease, Reason, Settlement,
+        Standing, horizon, later,
     },
 };
 
 const PENDING: i64 = 0;
 const DONE: i64 = 1;
 const DEAD: i64 = 2;
+const DISCARDED: i64 = 3;
 
 pub(super) fn accept(
     connection: &Connection,
@@ -53,9 +55,12 @@ pub(super) fn claim(
     span: Duration,
     limit: usize,
 ) -> rusqlite::Result<Claimed> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let due: Vec<String> = connection
-        .prepare_cached("SELECT lane FROM lane WHERE free_at <= ?1 ORDER BY free_at LIMIT ?2")?
-        .query_map(params![now.as_millisecond(), i64::try_from(limit).unwrap_or(i64::MAX)], |row| row.get(0))?
+        .prepare_cached(
+            "SELECT lane FROM lane WHERE free_at <= ?1 OR free_at > ?3 ORDER BY free_at LIMIT ?2",
+        )?
+        .query_map(params![now.as_millisecond(), limit, horizon(now).as_millisecond()], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let mut leases = Vec::with_capacity(due.len());
     for lane in &due {
@@ -68,50 +73,76 @@ pub(super) fn claim(
     Ok(Claimed { leases, next_due })
 }
 
-/// Leases the head of a lane.
+/// Leases the head of a lane. A head that cannot be read becomes a dead letter, and the next one is the head.
 fn lease(connection: &Connection, lane: &str, until: Timestamp) -> rusqlite::Result<Option<Lease>> {
     // A lease that ran out was an attempt of which nothing was heard.
     connection
         .prepare_cached(
-            "UPDATE entry SET may_exist = 1 WHERE (SELECT leased FROM lane WHERE lane = ?1) = 1 AND sequence =
-             (SELECT sequence FROM entry WHERE lane = ?1 AND state = 0 ORDER BY sequence LIMIT 1)",
+            "UPDATE entry SET may_exist = 1 WHERE sequence = (SELECT head FROM lane WHERE lane = ?1)",
         )?
         .execute([lane])?;
-    // Counted for all lanes together, so that a lane that ends and comes back never repeats an epoch.
-    let epoch: i64 = connection
-        .prepare_cached("UPDATE epoch SET last = last + 1 RETURNING last")?
-        .query_row([], |row| row.get(0))?;
+    while let Some((mut lease, body)) = head(connection, lane)? {
+        let Ok(write) = serde_json::from_str::<Write>(&body) else {
+            bury(connection, lease.sequence)?;
+            continue;
+        };
+        // Counted for all lanes together, so that a lane that ends and comes back never repeats an epoch.
+        lease.epoch = connection
+            .prepare_cached("UPDATE epoch SET last = last + 1 RETURNING last")?
+            .query_row([], |row| row.get(0))?;
+        connection
+            .prepare_cached("UPDATE lane SET epoch = ?2, head = ?3, free_at = ?4 WHERE lane = ?1")?
+            .execute(params![lane, lease.epoch, lease.sequence, until.as_millisecond()])?;
+        lease.attempt.write = Arc::new(write);
+        lease.attempt.earlier = earlier(connection, lane, lease.sequence)?;
+        return Ok(Some(lease));
+    }
+    release(connection, lane, until.as_millisecond())?;
+    Ok(None)
+}
+
+/// The first pending write of a lane, with its body still to be read.
+fn head(connection: &Connection, lane: &str) -> rusqlite::Result<Option<(Lease, String)>> {
+    let nothing = Change::SaveRecord(OwnRecord { object: String::new(), fields: serde_json::Map::new() });
+    let unread = Arc::new(Write { key: WriteKey::from_bytes([0; 16]), change: nothing });
     connection
-        .prepare_cached("UPDATE lane SET epoch = ?2, leased = 1, free_at = ?3 WHERE lane = ?1")?
-        .execute(params![lane, epoch, until.as_millisecond()])?;
-    let head = connection
         .prepare_cached(
             "SELECT sequence, body, attempts, may_exist, accepted_at FROM entry
              WHERE lane = ?1 AND state = 0 ORDER BY sequence LIMIT 1",
         )?
         .query_row([lane], |row| {
-            Ok(Lease {
+            let lease = Lease {
                 sequence: row.get(0)?,
                 lane: Lane::new(lane),
-                epoch,
-                attempt: Attempt {
-                    write: Arc::new(from_json::<Write>(row, 1)?),
-                    may_exist: row.get(3)?,
-                    earlier: Vec::new(),
-                },
+                epoch: 0,
+                attempt: Attempt { write: unread, may_exist: row.get(3)?, earlier: Vec::new() },
                 attempts: row.get(2)?,
                 accepted_at: timestamp(row.get(4)?),
-            })
+            };
+            Ok((lease, row.get(1)?))
         })
-        .optional()?;
-    let Some(mut lease) = head else { return Ok(None) };
-    lease.attempt.earlier = connection
+        .optional()
+}
+
+/// What the earlier writes of a lane came to.
+fn earlier(connection: &Connection, lane: &str, sequence: i64) -> rusqlite::Result<Vec<Receipt>> {
+    let outcomes: Vec<String> = connection
         .prepare_cached(
             "SELECT outcome FROM entry WHERE lane = ?1 AND state = 1 AND sequence < ?2 ORDER BY sequence",
         )?
-        .query_map(params![lane, lease.sequence], |row| from_json::<Receipt>(row, 0))?
+        .query_map(params![lane, sequence], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
-    Ok(Some(lease))
+    Ok(outcomes.iter().filter_map(|outcome| serde_json::from_str(outcome).ok()).collect())
+}
+
+/// Gives up a write whose body this program cannot read: another release wrote it, or the file is damaged.
+fn bury(connection: &Connection, sequence: i64) -> rusqlite::Result<()> {
+    tracing::error!(sequence, "an entry of the journal cannot be read; it is set aside");
+    let sentence = "this program cannot read the entry; the release that wrote it can".to_owned();
+    connection
+        .prepare_cached("UPDATE entry SET state = 2, outcome = ?2 WHERE sequence = ?1")?
+        .execute(params![sequence, to_json(&Reason { code: "unreadable".to_owned(), sentence })?])?;
+    Ok(())
 }
 
 pub(super) fn settle(
@@ -124,7 +155,7 @@ pub(super) fn settle(
     let in_force = connection
         .prepare_cached(
             "UPDATE entry SET attempts = attempts + 1 WHERE sequence = ?1 AND state = 0
-             AND EXISTS (SELECT 1 FROM lane WHERE lane = ?2 AND epoch = ?3 AND leased = 1)",
+             AND EXISTS (SELECT 1 FROM lane WHERE lane = ?2 AND epoch = ?3 AND head = ?1)",
         )?
         .execute(params![sequence, lane, lease.epoch])?;
     if in_force == 0 {
@@ -168,7 +199,7 @@ fn release(connection: &Connection, lane: &str, free_at: i64) -> rusqlite::Resul
         .execute([lane])?;
     if ended == 0 {
         connection
-            .prepare_cached("UPDATE lane SET leased = 0, free_at = ?2 WHERE lane = ?1")?
+            .prepare_cached("UPDATE lane SET head = NULL, free_at = ?2 WHERE lane = ?1")?
             .execute(params![lane, free_at])?;
     }
     Ok(())
@@ -187,20 +218,23 @@ pub(super) fn standing(
 }
 
 pub(super) fn dead_letters(connection: &Connection, limit: usize) -> rusqlite::Result<Vec<DeadLetter>> {
-    connection
-        .prepare_cached(
-            "SELECT body, lane, outcome, accepted_at, attempts FROM entry WHERE state = 2 ORDER BY sequence LIMIT ?1",
-        )?
-        .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| {
-            Ok(DeadLetter {
-                write: Arc::new(from_json::<Write>(row, 0)?),
-                lane: Lane::new(row.get::<_, String>(1)?),
-                reason: from_json(row, 2)?,
-                accepted_at: timestamp(row.get(3)?),
-                attempts: row.get(4)?,
-            })
-        })?
-        .collect()
+    let mut statement = connection.prepare_cached(
+        "SELECT body, lane, outcome, accepted_at, attempts FROM entry WHERE state = 2 ORDER BY sequence LIMIT ?1",
+    )?;
+    let mut rows = statement.query([i64::try_from(limit).unwrap_or(i64::MAX)])?;
+    let mut letters = Vec::new();
+    while let Some(row) = rows.next()? {
+        // What cannot be read was logged when it was set aside, and is counted in the statistics.
+        let Ok(write) = from_json::<Write>(row, 0) else { continue };
+        letters.push(DeadLetter {
+            write: Arc::new(write),
+            lane: Lane::new(row.get::<_, String>(1)?),
+            reason: from_json(row, 2)?,
+            accepted_at: timestamp(row.get(3)?),
+            attempts: row.get(4)?,
+        });
+    }
+    Ok(letters)
 }
 
 pub(super) fn retry(connection: &Connection, key: WriteKey, now: Timestamp) -> rusqlite::Result<bool> {
@@ -219,25 +253,24 @@ pub(super) fn retry(connection: &Connection, key: WriteKey, now: Timestamp) -> r
 /// Makes sure that a lane is there; true when nothing of it was pending.
 fn open_lane(connection: &Connection, lane: &str, now: Timestamp) -> rusqlite::Result<bool> {
     let opened = connection
-        .prepare_cached(
-            "INSERT INTO lane (lane, epoch, leased, free_at) VALUES (?1, 0, 0, ?2) ON CONFLICT DO NOTHING",
-        )?
+        .prepare_cached("INSERT INTO lane (lane, epoch, free_at) VALUES (?1, 0, ?2) ON CONFLICT DO NOTHING")?
         .execute(params![lane, now.as_millisecond()])?;
     Ok(opened == 1)
 }
 
 pub(super) fn discard(connection: &Connection, key: WriteKey) -> rusqlite::Result<bool> {
-    let gone = connection
-        .prepare_cached("DELETE FROM entry WHERE key = ?1 AND state = 2")?
+    // The key stays, so that a late repeat of the webhook does not bring the write back.
+    let given_up = connection
+        .prepare_cached("UPDATE entry SET state = 3, body = NULL WHERE key = ?1 AND state = 2")?
         .execute([key.as_bytes().as_slice()])?;
-    Ok(gone == 1)
+    Ok(given_up == 1)
 }
 
 pub(super) fn forget(connection: &Connection, before: Timestamp, limit: usize) -> rusqlite::Result<usize> {
     connection
         .prepare_cached(
             "DELETE FROM entry WHERE sequence IN
-             (SELECT sequence FROM entry WHERE state = 1 AND settled_at < ?1 ORDER BY settled_at LIMIT ?2)",
+             (SELECT sequence FROM entry WHERE state IN (1, 3) AND settled_at < ?1 LIMIT ?2)",
         )?
         .execute(params![before.as_millisecond(), i64::try_from(limit).unwrap_or(i64::MAX)])
 }
@@ -255,7 +288,8 @@ pub(super) fn stats(connection: &Connection) -> rusqlite::Result<JournalStats> {
                 stats.pending_by_kind.insert(row.get(1)?, count);
             }
             DONE => stats.done += count,
-            _ => stats.dead += count,
+            DEAD => stats.dead += count,
+            _ => {}
         }
     }
     Ok(stats)
@@ -265,7 +299,7 @@ pub(super) fn stats(connection: &Connection) -> rusqlite::Result<JournalStats> {
 fn read_standing(row: &Row<'_>, index: usize) -> rusqlite::Result<Standing> {
     Ok(match row.get(index)? {
         DONE => Standing::Done(from_json::<Receipt>(row, index + 1)?),
-        DEAD => Standing::Dead(from_json::<Reason>(row, index + 1)?),
+        DEAD | DISCARDED => Standing::Dead(from_json::<Reason>(row, index + 1)?),
         _ => Standing::Pending,
     })
 }
@@ -282,8 +316,4 @@ fn from_json<T: DeserializeOwned>(row: &Row<'_>, index: usize) -> rusqlite::Resu
 
 fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-fn later(now: Timestamp, span: Duration) -> Timestamp {
-    now.checked_add(span).unwrap_or(Timestamp::MAX)
 }

@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS entry (
     key         BLOB NOT NULL UNIQUE,
     digest      BLOB NOT NULL,
     lane        TEXT NOT NULL,
-    state       INTEGER NOT NULL DEFAULT 0,   -- 0 pending, 1 done, 2 dead
+    state       INTEGER NOT NULL DEFAULT 0,   -- 0 pending, 1 done, 2 dead, 3 discarded
     kind        TEXT NOT NULL,
     body        TEXT,                         -- the write; dropped when it is done
     outcome     TEXT,                         -- the receipt, or the reason it is dead
@@ -28,7 +28,7 @@ CREATE INDEX IF NOT EXISTS entry_settled ON entry (state, settled_at);
 CREATE TABLE IF NOT EXISTS lane (
     lane    TEXT PRIMARY KEY,
     epoch   INTEGER NOT NULL,
-    leased  INTEGER NOT NULL,
+    head    INTEGER,                          -- the entry that is out on a lease
     free_at INTEGER NOT NULL                  -- the end of the lease, or when the next try is due
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS lane_free ON lane (free_at);
@@ -39,9 +39,8 @@ INSERT INTO epoch (last) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM epoch);
 
 /// Whatever was leased belongs to a process that is gone: its outcome is unknown, and it is due now.
 const RECOVER: &str = "
-UPDATE entry SET may_exist = 1 WHERE sequence IN (
-    SELECT (SELECT min(sequence) FROM entry WHERE entry.lane = lane.lane AND state = 0) FROM lane WHERE leased = 1);
-UPDATE lane SET leased = 0, free_at = 0;
+UPDATE entry SET may_exist = 1 WHERE sequence IN (SELECT head FROM lane);
+UPDATE lane SET head = NULL, free_at = 0;
 ";
 
 /// Opens the file for this process alone. The error is a sentence for the operator.
@@ -54,6 +53,7 @@ pub(super) fn open(path: &Path, page_limit: Option<u32>) -> Result<Connection, S
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    keep_private(path);
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(&error))?;
     prepare(&connection).map_err(|error| explain(&error))?;
     if let Some(pages) = page_limit {
@@ -62,11 +62,23 @@ pub(super) fn open(path: &Path, page_limit: Option<u32>) -> Result<Connection, S
     Ok(connection)
 }
 
+/// Makes the file readable for its owner alone, before anything is in it.
+fn keep_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    // It may be there already, or not be possible; opening it says what is wrong.
+    drop(options.open(path));
+}
+
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit returns after the fsync, which is the promise we make.
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // What is deleted is overwritten: callers' words do not stay behind in free pages.
+    connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.set_prepared_statement_cache_capacity(64);
     connection.execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} {RECOVER} COMMIT;"))

@@ -1,8 +1,11 @@
 //! What only a file can be asked: durability, recovery, one owner, and trouble with the file.
 
-use std::fs;
+use std::{fs, sync::Arc};
 
-use voice_crm_core::journal::{Accepted, Journal, JournalError, Settlement, SqliteJournal, Standing};
+use voice_crm_core::{
+    crm::{Change, OwnRecord, Write},
+    journal::{Accepted, Journal, JournalError, Settlement, SqliteJournal, Standing},
+};
 
 use super::{LEASE, at, claim, entry, key, leased, receipt, settle, standing};
 
@@ -46,24 +49,32 @@ async fn a_lease_of_the_process_before_has_no_force() {
 #[tokio::test]
 async fn the_body_of_a_write_that_is_done_does_not_stay_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.db");
-    let journal = SqliteJournal::open(&path).unwrap();
-    let lease = leased(&journal, "a", 1).await;
+    let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+    let words = "words of a caller that nobody shall find again";
+    let mut said = entry("a", 1);
+    let mut fields = serde_json::Map::new();
+    fields.insert("Text__c".to_owned(), words.repeat(400).into());
+    let change = Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields });
+    said.write = Arc::new(Write { key: key(1), change });
+    let Accepted::Leased(lease) = journal.accept(said, Some(LEASE), at(0)).await.unwrap() else {
+        panic!("no lease")
+    };
     settle(&journal, lease, Settlement::Done(receipt(1)), at(1)).await;
     drop(journal);
 
-    let connection = rusqlite::Connection::open(&path).unwrap();
-    let kept: i64 = connection
-        .query_row("SELECT count(*) FROM entry WHERE body IS NOT NULL", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(kept, 0);
+    let left: Vec<u8> = fs::read_dir(folder.path())
+        .unwrap()
+        .flat_map(|file| fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(left.len() > 4_096, "there is a file");
+    assert!(!left.windows(words.len()).any(|window| window == words.as_bytes()));
 }
 
 #[tokio::test]
 async fn a_thousand_at_once_share_transactions_and_all_are_durable() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
-    let journal = std::sync::Arc::new(SqliteJournal::open(&path).unwrap());
+    let journal = Arc::new(SqliteJournal::open(&path).unwrap());
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..1000 {
         let journal = journal.clone();
@@ -108,6 +119,57 @@ fn a_file_that_is_no_journal_is_refused_with_what_to_do() {
         panic!("opened nowhere")
     };
     assert!(problem.contains("folder is missing"), "{problem}");
+}
+
+#[tokio::test]
+async fn an_entry_that_cannot_be_read_is_set_aside_and_holds_up_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
+        journal.accept(entry("a", 2), None, at(0)).await.unwrap();
+        journal.accept(entry("b", 3), None, at(1)).await.unwrap();
+    }
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection
+        .execute("UPDATE entry SET body = '{\"of\": \"another release\"}' WHERE sequence = 1", [])
+        .unwrap();
+    drop(connection);
+    let journal = SqliteJournal::open(&path).unwrap();
+
+    let mut claimed: Vec<_> =
+        claim(&journal, at(2)).await.iter().map(|lease| lease.attempt().write.key).collect();
+    claimed.sort_by_key(|claimed| *claimed != key(2));
+
+    assert_eq!(claimed, [key(2), key(3)]);
+    assert_eq!(journal.stats().await.unwrap().dead, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let _journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test]
+async fn whoever_gave_up_waiting_was_told_the_truth() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+    // Dropped before its first poll is over: the job stands in the queue, and nobody waits for it.
+    for number in 0..50 {
+        let accepting = journal.accept(entry("a", number), None, at(0));
+        tokio::select! {
+            biased;
+            () = std::future::ready(()) => {}
+            _ = accepting => {}
+        }
+    }
+    assert_eq!(journal.stats().await.unwrap().pending, 0);
 }
 
 #[tokio::test]
