@@ -43,6 +43,9 @@ fn main() {
 
     let cache = TokenCache::new(Login);
     runtime.block_on(cache.token()).expect("a login");
+    group.bench_function("TokenCache::with_fresh", |bencher| {
+        bencher.iter(|| black_box(cache.with_fresh(|token| black_box(token).instance_url().port())));
+    });
     group.bench_function("TokenCache::try_fresh", |bencher| bencher.iter(|| black_box(cache.try_fresh())));
     group.bench_function("TokenCache::token", |bencher| {
         bencher.to_async(&runtime).iter(|| async { black_box(cache.token().await.is_ok()) });
