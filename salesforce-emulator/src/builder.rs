@@ -246,6 +246,7 @@ impl OrgBuilder {
         let schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
         let mut engine = Engine::new(schema, self.rules, self.clock);
         let users = seed::users(&mut engine, self.users)?;
+        seed::organization(&mut engine)?;
         add_conditions(&mut engine, self.conditions)?;
         seed::records(&mut engine, self.records)?;
         let mut client = self.client;

@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, fmt, sync::Arc};
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::{
     audit::AuditEntry,
+    blob::Blob,
     bulk::Jobs,
     error::{ApiError, Code},
     id::RecordId,
@@ -67,7 +67,9 @@ pub(crate) struct Engine {
     pub(crate) request: u64,
     audit: Vec<AuditEntry>,
     auto_numbers: HashMap<usize, u64>,
-    blobs: HashMap<RecordId, Bytes>,
+    blobs: HashMap<RecordId, Blob>,
+    /// The file of the record being created, if it came beside it.
+    arrived: Option<Blob>,
     pub(crate) rules: Rules,
     clock: Clock,
     depth: usize,
@@ -88,6 +90,7 @@ impl Engine {
             audit: Vec::new(),
             auto_numbers: HashMap::new(),
             blobs: HashMap::new(),
+            arrived: None,
             rules,
             clock,
             depth: 0,
@@ -167,7 +170,7 @@ impl Engine {
     }
 
     /// The bytes of a file's version.
-    pub(crate) fn blob(&self, id: RecordId) -> Option<&Bytes> {
+    pub(crate) fn blob(&self, id: RecordId) -> Option<&Blob> {
         self.blobs.get(&id)
     }
 }

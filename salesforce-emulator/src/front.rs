@@ -5,14 +5,16 @@ use std::{
     time::Duration,
 };
 
-use bytes::Bytes;
 use http::{HeaderMap, header, request::Parts};
 
 use crate::{
+    blob::Blob,
     engine::Engine,
     error::{ApiError, Code},
     faults::{Fault, Faults},
-    http::{Answer, Body, Options, Request, Route, Usage, dispatch, oauth, subrequest_count, versions},
+    http::{
+        Answer, Body, Options, Payload, Request, Route, Usage, dispatch, oauth, subrequest_count, versions,
+    },
     id::RecordId,
     limits::Window,
     sessions::Sessions,
@@ -47,7 +49,7 @@ pub(crate) struct Front {
 
 /// What the wire gets.
 pub(crate) enum Outcome {
-    Answer(http::Response<Bytes>),
+    Answer(http::Response<Blob>),
     /// The connection ends here, without a byte.
     Cut,
 }
@@ -61,7 +63,7 @@ struct Played {
 
 impl Front {
     /// Answers one request whose body has been read whole, or tells why it was not.
-    pub(crate) async fn serve(&self, parts: Parts, body: Result<Bytes, ApiError>) -> Outcome {
+    pub(crate) async fn serve(&self, parts: Parts, body: Result<Payload, ApiError>) -> Outcome {
         let seq = lock(&self.traffic).next();
         let path = parts.uri.path();
         let size = parts.uri.path_and_query().map_or(0, |target| target.as_str().len())
@@ -73,10 +75,10 @@ impl Front {
                     ApiError::new(Code::HeadersTooLarge, "URI and headers are longer than 16384 bytes");
                 ("/{refused}".to_owned(), Played::answer(Answer::from(&error)))
             }
-            Ok(body) if path.starts_with("/services/oauth2/") => {
+            Ok(Payload::Bytes(body)) if path.starts_with("/services/oauth2/") => {
                 (login::template(path), self.oauth(&parts, &body).await)
             }
-            Ok(body) if path.starts_with("/services/Soap/") => {
+            Ok(Payload::Bytes(body)) if path.starts_with("/services/Soap/") => {
                 ("/services/Soap".to_owned(), self.soap(&parts, &body))
             }
             Ok(_) if path == "/" => ("/".to_owned(), Played::answer(self.page())),
@@ -110,11 +112,15 @@ impl Front {
         }
     }
 
-    async fn api(&self, seq: u64, parts: &Parts, body: Bytes) -> (String, Played) {
+    async fn api(&self, seq: u64, parts: &Parts, payload: Payload) -> (String, Played) {
         let target = parts.uri.path_and_query().map_or("", |target| target.as_str());
         let is_json =
             header_text(&parts.headers, header::CONTENT_TYPE).is_none_or(|kind| kind.contains("json"));
-        let mut request = match Request::parse(&parts.method, target, Body::Raw { bytes: body, is_json }) {
+        let body = match payload {
+            Payload::Bytes(bytes) => Body::Raw { bytes, is_json },
+            Payload::Form(form) => Body::Form(form),
+        };
+        let mut request = match Request::parse(&parts.method, target, body) {
             Some(Ok(request)) => request,
             Some(Err(error)) => return ("/{refused}".to_owned(), Played::answer(Answer::from(&error))),
             None => {

@@ -5,6 +5,7 @@ use http::Method;
 use serde_json::Value;
 
 use crate::{
+    blob::Blob,
     engine::{Engine, Fields},
     error::{ApiError, Code},
 };
@@ -48,6 +49,20 @@ pub(crate) struct Request {
 pub(crate) enum Body {
     Raw { bytes: Bytes, is_json: bool },
     Json(Value),
+    Form(Form),
+}
+
+/// What came over the wire after the headers.
+pub(crate) enum Payload {
+    Bytes(Bytes),
+    Form(Form),
+}
+
+/// A record with files beside it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Form {
+    pub(crate) fields: Fields,
+    pub(crate) files: Vec<(String, Blob)>,
 }
 
 /// What an answer may say of the org beyond its records.
@@ -99,6 +114,7 @@ impl Request {
     pub(crate) fn fields(&self) -> Result<Fields, ApiError> {
         let value = match &self.body {
             Body::Json(value) => value.clone(),
+            Body::Form(form) => return Ok(form.fields.clone()),
             Body::Raw { is_json: false, .. } => {
                 return Err(ApiError::new(
                     Code::UnsupportedMediaType,

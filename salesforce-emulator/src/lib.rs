@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod blob;
 mod builder;
 mod bulk;
 mod csv;

@@ -87,7 +87,8 @@ impl Org {
 
     /// The bytes of a `ContentVersion`.
     pub fn file(&self, id: &str) -> Option<Bytes> {
-        lock(&self.front.engine).blob(RecordId::parse(id)?).cloned()
+        let blob = lock(&self.front.engine).blob(RecordId::parse(id)?).cloned();
+        blob?.to_bytes().ok()
     }
 
     /// Every write that took effect, in order.

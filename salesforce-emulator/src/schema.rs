@@ -14,13 +14,18 @@ mod content_document_link;
 mod content_version;
 mod custom_object;
 pub(crate) mod describe;
+mod event;
+mod feed_item;
 mod field;
 mod kind;
 mod lead;
 mod object;
+mod organization;
+mod push_topic;
 mod system;
 mod task;
 mod user;
+mod voice_call;
 
 pub(crate) use self::{case::CLOSED as CASE_CLOSED, task::COMPLETED as TASK_COMPLETED};
 pub use self::{custom_object::CustomObject, field::Field};
@@ -50,6 +55,11 @@ impl Schema {
             content_document::table(),
             content_version::table(),
             content_document_link::table(),
+            event::table(),
+            feed_item::table(),
+            voice_call::table(),
+            push_topic::table(),
+            organization::table(),
         ];
         for (number, object) in custom.into_iter().enumerate() {
             objects.push(object.into_table(number)?);

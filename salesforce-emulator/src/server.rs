@@ -1,9 +1,7 @@
-//! Sockets: accepts connections, reads requests whole, and can end a connection without an answer.
+//! Sockets: accepts connections, hands requests on, and can end a connection without an answer.
 
 use std::{fmt, io, net::SocketAddr, sync::Arc};
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
@@ -11,8 +9,13 @@ use tokio::{
     sync::watch,
 };
 
+mod multipart;
+mod receive;
+mod reply;
+
+use self::reply::Reply;
 use crate::{
-    error::{ApiError, Code},
+    blob::Blob,
     front::{Front, Outcome, lock},
 };
 
@@ -53,25 +56,24 @@ async fn connection(front: Arc<Front>, stream: TcpStream, mut stop: watch::Recei
     }
 }
 
-async fn answer(
-    front: Arc<Front>,
-    request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Cut> {
+async fn answer(front: Arc<Front>, request: http::Request<Incoming>) -> Result<http::Response<Reply>, Cut> {
     let (parts, body) = request.into_parts();
-    let body = match Limited::new(body, MAX_BODY).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => {
-            Err(ApiError::new(Code::RequestTooLarge, "The request body is larger than 50 MB"))
-        }
-        // The client hung up in the middle of its request.
-        Err(_) => return Err(Cut),
-    };
+    let body = receive::receive(&parts.headers, parts.uri.path(), body).await?;
     // A task of its own: what was received is carried out, whether or not the client waits.
     let outcome = tokio::spawn(async move { front.serve(parts, body).await }).await;
     match outcome {
-        Ok(Outcome::Answer(response)) => Ok(response.map(Full::new)),
+        Ok(Outcome::Answer(response)) => reply(response).await,
         Ok(Outcome::Cut) | Err(_) => Err(Cut),
     }
+}
+
+async fn reply(response: http::Response<Blob>) -> Result<http::Response<Reply>, Cut> {
+    let (parts, blob) = response.into_parts();
+    let body = match blob {
+        Blob::Memory(bytes) => Reply::Bytes(Some(bytes)),
+        Blob::Disk(file) => Reply::file(&file).await.map_err(|_| Cut)?,
+    };
+    Ok(http::Response::from_parts(parts, body))
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
@@ -92,5 +94,4 @@ impl fmt::Display for Cut {
 impl std::error::Error for Cut {}
 
 const BACKLOG: u32 = 4_096;
-const MAX_BODY: usize = 50 * 1024 * 1024;
 const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(10);

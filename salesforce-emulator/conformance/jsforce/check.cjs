@@ -230,6 +230,20 @@ async function bulk(connection) {
   });
 }
 
+async function files(connection) {
+  await check('a file as multipart, and back', async () => {
+    const bytes = crypto.randomBytes(2_000_000);
+    const record = { Title: 'Call', PathOnClient: 'call.wav', VersionData: bytes.toString('base64') };
+    const multipartFileFields = { VersionData: { filename: 'call.wav', contentType: 'audio/wav' } };
+    const { id } = await connection.sobject('ContentVersion').create(record, { multipartFileFields });
+    const chunks = [];
+    for await (const chunk of connection.sobject('ContentVersion').record(id).blob('VersionData')) {
+      chunks.push(chunk);
+    }
+    assert.ok(Buffer.concat(chunks).equals(bytes));
+  });
+}
+
 async function schema(connection) {
   await check('describe global and object', async () => {
     const { sobjects } = await connection.describeGlobal();
@@ -255,6 +269,7 @@ async function main() {
   await queries(connection);
   await composites(connection);
   await bulk(connection);
+  await files(connection);
   await schema(connection);
   process.exitCode = failed === 0 ? 0 : 1;
 }

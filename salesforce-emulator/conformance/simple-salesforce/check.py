@@ -4,6 +4,7 @@ The library always speaks https to *.salesforce.com; an adapter of requests send
 emulator instead.
 """
 
+import base64
 import datetime
 import os
 import sys
@@ -214,6 +215,19 @@ def _():
 def _():
     pages = list(org.bulk2.Invoice__c.query("SELECT Id, Name FROM Invoice__c", max_records=1000))
     assert len(pages) == 3 and sum(page.count("\n") - 1 for page in pages) == 2200
+
+
+@check("a file as base64, and back")
+def _():
+    data = bytes(range(256)) * 100
+    record = {"PathOnClient": "call.wav", "VersionData": base64.b64encode(data).decode()}
+    made = org.ContentVersion.create(record)
+    assert org.ContentVersion.get_base64(made["id"], "VersionData") == data
+
+
+@check("is it a sandbox")
+def _():
+    assert org.is_sandbox() is False
 
 
 sys.exit(1 if failed else 0)

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    engine::Engine,
+    engine::{Engine, Operation},
     error::OrgError,
     http::oauth::USERNAME,
     users::{User, Users},
@@ -36,6 +36,25 @@ pub(super) fn records(engine: &mut Engine, records: Vec<SeedRecord>) -> Result<(
         if let Some(name) = name {
             named.insert(name, id.to_string());
         }
+    }
+    engine.forget_audit();
+    Ok(())
+}
+
+/// Makes the one record of the org itself, which nobody may add to.
+pub(super) fn organization(engine: &mut Engine) -> Result<(), OrgError> {
+    let record = json!({
+        "Name": "Emulated Org",
+        "IsSandbox": false,
+        "OrganizationType": "Developer Edition",
+        "InstanceName": "EMU1",
+        "LanguageLocaleKey": "en_US",
+        "TimeZoneSidKey": "GMT",
+    });
+    let object = engine.object_named("Organization")?;
+    engine.insert(object, &record.as_object().cloned().unwrap_or_default(), None)?;
+    for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
+        engine.rules.deny("Organization".to_owned(), operation);
     }
     engine.forget_audit();
     Ok(())

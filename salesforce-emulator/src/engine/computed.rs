@@ -1,8 +1,9 @@
 //! Fields the org writes itself when a record is saved.
 
+use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::{Draft, Engine, stamp};
+use super::{Draft, Engine, parse_datetime, stamp};
 use crate::schema::{CASE_CLOSED, TASK_COMPLETED};
 
 impl Engine {
@@ -12,6 +13,7 @@ impl Engine {
             "Contact" | "Lead" | "User" => full_name(draft),
             "Case" => self.case(draft, before),
             "Task" => self.task(draft, before),
+            "Event" => self.event(draft),
             _ => {}
         }
     }
@@ -34,6 +36,28 @@ impl Engine {
         self.close(draft, before, closed, "CompletedDateTime");
         let high = draft.text("Priority") == Some("High");
         draft.set("IsHighPriority", high);
+        let account = ["WhatId", "WhoId"].iter().find_map(|name| self.account_of(draft.text(name)?));
+        draft.set("AccountId", account.unwrap_or_default());
+    }
+
+    /// An appointment is given by its length or by its end, and has both.
+    fn event(&self, draft: &mut Draft<'_>) {
+        let start = draft.text("StartDateTime").or_else(|| draft.text("ActivityDateTime")).map(str::to_owned);
+        let Some(start) = start else { return };
+        draft.set("ActivityDateTime", start.as_str());
+        draft.set("ActivityDate", start.get(..10).map(str::to_owned));
+        let began = parse_datetime(&start);
+        let ended = draft.text("EndDateTime").and_then(parse_datetime);
+        let minutes = draft.get("DurationInMinutes").as_i64();
+        if let (Some(began), Some(minutes)) = (began, minutes)
+            && draft.get("StartDateTime").is_null()
+        {
+            let end = began.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(began);
+            draft.set("EndDateTime", stamp(end));
+        } else if let (Some(began), Some(ended)) = (began, ended) {
+            draft.set("DurationInMinutes", (ended.as_second() - began.as_second()) / 60);
+        }
+        draft.set("StartDateTime", start);
         let account = ["WhatId", "WhoId"].iter().find_map(|name| self.account_of(draft.text(name)?));
         draft.set("AccountId", account.unwrap_or_default());
     }

@@ -3,25 +3,46 @@
 use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use serde_json::Value;
 
-use super::{Draft, Engine, Row};
+use super::{Draft, Engine, Fields, Row};
 use crate::{
+    blob::Blob,
     error::{ApiError, Code},
     id::RecordId,
 };
 
 impl Engine {
+    /// Creates a record whose file is given beside its fields.
+    pub(crate) fn insert_with_file(
+        &mut self,
+        object: usize,
+        body: &Fields,
+        file: Blob,
+    ) -> Result<RecordId, ApiError> {
+        self.arrived = Some(file);
+        let outcome = self.insert(object, body, None);
+        self.arrived = None;
+        outcome
+    }
+
     /// Takes the bytes out of a new version and fills in what follows from them.
-    pub(super) fn open_file(&self, draft: &mut Draft<'_>) -> Result<Option<Bytes>, ApiError> {
-        let Some(encoded) = draft.text("VersionData") else { return Ok(None) };
-        let bytes = STANDARD.decode(encoded).map(Bytes::from).map_err(|_| {
-            ApiError::new(Code::JsonParser, "Failed to decode base64 data in field VersionData")
-        })?;
+    pub(super) fn open_file(&mut self, draft: &mut Draft<'_>) -> Result<Option<Blob>, ApiError> {
+        if draft.object.field("VersionData").is_none() {
+            return Ok(None);
+        }
+        let blob = match (self.arrived.take(), draft.text("VersionData")) {
+            (Some(blob), _) => blob,
+            (None, Some(encoded)) => {
+                STANDARD.decode(encoded).map(|bytes| Blob::Memory(bytes.into())).map_err(|_| {
+                    ApiError::new(Code::JsonParser, "Failed to decode base64 data in field VersionData")
+                })?
+            }
+            (None, None) => return Ok(None),
+        };
         // The bytes are kept beside the row; what is left says that there are some.
         draft.set("VersionData", "");
-        draft.set("ContentSize", bytes.len());
+        draft.set("ContentSize", blob.len());
         draft.set("IsLatest", true);
         let path = draft.text("PathOnClient").unwrap_or_default().to_owned();
         let name = path.rsplit(['/', '\\']).next().unwrap_or_default();
@@ -40,17 +61,17 @@ impl Engine {
             row.values[column].as_str()?.parse::<u32>().ok()
         });
         draft.set("VersionNumber", (number.unwrap_or(0) + 1).to_string());
-        Ok(Some(bytes))
+        Ok(Some(blob))
     }
 
     /// Keeps the bytes, and makes or moves on the document of the new version.
-    pub(super) fn publish(&mut self, object: usize, id: RecordId, bytes: Bytes) -> Result<(), ApiError> {
+    pub(super) fn publish(&mut self, object: usize, id: RecordId, blob: Blob) -> Result<(), ApiError> {
         let schema = Arc::clone(&self.schema);
         let known = schema.object(object);
         let (Some(serial), Some(of_document)) = (id.serial(), known.field("ContentDocumentId")) else {
             return Ok(());
         };
-        self.blobs.insert(id, bytes);
+        self.blobs.insert(id, blob);
         let Some(row) = self.store.row(object, serial) else { return Ok(()) };
         let mut version = Draft { object: known, values: row.values.clone() };
         if let Some(document) = version.text("ContentDocumentId").map(str::to_owned) {

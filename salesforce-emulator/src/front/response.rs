@@ -3,15 +3,18 @@
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
-use crate::http::{Answer, Content};
+use crate::{
+    blob::Blob,
+    http::{Answer, Content},
+};
 
 /// Makes the response to the request with this number; `usage` goes with answers of the API alone.
-pub(super) fn response(answer: Answer, seq: u64, usage: Option<(u64, u64)>) -> Response<Bytes> {
+pub(super) fn response(answer: Answer, seq: u64, usage: Option<(u64, u64)>) -> Response<Blob> {
     let (bytes, kind) = match answer.content {
-        Content::Empty => (Bytes::new(), None),
-        Content::Json(body) => (Bytes::from(body.to_string()), Some("application/json;charset=UTF-8")),
-        Content::Bytes(bytes) => (bytes, Some("application/octetstream")),
-        Content::Text(kind, text) => (Bytes::from(text), Some(kind)),
+        Content::Empty => (memory(String::new()), None),
+        Content::Json(body) => (memory(body.to_string()), Some("application/json;charset=UTF-8")),
+        Content::Blob(blob) => (blob, Some("application/octetstream")),
+        Content::Text(kind, text) => (memory(text), Some(kind)),
     };
     let mut response = Response::new(bytes);
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -27,6 +30,10 @@ pub(super) fn response(answer: Answer, seq: u64, usage: Option<(u64, u64)>) -> R
         put(headers, "sforce-limit-info", &format!("api-usage={used}/{allowed}"));
     }
     response
+}
+
+fn memory(text: String) -> Blob {
+    Blob::Memory(Bytes::from(text))
 }
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {

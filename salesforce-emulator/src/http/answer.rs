@@ -1,9 +1,8 @@
 //! An answer of the API before it is bytes.
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::{error::ApiError, id::RecordId};
+use crate::{blob::Blob, error::ApiError, id::RecordId};
 
 /// Status, body, and the headers that belong to it.
 #[derive(Clone)]
@@ -17,7 +16,7 @@ pub(crate) struct Answer {
 pub(crate) enum Content {
     Empty,
     Json(Value),
-    Bytes(Bytes),
+    Blob(Blob),
     /// A text and its media type.
     Text(&'static str, String),
 }
@@ -43,8 +42,8 @@ impl Answer {
         Self::empty(204)
     }
 
-    pub(super) fn bytes(bytes: Bytes) -> Self {
-        Self::new(200, Content::Bytes(bytes))
+    pub(super) fn blob(blob: Blob) -> Self {
+        Self::new(200, Content::Blob(blob))
     }
 
     pub(super) fn created(id: RecordId, location: String) -> Self {

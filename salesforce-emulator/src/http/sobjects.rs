@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Answer, Request, Version, data, not_allowed};
+use super::{Answer, Body, Form, Request, Version, data, not_allowed};
 use crate::{
     engine::{Engine, Keyed, Upserted, parse_datetime},
     error::{ApiError, Code},
@@ -15,11 +15,28 @@ pub(super) fn collection(engine: &mut Engine, request: &Request, object: &str) -
     match request.method.as_str() {
         "POST" => {
             let object = engine.object_named(object)?;
-            let id = engine.insert(object, &request.fields()?, None)?;
+            let fields = request.fields()?;
+            let id = match &request.body {
+                Body::Form(form) => with_file(engine, object, form)?,
+                _ => engine.insert(object, &fields, None)?,
+            };
             Ok(Answer::created(id, path(engine, request, object, id)))
         }
         "GET" | "HEAD" => data::basic_information(engine, request, object),
         _ => Err(not_allowed(request, "GET,HEAD,POST")),
+    }
+}
+
+/// Creates a record whose file came beside it.
+fn with_file(engine: &mut Engine, object: usize, form: &Form) -> Result<RecordId, ApiError> {
+    let known = engine.schema.object(object);
+    let is_blob = |name: &str| known.field(name).is_some_and(|at| known.fields[at].kind == Kind::Base64);
+    match form.files.as_slice() {
+        [(name, blob)] if is_blob(name) => engine.insert_with_file(object, &form.fields, blob.clone()),
+        _ => Err(ApiError::new(
+            Code::InvalidMultipart,
+            "A multipart body has one file, named as the binary field of the object",
+        )),
     }
 }
 
@@ -71,7 +88,7 @@ pub(super) fn blob(
     let known = engine.schema.object(object);
     let is_blob = known.field(field).is_some_and(|at| known.fields[at].kind == Kind::Base64);
     let bytes = engine.blob(engine.id(object, serial)).filter(|_| is_blob);
-    bytes.cloned().map(Answer::bytes).ok_or_else(ApiError::missing_resource)
+    bytes.cloned().map(Answer::blob).ok_or_else(ApiError::missing_resource)
 }
 
 /// The column of the key field that a path names.

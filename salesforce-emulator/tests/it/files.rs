@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::caller::{Caller, code, org};
+use crate::caller::{Caller, code, org, read};
 
 const TRANSCRIPT: &str = "canary-transcript-c0de";
 
@@ -72,4 +72,52 @@ async fn bytes_that_are_no_base64_are_refused_whole() {
         (400, "INVALID_CROSS_REFERENCE_KEY")
     );
     assert_eq!((org.count("ContentVersion"), org.count("ContentDocument")), (0, 0));
+}
+
+/// A multipart body with a record and a file.
+fn form(record: &str, field: &str, file: &[u8]) -> Vec<u8> {
+    let head = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"entity_content\"\r\nContent-Type: application/json\r\n\r\n{record}\r\n\
+         --b\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"call.wav\"\r\nContent-Type: audio/wav\r\n\r\n"
+    );
+    [head.as_bytes(), file, b"\r\n--b--\r\n"].concat()
+}
+
+#[tokio::test]
+async fn a_file_beside_its_record_comes_back_as_it_went_small_or_large() {
+    let org = org().start().await.unwrap();
+    let caller = Caller::new(&org).await;
+    for size in [0, 10, 3 * 1024 * 1024 + 1] {
+        let file: Vec<u8> = (0..size).map(|at: u32| at.to_le_bytes()[at as usize % 4]).collect();
+        let body = form("{\"Title\":\"Call\",\"PathOnClient\":\"call.wav\"}", "VersionData", &file);
+        let request = caller.request(Method::POST, "/sobjects/ContentVersion");
+        let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        assert_eq!(status, 201, "{answer}");
+        let path = format!("/sobjects/ContentVersion/{}/VersionData", answer["id"].as_str().unwrap());
+        let download = caller.request(Method::GET, &path).send().await.unwrap();
+        assert_eq!(download.content_length(), Some(u64::from(size)));
+        assert!(download.bytes().await.unwrap() == file);
+        assert!(org.file(answer["id"].as_str().unwrap()).unwrap() == file);
+    }
+    assert_eq!(org.records("ContentVersion")[2]["ContentSize"], 3 * 1024 * 1024 + 1);
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_understood_writes_nothing() {
+    let org = org().start().await.unwrap();
+    let caller = Caller::new(&org).await;
+    let record = "{\"PathOnClient\":\"x\"}";
+    for (body, code) in [
+        (form(record, "Nope", b"x"), "INVALID_MULTIPART_REQUEST"),
+        (form("no json", "VersionData", b"x"), "INVALID_MULTIPART_REQUEST"),
+        (form("{\"Nope\":1}", "VersionData", b"x"), "INVALID_FIELD"),
+        (form(record, "VersionData", b"x")[..60].to_vec(), "INVALID_MULTIPART_REQUEST"),
+    ] {
+        let request = caller.request(Method::POST, "/sobjects/ContentVersion");
+        let request = request.header("content-type", "multipart/form-data; boundary=b").body(body);
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        assert_eq!((status, &answer[0]["errorCode"]), (400, &json!(code)));
+    }
+    assert_eq!(org.count("ContentVersion"), 0);
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::caller::{Caller, org};
 
-fn step(reference: &str, object: &str, body: Value) -> Value {
+fn step(reference: &str, object: &str, body: &Value) -> Value {
     let url = format!("/services/data/v66.0/sobjects/{object}");
     json!({ "method": "POST", "url": url, "referenceId": reference, "body": body })
 }
@@ -14,10 +14,10 @@ async fn a_graph_takes_effect_whole_and_another_does_not_mind() {
     let org = org().start().await.unwrap();
     let caller = Caller::new(&org).await;
     let good = [
-        step("a", "Account", json!({ "Name": "Acme" })),
-        step("c", "Contact", json!({ "LastName": "L", "AccountId": "@{a.id}" })),
+        step("a", "Account", &json!({ "Name": "Acme" })),
+        step("c", "Contact", &json!({ "LastName": "L", "AccountId": "@{a.id}" })),
     ];
-    let bad = [step("a", "Account", json!({ "Name": "Gone" })), step("c", "Contact", json!({}))];
+    let bad = [step("a", "Account", &json!({ "Name": "Gone" })), step("c", "Contact", &json!({}))];
     let graph = |id: &str, steps: &[Value]| json!({ "graphId": id, "compositeRequest": steps });
     let body = json!({ "graphs": [graph("1", &bad), graph("2", &good)] });
     let (status, answer) = caller.post("/composite/graph", body).await;
@@ -38,7 +38,7 @@ async fn a_graph_has_its_limits() {
         (0..length)
             .map(|at| {
                 let name = if at == 0 { "x".to_owned() } else { format!("@{{r{}.id}}", at - 1) };
-                step(&format!("r{at}"), "Account", json!({ "Name": name }))
+                step(&format!("r{at}"), "Account", &json!({ "Name": name }))
             })
             .collect()
     };
@@ -50,17 +50,17 @@ async fn a_graph_has_its_limits() {
         (many(1, &chain(15)), 200),
         (many(1, &chain(16)), 400),
         (many(76, &chain(1)), 400),
-        (many(51, &vec![step("a", "Account", json!({})); 1]), 200),
+        (many(51, &vec![step("a", "Account", &json!({})); 1]), 200),
         (many(34, &chain(15)), 400),
         (
-            json!({ "graphs": [{ "graphId": "1", "compositeRequest": [step("a b", "Account", json!({}))] }] }),
+            json!({ "graphs": [{ "graphId": "1", "compositeRequest": [step("a b", "Account", &json!({}))] }] }),
             400,
         ),
     ] {
         assert_eq!(caller.post("/composite/graph", body).await.0, status);
     }
     // Fourteen failed graphs are enough: the others are not tried.
-    let (_, answer) = caller.post("/composite/graph", many(16, &[step("a", "Account", json!({}))])).await;
+    let (_, answer) = caller.post("/composite/graph", many(16, &[step("a", "Account", &json!({}))])).await;
     let code = |at: usize| {
         answer["graphs"][at]["graphResponse"]["compositeResponse"][0]["body"][0]["errorCode"].clone()
     };
