@@ -3,11 +3,21 @@
 pub mod applications;
 pub mod calls;
 pub mod conferences;
+#[cfg(feature = "flex")]
+pub mod flex;
 pub mod incoming_numbers;
 pub mod live_call;
 pub mod lookups;
 pub mod messages;
 pub mod recordings;
+#[cfg(feature = "studio")]
+pub mod studio;
+#[cfg(feature = "sync")]
+pub mod sync;
+#[cfg(feature = "taskrouter")]
+pub mod taskrouter;
+#[cfg(feature = "verify")]
+pub mod verify;
 
 use crate::client::Client;
 use crate::sid::{CallSid, ConferenceSid};

@@ -25,6 +25,10 @@ mod silence;
 mod specification;
 #[cfg(feature = "stream")]
 mod stream;
+#[cfg(feature = "studio")]
+mod studio;
+#[cfg(feature = "taskrouter")]
+mod taskrouter;
 #[cfg(feature = "twiml")]
 mod twiml;
 #[cfg(feature = "webhook")]

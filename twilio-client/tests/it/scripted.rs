@@ -18,6 +18,8 @@ pub(crate) const CALL: &str = r#"{"sid":"CA00000000000000000000000000000001","st
 pub(crate) enum Step {
     Answer(u16, &'static str),
     AskToWait(u16, &'static str),
+    /// An answer with its `ETag`.
+    Versioned(&'static str, &'static str),
     NotSent,
     Lost,
     NoAnswer,
@@ -77,6 +79,9 @@ impl Transport for Script {
             Step::Answer(status, body) => Ok(answer.status(status).body(body.into()).unwrap()),
             Step::AskToWait(status, pause) => {
                 Ok(answer.status(status).header("Retry-After", pause).body(Bytes::new()).unwrap())
+            }
+            Step::Versioned(body, etag) => {
+                Ok(answer.status(200).header("ETag", etag).body(body.into()).unwrap())
             }
             Step::NotSent => Err(TransportError::new(Reach::NotSent, "no route")),
             Step::Lost => Err(TransportError::new(Reach::MayHaveArrived, "cut")),
