@@ -10,13 +10,21 @@ unknown fields, while the REST API refuses them, so a field the SDK has no name 
 we send.
 """
 
+import inspect
 import json
 import os
 import pathlib
+import re
 import sys
 
 import pydantic
+import vapi.assistants.client
+import vapi.calls.client
+import vapi.phone_numbers.types.create_phone_numbers_request
+import vapi.phone_numbers.types.update_phone_numbers_request_body
+import vapi.tools.types.create_tools_request
 import vapi.types
+import vapi.types.client_inbound_message_message
 
 
 def unknown_fields(value, path=""):
@@ -31,6 +39,32 @@ def unknown_fields(value, path=""):
             yield from unknown_fields(element, f"{path}[{index}]")
 
 
+# Where the classes are; a request that is one of several forms has a class with the word that tells it apart.
+MODULES = (
+    vapi.types,
+    vapi.types.client_inbound_message_message,
+    vapi.tools.types.create_tools_request,
+    vapi.phone_numbers.types.create_phone_numbers_request,
+    vapi.phone_numbers.types.update_phone_numbers_request_body,
+)
+
+
+def parse(name, value):
+    """Parses a value as the class of this name, or as the arguments of a method `Client.method`."""
+    if "." not in name:
+        return next(getattr(module, name) for module in MODULES if hasattr(module, name)).model_validate(value)
+    client, method = name.split(".")
+    module = vapi.calls.client if client == "CallsClient" else vapi.assistants.client
+    known = inspect.signature(getattr(getattr(module, client), method)).parameters
+    parsed = []
+    for key, argument in value.items():
+        key = re.sub("[A-Z]", lambda capital: "_" + capital[0].lower(), key)
+        if key not in known:
+            raise AttributeError(f"{name} has no argument {key}")
+        parsed.append(pydantic.TypeAdapter(known[key].annotation).validate_python(argument))
+    return parsed
+
+
 def main():
     folder = pathlib.Path(os.environ["VAPI_ORACLE"])
     theirs = folder / "theirs"
@@ -41,8 +75,8 @@ def main():
         document = json.loads(file.read_text())
         name, value = document["class"], document["value"]
         try:
-            parsed = getattr(vapi.types, name).model_validate(value)
-        except (AttributeError, pydantic.ValidationError) as error:
+            parsed = parse(name, value)
+        except (AttributeError, StopIteration, pydantic.ValidationError) as error:
             failures.append(f"{file.name} {name}: {error}")
             continue
         failures += [f"{file.name} {name}: unknown field {path}" for path in unknown_fields(parsed)]

@@ -5,3 +5,6 @@ mod exchange;
 mod paging;
 mod policy;
 mod scripted;
+mod sent;
+
+pub(crate) use sent::requests;

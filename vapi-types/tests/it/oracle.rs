@@ -181,6 +181,12 @@ fn what_we_write_is_laid_out_for_the_oracle() {
         values.push((format!("ServerMessageResponse{reply}"), value(&body)));
     }
     values.push(("CreateAssistantDto".to_owned(), serde_json::to_value(assistant()).unwrap()));
+    #[cfg(feature = "client")]
+    {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+        let requests = runtime.block_on(crate::client::requests());
+        values.extend(requests.into_iter().map(|(class, body)| (class.to_owned(), body)));
+    }
     assert!(values.len() > 75);
 
     let Some(folder) = folder().map(|folder| folder.join("ours")) else { return };

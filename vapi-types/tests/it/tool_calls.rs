@@ -192,3 +192,14 @@ fn a_legacy_call_is_answered_with_one_result_line() {
 
     assert_eq!(value(&answer.to_bytes()), json!({"result": "a b"}));
 }
+
+#[test]
+fn a_call_inside_a_call_is_not_taken_for_it_when_the_message_is_read_again() {
+    let inner = json!({"id": "c2", "name": "other"});
+    let sent = json!({"toolCallList": [{"toolCall": {"id": "c1", "name": "find", "toolCall": inner}}]});
+
+    let calls = tool_calls(&sent);
+    let again = tool_calls(&serde_json::to_value(ServerMessage::ToolCalls(calls.clone())).unwrap());
+
+    assert!(calls.calls[0].id == "c1" && again.calls[0].id == "c1");
+}

@@ -143,7 +143,8 @@ impl Partial {
         let name = function.as_mut().and_then(|function| Field::take_from(function, "name"));
         let name = name.or_else(|| Field::take_from(fields, "name"));
         let arguments = arguments_of(fields, function.as_ref());
-        for key in ["function", "name", "arguments", "parameters"] {
+        // A call inside a call would be taken for the call itself when the message is read again.
+        for key in ["function", "name", "arguments", "parameters", "toolCall"] {
             fields.mark_taken(key);
         }
         Self { id: id.unwrap_or_default(), name, arguments, kind, extra: fields.rest() }

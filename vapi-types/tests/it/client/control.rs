@@ -18,7 +18,7 @@ use super::{
     scripted::{Script, Step},
 };
 
-fn call(url: String) -> Call {
+pub(crate) fn call(url: String) -> Call {
     let mut call = Call::default();
     let mut monitor = Monitor::default();
     monitor.control_url = Some(url);
