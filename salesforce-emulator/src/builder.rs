@@ -18,7 +18,7 @@ use crate::{
     engine::{Clock, Engine, Operation, Rules},
     error::OrgError,
     faults::{FaultPlan, Faults},
-    front::Front,
+    front::{Admission, Front, RowLocks},
     http::oauth::{Client, PublicKey, USERNAME},
     org::Org,
     org_file,
@@ -47,6 +47,8 @@ pub struct OrgBuilder {
     clock: Clock,
     latency: Duration,
     daily_calls: u64,
+    enforces_daily: bool,
+    user_calls: Option<u64>,
 }
 
 impl OrgBuilder {
@@ -68,6 +70,8 @@ impl OrgBuilder {
             clock: Arc::new(Timestamp::now),
             latency: Duration::ZERO,
             daily_calls: 15_000,
+            enforces_daily: false,
+            user_calls: None,
         }
     }
 
@@ -222,9 +226,21 @@ impl OrgBuilder {
 
     /// The calls a day allows, as `Sforce-Limit-Info` and `/limits` tell it; 15,000 unless given.
     ///
-    /// It is told, not enforced: see [`Org::set_limit`].
+    /// It is told, not enforced, unless [`OrgBuilder::enforce_daily_calls`] says so.
     pub fn daily_calls(mut self, calls: u64) -> Self {
         self.daily_calls = calls;
+        self
+    }
+
+    /// Refuses API calls once those of the day are used up.
+    pub fn enforce_daily_calls(mut self, yes: bool) -> Self {
+        self.enforces_daily = yes;
+        self
+    }
+
+    /// How many API calls each user has in 24 hours; any number unless given.
+    pub fn user_calls(mut self, calls: u64) -> Self {
+        self.user_calls = Some(calls);
         self
     }
 
@@ -261,7 +277,8 @@ impl OrgBuilder {
             engine: Mutex::new(engine),
             sessions: Mutex::new(Sessions::new(self.jwt, self.rotates)),
             traffic: Mutex::new(Traffic::default()),
-            limit: Mutex::new(None),
+            admission: Admission::new(self.enforces_daily, self.user_calls),
+            locks: RowLocks::default(),
             faults,
             client,
             users,

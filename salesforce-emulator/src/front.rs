@@ -16,21 +16,20 @@ use crate::{
         Answer, Body, Options, Payload, Request, Route, Usage, dispatch, oauth, subrequest_count, versions,
     },
     id::RecordId,
-    limits::Window,
     sessions::Sessions,
     traffic::{RequestLog, Traffic},
     users::Users,
 };
 
+mod admission;
 mod login;
 mod page;
 mod play;
 mod response;
+mod row_locks;
 
-use self::{
-    play::{daily_limit, expired},
-    response::response,
-};
+use self::response::response;
+pub(crate) use self::{admission::Admission, row_locks::RowLocks};
 
 /// The running org: its state, its sessions and its switches.
 #[derive(Debug)]
@@ -38,7 +37,8 @@ pub(crate) struct Front {
     pub(crate) engine: Mutex<Engine>,
     pub(crate) sessions: Mutex<Sessions>,
     pub(crate) traffic: Mutex<Traffic>,
-    pub(crate) limit: Mutex<Option<Window>>,
+    pub(crate) admission: Admission,
+    pub(crate) locks: RowLocks,
     pub(crate) faults: Faults,
     pub(crate) client: oauth::Client,
     pub(crate) users: Users,
@@ -130,8 +130,8 @@ impl Front {
         };
         let template = format!("/services/data/v{}{}", request.version, request.route.template());
         let token = bearer(&parts.headers);
-        let user = match self.admit(&request, token) {
-            Ok(user) => user,
+        let running = match self.admit(seq, &request, token) {
+            Ok(running) => running,
             Err(error) => return (template, Played::answer(Answer::from(&error))),
         };
         match Options::read(|name| parts.headers.get(name).and_then(|value| value.to_str().ok())) {
@@ -144,27 +144,19 @@ impl Front {
             .hold(u64::try_from(subrequests).unwrap_or_default(), request.route == Route::Batch);
         let (latency, fault) = self.faults.draw_api();
         pause(latency).await;
+        let rows = match self.locks.take(&request).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                return (template, Played { answer: Some(Answer::from(&error)), fault: None, subrequests });
+            }
+        };
+        let user = running.user;
         let answer = match fault {
             None => Some(self.run(seq, user, &base, &request)),
             Some(fault) => self.play(fault, token, || self.run(seq, user, &base, &request)).await,
         };
+        drop(rows);
         (template, Played { answer, fault, subrequests })
-    }
-
-    /// Checks the token, then the limit; only a call that passes both is counted.
-    fn admit(&self, request: &Request, token: Option<&str>) -> Result<RecordId, ApiError> {
-        let now = lock(&self.engine).now();
-        let user = token.and_then(|token| Some(lock(&self.sessions).check(token, now)?.user.id));
-        let Some(user) = user else {
-            lock(&self.traffic).stats.rejected_tokens += 1;
-            return Err(expired());
-        };
-        if lock(&self.limit).as_mut().is_some_and(|window| !window.admit()) {
-            lock(&self.traffic).stats.limit_rejections += 1;
-            return Err(daily_limit());
-        }
-        lock(&self.traffic).api_call(request.route.kind(&request.method));
-        Ok(user)
     }
 
     fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> Answer {

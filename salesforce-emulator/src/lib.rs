@@ -32,7 +32,7 @@ pub use crate::{
     engine::Operation,
     error::OrgError,
     faults::{AfterStall, Fault, FaultPlan, Faults},
-    org::Org,
+    org::{Org, RecordLock},
     schema::{CustomObject, Field},
     traffic::{RequestLog, Stats},
 };

@@ -140,12 +140,36 @@ impl Org {
 
     /// Lets in at most `max_calls` API calls in any stretch of `window`; the others get a 403.
     pub fn set_limit(&self, max_calls: u64, window: Duration) {
-        *lock(&self.front.limit) = Some(Window::new(max_calls, window));
+        *lock(&self.front.admission.window) = Some(Window::new(max_calls, window));
     }
 
     /// Lets all API calls in again.
     pub fn clear_limit(&self) {
-        *lock(&self.front.limit) = None;
+        *lock(&self.front.admission.window) = None;
+    }
+
+    /// Refuses API calls while `max_calls` run that have taken `long` already; 25 and 20 s unless set.
+    pub fn set_concurrency_limit(&self, max_calls: usize, long: Duration) {
+        *lock(&self.front.admission.long_calls) = (max_calls, long);
+    }
+
+    /// Makes every write hold the records it names for a while before it takes effect, and wait no longer
+    /// than `patience` for those that another holds; then it gets `UNABLE_TO_LOCK_ROW`.
+    ///
+    /// Unless set, a write takes no time, and waits ten seconds for a record that [`Org::lock_record`] holds.
+    pub fn set_lock_times(&self, hold: Duration, patience: Duration) {
+        self.front.locks.set_times(hold, patience);
+    }
+
+    /// Holds a record against all writes that name it, as a long transaction does.
+    ///
+    /// # Errors
+    ///
+    /// [`OrgError::Refused`] with `MALFORMED_ID` if the text is no id.
+    pub fn lock_record(&self, id: &str) -> Result<RecordLock, OrgError> {
+        let id = RecordId::parse(id).ok_or_else(|| ApiError::new(Code::MalformedId, "malformed id"))?;
+        let row = self.front.locks.seize(id);
+        Ok(RecordLock { front: Arc::clone(&self.front), row })
     }
 
     /// Gives at most `max_logins` tokens in any stretch of `window`, or any number for `None`.
@@ -158,6 +182,20 @@ impl Org {
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
         let _ = (&mut self.accepting).await;
+    }
+}
+
+/// A record that is held until this is dropped.
+#[derive(Debug)]
+#[must_use = "the record is free again once this is dropped"]
+pub struct RecordLock {
+    front: Arc<Front>,
+    row: String,
+}
+
+impl Drop for RecordLock {
+    fn drop(&mut self) {
+        self.front.locks.free([&self.row]);
     }
 }
 

@@ -17,6 +17,8 @@ use crate::{
 struct OrgFile {
     client: Option<ClientEntry>,
     daily_calls: Option<u64>,
+    enforce_daily_calls: bool,
+    user_calls: Option<u64>,
     jwt_tokens: bool,
     jwt_public_key: Option<String>,
     rotate_refresh_tokens: bool,
@@ -101,6 +103,12 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
     }
     if let Some(calls) = file.daily_calls {
         builder = builder.daily_calls(calls);
+    }
+    if let Some(calls) = file.user_calls {
+        builder = builder.user_calls(calls);
+    }
+    if file.enforce_daily_calls {
+        builder = builder.enforce_daily_calls(true);
     }
     if let Some(pem) = file.jwt_public_key {
         builder = builder.jwt_public_key(pem);

@@ -1,6 +1,6 @@
 //! Plays a fault around the work of a request.
 
-use super::{Front, lock, pause};
+use super::{Front, lock, pause, row_locks::locked};
 use crate::{
     error::{ApiError, Code},
     faults::{AfterStall, Fault},
@@ -33,15 +33,9 @@ impl Front {
                 work();
                 return None;
             }
-            Fault::ConcurrentRequestLimit => ApiError::new(
-                Code::RequestLimitExceeded,
-                "ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
-            ),
+            Fault::ConcurrentRequestLimit => concurrency_limit(),
             Fault::DailyLimit => daily_limit(),
-            Fault::RowLock => {
-                ApiError::new(Code::UnableToLockRow, "unable to obtain exclusive access to this record")
-                    .on_fields::<String>([])
-            }
+            Fault::RowLock => locked(),
             Fault::TokenExpired => {
                 lock(&self.traffic).stats.rejected_tokens += 1;
                 if let Some(token) = token {
@@ -57,6 +51,11 @@ impl Front {
 
 pub(super) fn expired() -> ApiError {
     ApiError::new(Code::InvalidSession, "Session expired or invalid")
+}
+
+pub(super) fn concurrency_limit() -> ApiError {
+    let message = "ConcurrentRequests (Concurrent API Requests) Limit exceeded.";
+    ApiError::new(Code::RequestLimitExceeded, message)
 }
 
 pub(super) fn daily_limit() -> ApiError {

@@ -6,6 +6,7 @@ mod caller;
 mod changes;
 mod collections;
 mod composite;
+mod crowds;
 mod cut_proxy;
 mod errors;
 mod faults;
