@@ -2,6 +2,7 @@
 
 mod builder;
 mod exchange;
+mod streamed;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,13 +17,19 @@ use crate::auth::TokenProvider;
 use crate::error::{Result, Retry};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::request::Request;
+use crate::resource::describe::Descriptions;
 use crate::response::Response;
 use crate::retry::{Progress, RetryPolicy, Verdict, verdict};
 use crate::telemetry;
-use crate::transport::Transport;
+use crate::transport::{BodySource, Transport};
 use crate::usage::{ApiUsage, LastUsage};
 
+use self::exchange::{Exchange, Whole};
+use self::streamed::Streamed;
+
 pub use self::builder::ClientBuilder;
+
+pub(crate) use self::streamed::{Opened, cut};
 
 const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -41,6 +48,7 @@ struct Inner {
     transport: Arc<dyn Transport>,
     permits: Semaphore,
     usage: LastUsage,
+    descriptions: Descriptions,
     chance: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
@@ -69,6 +77,10 @@ impl Client {
         self.token(self.default_deadline(Instant::now())).await.map(drop)
     }
 
+    pub(crate) fn descriptions(&self) -> &Descriptions {
+        &self.inner.descriptions
+    }
+
     fn default_deadline(&self, start: Instant) -> Instant {
         // A timeout beyond what the clock can hold means "in a very long time".
         start.checked_add(self.inner.timeout).unwrap_or(start + LONGEST_CALL)
@@ -80,23 +92,49 @@ impl Client {
         request: &Request,
         deadline: Option<std::time::Instant>,
     ) -> Result<Response> {
+        self.perform(&Whole, request, deadline).await
+    }
+
+    /// As [`Self::execute`], with a body that is sent and an answer that is read piece by piece.
+    pub(crate) async fn open(
+        &self,
+        request: &Request,
+        body: Option<&BodySource>,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<Opened> {
+        self.perform(&Streamed(body), request, deadline).await
+    }
+
+    async fn perform<E: Exchange>(
+        &self,
+        exchange: &E,
+        request: &Request,
+        deadline: Option<std::time::Instant>,
+    ) -> Result<E::Answer> {
         let span = telemetry::span(request);
         let started = Instant::now();
         let deadline = deadline.map_or_else(|| self.default_deadline(started), Instant::from_std);
         let mut progress = Progress::default();
-        let outcome = self.run(request, deadline, &mut progress).instrument(span.clone()).await;
+        let outcome = self.run(exchange, request, deadline, &mut progress).instrument(span.clone()).await;
         let elapsed = started.elapsed();
-        telemetry::finished(&span, request, &outcome, progress.attempts, elapsed);
+        let ended = outcome.as_ref().map(E::status);
+        telemetry::finished(&span, request, ended, progress.attempts, elapsed);
         outcome.map_err(|error| {
             error.with_request(&request.template).with_run(progress.attempts, elapsed, progress.ambiguous)
         })
     }
 
-    async fn run(&self, request: &Request, deadline: Instant, progress: &mut Progress) -> Result<Response> {
+    async fn run<E: Exchange>(
+        &self,
+        exchange: &E,
+        request: &Request,
+        deadline: Instant,
+        progress: &mut Progress,
+    ) -> Result<E::Answer> {
         loop {
             progress.attempts += 1;
-            let failed = match self.attempt(request, deadline).await {
-                Ok(response) => return Ok(response),
+            let failed = match exchange.attempt(self, request, deadline).await {
+                Ok(answer) => return Ok(E::repeated(answer, progress.ambiguous)),
                 Err(failed) => failed,
             };
             telemetry::failed_attempt(&failed.error, progress.attempts);

@@ -6,6 +6,7 @@ pub mod auth;
 mod call;
 mod client;
 mod client_pool;
+mod csv;
 mod error;
 mod field;
 mod id;
@@ -17,6 +18,7 @@ mod response;
 mod retry;
 pub mod sobject;
 mod soql;
+mod sosl;
 mod telemetry;
 pub mod transport;
 mod usage;
@@ -27,17 +29,36 @@ pub use self::api_version::ApiVersion;
 pub use self::call::Pending;
 pub use self::client::{Client, ClientBuilder};
 pub use self::client_pool::ClientPool;
+pub use self::csv::{CsvRow, CsvWriter};
 pub use self::error::{ApiError, Error, ErrorCode, ErrorKind, Limit, OAuthError, Result, Retry};
 pub use self::field::Patch;
 pub use self::id::{InvalidId, RecordId};
 pub use self::login_host::LoginHost;
+pub use self::resource::apex::ApexCall;
+pub use self::resource::batch::{Batch, BatchAnswers, BatchRef, SendBatch};
+pub use self::resource::bulk::{
+    Bulk, IngestJob, JobInfo, JobRows, JobState, Poll, QueryJob, StartIngest, StartQueryJob,
+};
+pub use self::resource::collections::{Collections, GetMany, SaveMany, Saved};
 pub use self::resource::composite::{
     Body, Composite, CompositeAnswers, IntoBody, RecordTarget, Ref, Reference, SendComposite,
 };
-pub use self::resource::query::{Page, PageCursor, Pages, Query, Rows};
-pub use self::resource::records::{
-    CreateRecord, DeleteRecord, GetRecord, Records, UpdateRecord, UpsertRecord, Upserted,
+pub use self::resource::describe::{
+    ChildRelationship, Describe, FieldDescription, GlobalDescription, ObjectDescription, ObjectSummary,
+    PicklistValue,
 };
+pub use self::resource::files::{Download, Files, GetBlob, UploadFile};
+pub use self::resource::graph::{GraphAnswers, GraphRef, Graphs, SendGraphs};
+pub use self::resource::limits::OrgLimit;
+pub use self::resource::query::{Children, Page, PageCursor, Pages, Query, Rows};
+pub use self::resource::records::{
+    CreateRecord, DeleteRecord, DeletedRecord, DeletedRecords, GetChanges, GetIfModified, GetRecord, Records,
+    UpdateRecord, UpdatedRecords, UpsertRecord, Upserted,
+};
+pub use self::resource::search::{Found, ParameterizedSearch, Search, SearchGroup};
+pub use self::resource::tooling::Tooling;
+pub use self::resource::tree::{CreateTree, TreeRecord};
 pub use self::retry::RetryPolicy;
 pub use self::soql::{LikePattern, Soql, SoqlLiteral, SoqlValue};
+pub use self::sosl::{Sosl, SoslTerm};
 pub use self::usage::ApiUsage;

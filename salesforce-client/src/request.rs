@@ -41,6 +41,8 @@ pub(crate) struct Request {
     query: String,
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Option<Bytes>,
+    /// Whether it is a composite request that only carries another one.
+    pub(crate) packed: bool,
 }
 
 impl Request {
@@ -55,12 +57,18 @@ impl Request {
             query: String::new(),
             headers: Vec::new(),
             body: None,
+            packed: false,
         }
     }
 
     /// A GET of a path the org gave, checked by the caller to be host-relative.
     pub(crate) fn absolute(path: String, template: &'static str) -> Self {
-        let mut request = Self::new(Method::GET, String::new(), template);
+        Self::at(Method::GET, path, template)
+    }
+
+    /// A request of a path from the root of the host, checked by the caller.
+    pub(crate) fn at(method: Method, path: String, template: &'static str) -> Self {
+        let mut request = Self::new(method, String::new(), template);
         request.target = Target::Absolute(path);
         request
     }
@@ -75,6 +83,28 @@ impl Request {
         pairs.append_pair(name, value);
         self.query = pairs.finish();
         self
+    }
+
+    /// The same request of what lies below its path.
+    pub(crate) fn below(mut self, name: &str) -> Self {
+        let (Target::Versioned(path) | Target::Absolute(path)) = &mut self.target;
+        path.push('/');
+        path.push_str(name);
+        self.template = Cow::Owned(format!("{}/{name}", self.template));
+        self
+    }
+
+    /// The same request as the one part of a composite request, whose address has no limit.
+    pub(crate) fn packed(self, version: ApiVersion) -> Result<Self> {
+        let address = self.path_and_query(version);
+        let part = serde_json::json!({"method": self.method.as_str(), "url": address, "referenceId": "only"});
+        let body = json(&serde_json::json!({"allOrNone": false, "compositeRequest": [part]}))?;
+        let mut carrier = Self::new(Method::POST, "composite".to_owned(), "");
+        carrier.template = self.template;
+        carrier.idempotence = self.idempotence;
+        carrier.headers = self.headers;
+        carrier.packed = true;
+        Ok(carrier.body(body))
     }
 
     /// The length of the query, in bytes as sent.

@@ -4,8 +4,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
+use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result, classify};
 use crate::retry::retry_after;
@@ -17,22 +20,79 @@ pub(crate) struct Response {
     pub(crate) body: Bytes,
     /// The instance that answered; links to further pages must stay there.
     pub(crate) origin: Arc<str>,
+    pub(crate) headers: HeaderMap,
+    /// Whether an earlier attempt of the same call may have been applied.
+    pub(crate) repeated: bool,
 }
 
 impl Response {
+    /// An answer without headers: a part of another one.
+    pub(crate) fn of(status: StatusCode, body: Bytes, origin: &Arc<str>) -> Self {
+        Self { status, body, origin: Arc::clone(origin), headers: HeaderMap::new(), repeated: false }
+    }
+
     /// The answer, or the error it tells of.
     pub(crate) fn read(answer: http::Response<Bytes>, origin: &Arc<str>) -> Result<Self> {
         let (parts, body) = answer.into_parts();
-        if parts.status.is_success() {
-            return Ok(Self { status: parts.status, body, origin: Arc::clone(origin) });
+        // Only who asks "if it was changed" gets 304.
+        if parts.status.is_success() || parts.status == StatusCode::NOT_MODIFIED {
+            return Ok(Self { headers: parts.headers, ..Self::of(parts.status, body, origin) });
         }
         Err(classify::answer(parts.status, &body).with_retry_after(retry_after(&parts.headers)))
+    }
+
+    /// The answer to the one part of a composite request that only carried it.
+    pub(crate) fn unpack(self) -> Result<Self> {
+        let [part] = <[Part; 1]>::try_from(self.json::<Parts>()?.composite_response)
+            .map_err(|_| Error::new(ErrorKind::Decode, "the composite answer does not have one part"))?;
+        let (status, body) = part.read()?;
+        if status.is_success() {
+            Ok(Self { status, body, ..self })
+        } else {
+            Err(classify::answer(status, &body))
+        }
+    }
+
+    /// When the org answered, by its own clock.
+    pub(crate) fn date(&self) -> Option<Timestamp> {
+        let date = self.headers.get(header::DATE)?.to_str().ok()?;
+        Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp())
     }
 
     /// The body as `T`.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
         decode(&self.body).map_err(|error| error.with_status(self.status))
     }
+}
+
+/// The answers to a composite request as they come.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Parts {
+    pub(crate) composite_response: Vec<Part>,
+}
+
+/// The answer to one part.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Part {
+    pub(crate) reference_id: String,
+    http_status_code: u16,
+    #[serde(default)]
+    body: Option<Box<RawValue>>,
+}
+
+impl Part {
+    pub(crate) fn read(&self) -> Result<(StatusCode, Bytes)> {
+        part(self.http_status_code, self.body.as_deref())
+    }
+}
+
+/// Status and body of a part of a larger answer.
+pub(crate) fn part(status: u16, body: Option<&RawValue>) -> Result<(StatusCode, Bytes)> {
+    let status = StatusCode::from_u16(status)
+        .map_err(|_| Error::new(ErrorKind::Decode, "a part of the answer has no valid status"))?;
+    Ok((status, body.map(|raw| Bytes::copy_from_slice(raw.get().as_bytes())).unwrap_or_default()))
 }
 
 impl fmt::Debug for Response {

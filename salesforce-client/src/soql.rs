@@ -99,7 +99,7 @@ impl Soql {
 }
 
 /// Copies the quoted literal that `rest` begins with and returns what follows it.
-fn copy_literal<'a>(rest: &'a str, rendered: &mut String) -> Result<&'a str> {
+pub(crate) fn copy_literal<'a>(rest: &'a str, rendered: &mut String) -> Result<&'a str> {
     let mut escaped = false;
     for (at, byte) in rest.bytes().enumerate().skip(1) {
         match byte {

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use tracing::{Span, field};
 
 use crate::error::{Error, Result};
 use crate::request::Request;
-use crate::response::Response;
 
 /// The span of one call, all its attempts included.
 pub(crate) fn span(request: &Request) -> Span {
@@ -31,23 +31,23 @@ pub(crate) fn failed_attempt(error: &Error, attempt: u32) {
 pub(crate) fn finished(
     span: &Span,
     request: &Request,
-    outcome: &Result<Response>,
+    outcome: Result<StatusCode, &Error>,
     attempts: u32,
     elapsed: Duration,
 ) {
     span.record("attempts", attempts);
     span.record("duration_ms", elapsed.as_secs_f64() * 1e3);
-    let status = match outcome {
-        Ok(response) => Some(response.status),
-        Err(error) => error.status(),
+    let (status, error) = match outcome {
+        Ok(status) => (Some(status), None),
+        Err(error) => (error.status(), Some(error)),
     };
     if let Some(status) = status {
         span.record("status", status.as_u16());
     }
-    if let Some(code) = outcome.as_ref().err().and_then(Error::code) {
+    if let Some(code) = error.and_then(Error::code) {
         span.record("error_code", field::display(code));
     }
-    let ended = outcome.as_ref().err().map_or("ok", kind_name);
+    let ended = error.map_or("ok", kind_name);
     let method = method_name(request);
     metrics::counter!("salesforce_client_requests_total", "method" => method, "outcome" => ended)
         .increment(1);
@@ -69,6 +69,7 @@ pub(crate) fn login(failed: Option<&Error>) {
 fn method_name(request: &Request) -> &'static str {
     match request.method {
         http::Method::GET => "GET",
+        http::Method::PUT => "PUT",
         http::Method::PATCH => "PATCH",
         http::Method::DELETE => "DELETE",
         _ => "POST",

@@ -1,5 +1,6 @@
 //! `Transport`: one attempt of one HTTP exchange. It never retries and never follows a redirect.
 
+mod body;
 mod http_client;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use bytes::Bytes;
 
 use crate::error::{Error, ErrorKind, Retry};
 
+pub use self::body::{BodySource, BodyStream};
 pub use self::http_client::HttpTransport;
 
 /// Sends one request and reads one answer, of any status.
@@ -21,6 +23,19 @@ pub trait Transport: fmt::Debug + Send + Sync {
     /// # Errors
     /// A [`TransportError`] when there is no whole answer; it says how far the request got.
     async fn attempt(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError>;
+
+    /// One attempt whose bodies pass through piece by piece, however large they are. Only files and
+    /// bulk jobs need it.
+    ///
+    /// # Errors
+    /// As [`attempt`](Self::attempt); always, unless the transport can do this.
+    async fn attempt_streamed(
+        &self,
+        _request: http::Request<BodyStream>,
+    ) -> Result<http::Response<BodyStream>, TransportError> {
+        let hint = "this transport cannot stream: files and bulk jobs need one that can";
+        Err(TransportError::new(Reached::NotSent, hint).permanent())
+    }
 }
 
 /// How far the request got before the attempt failed.

@@ -12,6 +12,7 @@ use crate::api_version::ApiVersion;
 use crate::auth::{ClientCredentials, TokenCache, TokenProvider, TokenSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
+use crate::resource::describe::Descriptions;
 use crate::retry::RetryPolicy;
 use crate::transport::{HttpTransport, Transport};
 use crate::usage::LastUsage;
@@ -176,6 +177,7 @@ impl ClientBuilder {
             transport,
             permits: Semaphore::new(self.max_concurrent.min(Semaphore::MAX_PERMITS)),
             usage: LastUsage::default(),
+            descriptions: Descriptions::default(),
             chance: self.chance,
         };
         Ok(Client { inner: Arc::new(inner) })

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::header;
+use http::{StatusCode, header};
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use super::Client;
@@ -11,6 +11,47 @@ use crate::auth::AccessToken;
 use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::request::Request;
 use crate::response::{Response, usage};
+
+/// One way of making an attempt.
+pub(super) trait Exchange: Sync {
+    type Answer: Send;
+
+    fn attempt(
+        &self,
+        client: &Client,
+        request: &Request,
+        deadline: Instant,
+    ) -> impl Future<Output = Result<Self::Answer, Failed>> + Send;
+
+    fn status(answer: &Self::Answer) -> StatusCode;
+
+    /// Notes in the answer whether an earlier attempt may have been applied.
+    fn repeated(answer: Self::Answer, repeated: bool) -> Self::Answer;
+}
+
+/// Bodies as a whole.
+pub(super) struct Whole;
+
+impl Exchange for Whole {
+    type Answer = Response;
+
+    async fn attempt(
+        &self,
+        client: &Client,
+        request: &Request,
+        deadline: Instant,
+    ) -> Result<Response, Failed> {
+        client.attempt(request, deadline).await
+    }
+
+    fn status(answer: &Response) -> StatusCode {
+        answer.status
+    }
+
+    fn repeated(answer: Response, repeated: bool) -> Response {
+        Response { repeated, ..answer }
+    }
+}
 
 /// A failed attempt, with the token it was made with.
 pub(super) struct Failed {
@@ -25,15 +66,11 @@ impl From<Error> for Failed {
 }
 
 impl Client {
-    pub(super) async fn attempt(&self, request: &Request, deadline: Instant) -> Result<Response, Failed> {
+    async fn attempt(&self, request: &Request, deadline: Instant) -> Result<Response, Failed> {
         let token = self.token(deadline).await?;
-        let permit = timeout_at(deadline, self.inner.permits.acquire());
-        let _permit = permit.await.map_err(|_| unsent("the deadline was over while other requests ran"))?;
-        // A permit can come in the very moment in which the time is over.
-        if Instant::now() >= deadline {
-            return Err(unsent("the deadline was over before the request was sent").into());
-        }
-        let exchange = self.inner.transport.attempt(self.address(request, &token)?);
+        let _permit = self.permit(deadline).await?;
+        let body = request.body.clone().unwrap_or_default();
+        let exchange = self.inner.transport.attempt(self.address(request, &token, body)?);
         let answer = match timeout_at(deadline, exchange).await {
             Ok(answer) => answer.map_err(Error::from)?,
             Err(_) => {
@@ -45,7 +82,20 @@ impl Client {
         if let Some(usage) = usage(answer.headers()) {
             self.inner.usage.note(usage);
         }
-        Response::read(answer, token.origin()).map_err(|error| Failed { error, token: Some(token) })
+        let response = Response::read(answer, token.origin());
+        let response = response.and_then(|answer| if request.packed { answer.unpack() } else { Ok(answer) });
+        response.map_err(|error| Failed { error, token: Some(token) })
+    }
+
+    /// Waits for its turn among the requests that run at once.
+    pub(super) async fn permit(&self, deadline: Instant) -> Result<SemaphorePermit<'_>> {
+        let permit = timeout_at(deadline, self.inner.permits.acquire());
+        let permit = permit.await.map_err(|_| unsent("the deadline was over while other requests ran"))?;
+        // A permit can come in the very moment in which the time is over.
+        if Instant::now() >= deadline {
+            return Err(unsent("the deadline was over before the request was sent"));
+        }
+        permit.map_err(|_| unsent("the client is being shut down"))
     }
 
     pub(super) async fn token(&self, deadline: Instant) -> Result<Arc<AccessToken>> {
@@ -63,21 +113,28 @@ impl Client {
     }
 
     /// The request as it goes to the instance that the token names.
-    fn address(&self, request: &Request, token: &AccessToken) -> Result<http::Request<Bytes>> {
+    pub(super) fn address<B>(
+        &self,
+        request: &Request,
+        token: &AccessToken,
+        body: B,
+    ) -> Result<http::Request<B>> {
         self.inner.hosts.check(token.instance_url())?;
         let uri = format!("{}{}", token.origin(), request.path_and_query(self.inner.version));
         let mut builder = http::Request::builder()
             .method(request.method.clone())
             .uri(uri)
-            .header(header::AUTHORIZATION, token.authorization())
-            .header(header::ACCEPT, "application/json");
-        if request.body.is_some() {
+            .header(header::AUTHORIZATION, token.authorization());
+        if !request.headers.iter().any(|(name, _)| name == header::ACCEPT) {
+            builder = builder.header(header::ACCEPT, "application/json");
+        }
+        if request.body.is_some() && !request.headers.iter().any(|(name, _)| name == header::CONTENT_TYPE) {
             builder = builder.header(header::CONTENT_TYPE, "application/json");
         }
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
-        builder.body(request.body.clone().unwrap_or_default()).map_err(|_| {
+        builder.body(body).map_err(|_| {
             Error::invalid("the request's address is longer than HTTP allows: send fewer values")
         })
     }

@@ -24,6 +24,15 @@ const fn limit(limit: Limit, hint: &'static str) -> Class {
 /// The error of an answer that is not a success.
 pub(crate) fn answer(status: StatusCode, body: &Bytes) -> Error {
     let entries = document::entries(body);
+    if entries.is_empty() {
+        let class = by_status(status);
+        return of_class(&class, status).with_excerpt(body);
+    }
+    refusal(status, entries)
+}
+
+/// The error of a record or part that was refused with these entries.
+pub(crate) fn refusal(status: StatusCode, entries: Vec<ApiError>) -> Error {
     // One array can mix classes; the strictest decides.
     let mut strictest = (0, by_status(status));
     for (index, entry) in entries.iter().enumerate() {
@@ -33,11 +42,11 @@ pub(crate) fn answer(status: StatusCode, body: &Bytes) -> Error {
         }
     }
     let (leading, class) = strictest;
-    let error = Error::new(class.kind, class.hint)
-        .with_retry(class.retry)
-        .with_limit(class.limit)
-        .with_status(status);
-    if entries.is_empty() { error.with_excerpt(body) } else { error.with_entries(entries, leading) }
+    of_class(&class, status).with_entries(entries, leading)
+}
+
+fn of_class(class: &Class, status: StatusCode) -> Error {
+    Error::new(class.kind, class.hint).with_retry(class.retry).with_limit(class.limit).with_status(status)
 }
 
 fn by_code(entry: &ApiError) -> Option<Class> {

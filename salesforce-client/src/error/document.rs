@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::ErrorCode;
+use crate::id::RecordId;
 
 /// One entry of the org's error array.
 #[derive(Clone, Eq, PartialEq)]
@@ -13,6 +14,7 @@ pub struct ApiError {
     pub(crate) code: ErrorCode,
     message: String,
     fields: Vec<String>,
+    matches: Vec<RecordId>,
 }
 
 impl ApiError {
@@ -29,6 +31,12 @@ impl ApiError {
     /// The fields it is about.
     pub fn fields(&self) -> &[String] {
         &self.fields
+    }
+
+    /// The records that a duplicate rule took for the same thing, with `DUPLICATES_DETECTED`. Only
+    /// those that the user may see are told.
+    pub fn matches(&self) -> &[RecordId] {
+        &self.matches
     }
 
     /// The fields whose names look like names; anything else stays out of `Display`.
@@ -86,12 +94,37 @@ struct Entry {
     message: String,
     #[serde(default)]
     fields: Option<Vec<String>>,
+    #[serde(default, rename = "duplicateResult")]
+    duplicate_result: Option<Value>,
+}
+
+/// The ids in a duplicate rule's finding. Whatever does not have the documented shape is left out: it
+/// must not hide the refusal itself.
+fn matches(found: &Value) -> Vec<RecordId> {
+    let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    let records = list(found, "matchResults").into_iter().flat_map(|result| list(&result, "matchRecords"));
+    let mut ids = Vec::new();
+    for id in records.filter_map(|found| RecordId::parse(found["record"]["Id"].as_str()?).ok()) {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 /// The entries of an error body; none when it has another shape, such as a proxy's page.
 pub(crate) fn entries(body: &[u8]) -> Vec<ApiError> {
     let documents = match serde_json::from_slice(body) {
         Ok(Value::Array(documents)) => documents,
+        // Records that were to be created together are refused one by one.
+        Ok(Value::Object(mut answer)) if answer.contains_key("results") => {
+            let Some(Value::Array(results)) = answer.remove("results") else { return Vec::new() };
+            let errors = results.into_iter().filter_map(|mut result| match result["errors"].take() {
+                Value::Array(errors) => Some(errors),
+                _ => None,
+            });
+            errors.flatten().collect()
+        }
         Ok(document) => vec![document],
         Err(_) => Vec::new(),
     };
@@ -106,6 +139,7 @@ impl From<Entry> for ApiError {
             code: entry.error_code.into(),
             message: entry.message,
             fields: entry.fields.unwrap_or_default(),
+            matches: entry.duplicate_result.as_ref().map(matches).unwrap_or_default(),
         }
     }
 }
@@ -126,6 +160,25 @@ mod tests {
 
         assert_eq!(entries(many).len(), 2);
         assert_eq!(entries(one)[0].code().as_str(), "A");
+    }
+
+    #[test]
+    fn the_records_a_duplicate_rule_found_are_told_once_each() {
+        let body = br#"[{"errorCode":"DUPLICATES_DETECTED","message":"m","duplicateResult":{"allowSave":true,
+            "matchResults":[{"matchRecords":[{"record":{"Id":"003000000000001"}},{"record":{"Id":"003000000000002"}},
+            {"record":{"Id":"003000000000001AAA"}},{"record":null}]},{}]}},
+            {"errorCode":"DUPLICATES_DETECTED","message":"m","duplicateResult":"odd"}]"#;
+        let entries = entries(body);
+
+        assert_eq!(entries[0].matches().len(), 2);
+        assert!(entries[1].matches().is_empty());
+    }
+
+    #[test]
+    fn the_refusals_of_records_in_a_tree_are_entries() {
+        let body = br#"{"hasErrors":true,"results":[{"referenceId":"a","errors":[
+            {"statusCode":"INVALID_EMAIL_ADDRESS","message":"m","fields":["Email"]}]},{"referenceId":"b"}]}"#;
+        assert_eq!(entries(body)[0].code().as_str(), "INVALID_EMAIL_ADDRESS");
     }
 
     #[test]

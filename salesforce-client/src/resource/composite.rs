@@ -11,3 +11,7 @@ pub use self::body::{Body, IntoBody};
 pub use self::builder::Composite;
 pub use self::reference::{RecordTarget, Ref, Reference};
 pub use self::send::SendComposite;
+
+pub(crate) use self::body::check_text;
+pub(crate) use self::builder::Part;
+pub(crate) use self::send::{WirePart, wire_part};

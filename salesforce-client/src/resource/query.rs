@@ -1,5 +1,7 @@
-//! `GET /query?q=` and `GET` of the further pages
+//! `GET /query?q=`, `GET /queryAll?q=` and `GET` of the further pages; a query that is too long for an
+//! address travels in `POST /composite`
 
+mod children;
 mod page;
 mod pages;
 
@@ -14,8 +16,10 @@ use crate::call::{Call, Pending};
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::request::Request;
+use crate::resource::composite::check_text;
 use crate::soql::Soql;
 
+pub use self::children::Children;
 pub use self::page::{Page, PageCursor};
 pub use self::pages::{Pages, Rows};
 
@@ -39,7 +43,21 @@ impl Client {
     /// Runs a query whose rows are `T`.
     #[expect(clippy::needless_pass_by_value, reason = "a query is built in place and used once")]
     pub fn query<T: DeserializeOwned>(&self, soql: Soql) -> Query<'_, T> {
-        Query { call: Call::new(self, request(&soql)), row: PhantomData }
+        Query { call: Call::new(self, fitting(self, &soql, "query")), row: PhantomData }
+    }
+
+    /// As [`query`](Self::query), deleted and archived rows included.
+    #[expect(clippy::needless_pass_by_value, reason = "a query is built in place and used once")]
+    pub fn query_all<T: DeserializeOwned>(&self, soql: Soql) -> Query<'_, T> {
+        Query { call: Call::new(self, fitting(self, &soql, "queryAll")), row: PhantomData }
+    }
+
+    /// What a `SELECT COUNT() FROM ..` counts.
+    ///
+    /// # Errors
+    /// As any query.
+    pub async fn count(&self, soql: Soql) -> Result<u64> {
+        Ok(self.query::<serde_json::Value>(soql).await?.total_size)
     }
 
     /// Reads the page that an earlier [`Page::next`] names.
@@ -48,7 +66,11 @@ impl Client {
     }
 }
 
-impl<T: DeserializeOwned> Query<'_, T> {
+impl<'a, T: DeserializeOwned> Query<'a, T> {
+    pub(crate) fn of(client: &'a Client, request: Result<Request>) -> Self {
+        Self { call: Call::new(client, request), row: PhantomData }
+    }
+
     /// How many rows a page has, 200 to 2,000; the org takes it as a hint.
     pub fn batch_size(mut self, rows: u16) -> Self {
         self.call = self.call.map(|request| {
@@ -95,12 +117,16 @@ impl<T> fmt::Debug for Query<'_, T> {
     }
 }
 
-pub(crate) fn request(soql: &Soql) -> Result<Request> {
-    let request = Request::new(Method::GET, "query".to_owned(), "query").query("q", &soql.render()?);
-    if request.query_len() > LONGEST_PATH {
-        return Err(Error::invalid(
-            "the query is too long for an address: bind fewer values and ask in parts",
-        ));
+pub(crate) fn request(soql: &Soql, resource: &'static str) -> Result<Request> {
+    Ok(Request::new(Method::GET, resource.to_owned(), resource).query("q", &soql.render()?))
+}
+
+/// The request, in a composite one where its address would be too long.
+fn fitting(client: &Client, soql: &Soql, resource: &'static str) -> Result<Request> {
+    let request = request(soql, resource)?;
+    if request.query_len() <= LONGEST_PATH {
+        return Ok(request);
     }
-    Ok(request)
+    check_text(&soql.render()?)?;
+    request.packed(client.api_version())
 }

@@ -1,27 +1,34 @@
 //! The records of one object: create, get, update, upsert, delete.
 
+mod changes;
 mod create;
 mod delete;
 mod get;
+mod if_modified;
 mod path;
 mod update;
 mod upsert;
 
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
 use crate::id::RecordId;
+use crate::resource::files::GetBlob;
 
+pub use self::changes::{DeletedRecord, DeletedRecords, GetChanges, UpdatedRecords};
 pub use self::create::CreateRecord;
 pub use self::delete::DeleteRecord;
 pub use self::get::GetRecord;
+pub use self::if_modified::GetIfModified;
 pub use self::update::UpdateRecord;
 pub use self::upsert::{UpsertRecord, Upserted};
 
 pub(crate) use self::create::created_id;
+pub(crate) use self::if_modified::if_modified_since;
 pub(crate) use self::path::{by_id, by_key};
 pub(crate) use self::upsert::upserted;
 
@@ -56,6 +63,11 @@ impl<'a> Records<'a> {
         GetRecord::by_key(self.client, self.object, field, key)
     }
 
+    /// Reads a blob field of a record, such as the `Body` of an Attachment, as a stream.
+    pub fn blob(&self, id: &RecordId, field: &str) -> GetBlob<'a> {
+        GetBlob::new(self.client, self.object, id, field)
+    }
+
     /// Changes the given fields of a record.
     pub fn update(&self, id: &RecordId, fields: &(impl Serialize + ?Sized)) -> UpdateRecord<'a> {
         UpdateRecord::new(self.client, self.object, id, fields)
@@ -69,6 +81,17 @@ impl<'a> Records<'a> {
     /// Deletes a record.
     pub fn delete(&self, id: &RecordId) -> DeleteRecord<'a> {
         DeleteRecord::by_id(self.client, self.object, id)
+    }
+
+    /// The records that were created or changed between two moments, at most 30 days apart and 30
+    /// days ago.
+    pub fn updated(&self, start: Timestamp, end: Timestamp) -> GetChanges<'a, UpdatedRecords> {
+        GetChanges::new(self.client, self.object, "updated", (start, end))
+    }
+
+    /// The records that were deleted between two moments, as far as the recycle bin remembers.
+    pub fn deleted(&self, start: Timestamp, end: Timestamp) -> GetChanges<'a, DeletedRecords> {
+        GetChanges::new(self.client, self.object, "deleted", (start, end))
     }
 
     /// Deletes the record whose external id `field` is `key`.

@@ -1,11 +1,13 @@
 //! The `Transport` over reqwest: no redirects, no retries of its own, no unbounded answers.
 
+use std::io;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
+use futures_util::TryStreamExt;
 
-use super::{Reached, Transport, TransportError};
+use super::{BodyStream, Reached, Transport, TransportError};
 use crate::error::{Error, ErrorKind, Result};
 
 /// An answer larger than this is not read to its end, unless set otherwise.
@@ -63,10 +65,32 @@ impl HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn attempt(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+        let mut answer = self.exchange(request).await?;
+        let body = self.read_body(&mut answer).await?;
+        Ok(with_body(&mut answer, body))
+    }
+
+    async fn attempt_streamed(
+        &self,
+        request: http::Request<BodyStream>,
+    ) -> Result<http::Response<BodyStream>, TransportError> {
+        let mut answer = self.exchange(request.map(reqwest::Body::wrap_stream)).await?;
+        let length = answer.content_length();
+        let head = with_body(&mut answer, ());
+        let pieces = answer.bytes_stream().map_err(|error| io::Error::other(error.without_url()));
+        Ok(head.map(|()| BodyStream::new(pieces, length)))
+    }
+}
+
+impl HttpTransport {
+    async fn exchange<B: Into<reqwest::Body>>(
+        &self,
+        request: http::Request<B>,
+    ) -> Result<reqwest::Response, TransportError> {
         let request = reqwest::Request::try_from(request)
             .map_err(|error| unsent("the request's address cannot be used", error))?;
         let asked = request.url().clone();
-        let mut answer = self.http.execute(request).await.map_err(send_failed)?;
+        let answer = self.http.execute(request).await.map_err(send_failed)?;
         if *answer.url() != asked {
             return Err(TransportError::new(
                 Reached::Maybe,
@@ -74,15 +98,9 @@ impl Transport for HttpTransport {
             )
             .permanent());
         }
-        let body = self.read_body(&mut answer).await?;
-        let mut whole = http::Response::new(body);
-        *whole.status_mut() = answer.status();
-        *whole.headers_mut() = std::mem::take(answer.headers_mut());
-        Ok(whole)
+        Ok(answer)
     }
-}
 
-impl HttpTransport {
     async fn read_body(&self, answer: &mut reqwest::Response) -> Result<Bytes, TransportError> {
         let too_large = || {
             let hint = "the answer is larger than the client reads: ask for fewer fields or rows";
@@ -104,6 +122,14 @@ impl HttpTransport {
         }
         Ok(body.freeze())
     }
+}
+
+/// Status and headers of `answer`, with this body.
+fn with_body<B>(answer: &mut reqwest::Response, body: B) -> http::Response<B> {
+    let mut whole = http::Response::new(body);
+    *whole.status_mut() = answer.status();
+    *whole.headers_mut() = std::mem::take(answer.headers_mut());
+    whole
 }
 
 fn unsent(hint: &'static str, error: reqwest::Error) -> TransportError {

@@ -11,7 +11,7 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::canary;
 
-fn builder(server: &MockServer) -> ClientBuilder {
+pub(crate) fn builder(server: &MockServer) -> ClientBuilder {
     let host = LoginHost::parse(&server.uri()).unwrap();
     let token = AccessToken::new(SecretString::from(canary::TOKEN), host.as_url().clone()).unwrap();
     Client::builder(host).token_provider(Arc::new(FixedToken::new(token))).chance(|| 0.0)

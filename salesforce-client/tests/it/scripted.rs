@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::HeaderMap;
 use salesforce_client::auth::{AccessToken, FixedToken};
 use salesforce_client::transport::{Reached, Transport, TransportError};
 use salesforce_client::{Client, ClientBuilder, LoginHost, SecretString};
@@ -28,6 +29,7 @@ pub(crate) struct Scripted {
     steps: Mutex<VecDeque<Step>>,
     seen: Mutex<Vec<String>>,
     bodies: Mutex<Vec<Bytes>>,
+    headers: Mutex<Vec<HeaderMap>>,
 }
 
 impl std::fmt::Debug for Step {
@@ -51,6 +53,12 @@ impl Scripted {
         self.bodies.lock().unwrap().clone()
     }
 
+    /// A header that attempt number `index` sent, or nothing.
+    pub(crate) fn header(&self, index: usize, name: &str) -> String {
+        let headers = self.headers.lock().unwrap();
+        headers[index].get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+    }
+
     /// The fields of the form that attempt number `index` sent.
     pub(crate) fn form(&self, index: usize) -> BTreeMap<String, String> {
         url::form_urlencoded::parse(&self.bodies()[index]).into_owned().collect()
@@ -71,6 +79,7 @@ impl Transport for Scripted {
     async fn attempt(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
         self.seen.lock().unwrap().push(format!("{} {}", request.method(), request.uri()));
         self.bodies.lock().unwrap().push(request.body().clone());
+        self.headers.lock().unwrap().push(request.headers().clone());
         let step = self.steps.lock().unwrap().pop_front().expect("the script has a step for every attempt");
         match step {
             Step::Answer(status, body) => Ok(answer(status, None, body)),

@@ -5,12 +5,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::StatusCode;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 
 use super::reference::Ref;
 use crate::error::{Error, ErrorCode, ErrorKind, Result, classify};
-use crate::response::Response;
+use crate::response::{Parts, Response};
 
 /// The answers, one per part.
 pub struct CompositeAnswers {
@@ -25,33 +23,17 @@ struct Answer {
     body: Bytes,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Wire {
-    composite_response: Vec<WirePart>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct WirePart {
-    reference_id: String,
-    http_status_code: u16,
-    #[serde(default)]
-    body: Option<Box<RawValue>>,
-}
-
 impl CompositeAnswers {
     pub(super) fn read(serial: u64, response: &Response) -> Result<Self> {
-        let wire: Wire = response.json()?;
+        Self::from_parts(serial, &response.origin, response.json::<Parts>()?)
+    }
+
+    pub(crate) fn from_parts(serial: u64, origin: &Arc<str>, wire: Parts) -> Result<Self> {
         let parts = wire.composite_response.into_iter().map(|part| {
-            let status = StatusCode::from_u16(part.http_status_code).map_err(|_| {
-                Error::new(ErrorKind::Decode, "a part of the composite answer has no valid status")
-            })?;
-            let body = part.body.map(|raw| Bytes::copy_from_slice(raw.get().as_bytes())).unwrap_or_default();
+            let (status, body) = part.read()?;
             Ok(Answer { name: part.reference_id, status, body })
         });
-        let parts = parts.collect::<Result<_>>()?;
-        Ok(Self { serial, origin: Arc::clone(&response.origin), parts })
+        Ok(Self { serial, origin: Arc::clone(origin), parts: parts.collect::<Result<_>>()? })
     }
 
     /// The answer to one part.
@@ -68,11 +50,7 @@ impl CompositeAnswers {
         };
         let outcome = match answer.failure() {
             Some(error) => Err(error),
-            None => (part.decode)(&Response {
-                status: answer.status,
-                body: answer.body.clone(),
-                origin: Arc::clone(&self.origin),
-            }),
+            None => (part.decode)(&Response::of(answer.status, answer.body.clone(), &self.origin)),
         };
         outcome.map_err(|error| error.with_request(&format!("composite part {}", part.name)))
     }
@@ -110,7 +88,7 @@ mod tests {
 
     fn read(serial: u64, answer: &Value) -> CompositeAnswers {
         let body = Bytes::from(answer.to_string());
-        CompositeAnswers::read(serial, &Response { status: StatusCode::OK, body, origin: "".into() }).unwrap()
+        CompositeAnswers::read(serial, &Response::of(StatusCode::OK, body, &"".into())).unwrap()
     }
 
     #[test]

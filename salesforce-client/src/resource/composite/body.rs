@@ -15,8 +15,8 @@ use crate::name;
 /// text is refused here; [`Error::is_reference_injection`] tells.
 #[derive(Clone)]
 pub struct Body {
-    pub(super) fields: Map<String, Value>,
-    pub(super) composites: Vec<u64>,
+    pub(crate) fields: Map<String, Value>,
+    pub(in crate::resource) composites: Vec<u64>,
 }
 
 impl Body {
@@ -74,7 +74,7 @@ impl IntoBody for Body {
 }
 
 /// Refuses text that the org would read as a reference.
-pub(super) fn check_text(text: &str) -> Result<()> {
+pub(crate) fn check_text(text: &str) -> Result<()> {
     if text.contains("@{") { Err(Error::reference_injection()) } else { Ok(()) }
 }
 

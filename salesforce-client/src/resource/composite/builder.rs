@@ -19,6 +19,8 @@ use crate::response::Response;
 use crate::soql::Soql;
 
 const MOST_PARTS: usize = 25;
+/// In one graph.
+const MOST_NODES: usize = 500;
 const MOST_QUERIES: usize = 5;
 const LONGEST_REFERENCE_ID: usize = 40;
 
@@ -32,20 +34,36 @@ const LONGEST_REFERENCE_ID: usize = 40;
 pub struct Composite {
     serial: u64,
     pub(super) all_or_none: bool,
-    pub(super) parts: Vec<Part>,
+    most_parts: usize,
+    pub(crate) parts: Vec<Part>,
 }
 
-pub(super) struct Part {
-    pub(super) name: Arc<str>,
-    pub(super) request: Request,
-    pub(super) body: Option<Body>,
+pub(crate) struct Part {
+    pub(crate) name: Arc<str>,
+    pub(crate) request: Request,
+    pub(crate) body: Option<Body>,
 }
 
 impl Composite {
     /// An empty request; its parts succeed or fail each on its own.
     pub fn new() -> Self {
         static SERIAL: AtomicU64 = AtomicU64::new(1);
-        Self { serial: SERIAL.fetch_add(1, Ordering::Relaxed), all_or_none: false, parts: Vec::new() }
+        Self {
+            serial: SERIAL.fetch_add(1, Ordering::Relaxed),
+            all_or_none: false,
+            most_parts: MOST_PARTS,
+            parts: Vec::new(),
+        }
+    }
+
+    /// An empty graph for [`Graphs`](crate::Graphs): up to 500 parts that succeed or fail together,
+    /// none of them a query.
+    pub fn graph() -> Self {
+        Self { all_or_none: true, most_parts: MOST_NODES, ..Self::new() }
+    }
+
+    pub(crate) fn is_graph(&self) -> bool {
+        self.most_parts == MOST_NODES
     }
 
     /// Whether one part's failure undoes all the others.
@@ -64,12 +82,12 @@ impl Composite {
         self.parts.is_empty()
     }
 
-    pub(super) fn serial(&self) -> u64 {
+    pub(crate) fn serial(&self) -> u64 {
         self.serial
     }
 
     /// Whether sending it twice leaves what sending it once leaves.
-    pub(super) fn idempotence(&self) -> Idempotence {
+    pub(crate) fn idempotence(&self) -> Idempotence {
         if self.parts.iter().any(|part| part.request.idempotence == Idempotence::Creates) {
             Idempotence::Creates
         } else {
@@ -170,11 +188,14 @@ impl Composite {
     /// As [`create`](Self::create), and as [`Soql::render`].
     #[expect(clippy::needless_pass_by_value, reason = "a query is built in place and used once")]
     pub fn query<T: DeserializeOwned>(&mut self, name: &str, soql: Soql) -> Result<Ref<Page<T>>> {
+        if self.is_graph() {
+            return Err(Error::invalid("a graph takes no queries: run them before it"));
+        }
         check_text(&soql.render()?)?;
         if self.parts.iter().filter(|part| part.is_query()).count() == MOST_QUERIES {
             return Err(Error::invalid("a composite request takes at most 5 queries"));
         }
-        self.add(name, query::request(&soql)?, None, query::read_page)
+        self.add(name, query::request(&soql, "query")?, None, query::read_page)
     }
 
     fn about(&self, method: Method, object: &str, target: RecordTarget) -> Result<Request> {
@@ -210,8 +231,8 @@ impl Composite {
         if self.parts.iter().any(|part| *part.name == *name) {
             return Err(Error::invalid(format!("the reference id `{name}` is taken")));
         }
-        if self.parts.len() == MOST_PARTS {
-            return Err(Error::invalid("a composite request takes at most 25 parts"));
+        if self.parts.len() == self.most_parts {
+            return Err(Error::invalid("a composite request takes at most 25 parts, a graph 500"));
         }
         if let Some(body) = &body {
             self.check_own(&body.composites)?;

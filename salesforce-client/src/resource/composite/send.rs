@@ -57,7 +57,7 @@ struct Wire<'a> {
 }
 
 #[derive(Serialize)]
-struct WirePart<'a> {
+pub(crate) struct WirePart<'a> {
     method: &'a str,
     url: String,
     #[serde(rename = "referenceId")]
@@ -67,6 +67,9 @@ struct WirePart<'a> {
 }
 
 fn request(composite: &Composite, version: ApiVersion) -> Result<Request> {
+    if composite.is_graph() {
+        return Err(Error::invalid("this is a graph: send it with `Client::graphs`"));
+    }
     if composite.is_empty() {
         return Err(Error::invalid("the composite request has no parts"));
     }
@@ -79,7 +82,7 @@ fn request(composite: &Composite, version: ApiVersion) -> Result<Request> {
         .body(json(&wire)?))
 }
 
-fn wire_part(part: &Part, version: ApiVersion) -> WirePart<'_> {
+pub(crate) fn wire_part(part: &Part, version: ApiVersion) -> WirePart<'_> {
     WirePart {
         method: part.request.method.as_str(),
         url: part.request.path_and_query(version),

@@ -29,19 +29,19 @@ pub struct PageCursor(String);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
-struct Answer<T> {
-    total_size: u64,
+pub(super) struct Answer<T> {
+    pub(super) total_size: u64,
     done: bool,
     #[serde(default)]
-    records: Vec<T>,
+    pub(super) records: Vec<T>,
     #[serde(default)]
-    next_records_url: Option<String>,
+    pub(super) next_records_url: Option<String>,
 }
 
 impl PageCursor {
     /// Takes a link to a page: a path of the API, or the same with the address of the instance that
     /// gave it. Anything else could lead the token away.
-    fn parse(link: &str, origin: &str) -> Result<Self> {
+    pub(super) fn parse(link: &str, origin: &str) -> Result<Self> {
         let path = link.strip_prefix(origin).unwrap_or(link);
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-._~=?&%".contains(&byte);
         let inside = path.starts_with("/services/data/") && path.bytes().all(plain);

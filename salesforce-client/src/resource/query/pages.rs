@@ -10,10 +10,11 @@ use std::time::Instant;
 use futures_core::Stream;
 use futures_util::stream::try_unfold;
 use serde::de::DeserializeOwned;
+use tokio::task::JoinHandle;
 
 use super::page::{Page, read_page};
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::request::Request;
 
 /// The pages of a result.
@@ -33,8 +34,8 @@ impl<T: DeserializeOwned> Pages<T> {
     ///
     /// # Errors
     /// As any call; after an error there are no further pages.
-    /// [`INVALID_QUERY_LOCATOR`](crate::ErrorCode::INVALID_QUERY_LOCATOR) means that the walk was
-    /// interrupted for too long.
+    /// [`ErrorKind::PageExpired`] means that the walk was interrupted for too long, or that the user
+    /// has more than ten queries open.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
         let Some(request) = self.next.take() else { return Ok(None) };
         let page: Page<T> = read_page(&self.client.execute(&request?, self.deadline).await?)?;
@@ -42,23 +43,81 @@ impl<T: DeserializeOwned> Pages<T> {
         Ok(Some(page))
     }
 
-    /// The rows of all pages.
+    /// The rows of all pages. While the rows of one page are taken, the next page is on its way; more
+    /// than that one is never asked for in advance.
     pub fn into_stream(self) -> Rows<T>
     where
         T: Send + 'static,
     {
-        let rows = try_unfold((self, VecDeque::new()), |(mut pages, mut rows)| async move {
-            loop {
-                if let Some(row) = rows.pop_front() {
-                    return Ok(Some((row, (pages, rows))));
-                }
-                match pages.next_page().await? {
-                    Some(page) => rows = page.records.into(),
-                    None => return Ok(None),
-                }
+        Rows::new(Walk { rows: VecDeque::new(), rest: Rest::Ahead(self) })
+    }
+
+    /// The rows of a page that is there, and of those after it.
+    pub(super) fn after(client: Client, page: Page<T>) -> Rows<T>
+    where
+        T: Send + 'static,
+    {
+        let next = page.next.as_ref().map(|cursor| Ok(cursor.request()));
+        let rest = Self { client, next, deadline: None, row: PhantomData };
+        Rows::new(Walk { rows: page.records.into(), rest: Rest::Ahead(rest) })
+    }
+}
+
+/// How far a stream of rows is.
+struct Walk<T> {
+    rows: VecDeque<T>,
+    rest: Rest<T>,
+}
+
+/// The pages that are not read yet.
+enum Rest<T> {
+    Ahead(Pages<T>),
+    OnItsWay(Fetch<T>),
+}
+
+/// The next page while it is on its way. Dropped, it is given up.
+struct Fetch<T>(JoinHandle<Fetched<T>>);
+
+/// What is left after the page, and the page.
+type Fetched<T> = (Pages<T>, Result<Option<Page<T>>>);
+
+impl<T> Drop for Fetch<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Walk<T> {
+    async fn row(mut self) -> Result<Option<(T, Self)>> {
+        loop {
+            if let Some(row) = self.rows.pop_front() {
+                return Ok(Some((row, self)));
             }
-        });
-        Rows(Box::pin(rows))
+            let (pages, page) = match self.rest {
+                Rest::Ahead(mut pages) => {
+                    let page = pages.next_page().await;
+                    (pages, page)
+                }
+                Rest::OnItsWay(mut fetch) => (&mut fetch.0).await.map_err(|_| {
+                    Error::new(ErrorKind::Transport, "the next page was given up with its runtime")
+                })?,
+            };
+            let Some(page) = page? else { return Ok(None) };
+            self = Self { rows: page.records.into(), rest: Rest::begin(pages) };
+        }
+    }
+}
+
+impl<T: DeserializeOwned + Send + 'static> Rest<T> {
+    /// Sends for the next page, if there is one.
+    fn begin(mut pages: Pages<T>) -> Self {
+        if pages.next.is_none() {
+            return Self::Ahead(pages);
+        }
+        Self::OnItsWay(Fetch(tokio::spawn(async move {
+            let page = pages.next_page().await;
+            (pages, page)
+        })))
     }
 }
 
@@ -71,6 +130,12 @@ impl<T> fmt::Debug for Pages<T> {
 /// The rows of a result as a stream.
 #[must_use = "a stream does nothing until it is polled"]
 pub struct Rows<T>(Pin<Box<dyn Stream<Item = Result<T>> + Send>>);
+
+impl<T: DeserializeOwned + Send + 'static> Rows<T> {
+    fn new(walk: Walk<T>) -> Self {
+        Self(Box::pin(try_unfold(walk, Walk::row)))
+    }
+}
 
 impl<T> Stream for Rows<T> {
     type Item = Result<T>;

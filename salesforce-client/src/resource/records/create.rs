@@ -25,6 +25,10 @@ impl<'a> CreateRecord<'a> {
         Self(Call::new(client, request(object, fields)))
     }
 
+    pub(crate) fn of(call: Call<'a>) -> Self {
+        Self(call)
+    }
+
     /// Gives up at this moment.
     pub fn deadline(self, deadline: Instant) -> Self {
         Self(self.0.deadline(deadline))

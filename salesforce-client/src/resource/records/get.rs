@@ -5,8 +5,10 @@ use std::marker::PhantomData;
 use std::time::Instant;
 
 use http::Method;
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 
+use super::if_modified::{GetIfModified, if_modified_since};
 use super::path;
 use crate::call::{Call, Pending};
 use crate::client::Client;
@@ -19,7 +21,7 @@ use crate::name;
 /// See \[Salesforce/`sObject` Rows\] and \[Salesforce/`sObject` Rows by External ID\].
 #[must_use = "a call does nothing until it is awaited"]
 pub struct GetRecord<'a, T> {
-    call: Call<'a>,
+    pub(super) call: Call<'a>,
     record: PhantomData<fn() -> T>,
 }
 
@@ -38,6 +40,12 @@ impl<'a, T: DeserializeOwned> GetRecord<'a, T> {
     pub fn fields<F: AsRef<str>>(mut self, fields: impl IntoIterator<Item = F>) -> Self {
         self.call = self.call.map(|request| Ok(request.query("fields", &name::fields(fields)?)));
         self
+    }
+
+    /// Reads it only if it was changed after `since`, to the second.
+    pub fn if_modified_since(mut self, since: Timestamp) -> GetIfModified<'a, T> {
+        self.call = self.call.map(|request| if_modified_since(request, since));
+        GetIfModified(self)
     }
 
     /// Gives up at this moment.

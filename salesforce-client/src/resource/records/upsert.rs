@@ -101,7 +101,8 @@ mod tests {
     use super::*;
 
     fn read(status: StatusCode, body: &'static str) -> Upserted {
-        upserted(&Response { status, body: Bytes::from_static(body.as_bytes()), origin: "".into() }).unwrap()
+        let body = Bytes::from_static(body.as_bytes());
+        upserted(&Response::of(status, body, &"".into())).unwrap()
     }
 
     #[test]

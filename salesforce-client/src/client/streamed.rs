@@ -1,0 +1,93 @@
+//! One attempt whose bodies pass through piece by piece.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use http::{HeaderMap, StatusCode, header};
+use tokio::time::{Instant, timeout_at};
+
+use super::Client;
+use super::exchange::{Exchange, Failed};
+use crate::error::{Error, ErrorKind, Result};
+use crate::request::Request;
+use crate::response::{Response, usage};
+use crate::transport::{BodySource, BodyStream};
+
+/// More than this of a refusal is not read.
+const LONGEST_REFUSAL: usize = 64 << 10;
+
+/// A good answer whose body is still to be read.
+pub(crate) struct Opened {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: BodyStream,
+    pub(crate) origin: Arc<str>,
+}
+
+impl Opened {
+    /// The whole of a small body.
+    pub(crate) async fn read(self) -> Result<Response> {
+        let body = read(self.body).await?;
+        Ok(Response { headers: self.headers, ..Response::of(self.status, body, &self.origin) })
+    }
+}
+
+/// Bodies piece by piece.
+pub(super) struct Streamed<'a>(pub(super) Option<&'a BodySource>);
+
+impl Exchange for Streamed<'_> {
+    type Answer = Opened;
+
+    async fn attempt(&self, client: &Client, request: &Request, deadline: Instant) -> Result<Opened, Failed> {
+        let token = client.token(deadline).await?;
+        let _permit = client.permit(deadline).await?;
+        let body = self.0.map_or_else(|| BodyStream::whole(Bytes::new()), BodySource::open);
+        let length = body.length();
+        let mut request = client.address(request, &token, body)?;
+        if let (Some(length), Some(_)) = (length, self.0) {
+            request.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+        }
+        let answer = timeout_at(deadline, client.inner.transport.attempt_streamed(request)).await;
+        let answer = answer
+            .map_err(|_| Error::new(ErrorKind::Deadline, "the deadline was over before the answer came"))?;
+        let (parts, body) = answer.map_err(Error::from)?.into_parts();
+        if let Some(usage) = usage(&parts.headers) {
+            client.inner.usage.note(usage);
+        }
+        if parts.status.is_success() {
+            let origin = Arc::clone(token.origin());
+            return Ok(Opened { status: parts.status, headers: parts.headers, body, origin });
+        }
+        let body = timeout_at(deadline, read(body)).await.unwrap_or_else(|_| Ok(Bytes::new()))?;
+        let refused = Response::read(http::Response::from_parts(parts, body), token.origin());
+        let error = refused.err().unwrap_or_else(|| {
+            Error::new(ErrorKind::Decode, "the org answers that nothing changed, which was not asked")
+        });
+        Err(Failed { error, token: Some(token) })
+    }
+
+    fn status(answer: &Opened) -> StatusCode {
+        answer.status
+    }
+
+    fn repeated(answer: Opened, _repeated: bool) -> Opened {
+        answer
+    }
+}
+
+async fn read(mut body: BodyStream) -> Result<Bytes> {
+    let mut whole = BytesMut::new();
+    while let Some(piece) = body.next().await {
+        whole.extend_from_slice(&piece.map_err(cut)?);
+        if whole.len() > LONGEST_REFUSAL {
+            break;
+        }
+    }
+    Ok(whole.freeze())
+}
+
+/// The connection was lost inside a body.
+pub(crate) fn cut(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Transport, "the connection was cut inside the answer").with_source(error)
+}

@@ -1,0 +1,258 @@
+//! `POST`, `PATCH` and `DELETE /composite/sobjects`, and `PATCH /composite/sobjects/{object}/{field}`
+
+use std::fmt;
+use std::time::Instant;
+
+use http::{Method, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use crate::call::{Call, Pending};
+use crate::client::Client;
+use crate::error::{Error, ErrorCode, ErrorKind, Result, Retry, classify, document};
+use crate::id::RecordId;
+use crate::name;
+use crate::request::{self, Idempotence, Request};
+use crate::response::Response;
+
+const MOST_RECORDS: usize = 200;
+
+/// Writes many records; gives one outcome per record, in their order.
+///
+/// The outer error is a mistake that was found before anything was sent. When a request of several
+/// fails as a whole, each of its records has that failure, and the records after it are sent only if
+/// the failure was about those records alone.
+#[must_use = "a call does nothing until it is awaited"]
+pub struct SaveMany<'a> {
+    client: &'a Client,
+    plan: Result<Plan>,
+    all_or_none: bool,
+    deadline: Option<Instant>,
+    assignment_rules: Option<bool>,
+    allow_duplicates: bool,
+}
+
+struct Plan {
+    method: Method,
+    path: String,
+    template: String,
+    idempotence: Idempotence,
+    items: Vec<Value>,
+}
+
+/// A record that was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Saved {
+    /// The record.
+    pub id: RecordId,
+    /// Whether it is new.
+    pub created: bool,
+}
+
+impl<'a> SaveMany<'a> {
+    fn new(client: &'a Client, plan: Result<Plan>) -> Self {
+        Self {
+            client,
+            plan,
+            all_or_none: false,
+            deadline: None,
+            assignment_rules: None,
+            allow_duplicates: false,
+        }
+    }
+
+    pub(super) fn create<T: Serialize>(client: &'a Client, object: &str, records: &[T]) -> Self {
+        let items = records.iter().map(|record| item(object, record, None)).collect();
+        Self::new(client, plan(Method::POST, "composite/sobjects".into(), Idempotence::Creates, items))
+    }
+
+    pub(super) fn update<T: Serialize>(client: &'a Client, object: &str, records: &[(RecordId, T)]) -> Self {
+        let items = records.iter().map(|(id, record)| item(object, record, Some(id))).collect();
+        Self::new(client, plan(Method::PATCH, "composite/sobjects".into(), Idempotence::Idempotent, items))
+    }
+
+    pub(super) fn upsert<T: Serialize>(client: &'a Client, object: &str, field: &str, records: &[T]) -> Self {
+        let path = name::name("external id field", field)
+            .and_then(|field| Ok(format!("composite/sobjects/{}/{field}", name::name("object", object)?)));
+        let items = records.iter().map(|record| {
+            let item = item(object, record, None)?;
+            let has_key = item.get(field).is_some_and(|key| !key.is_null());
+            if has_key { Ok(item) } else { Err(Error::invalid("a record to upsert has no external id")) }
+        });
+        let items = items.collect();
+        Self::new(client, path.and_then(|path| plan(Method::PATCH, path, Idempotence::Upsert, items)))
+    }
+
+    pub(super) fn delete(client: &'a Client, ids: &[RecordId]) -> Self {
+        let items = Ok(ids.iter().map(|id| Value::from(id.as_str())).collect());
+        Self::new(client, plan(Method::DELETE, "composite/sobjects".into(), Idempotence::Idempotent, items))
+    }
+
+    /// Whether one record's failure undoes all the others; for up to 200 records.
+    pub fn all_or_none(mut self, all_or_none: bool) -> Self {
+        self.all_or_none = all_or_none;
+        self
+    }
+
+    /// Gives up at this moment, all requests included.
+    pub fn deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// Whether the org's assignment rules may choose the owners; the org decides unless set.
+    pub fn assignment_rules(mut self, apply: bool) -> Self {
+        self.assignment_rules = Some(apply);
+        self
+    }
+
+    /// Saves the records although a duplicate rule warns.
+    pub fn allow_duplicates(mut self) -> Self {
+        self.allow_duplicates = true;
+        self
+    }
+
+    async fn run(self) -> Result<Vec<Result<Saved>>> {
+        let plan = self.plan?;
+        if self.all_or_none && plan.items.len() > MOST_RECORDS {
+            return Err(Error::invalid("all or none holds for at most 200 records: they are one request"));
+        }
+        let mut outcomes = Vec::with_capacity(plan.items.len());
+        let mut stopped: Option<Error> = None;
+        for items in plan.items.chunks(MOST_RECORDS) {
+            if let Some(error) = &stopped {
+                outcomes.extend(items.iter().map(|_| Err(error.clone())));
+                continue;
+            }
+            let mut call = Call::new(self.client, plan.request(items, self.all_or_none));
+            call.deadline = self.deadline;
+            if let Some(apply) = self.assignment_rules {
+                call = call.assignment_rules(apply);
+            }
+            if self.allow_duplicates {
+                call = call.allow_duplicates();
+            }
+            let answer = call.send().await.and_then(|answer| plan.read(&answer, items.len()));
+            match answer {
+                Ok(answer) => outcomes.extend(answer),
+                Err(error) => {
+                    outcomes.extend(items.iter().map(|_| Err(error.clone())));
+                    stopped = unsent(&error);
+                }
+            }
+        }
+        Ok(outcomes)
+    }
+}
+
+/// What the records after a failed request get, when it makes no sense to send them.
+fn unsent(error: &Error) -> Option<Error> {
+    if matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Decode) {
+        return None;
+    }
+    let error = error.clone();
+    Some(if error.retry() == Retry::IfIdempotent { error.with_retry(Retry::Safe) } else { error })
+}
+
+/// A record as the API wants it: its fields, its object, and its id.
+fn item(object: &str, record: &impl Serialize, id: Option<&RecordId>) -> Result<Value> {
+    let object = name::name("object", object)?;
+    let Ok(Value::Object(mut fields)) = serde_json::to_value(record) else {
+        return Err(Error::invalid("the fields of a record must be written as a JSON object"));
+    };
+    fields.insert("attributes".into(), json!({"type": object}));
+    if let Some(id) = id {
+        fields.insert("id".into(), id.as_str().into());
+    }
+    Ok(Value::Object(fields))
+}
+
+fn plan(method: Method, path: String, idempotence: Idempotence, items: Result<Vec<Value>>) -> Result<Plan> {
+    Ok(Plan { method, template: path.clone(), path, idempotence, items: items? })
+}
+
+impl Plan {
+    fn request(&self, items: &[Value], all_or_none: bool) -> Result<Request> {
+        let request = Request::new(self.method.clone(), self.path.clone(), self.template.clone())
+            .idempotence(self.idempotence);
+        if self.method == Method::DELETE {
+            let ids: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            let all_or_none = if all_or_none { "true" } else { "false" };
+            return Ok(request.query("ids", &ids.join(",")).query("allOrNone", all_or_none));
+        }
+        Ok(request.body(request::json(&json!({"allOrNone": all_or_none, "records": items}))?))
+    }
+
+    fn read(&self, response: &Response, expected: usize) -> Result<Vec<Result<Saved>>> {
+        let items: Vec<Box<RawValue>> = response.json()?;
+        if items.len() != expected {
+            return Err(Error::new(ErrorKind::Decode, "the answer does not have one outcome per record"));
+        }
+        let name = format!("{} {}", self.method, self.template);
+        let read = |item: Box<RawValue>| {
+            self.outcome(&item, response.repeated).map_err(|error| error.with_request(&name))
+        };
+        Ok(items.into_iter().map(read).collect())
+    }
+
+    fn outcome(&self, item: &RawValue, repeated: bool) -> Result<Saved> {
+        let odd = || Error::new(ErrorKind::Decode, "an outcome does not have the documented shape");
+        let item: Item = serde_json::from_str(item.get()).map_err(|_| odd())?;
+        if item.success {
+            let id = item.id.ok_or_else(odd)?;
+            return Ok(Saved { id, created: item.created.unwrap_or(self.method == Method::POST) });
+        }
+        let entries = document::entries(item.errors.as_ref().map_or(b"[]", |raw| raw.get().as_bytes()));
+        if entries.is_empty() {
+            return Err(odd());
+        }
+        let error = classify::refusal(StatusCode::BAD_REQUEST, entries);
+        let gone = [ErrorCode::ENTITY_IS_DELETED, ErrorCode::NOT_FOUND];
+        match item.id {
+            // An attempt whose answer was lost has deleted it.
+            Some(id)
+                if repeated
+                    && self.method == Method::DELETE
+                    && error.code().is_some_and(|c| gone.contains(c)) =>
+            {
+                Ok(Saved { id, created: false })
+            }
+            _ => Err(error),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Item {
+    #[serde(default)]
+    id: Option<RecordId>,
+    success: bool,
+    #[serde(default)]
+    created: Option<bool>,
+    #[serde(default)]
+    errors: Option<Box<RawValue>>,
+}
+
+impl<'a> IntoFuture for SaveMany<'a> {
+    type Output = Result<Vec<Result<Saved>>>;
+    type IntoFuture = Pending<'a, Vec<Result<Saved>>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for SaveMany<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.plan {
+            Ok(plan) => f
+                .debug_struct("SaveMany")
+                .field("template", &plan.template)
+                .field("records", &plan.items.len())
+                .finish_non_exhaustive(),
+            Err(error) => error.fmt(f),
+        }
+    }
+}
