@@ -11,10 +11,20 @@ mod exchange;
 mod live;
 #[cfg(feature = "client")]
 mod oauth;
+#[cfg(all(feature = "webhook", feature = "twiml", feature = "stream"))]
+mod oracle;
 #[cfg(feature = "client")]
 mod pages;
 #[cfg(feature = "client")]
 mod policy;
+#[cfg(all(
+    feature = "flex",
+    feature = "studio",
+    feature = "sync",
+    feature = "taskrouter",
+    feature = "verify"
+))]
+mod prism;
 #[cfg(feature = "client")]
 mod resources;
 #[cfg(feature = "client")]
@@ -31,6 +41,8 @@ mod studio;
 mod taskrouter;
 #[cfg(feature = "twiml")]
 mod twiml;
+#[cfg(feature = "client")]
+mod unmodelled;
 #[cfg(feature = "webhook")]
 mod vectors;
 #[cfg(feature = "webhook")]

@@ -18,7 +18,7 @@ use crate::form::Form;
 use crate::open_word::open_words;
 use crate::request::Request;
 use crate::sid::{ActivitySid, CallSid, ReservationSid, TaskSid, WorkerSid};
-use crate::word::{CallbackMethod, ConferenceEvent, StatusCallbackEvent};
+use crate::word::{CallbackMethod, ConferenceEvent, RecordingChannels, StatusCallbackEvent};
 
 impl<'a> InWorkspace<'a> {
     /// Reads a reservation.
@@ -171,6 +171,28 @@ asks! {
         conference_record: &str = "ConferenceRecord",
         /// Where to say that its recording can be fetched.
         conference_recording_callback: &Url = "ConferenceRecordingStatusCallback",
+        /// The method of that callback.
+        conference_recording_callback_method: CallbackMethod = "ConferenceRecordingStatusCallbackMethod",
+        /// Whether silence at the ends of that recording is cut off.
+        conference_trim: &str = "ConferenceTrim",
+        /// How many channels the recording of the worker's side has.
+        recording_channels: &RecordingChannels = "RecordingChannels",
+        /// Where to say that it can be fetched.
+        recording_callback: &Url = "RecordingStatusCallback",
+        /// The method of that callback.
+        recording_callback_method: CallbackMethod = "RecordingStatusCallbackMethod",
+        /// Whether the customer hears it ring.
+        early_media: bool = "EarlyMedia",
+        /// How many may be in the conference.
+        max_participants: u32 = "MaxParticipants",
+        /// How much jitter is smoothed.
+        jitter_buffer: &str = "JitterBufferSize",
+        /// Where the conference is mixed.
+        region: &str = "Region",
+        /// What to log in to a SIP address as.
+        sip_user: &str = "SipAuthUsername",
+        /// What to log in to a SIP address with.
+        sip_password: &str = "SipAuthPassword",
         /// For `supervise`: `monitor`, `whisper`, `barge`.
         supervisor_mode: &str = "SupervisorMode",
         /// Where the supervisor is called.
