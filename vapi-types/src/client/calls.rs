@@ -6,7 +6,7 @@ mod create;
 pub use batch::{Batch, NotPlaced, SubscriptionLimits};
 pub use create::{CreateCall, SchedulePlan};
 
-use super::{Client, List, Request, Response, error::Result};
+use super::{Client, List, Request, error::Result};
 use crate::{call::Call, customer::Customer, wire::parse_object};
 
 /// The calls of the organization. See "Calls" in Vapi's API reference.
@@ -29,7 +29,7 @@ impl Calls<'_> {
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when the customer may have been called.
     pub async fn create(&self, call: &CreateCall, customer: Customer) -> Result<Call> {
         let call = CreateCall { customer: Some(customer), customers: None, ..call.clone() };
-        let response = self.send(&call).await?;
+        let response = self.client.execute(request(&call)?).await?;
         batch::read(&response)?.results.into_iter().find(has_id).ok_or_else(|| response.error())
     }
 
@@ -39,11 +39,7 @@ impl Calls<'_> {
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when the customers may have been called.
     pub async fn create_many(&self, call: &CreateCall, customers: Vec<Customer>) -> Result<Batch> {
         let call = CreateCall { customer: None, customers: Some(customers), ..call.clone() };
-        batch::read(&self.send(&call).await?)
-    }
-
-    async fn send(&self, call: &CreateCall) -> Result<Response> {
-        self.client.execute(Request::post("/call").json(call)?).await
+        batch::read(&self.client.execute(request(&call)?).await?)
     }
 
     /// Reads one call.
@@ -78,6 +74,10 @@ impl List<Call> {
     pub fn phone_number_id(self, id: impl Into<String>) -> Self {
         self.filter("phoneNumberId", id)
     }
+}
+
+fn request(call: &CreateCall) -> Result<Request> {
+    Request::post("/call").json(call)
 }
 
 fn has_id(call: &Call) -> bool {

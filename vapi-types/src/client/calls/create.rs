@@ -14,17 +14,17 @@ settings! {
         /// Stored assistant that talks.
         pub assistant_id: String = shown "assistantId",
         /// Assistant that talks, for this call alone.
-        pub assistant: Assistant = shown "assistant",
+        pub assistant: Box<Assistant> = shown "assistant",
         /// Settings of the assistant for this call alone, metadata and variables among them.
-        pub assistant_overrides: AssistantOverrides = shown "assistantOverrides",
+        pub assistant_overrides: Box<AssistantOverrides> = shown "assistantOverrides",
         /// Version of the stored assistant.
         pub assistant_version: String = shown "assistantVersion",
         /// Stored squad that talks.
         pub squad_id: String = shown "squadId",
         /// Squad that talks, for this call alone.
-        pub squad: Squad = shown "squad",
+        pub squad: Box<Squad> = shown "squad",
         /// Settings of the squad's assistants for this call alone.
-        pub squad_overrides: AssistantOverrides = shown "squadOverrides",
+        pub squad_overrides: Box<AssistantOverrides> = shown "squadOverrides",
         /// Stored number the call goes out from.
         pub phone_number_id: String = shown "phoneNumberId",
         /// The operator's label, at most 40 characters.
