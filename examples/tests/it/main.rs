@@ -16,3 +16,4 @@ mod settings;
 #[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;
 mod stop;
+mod vapi;
