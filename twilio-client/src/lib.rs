@@ -27,6 +27,8 @@ pub mod page;
 #[cfg(feature = "client")]
 mod parameter;
 pub mod phone;
+#[cfg(all(feature = "client", feature = "webhook"))]
+pub mod recipe;
 #[cfg(feature = "client")]
 pub mod request;
 #[cfg(feature = "client")]

@@ -7,6 +7,8 @@ mod api;
 mod callback;
 #[cfg(feature = "client")]
 mod exchange;
+#[cfg(feature = "taskrouter")]
+mod fake;
 #[cfg(feature = "client")]
 mod live;
 #[cfg(feature = "client")]
@@ -25,6 +27,10 @@ mod policy;
     feature = "verify"
 ))]
 mod prism;
+#[cfg(all(feature = "client", feature = "webhook", feature = "twiml"))]
+mod recipe;
+#[cfg(feature = "taskrouter")]
+mod remembered;
 #[cfg(feature = "client")]
 mod resources;
 #[cfg(feature = "client")]
