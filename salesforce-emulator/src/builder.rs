@@ -263,6 +263,8 @@ impl OrgBuilder {
         let mut engine = Engine::new(schema, self.rules, self.clock);
         let users = seed::users(&mut engine, self.users)?;
         seed::organization(&mut engine)?;
+        engine.record_fields()?;
+        engine.forget_audit();
         add_conditions(&mut engine, self.conditions)?;
         seed::records(&mut engine, self.records)?;
         let mut client = self.client;

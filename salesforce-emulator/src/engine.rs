@@ -17,6 +17,7 @@ use crate::{
 mod body;
 mod computed;
 mod cursors;
+mod customize;
 mod delete;
 mod draft;
 mod duplicates;
@@ -115,6 +116,12 @@ impl Engine {
 
     /// The object a request names in its path.
     pub(crate) fn object_named(&self, name: &str) -> Result<usize, ApiError> {
+        let found = self.object_named_anywhere(name)?;
+        if self.schema.object(found).is_tooling() { Err(ApiError::missing_resource()) } else { Ok(found) }
+    }
+
+    /// An object of the data API or of the Tooling API.
+    pub(crate) fn object_named_anywhere(&self, name: &str) -> Result<usize, ApiError> {
         self.schema.find(name).ok_or_else(ApiError::missing_resource)
     }
 

@@ -23,6 +23,7 @@ mod query;
 mod route;
 mod search;
 mod sobjects;
+mod tooling;
 mod version;
 
 pub(crate) use self::{
@@ -153,6 +154,8 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage<'_>)
         Route::Updated(object) => changes::updated(engine, request, object),
         Route::Deleted(object) => changes::deleted(engine, request, object),
         Route::Query { all } => query::first(engine, request, *all),
+        Route::ToolingQuery => query::first(engine, request, false),
+        Route::CustomFields => tooling::create_field(engine, request),
         Route::QueryMore(locator) => query::more(engine, request, locator),
         Route::Search => search::sosl(engine, request),
         Route::ParameterizedSearch => search::parameterized(engine, request),

@@ -12,6 +12,7 @@ mod contact;
 mod content_document;
 mod content_document_link;
 mod content_version;
+mod custom_field;
 mod custom_object;
 pub(crate) mod describe;
 mod event;
@@ -21,13 +22,16 @@ mod kind;
 mod lead;
 mod object;
 mod organization;
+mod permission_set;
 mod push_topic;
 mod system;
 mod task;
 mod user;
 mod voice_call;
 
-pub(crate) use self::{case::CLOSED as CASE_CLOSED, task::COMPLETED as TASK_COMPLETED};
+pub(crate) use self::{
+    case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, task::COMPLETED as TASK_COMPLETED,
+};
 pub use self::{custom_object::CustomObject, field::Field};
 pub(crate) use self::{field::Trait, kind::Kind, object::ObjectType, system::column};
 
@@ -60,6 +64,10 @@ impl Schema {
             voice_call::table(),
             push_topic::table(),
             organization::table(),
+            permission_set::table(),
+            permission_set::field_permissions(),
+            permission_set::assignment(),
+            custom_field::table(),
         ];
         for (number, object) in custom.into_iter().enumerate() {
             objects.push(object.into_table(number)?);
@@ -136,6 +144,11 @@ impl Schema {
             let found = children::name(child, field)?.eq_ignore_ascii_case(name);
             if found { Some((self.find(&child.name)?, child.field(&field.name)?)) } else { None }
         })
+    }
+
+    /// Adds a custom field while the org runs.
+    pub(crate) fn add_field(&mut self, object: usize, field: Field) {
+        self.objects[object].push(field);
     }
 
     pub(crate) fn by_prefix(&self, prefix: KeyPrefix) -> Option<usize> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
-use crate::schema::{ObjectType, Schema, Trait, column, fold};
+use crate::schema::{Field, ObjectType, Schema, Trait, column, fold};
 
 /// All tables of the org.
 pub(crate) struct Store {
@@ -16,6 +16,8 @@ pub(crate) struct Store {
 struct Table {
     rows: Vec<Option<Row>>,
     live: usize,
+    /// How many columns a row has.
+    width: usize,
     /// For each indexed column, the serials by folded value.
     indexes: HashMap<usize, HashMap<String, BTreeSet<u32>>>,
 }
@@ -73,6 +75,20 @@ impl Store {
         })
     }
 
+    /// Gives every row of an object one more column with the default of its field.
+    pub(crate) fn add_column(&mut self, object: usize, field: &Field) {
+        let table = &mut self.tables[object];
+        let at = table.width;
+        for row in table.rows.iter_mut().flatten() {
+            row.values.push(field.default.clone());
+        }
+        table.width = at + 1;
+        if field.has(Trait::Indexed) {
+            // Only fields without a default are indexed, so that the index begins empty.
+            table.indexes.insert(at, HashMap::new());
+        }
+    }
+
     /// Every row, the deleted ones too, oldest first.
     pub(crate) fn all(&self, object: usize) -> impl Iterator<Item = (u32, &Row)> {
         (1_u32..).zip(&self.tables[object].rows).filter_map(|(serial, row)| Some((serial, row.as_ref()?)))
@@ -113,7 +129,7 @@ impl Table {
             .filter(|at| object.fields[*at].has(Trait::Indexed))
             .map(|at| (at, HashMap::new()))
             .collect();
-        Self { rows: Vec::new(), live: 0, indexes }
+        Self { rows: Vec::new(), live: 0, width: object.fields.len(), indexes }
     }
 
     fn exchange(&mut self, serial: u32, after: Option<Row>) -> Option<Row> {

@@ -5,6 +5,7 @@
 pub(crate) enum Code {
     ApiError,
     DuplicateExternalId,
+    DuplicateDeveloperName,
     DuplicatesDetected,
     DuplicateValue,
     EntityIsDeleted,
@@ -17,6 +18,7 @@ pub(crate) enum Code {
     InvalidField,
     InvalidFieldForWrite,
     InvalidEntity,
+    InvalidFullName,
     InvalidInput,
     InvalidJob,
     InvalidJobState,
@@ -66,6 +68,7 @@ impl Code {
         match self {
             Self::ApiError => ("API_ERROR", 400),
             Self::DuplicateExternalId => ("DUPLICATE_EXTERNAL_ID", 400),
+            Self::DuplicateDeveloperName => ("DUPLICATE_DEVELOPER_NAME", 400),
             Self::DuplicatesDetected => ("DUPLICATES_DETECTED", 400),
             Self::DuplicateValue => ("DUPLICATE_VALUE", 400),
             Self::EntityIsDeleted => ("ENTITY_IS_DELETED", 404),
@@ -78,6 +81,7 @@ impl Code {
             Self::InvalidField => ("INVALID_FIELD", 400),
             Self::InvalidFieldForWrite => ("INVALID_FIELD_FOR_INSERT_UPDATE", 400),
             Self::InvalidEntity => ("INVALIDENTITY", 400),
+            Self::InvalidFullName => ("INVALID_FULL_NAME", 400),
             Self::InvalidInput => ("INVALID_INPUT", 400),
             Self::InvalidJob => ("INVALIDJOB", 400),
             Self::InvalidJobState => ("INVALIDJOBSTATE", 400),

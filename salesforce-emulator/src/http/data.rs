@@ -50,8 +50,13 @@ pub(super) fn global_describe(engine: &Engine, request: &Request) -> Result<Answ
         return Ok(answer);
     }
     let version = request.version.to_string();
-    let objects: Vec<Value> =
-        engine.schema.objects().iter().map(|object| Value::Object(schema::brief(object, &version))).collect();
+    let objects: Vec<Value> = engine
+        .schema
+        .objects()
+        .iter()
+        .filter(|object| !object.is_tooling())
+        .map(|object| Value::Object(schema::brief(object, &version)))
+        .collect();
     Ok(Answer::json(200, json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects })))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Answer, Request};
+use super::{Answer, Request, Route};
 use crate::{
     engine::{Cursor, Engine},
     error::{ApiError, Code},
@@ -20,6 +20,11 @@ pub(super) fn first(engine: &mut Engine, request: &Request, all: bool) -> Result
         ApiError::new(Code::MalformedQuery, "SOQL statement is missing: the parameter q is required")
     })?;
     let plan = soql::prepare(engine, text, all)?;
+    let known = engine.schema.object(plan.object);
+    if known.is_tooling() && request.route != Route::ToolingQuery {
+        let message = format!("sObject type '{}' is not supported.", known.name);
+        return Err(ApiError::new(Code::InvalidType, message));
+    }
     if let Some(aggregation) = &plan.aggregation {
         let records = soql::aggregate(engine, &plan, aggregation);
         return Ok(whole(records.len(), &records));

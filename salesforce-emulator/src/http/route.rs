@@ -38,6 +38,10 @@ pub(crate) enum Route {
         all: bool,
     },
     QueryMore(String),
+    /// `tooling/query`
+    ToolingQuery,
+    /// `tooling/sobjects/CustomField`
+    CustomFields,
     Search,
     ParameterizedSearch,
     Composite,
@@ -84,6 +88,10 @@ impl Route {
             ["query"] => Self::Query { all: false },
             ["queryAll"] => Self::Query { all: true },
             ["query" | "queryAll", locator] => Self::QueryMore(decoded(locator)),
+            ["tooling", "query"] => Self::ToolingQuery,
+            ["tooling", "sobjects", object] if object.eq_ignore_ascii_case("CustomField") => {
+                Self::CustomFields
+            }
             ["search"] => Self::Search,
             ["parameterizedSearch"] => Self::ParameterizedSearch,
             ["composite"] => Self::Composite,
@@ -140,6 +148,8 @@ impl Route {
             Self::Query { all: false } => "/query".to_owned(),
             Self::Query { all: true } => "/queryAll".to_owned(),
             Self::QueryMore(_) => "/query/{locator}".to_owned(),
+            Self::ToolingQuery => "/tooling/query".to_owned(),
+            Self::CustomFields => "/tooling/sobjects/CustomField".to_owned(),
             Self::Search => "/search".to_owned(),
             Self::ParameterizedSearch => "/parameterizedSearch".to_owned(),
             Self::Composite => "/composite".to_owned(),
@@ -177,6 +187,7 @@ impl Route {
             (Self::Updated(_) | Self::Deleted(_), _) => "changes",
             (Self::Query { .. }, _) => "query",
             (Self::QueryMore(_), _) => "query_more",
+            (Self::ToolingQuery | Self::CustomFields, _) => "tooling",
             (Self::Search | Self::ParameterizedSearch, _) => "search",
             (Self::Composite, _) => "composite",
             (Self::Graph, _) => "graph",

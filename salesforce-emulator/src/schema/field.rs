@@ -170,6 +170,14 @@ impl Field {
         Self { length, ..Self::plain(name, kind) }
     }
 
+    pub(crate) fn sized_to(self, length: usize) -> Self {
+        Self { length, ..self }
+    }
+
+    pub(crate) fn not_unique(self) -> Self {
+        self.without(Trait::Unique)
+    }
+
     pub(crate) fn int(name: impl Into<String>, digits: u32) -> Self {
         Self::plain(name, Kind::Int).digits(digits)
     }

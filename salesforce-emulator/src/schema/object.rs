@@ -68,6 +68,11 @@ impl ObjectType {
         self.relationships.get(&fold(name)).copied()
     }
 
+    /// Whether only the Tooling API knows the object.
+    pub(crate) fn is_tooling(&self) -> bool {
+        self.name == super::CUSTOM_FIELD
+    }
+
     pub(crate) fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
     }

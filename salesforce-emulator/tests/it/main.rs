@@ -21,5 +21,6 @@ mod relationships;
 mod schema;
 mod search;
 mod subqueries;
+mod tooling;
 mod traffic;
 mod upsert;
