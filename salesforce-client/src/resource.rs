@@ -8,6 +8,7 @@ pub(crate) mod composite;
 pub(crate) mod describe;
 pub(crate) mod files;
 pub(crate) mod graph;
+pub(crate) mod identity;
 pub(crate) mod limits;
 pub(crate) mod query;
 pub(crate) mod records;

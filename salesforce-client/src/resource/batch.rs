@@ -1,4 +1,4 @@
-//! `POST /composite/batch`: up to 25 independent requests that cost one API call
+//! `POST /composite/batch`: up to 25 independent requests in one round trip
 
 use std::fmt;
 use std::sync::Arc;
@@ -25,8 +25,8 @@ use crate::soql::Soql;
 
 const MOST_PARTS: usize = 25;
 
-/// Up to 25 requests that are done one after the other, know nothing of one another, and cost one
-/// API call.
+/// Up to 25 requests that are done one after the other and know nothing of one another. They are
+/// one round trip, but each counts as an API call.
 ///
 /// Unlike a [`Composite`](crate::Composite) it has no references, so no text in it can be taken for one.
 ///

@@ -11,9 +11,16 @@ mod files;
 mod http;
 mod logins;
 mod org;
+#[path = "../../../examples/shared/org_needs.rs"]
+#[allow(dead_code, reason = "looking at an org is the example's own part")]
+mod org_needs;
+#[path = "../../../examples/shared/org_provision.rs"]
+mod org_provision;
 mod paging;
 mod pool;
+mod provision;
 mod public_api;
+mod readme;
 mod redaction;
 mod refresh;
 mod resources;
@@ -22,4 +29,6 @@ mod sessions;
 mod set_up;
 mod soql;
 mod sosl;
+mod sweep;
 mod token_cache;
+mod whole_org;

@@ -7,7 +7,8 @@ use std::sync::{Arc, Mutex};
 
 use salesforce_client::auth::{ClientCredentials, FixedToken, TokenCache};
 use salesforce_client::sobject::{
-    Account, AccountFields, Case, CaseFields, Contact, ContactFields, NewTask, Task, TaskFields,
+    Account, AccountFields, Case, CaseComment, CaseFields, Contact, ContactFields, ContentDocumentLink,
+    ContentVersion, Event, FeedItem, Lead, LeadFields, NewTask, Task, TaskFields, User, VoiceCall,
 };
 use salesforce_client::transport::Reached;
 use salesforce_client::{
@@ -68,6 +69,15 @@ fn no_record_shows_its_fields() {
     hidden("account", &serde_json::from_value::<Account>(words.clone()).unwrap());
     hidden("contact", &serde_json::from_value::<Contact>(words.clone()).unwrap());
     hidden("task", &serde_json::from_value::<Task>(words.clone()).unwrap());
+    hidden("lead", &serde_json::from_value::<Lead>(words.clone()).unwrap());
+    hidden("event", &serde_json::from_value::<Event>(words.clone()).unwrap());
+    hidden("comment", &serde_json::from_value::<CaseComment>(words.clone()).unwrap());
+    hidden("post", &serde_json::from_value::<FeedItem>(words.clone()).unwrap());
+    hidden("file", &serde_json::from_value::<ContentVersion>(words.clone()).unwrap());
+    hidden("link", &serde_json::from_value::<ContentDocumentLink>(words.clone()).unwrap());
+    hidden("user", &serde_json::from_value::<User>(words.clone()).unwrap());
+    hidden("call", &serde_json::from_value::<VoiceCall>(words.clone()).unwrap());
+    hidden("lead fields", &LeadFields { phone: canary::PHONE.into(), ..LeadFields::default() });
     let case: Case = serde_json::from_value(words).unwrap();
     hidden("case", &case);
 
