@@ -1,9 +1,9 @@
 """Checks what this crate writes against the PyPI package vapi_server_sdk, class by class.
 
     export VAPI_ORACLE=$(mktemp -d)
-    cargo test -p vapi-types oracle      # writes $VAPI_ORACLE/ours
-    python vapi-types/tests/oracle.py    # validates it, writes $VAPI_ORACLE/theirs
-    cargo test -p vapi-types oracle      # decodes theirs
+    cargo test -p vapi-types --features client oracle   # writes $VAPI_ORACLE/ours
+    python vapi-types/tests/oracle.py                   # validates it, writes $VAPI_ORACLE/theirs
+    cargo test -p vapi-types --features client oracle   # decodes theirs
 
 Each value is parsed as its own class: the SDK's union of all messages puts many into the wrong one. The SDK keeps
 unknown fields, while the REST API refuses them, so a field the SDK has no name for counts as an error in whatever
