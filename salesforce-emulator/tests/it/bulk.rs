@@ -48,7 +48,7 @@ async fn upsert_update_and_delete_find_their_records() {
     let caller = Caller::new(&org).await;
     let upsert = json!({ "object": "Account", "operation": "upsert", "externalIdFieldName": "Ext__c" });
     load(&caller, upsert.clone(), "Name,Ext__c\nOne,a\nTwo,b\n").await;
-    load(&caller, upsert, "Name,Ext__c\nOne again,a\n").await;
+    load(&caller, upsert, "Name,Ext__c,Site\nOne again,a,here\n").await;
     let ids: Vec<String> =
         org.records("Account").iter().map(|row| row["Id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(ids.len(), 2);
@@ -58,7 +58,8 @@ async fn upsert_update_and_delete_find_their_records() {
     let clear = format!("Id;Name;Site\r\n{};;#N/A\r\n", ids[0]);
     let update = json!({ "object": "Account", "operation": "update", "columnDelimiter": "SEMICOLON", "lineEnding": "CRLF" });
     assert_eq!(load(&caller, update, &clear).await["numberRecordsFailed"], 0);
-    assert_eq!(org.records("Account")[0]["Name"], "One again");
+    let cleared = &org.records("Account")[0];
+    assert_eq!((&cleared["Name"], &cleared["Site"]), (&json!("One again"), &Value::Null));
     load(&caller, json!({ "object": "Account", "operation": "delete" }), &format!("Id\n{}\n", ids[0])).await;
     assert_eq!(org.count("Account"), 1);
 }
