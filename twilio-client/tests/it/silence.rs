@@ -68,7 +68,8 @@ async fn no_planted_secret_is_ever_told() {
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
         .with_writer(log.clone());
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
+    // For the whole process: a subscriber of this thread alone misses what another thread's test reached first.
+    tracing::subscriber::set_global_default(subscriber.finish()).unwrap();
     let key = "SK00000000000000000000000000000002".parse().unwrap();
     let secret = ApiKeySecret::new("canary-client-secret-5d1f").unwrap();
     let credentials = Credentials::api_key(key, secret);
