@@ -3,18 +3,10 @@
 //! Claims: a tool call of 2 KB is decoded in about 4 µs, and an end-of-call report of 100 KB in under 1 ms. A
 //! regression here is a second parse of the body, or a look at parts that nobody asked for.
 //!
-//! The one other crate for this, `vapi-client` 0.4.2, is not a peer that can be built here: it brings 114 crates, a
-//! second reqwest and chrono, which this workspace does not take. Measured once beside these bodies, on one machine of
-//! two busy cores, best of 30 runs:
+//! The peer is `vapi-client`, the one other crate that reads these bodies. It refuses most of them, so how many of
+//! the generated messages each of the two reads is told before anything is timed.
 //!
-//! | body | `vapi-types` | `vapi-client` |
-//! | --- | --- | --- |
-//! | a tool call, arguments a string | 3.2 µs | 55 µs |
-//! | a tool call, arguments an object | 2.7 µs | refused, after 89 µs |
-//! | an end-of-call report of 94 KB | 330 µs | not measured |
-//! | the 60 generated messages | 60 decoded | 18 decoded |
-//!
-//! `cargo bench -p benches --bench vapi_decode`
+//! `cargo bench -p benches --bench vapi_decode` for ours alone; `--features peers` for both.
 use std::{fs, hint::black_box, path::Path};
 
 use criterion::{Criterion, Throughput};
@@ -110,6 +102,49 @@ fn main() {
         bencher
             .iter(|| generated.iter().filter(|body| ServerMessage::decode(black_box(body)).is_ok()).count());
     });
+    peers::bench(&mut group, &as_object, &as_string, &generated);
     group.finish();
     criterion.final_summary();
+}
+
+#[cfg(not(feature = "peers"))]
+mod peers {
+    use criterion::{BenchmarkGroup, measurement::WallTime};
+
+    pub(crate) fn bench(_: &mut BenchmarkGroup<'_, WallTime>, _: &str, _: &str, _: &[Vec<u8>]) {}
+}
+
+#[cfg(feature = "peers")]
+mod peers {
+    //! The same bodies through the other crate; a body that it refuses is timed up to its refusal.
+
+    use std::hint::black_box;
+
+    use criterion::{BenchmarkGroup, Throughput, measurement::WallTime};
+    use vapi_client::models::ServerMessage;
+
+    fn read(body: &[u8]) -> bool {
+        serde_json::from_slice::<ServerMessage>(black_box(body)).is_ok()
+    }
+
+    #[expect(clippy::print_stdout, reason = "how many are read at all is half of the comparison")]
+    pub(crate) fn bench(
+        group: &mut BenchmarkGroup<'_, WallTime>,
+        as_object: &str,
+        as_string: &str,
+        generated: &[Vec<u8>],
+    ) {
+        let read_at_all = generated.iter().filter(|body| read(body)).count();
+        println!("vapi-client reads {read_at_all} of {} messages; vapi-types reads all", generated.len());
+        for (arguments, body) in [("an object", as_object), ("a string", as_string)] {
+            let end = if read(body.as_bytes()) { "" } else { ", refused" };
+            group.throughput(Throughput::Bytes(body.len() as u64));
+            group.bench_function(
+                format!("vapi-client: a tool call of 2 KB, arguments {arguments}{end}"),
+                |bencher| {
+                    bencher.iter(|| black_box(read(body.as_bytes())));
+                },
+            );
+        }
+    }
 }
