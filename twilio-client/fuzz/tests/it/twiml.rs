@@ -1,0 +1,67 @@
+//! TwiML: what can be read can be written and is then read as the same.
+
+use bolero::check;
+use twilio_client::twiml::{Element, InvalidTwiml, MessagingResponse, VoiceResponse};
+
+use crate::SHRINK;
+use crate::edit::seeded;
+
+fn exercise(xml: &[u8]) {
+    let xml = String::from_utf8_lossy(xml);
+    let Ok(element) = Element::parse(&xml) else {
+        assert!(VoiceResponse::parse(&xml).is_err());
+        return;
+    };
+    let _ = format!("{element:?}");
+    match element.to_xml() {
+        Ok(written) => assert!(Element::parse(&written).unwrap() == element),
+        // Twilio's names are ASCII, XML's need not be.
+        Err(error) => assert_eq!(error, InvalidTwiml::Name),
+    }
+    if let (Ok(response), Ok(_)) = (VoiceResponse::parse(&xml), MessagingResponse::parse(&xml)) {
+        if let Ok(written) = response.to_xml() {
+            assert!(VoiceResponse::parse(&written).unwrap() == response);
+        }
+    } else {
+        assert_ne!(element.name(), "Response");
+    }
+}
+
+#[test]
+fn bytes() {
+    check!().with_shrink_time(SHRINK).with_iterations(20_000).with_max_len(512).for_each(exercise);
+}
+
+#[test]
+fn a_document_with_some_changes() {
+    check!().with_shrink_time(SHRINK).with_iterations(30_000).with_max_len(66).for_each(|input: &[u8]| {
+        exercise(&seeded(&DOCUMENTS, input));
+    });
+}
+
+#[test]
+fn whatever_is_put_into_a_tree_is_refused_or_reads_back_as_it_was() {
+    check!()
+        .with_shrink_time(SHRINK)
+        .with_iterations(20_000)
+        .with_type::<(String, String, String, String)>()
+        .for_each(|(name, attribute, value, text)| {
+            for name in [name.as_str(), "Say"] {
+                for attribute in [attribute.as_str(), "voice"] {
+                    let said = Element::new(name.to_owned()).attribute(attribute.to_owned(), value.as_str());
+                    let tree = Element::new("Response").child(said.text(text.as_str()));
+                    if let Ok(xml) = tree.to_xml() {
+                        assert!(Element::parse(&xml).unwrap() == tree);
+                    }
+                }
+            }
+        });
+}
+
+const DOCUMENTS: [&str; 5] = [
+    r#"<?xml version="1.0" encoding="UTF-8"?><Response><Say language="en-US">a &amp; b</Say><Hangup/></Response>"#,
+    "<Response>\n  <Start><Siprec name=\"a\" track=\"both_tracks\"><Parameter name=\"x\" value=\"&#10;\"/></Siprec></Start>\n</Response>",
+    "<Response><Dial timeout='20'><Number>+15005550006</Number></Dial><!-- c --></Response>",
+    "<Response><Say>one <break strength=\"weak\"/> <emphasis>two</emphasis>\r\n</Say></Response>",
+    "<Response><Enqueue workflowSid=\"WW1\"><Task priority=\"5\"><![CDATA[{\"a\":\"<b>\"}]]></Task></Enqueue></Response>",
+];
