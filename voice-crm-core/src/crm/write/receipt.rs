@@ -1,0 +1,32 @@
+//! What the CRM gives back for a write.
+
+use serde::{Deserialize, Serialize};
+
+use super::RecordRef;
+
+/// What the CRM gave back for a write that took effect.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The record that was made or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<RecordRef>,
+    /// The kind of record, in the CRM's word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub object: Option<String>,
+    /// The number that people call the record by, such as a case number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// What came out differently from what was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remark: Option<Remark>,
+}
+
+/// A way in which a write came out differently from what was asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Remark {
+    /// No account has the number that the caller gave; the record stands without one.
+    AccountNotFound,
+    /// Several accounts have the number that the caller gave; the record stands without one.
+    AccountAmbiguous,
+}
