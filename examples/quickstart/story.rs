@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use salesforce_emulator::{AfterStall, Fault, Org};
 use serde_json::{Map, Value, json};
-use voice_crm_core::Bridge;
+use voice_crm_core::{Bridge, phrase};
 
 use super::{NEW_NUMBER, Outcome};
 use crate::simulated_call::{Answer, SimulatedCall};
@@ -67,7 +67,7 @@ impl<'a> Story<'a> {
         let created = call.tool_call("tool-2", "create_case", &case).await?;
         self.asked("create_case", &created);
         let number = self.only_case().get("CaseNumber").and_then(Value::as_str).unwrap_or("?").to_owned();
-        self.expect(created.sentence().contains(&number), "the answer names the real case number");
+        self.expect(created.sentence().contains(&phrase::spelled(&number)), "the answer names the real case number");
 
         let again = call.tool_call("tool-2", "create_case", &case).await?;
         self.asked("create_case, the same webhook delivered again", &again);

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::caller::Caller;
+use crate::{caller::Caller, phrase::Language};
 
 /// The platform's id of a call.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -67,12 +67,14 @@ pub struct Call {
     pub caller: Caller,
     /// Which way it went.
     pub direction: Direction,
+    /// The language that is spoken, where the platform says so.
+    pub language: Option<Language>,
 }
 
 impl Call {
     /// A call of which no more is known than this.
     pub fn new(id: impl Into<CallId>, caller: Caller) -> Self {
-        Self { id: id.into(), caller, direction: Direction::Inbound }
+        Self { id: id.into(), caller, direction: Direction::Inbound, language: None }
     }
 }
 

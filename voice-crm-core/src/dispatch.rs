@@ -190,6 +190,7 @@ impl Dispatcher {
         tool_call: ToolCall,
         deadline: Deadline,
     ) -> Outcome {
+        let language = services.language_of(&call);
         let Some(registered) = self.functions.get(&tool_call.name).cloned() else {
             let outcome = Outcome::Failed(unknown(&self.manifest));
             telemetry::tool_call_ended("_unknown", &outcome);
@@ -216,7 +217,7 @@ impl Dispatcher {
             Effect::Write => self.in_flight.join(cx, registered).await,
         };
         telemetry::tool_call_ended(name, &outcome);
-        outcome
+        outcome.spoken(&services.phrasebook, language)
     }
 }
 

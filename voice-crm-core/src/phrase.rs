@@ -1,52 +1,154 @@
-//! Every sentence that a caller may hear, in one place: short, plain, without internals.
+//! What a caller may hear: sentences that know no language yet, and the book that speaks them.
 
-use crate::crm::Reference;
+use std::{borrow::Cow, fmt};
 
-/// Our records cannot be reached, and nothing had to be saved.
-pub const RECORDS_UNREACHABLE: &str =
-    "I can't reach our records right now. Please try again in a moment, or I can take a message.";
-/// Something could not even be noted down.
-pub const NOT_SAVED: &str =
-    "I could not save that just now. Please try again, or call us back in a few minutes.";
-/// The CRM refused what was to be saved.
-pub const REFUSED: &str =
-    "Our system did not accept that. It is noted, and a colleague will have to look at it.";
-/// The same request came before, with other details.
-pub const CONFLICT: &str =
-    "This request came before with other details, and those count. Please ask for it as a new request.";
-/// It took too long.
-pub const TOO_LATE: &str = "That is taking longer than it should. Please try again in a moment.";
-/// It took too long, but a write is on its way.
-pub const STILL_WORKING: &str = "That is being saved. It only takes a little longer.";
-/// Something in the bridge broke.
-pub const BROKEN: &str = "Something went wrong on my side. Please try again.";
-/// The caller is not known well enough.
-pub const NOT_ALLOWED: &str =
-    "I can only do that when you call from the number that we have on file. I can take a message instead.";
-/// Nobody has the caller's number.
-pub const CALLER_UNKNOWN: &str =
-    "No customer record has the number you are calling from. Please give me your account number.";
-/// Several contacts have the caller's number.
-pub const CALLER_AMBIGUOUS: &str =
-    "Several customer records have the number you are calling from. Please give me your account number.";
-/// No account, or no single one, has the number that was given.
-pub const ACCOUNT_UNKNOWN: &str =
-    "I could not find an account with that number. Please check it with the caller.";
-/// The case is not there, or not the caller's.
-pub const CASE_UNKNOWN: &str = "I could not find a case with that number for you. Please check the number.";
+mod book;
+mod language;
+mod sentences;
 
-/// No assistant is set up to take a call.
-pub const NOBODY: &str = "We cannot take your call right now. Please call again later.";
+pub use book::{PhraseError, Phrasebook};
+pub use language::{InvalidLanguage, Language};
+pub use sentences::*;
 
-/// It is durable, but not yet in the CRM.
-pub fn being_saved(what: &str, reference: &Reference) -> String {
-    format!("{what} is being saved. The reference is {}.", spelled(reference.as_str()))
+/// A sentence with a name, `N` places for values, and an English text.
+///
+/// The built-in ones are constants of this module; one's own are made the same way:
+///
+/// ```
+/// use voice_crm_core::phrase::{Language, Phrase, Phrasebook, Speech};
+///
+/// const OPEN: Phrase<1> = Phrase::new("open_until", &["hour"], "We are open until {hour}.");
+///
+/// let book = Phrasebook::standard().text(Language::GERMAN, "open_until", "Wir haben bis {hour} Uhr offen.");
+/// let speech: Speech = OPEN.with(["18"]);
+/// assert_eq!(book.speak(&speech, Language::GERMAN), "Wir haben bis 18 Uhr offen.");
+/// assert_eq!(book.speak(&speech, Language::FRENCH), "We are open until 18.");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Phrase<const N: usize = 0>(Wording);
+
+/// What a phrase is apart from its number of values.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Wording {
+    pub(crate) key: &'static str,
+    pub(crate) names: &'static [&'static str],
+    pub(crate) english: &'static str,
 }
 
-/// Characters with spaces between them, so that a voice reads them one by one.
+impl<const N: usize> Phrase<N> {
+    /// A sentence by its key, the names of its values, and its English text with each name in braces.
+    pub const fn new(key: &'static str, names: &'static [&'static str; N], english: &'static str) -> Self {
+        Self(Wording { key, names, english })
+    }
+
+    /// The sentence with its values, in the order of their names.
+    pub fn with<V: Into<String>>(self, values: [V; N]) -> Speech {
+        Speech(Parts::One(Part::Line(self.0, values.map(Into::into).into())))
+    }
+
+    pub(crate) const fn wording(self) -> Wording {
+        self.0
+    }
+}
+
+impl Phrase<0> {
+    /// The text in English.
+    pub const fn english(self) -> &'static str {
+        self.0.english
+    }
+}
+
+/// What is to be said, before it is said in anybody's language.
+///
+/// `Debug` does not show it: it carries what customers and records say.
+#[derive(Clone, Eq, PartialEq)]
+pub struct Speech(Parts);
+
+#[derive(Clone, Eq, PartialEq)]
+enum Parts {
+    One(Part),
+    Several(Vec<Part>),
+}
+
+#[derive(Clone, Eq, PartialEq)]
+enum Part {
+    /// Words that are said as they are.
+    Text(Cow<'static, str>),
+    /// A phrase and its values.
+    Line(Wording, Box<[String]>),
+}
+
+impl Speech {
+    /// This, and then that.
+    #[must_use]
+    pub fn and(self, more: impl Into<Self>) -> Self {
+        let mut parts = match self.0 {
+            Parts::One(part) => vec![part],
+            Parts::Several(parts) => parts,
+        };
+        match more.into().0 {
+            Parts::One(part) => parts.push(part),
+            Parts::Several(more) => parts.extend(more),
+        }
+        Self(Parts::Several(parts))
+    }
+
+    fn parts(&self) -> &[Part] {
+        match &self.0 {
+            Parts::One(part) => std::slice::from_ref(part),
+            Parts::Several(parts) => parts,
+        }
+    }
+
+    /// The text, when it is one that needs no book.
+    fn plain(&self) -> Option<&Cow<'static, str>> {
+        match &self.0 {
+            Parts::One(Part::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The words in English, as the built-in phrases have them.
+    pub fn english(&self) -> Cow<'_, str> {
+        match self.plain() {
+            Some(text) => Cow::Borrowed(text.as_ref()),
+            None => Cow::Owned(book::render(self, |_| None)),
+        }
+    }
+}
+
+impl From<&'static str> for Speech {
+    fn from(text: &'static str) -> Self {
+        Self(Parts::One(Part::Text(Cow::Borrowed(text))))
+    }
+}
+
+impl From<String> for Speech {
+    fn from(text: String) -> Self {
+        Self(Parts::One(Part::Text(Cow::Owned(text))))
+    }
+}
+
+impl From<Phrase<0>> for Speech {
+    fn from(phrase: Phrase<0>) -> Self {
+        Self(Parts::One(Part::Line(phrase.0, Box::default())))
+    }
+}
+
+impl fmt::Debug for Speech {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let keys = self.parts().iter().map(|part| match part {
+            Part::Text(_) => "..",
+            Part::Line(wording, _) => wording.key,
+        });
+        f.debug_list().entries(keys).finish()
+    }
+}
+
+/// Characters with spaces between them, so that a voice reads them one by one in any language.
 pub fn spelled(text: &str) -> String {
     let mut spelled = String::with_capacity(text.len() * 2);
-    for character in text.chars() {
+    for character in text.chars().filter(|character| !character.is_whitespace()) {
         if !spelled.is_empty() {
             spelled.push(' ');
         }
@@ -55,13 +157,65 @@ pub fn spelled(text: &str) -> String {
     spelled
 }
 
+/// Words of a record, made harmless: quoted, on one line, and not longer than `limit` characters.
+///
+/// What stands in a record was written by strangers. In quotation marks a model takes it for what it is, data
+/// and no instruction.
+pub fn quoted(text: &str, limit: usize) -> String {
+    let mut quoted = String::from("\u{201c}");
+    let (mut length, mut gap) = (0, false);
+    for character in text.chars() {
+        if character.is_whitespace() || character.is_control() {
+            gap = length > 0;
+            continue;
+        }
+        if length + usize::from(gap) >= limit {
+            quoted.push('\u{2026}');
+            break;
+        }
+        if gap {
+            quoted.push(' ');
+            length += 1;
+            gap = false;
+        }
+        length += 1;
+        quoted.push(match character {
+            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' => '\'',
+            other => other,
+        });
+    }
+    quoted.push('\u{201d}');
+    quoted
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
     fn a_number_is_spelled_digit_by_digit() {
-        assert_eq!(spelled("00012"), "0 0 0 1 2");
+        assert_eq!(spelled("000 12"), "0 0 0 1 2");
         assert_eq!(spelled(""), "");
+    }
+
+    #[test]
+    fn sentences_follow_one_another() {
+        let speech = CASE_CREATED.with(["12"]).and(CASE_ACCOUNT_NOT_FOUND).and("And more.");
+        let english = speech.english();
+        assert!(english.starts_with("Case 12") && english.ends_with(" And more."), "{english}");
+        assert!(!format!("{speech:?}").contains("12"), "values are not shown");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_quoted_stays_one_line_inside_its_marks(text in "\\PC*|(.|\\n)*", limit in 1_usize..40) {
+            let quoted = quoted(&text, limit);
+            let inside = quoted.strip_prefix('\u{201c}').and_then(|rest| rest.strip_suffix('\u{201d}')).unwrap();
+            let broken_out = inside.contains(['\u{201c}', '\u{201d}', '"', '\n']);
+            prop_assert!(!broken_out);
+            prop_assert!(inside.chars().count() <= limit + 1);
+        }
     }
 }

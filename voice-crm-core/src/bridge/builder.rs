@@ -17,6 +17,7 @@ use crate::{
     functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
     journal::Journal,
     phone::Region,
+    phrase::{Language, Phrasebook},
     writer::{Writer, WriterPolicy},
 };
 
@@ -34,6 +35,8 @@ pub struct BridgeBuilder {
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
     home: Region,
+    phrasebook: Phrasebook,
+    language: Language,
     tool_deadline: Duration,
     event_deadline: Duration,
     body_limit: usize,
@@ -68,6 +71,8 @@ impl Default for BridgeBuilder {
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
             home: Region::US,
+            phrasebook: Phrasebook::standard(),
+            language: Language::ENGLISH,
             tool_deadline: Duration::from_secs(8),
             event_deadline: Duration::from_secs(15),
             body_limit: 8 * 1024 * 1024,
@@ -132,6 +137,20 @@ impl BridgeBuilder {
         self
     }
 
+    /// The language of calls of which the platform does not say. English unless said.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = language;
+        self
+    }
+
+    /// The book of all sentences that callers hear. [`Phrasebook::standard`] unless said.
+    #[must_use]
+    pub fn phrasebook(mut self, book: Phrasebook) -> Self {
+        self.phrasebook = book;
+        self
+    }
+
     /// The time from a tool-call webhook to its answer. 8 s unless said; keep it below the platform's limit.
     #[must_use]
     pub fn tool_deadline(mut self, span: Duration) -> Self {
@@ -181,8 +200,15 @@ impl BridgeBuilder {
         let writer = Arc::new(Writer::new(journal, crm.clone(), self.clock.clone(), self.writer));
         let at_work = runtime.spawn(writer.clone().run());
         let reads = CachedReads::new(crm, CALLER_MEMORY);
-        let services =
-            Services { organisation: self.organisation, home: self.home, reads, writer, margin: MARGIN };
+        let services = Services {
+            organisation: self.organisation,
+            home: self.home,
+            phrasebook: self.phrasebook,
+            language: self.language,
+            reads,
+            writer,
+            margin: MARGIN,
+        };
         Ok(Bridge {
             inner: Arc::new(Inner {
                 channels,

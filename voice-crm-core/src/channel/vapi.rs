@@ -24,7 +24,7 @@ use crate::{
     caller::Caller,
     function::{Manifest, Outcome},
     phone::Region,
-    phrase,
+    phrase::{self, Language},
 };
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
@@ -40,7 +40,7 @@ pub struct Vapi {
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
-        let nobody = AssistantReply::Error(phrase::NOBODY.to_owned()).to_bytes();
+        let nobody = AssistantReply::Error(phrase::NOBODY.english().to_owned()).to_bytes();
         Self { verifier, introduce: Arc::new(move |_| nobody.clone()) }
     }
 
@@ -153,13 +153,13 @@ fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
 
 fn result(outcome: &Outcome) -> ToolResult {
     match outcome {
-        Outcome::Answered(answer) => ToolResult::Result(answer.as_str().to_owned()),
-        Outcome::Failed(error) => ToolResult::Error(error.say().to_owned()),
+        Outcome::Answered(answer) => ToolResult::Result(answer.text().into_owned()),
+        Outcome::Failed(error) => ToolResult::Error(error.say().into_owned()),
     }
 }
 
 fn unanswered() -> ToolResult {
-    ToolResult::Error(phrase::BROKEN.to_owned())
+    ToolResult::Error(phrase::BROKEN.english().to_owned())
 }
 
 fn call(context: &Context, body: &Bytes, home: Region) -> Call {
@@ -173,10 +173,25 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
     let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(&[body]));
     let mut call = Call::new(id, Caller::from_number(number, home));
+    call.language = language(context);
     if kind == Some("outboundPhoneCall") {
         call.direction = Direction::Outbound;
     }
     call
+}
+
+/// The language that the assistant listens for, where it is one.
+fn language(context: &Context) -> Option<Language> {
+    #[derive(serde::Deserialize)]
+    struct Assistant {
+        transcriber: Option<Transcriber>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Transcriber {
+        language: Option<String>,
+    }
+    let assistant: Assistant = serde_json::from_str(context.assistant.as_ref()?.as_str()).ok()?;
+    Language::parse(&assistant.transcriber?.language?).ok()
 }
 
 fn ended(report: EndOfCallReport, body: &Bytes, home: Region) -> EndedCall {

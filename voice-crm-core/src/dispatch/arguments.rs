@@ -53,7 +53,7 @@ mod tests {
     }
 
     fn sentence(json: &str) -> String {
-        parse::<Args>(json.as_bytes()).unwrap_err().say().to_owned()
+        parse::<Args>(json.as_bytes()).unwrap_err().say().into_owned()
     }
 
     #[test]

@@ -22,7 +22,7 @@ use crate::{
     function::{Effect, FunctionError, FunctionErrorKind},
     journal::{Digest, Entry, Lane},
     phone::Region,
-    phrase,
+    phrase::{self, Language, Phrasebook},
     writer::{WriteError, Writer, Written},
 };
 
@@ -33,10 +33,19 @@ const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) struct Services {
     pub(crate) organisation: String,
     pub(crate) home: Region,
+    pub(crate) phrasebook: Phrasebook,
+    pub(crate) language: Language,
     pub(crate) reads: CachedReads,
     pub(crate) writer: Arc<Writer>,
     /// How long before its deadline an answer must be ready to go out.
     pub(crate) margin: Duration,
+}
+
+impl Services {
+    /// The language of a call, or else of the house.
+    pub(crate) fn language_of(&self, call: &Call) -> Language {
+        call.language.unwrap_or(self.language)
+    }
 }
 
 /// One function call, as the function sees it.
@@ -73,6 +82,11 @@ impl CallContext {
     /// The country whose dialling habits spoken numbers follow.
     pub fn home(&self) -> Region {
         self.services.home
+    }
+
+    /// The language that is spoken on the call.
+    pub fn language(&self) -> Language {
+        self.services.language_of(&self.call)
     }
 
     /// Who calls, by the number of the call. Asked of the CRM once for a call.

@@ -2,27 +2,31 @@
 
 use std::{borrow::Cow, fmt};
 
-use crate::{crm::CrmError, phrase};
+use crate::{
+    crm::CrmError,
+    phrase::{self, Language, Phrasebook, Speech},
+};
 
 /// What the voice agent gets to say or to work with.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Answer(Cow<'static, str>);
+pub struct Answer(Speech);
 
 impl Answer {
-    /// A sentence that can be spoken.
-    pub fn say(sentence: impl Into<Cow<'static, str>>) -> Self {
-        Self(sentence.into())
+    /// What can be spoken: a [`Phrase`](crate::phrase::Phrase), which is said in the language of the call, or
+    /// words as they are.
+    pub fn say(speech: impl Into<Speech>) -> Self {
+        Self(speech.into())
     }
 
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
+    /// The words: those that were spoken, or else English.
+    pub fn text(&self) -> Cow<'_, str> {
+        self.0.english()
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Answer").field(&self.0.len()).finish()
+        f.debug_tuple("Answer").field(&self.0).finish()
     }
 }
 
@@ -44,6 +48,10 @@ pub enum FunctionErrorKind {
     Conflict,
     /// It took too long.
     TooLate,
+    /// The caller has to prove who they are first.
+    NotVerified,
+    /// More is asked at a time than can be done.
+    Busy,
     /// The function is broken.
     Broken,
 }
@@ -59,6 +67,8 @@ impl FunctionErrorKind {
             Self::Refused => "refused",
             Self::Conflict => "conflict",
             Self::TooLate => "too_late",
+            Self::NotVerified => "not_verified",
+            Self::Busy => "busy",
             Self::Broken => "broken",
         }
     }
@@ -68,12 +78,12 @@ impl FunctionErrorKind {
 #[derive(Clone, Eq, PartialEq)]
 pub struct FunctionError {
     kind: FunctionErrorKind,
-    say: Cow<'static, str>,
+    say: Speech,
 }
 
 impl FunctionError {
     /// A failure of a kind, with the sentence that the caller may hear or the model may act on.
-    pub fn new(kind: FunctionErrorKind, say: impl Into<Cow<'static, str>>) -> Self {
+    pub fn new(kind: FunctionErrorKind, say: impl Into<Speech>) -> Self {
         Self { kind, say: say.into() }
     }
 
@@ -87,9 +97,9 @@ impl FunctionError {
         self.kind
     }
 
-    /// The sentence that the caller may hear.
-    pub fn say(&self) -> &str {
-        &self.say
+    /// The sentence that the caller may hear: as it was spoken, or else in English.
+    pub fn say(&self) -> Cow<'_, str> {
+        self.say.english()
     }
 }
 
@@ -123,6 +133,18 @@ pub enum Outcome {
     Answered(Answer),
     /// It came to nothing.
     Failed(FunctionError),
+}
+
+impl Outcome {
+    /// The same, with its words in a language.
+    pub(crate) fn spoken(self, book: &Phrasebook, language: Language) -> Self {
+        match self {
+            Self::Answered(Answer(speech)) => Self::Answered(Answer(book.spoken(speech, language))),
+            Self::Failed(FunctionError { kind, say }) => {
+                Self::Failed(FunctionError { kind, say: book.spoken(say, language) })
+            }
+        }
+    }
 }
 
 impl From<Result<Answer, FunctionError>> for Outcome {

@@ -7,7 +7,7 @@ use crate::{
     crm::{AccountRef, CallerRecord, Change, NewCase, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::at_most,
-    phrase,
+    phrase::{self, Speech},
     writer::Written,
 };
 
@@ -83,7 +83,9 @@ impl Function for CreateCase {
         let case = new_case(cx, args, caller.one());
         match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => Ok(Answer::say(created(&receipt))),
-            Written::BeingSaved(reference) => Ok(Answer::say(phrase::being_saved("Your case", &reference))),
+            Written::BeingSaved(reference) => {
+                Ok(Answer::say(phrase::CASE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
+            }
             Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
         }
     }
@@ -138,20 +140,14 @@ fn first_words(text: &str) -> String {
     if headline.is_empty() { "Call".to_owned() } else { headline }
 }
 
-fn created(receipt: &Receipt) -> String {
+fn created(receipt: &Receipt) -> Speech {
     let case = match &receipt.number {
-        Some(number) => format!("Case {number} has been created."),
-        None => "The case has been created.".to_owned(),
+        Some(number) => phrase::CASE_CREATED.with([phrase::spelled(number)]),
+        None => phrase::CASE_CREATED_UNNUMBERED.into(),
     };
     match receipt.remark {
-        Some(Remark::AccountNotFound) => {
-            format!("{case} No account has the number that was given, so a colleague will assign it.")
-        }
-        Some(Remark::AccountAmbiguous) => {
-            format!(
-                "{case} More than one account has the number that was given, so a colleague will assign it."
-            )
-        }
+        Some(Remark::AccountNotFound) => case.and(phrase::CASE_ACCOUNT_NOT_FOUND),
+        Some(Remark::AccountAmbiguous) => case.and(phrase::CASE_ACCOUNT_AMBIGUOUS),
         None => case,
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     crm::{CallerMatch, CallerRecord},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::at_most,
-    phrase,
+    phrase::{self, Speech},
 };
 
 /// Tells the agent whom it is talking to.
@@ -43,25 +43,25 @@ impl Function for FindCustomer {
         let Some(number) = given.filter(|number| !number.is_empty()) else {
             return Ok(Answer::say(match cx.caller().await? {
                 CallerMatch::One(caller) => introduce(&caller),
-                CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.to_owned(),
-                CallerMatch::Nobody => phrase::CALLER_UNKNOWN.to_owned(),
+                CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.into(),
+                CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
             }));
         };
         at_most("account_number", &number, 40)?;
         match cx.find_account(&number).await?.as_slice() {
             // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
-            [_one] => Ok(Answer::say("There is an account with that number. Go on with it.")),
+            [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
             _ => Ok(Answer::say(phrase::ACCOUNT_UNKNOWN)),
         }
     }
 }
 
-fn introduce(caller: &CallerRecord) -> String {
-    match &caller.account {
-        Some(account) => {
-            let number = account.number.as_ref().map(|number| format!(", account number {number}"));
-            format!("The caller is {} of {}{}.", caller.name, account.name, number.unwrap_or_default())
-        }
-        None => format!("The caller is {}.", caller.name),
+fn introduce(caller: &CallerRecord) -> Speech {
+    let name = phrase::quoted(&caller.name, 80);
+    let Some(account) = &caller.account else { return phrase::CALLER_IS.with([name]) };
+    let who = phrase::CALLER_IS_OF.with([name, phrase::quoted(&account.name, 120)]);
+    match &account.number {
+        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([phrase::spelled(number)])),
+        None => who,
     }
 }

@@ -42,7 +42,11 @@ impl Function for GetCaseStatus {
         }
         at_most("case_number", &number, 30)?;
         let Some(case) = cx.find_case(&number).await? else { return Ok(Answer::say(phrase::CASE_UNKNOWN)) };
-        Ok(Answer::say(format!("Case {}, {}, has the status {}.", case.number, case.subject, case.status)))
+        Ok(Answer::say(phrase::CASE_STATUS.with([
+            phrase::spelled(&case.number),
+            phrase::quoted(&case.subject, 120),
+            case.status,
+        ])))
     }
 }
 

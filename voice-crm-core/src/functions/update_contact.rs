@@ -66,8 +66,10 @@ impl Function for UpdateContact {
             None => cx.earlier().await?.ok_or_else(not_allowed)?,
         };
         match written {
-            Written::Saved(_) => Ok(Answer::say("The contact details have been changed.")),
-            Written::BeingSaved(reference) => Ok(Answer::say(phrase::being_saved("The change", &reference))),
+            Written::Saved(_) => Ok(Answer::say(phrase::CONTACT_CHANGED)),
+            Written::BeingSaved(reference) => {
+                Ok(Answer::say(phrase::CHANGE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
+            }
             Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
         }
     }

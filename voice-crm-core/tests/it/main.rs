@@ -13,6 +13,7 @@ mod functions;
 mod house;
 mod http;
 mod journal;
+mod language;
 mod silence;
 mod stage;
 mod trouble;

@@ -1,0 +1,255 @@
+//! The book: each sentence in each language, replaceable one by one.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::LazyLock,
+};
+
+use super::{BUILT_IN, Language, Part, Speech, Wording};
+
+/// What is spoken at most, in characters. A voice needs a minute for it.
+const LONGEST: usize = 1_000;
+
+/// The built-in translations, by language.
+const TRANSLATIONS: [(Language, &str); 8] = [
+    (Language::SPANISH, include_str!("es.toml")),
+    (Language::FRENCH, include_str!("fr.toml")),
+    (Language::GERMAN, include_str!("de.toml")),
+    (Language::KOREAN, include_str!("ko.toml")),
+    (Language::CHINESE, include_str!("zh.toml")),
+    (Language::RUSSIAN, include_str!("ru.toml")),
+    (Language::PORTUGUESE, include_str!("pt.toml")),
+    (Language::JAPANESE, include_str!("ja.toml")),
+];
+
+type Texts = HashMap<Cow<'static, str>, Cow<'static, str>>;
+
+static STANDARD: LazyLock<HashMap<Language, Texts>> = LazyLock::new(|| {
+    let own = |(key, text)| (Cow::Owned(key), Cow::Owned(text));
+    // A test reads all of them, so that none is ever left out.
+    let texts = |toml| toml::from_str::<BTreeMap<String, String>>(toml).unwrap_or_default();
+    TRANSLATIONS
+        .into_iter()
+        .map(|(language, toml)| (language, texts(toml).into_iter().map(own).collect()))
+        .collect()
+});
+
+/// Speaks sentences in the language of a call.
+///
+/// A sentence that the language lacks is spoken in English.
+#[derive(Clone)]
+pub struct Phrasebook {
+    texts: HashMap<Language, Texts>,
+    longest: usize,
+}
+
+/// A text does not fit its sentence.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PhraseError {
+    /// The file is not one of texts by keys.
+    #[error("a phrasebook is a TOML file of texts by their keys: {0}")]
+    File(String),
+    /// A text names a value that its sentence does not have.
+    #[error("the text of {key} names the value {{{name}}}, which it does not get")]
+    Value {
+        /// The sentence.
+        key: String,
+        /// The name that stands in braces.
+        name: String,
+    },
+    /// There is no sentence of this key.
+    #[error("there is no sentence with the key {0}")]
+    Key(String),
+}
+
+impl Phrasebook {
+    /// The built-in book: English, Spanish, French, German, Korean, Chinese, Russian, Portuguese, Japanese.
+    pub fn standard() -> Self {
+        Self { texts: STANDARD.clone(), longest: LONGEST }
+    }
+
+    /// With another text for one sentence, one's own or a built-in one, in one language.
+    #[must_use]
+    pub fn text(
+        mut self,
+        language: Language,
+        key: impl Into<Cow<'static, str>>,
+        text: impl Into<Cow<'static, str>>,
+    ) -> Self {
+        self.texts.entry(language).or_default().insert(key.into(), text.into());
+        self
+    }
+
+    /// With the texts of a TOML file for built-in sentences, such as `case_created = "Case {number} is open."`.
+    ///
+    /// # Errors
+    /// [`PhraseError`] for a file that is none, a key that no sentence has, or a value that its sentence lacks.
+    pub fn file(mut self, language: Language, toml: &str) -> Result<Self, PhraseError> {
+        let texts: BTreeMap<String, String> =
+            toml::from_str(toml).map_err(|error| PhraseError::File(error.message().to_owned()))?;
+        for (key, text) in texts {
+            let wording = BUILT_IN.iter().find(|wording| wording.key == key);
+            let Some(wording) = wording else { return Err(PhraseError::Key(key)) };
+            if let Some(name) = names(&text).find(|name| !wording.names.contains(name)) {
+                return Err(PhraseError::Value { name: name.to_owned(), key });
+            }
+            self = self.text(language, key, text);
+        }
+        Ok(self)
+    }
+
+    /// With another limit on what is spoken, in characters. 1,000 unless said.
+    #[must_use]
+    pub fn longest(mut self, characters: usize) -> Self {
+        self.longest = characters;
+        self
+    }
+
+    /// The words in a language, cut between words at the limit.
+    pub fn speak(&self, speech: &Speech, language: Language) -> String {
+        let texts = self.texts.get(&language);
+        cut(render(speech, |key| Some(texts?.get(key)?.as_ref())), self.longest)
+    }
+
+    /// The words in a language, for what is nothing but words already without a copy.
+    pub(crate) fn spoken(&self, speech: Speech, language: Language) -> Speech {
+        match speech.plain() {
+            Some(text) if text.len() <= self.longest => speech,
+            _ => self.speak(&speech, language).into(),
+        }
+    }
+}
+
+impl Default for Phrasebook {
+    fn default() -> Self {
+        Self::standard()
+    }
+}
+
+impl fmt::Debug for Phrasebook {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Phrasebook").field("languages", &self.texts.len()).finish_non_exhaustive()
+    }
+}
+
+/// Puts the parts together, each phrase in the text that `find` has for it, or else in English.
+pub(super) fn render<'a>(speech: &Speech, find: impl Fn(&str) -> Option<&'a str>) -> String {
+    let mut spoken = String::new();
+    for part in speech.parts() {
+        if !spoken.is_empty() {
+            spoken.push(' ');
+        }
+        match part {
+            Part::Text(text) => spoken.push_str(text),
+            Part::Line(wording, values) => {
+                fill(&mut spoken, find(wording.key).unwrap_or(wording.english), wording, values);
+            }
+        }
+    }
+    spoken
+}
+
+/// Writes a text with its values where their names stand in braces.
+fn fill(spoken: &mut String, mut text: &str, wording: &Wording, values: &[String]) {
+    while let Some((before, name, after)) = next_name(text) {
+        spoken.push_str(before);
+        let place = wording.names.iter().position(|known| *known == name);
+        if let Some(value) = place.and_then(|place| values.get(place)) {
+            spoken.push_str(value);
+        }
+        text = after;
+    }
+    spoken.push_str(text);
+}
+
+/// The text before the first name in braces, the name, and the text behind.
+fn next_name(text: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = text.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
+}
+
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (_, name, after) = next_name(rest)?;
+        rest = after;
+        Some(name)
+    })
+}
+
+/// Cuts a text at a limit of characters, between words where there are any.
+fn cut(mut text: String, limit: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(limit) else { return text };
+    let between_words = text[..end].rfind(char::is_whitespace).filter(|gap| *gap > end / 2);
+    text.truncate(between_words.unwrap_or(end));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::phrase::{CASE_CREATED, NOT_SAVED};
+
+    #[test]
+    fn every_sentence_stands_in_every_language_with_its_values() {
+        let keys: BTreeSet<_> = BUILT_IN.iter().map(|wording| wording.key).collect();
+        assert_eq!(keys.len(), BUILT_IN.len(), "each key once");
+        let values = |text: &str| names(text).map(str::to_owned).collect::<BTreeSet<_>>();
+        for wording in BUILT_IN {
+            let own: BTreeSet<String> = wording.names.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(values(wording.english), own, "{}", wording.key);
+        }
+        for (language, toml) in TRANSLATIONS {
+            let texts: BTreeMap<String, String> = toml::from_str(toml).unwrap();
+            let there: BTreeSet<_> = texts.keys().map(String::as_str).collect();
+            assert_eq!(there, keys, "{language}");
+            for wording in BUILT_IN {
+                let text = &texts[wording.key];
+                assert_eq!(values(text), values(wording.english), "{language} {}", wording.key);
+                assert_ne!(text, wording.english, "{language} {} is not translated", wording.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_spoken_in_the_language_of_the_call_or_else_in_english() {
+        let book = Phrasebook::standard();
+        let speech = CASE_CREATED.with(["1 2"]);
+        assert!(book.speak(&speech, Language::GERMAN).contains("1 2 "));
+        assert_ne!(book.speak(&speech, Language::GERMAN), book.speak(&speech, Language::ENGLISH));
+        let italian = Language::parse("it").unwrap();
+        assert_eq!(book.speak(&speech, italian), book.speak(&speech, Language::ENGLISH));
+    }
+
+    #[test]
+    fn a_sentence_can_be_replaced_and_a_wrong_one_is_refused() {
+        let book = Phrasebook::standard().file(Language::ENGLISH, "not_saved = \"No luck.\"").unwrap();
+        assert_eq!(book.speak(&NOT_SAVED.into(), Language::ENGLISH), "No luck.");
+        let file = |toml| Phrasebook::standard().file(Language::ENGLISH, toml).unwrap_err();
+        assert_eq!(file("no_such = \"x\""), PhraseError::Key("no_such".to_owned()));
+        let wrong = PhraseError::Value { key: "not_saved".to_owned(), name: "number".to_owned() };
+        assert_eq!(file("not_saved = \"{number}\""), wrong);
+        assert!(matches!(file("not_saved = 5"), PhraseError::File(_)));
+    }
+
+    #[test]
+    fn braces_in_a_value_stay_what_they_are() {
+        let book = Phrasebook::standard();
+        assert!(book.speak(&CASE_CREATED.with(["{number}"]), Language::ENGLISH).contains("{number}"));
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_words() {
+        let book = Phrasebook::standard().longest(10);
+        let spoken = |text: &str| book.speak(&text.to_owned().into(), Language::ENGLISH);
+        assert_eq!(spoken("one two three"), "one two");
+        assert_eq!(spoken("äöüäöüäöüäöü"), "äöüäöüäöüä");
+        assert_eq!(spoken("short"), "short");
+    }
+}

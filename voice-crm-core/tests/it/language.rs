@@ -1,0 +1,37 @@
+//! A caller hears the language of the call.
+
+use serde_json::{Value, json};
+use voice_crm_core::phrase::{Language, Phrasebook};
+
+use crate::stage::{Stage, call_json, case, org, sentence, tool_calls};
+
+fn spoken_in(language: &str, id: &str) -> Value {
+    let mut message = tool_calls("c", &[(id, "create_case", case("It smokes."))]);
+    message["call"] = call_json("c");
+    message["assistant"] = json!({ "transcriber": { "provider": "deepgram", "language": language } });
+    message
+}
+
+#[tokio::test]
+async fn an_answer_is_in_the_language_that_the_assistant_listens_for() {
+    let stage = Stage::set().await;
+    let mut heard = Vec::new();
+    for (place, language) in
+        ["en-US", "es", "fr-CA", "de", "ko", "zh-CN", "ru", "pt-BR", "ja"].into_iter().enumerate()
+    {
+        let (status, body) = stage.message(spoken_in(language, &place.to_string())).await;
+        assert_eq!(status, 200);
+        heard.push(sentence(&body["results"][0]).replace(|character: char| character.is_ascii_digit(), ""));
+    }
+    let different: std::collections::BTreeSet<_> = heard.iter().collect();
+    assert_eq!(different.len(), heard.len(), "{heard:?}");
+    assert!(heard[3].contains("Vorgang"), "{}", heard[3]);
+}
+
+#[tokio::test]
+async fn a_call_of_no_known_language_is_answered_in_that_of_the_house_and_in_its_words() {
+    let book = Phrasebook::standard().text(Language::GERMAN, "case_created", "Vorgang {number} steht.");
+    let stage = Stage::with(org(), |builder| builder.language(Language::GERMAN).phrasebook(book)).await;
+    let (_, body) = stage.message(spoken_in("multi", "1")).await;
+    assert!(sentence(&body["results"][0]).ends_with(" steht."));
+}
