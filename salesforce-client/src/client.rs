@@ -14,12 +14,12 @@ use tracing::Instrument;
 
 use crate::api_version::ApiVersion;
 use crate::auth::TokenProvider;
-use crate::error::{Result, Retry};
+use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::request::Request;
 use crate::resource::describe::Descriptions;
 use crate::response::Response;
-use crate::retry::{Progress, RetryPolicy, Verdict, verdict};
+use crate::retry::{Breaker, Budget, Progress, RetryPolicy, Sign, Verdict, is_charged, sign, verdict};
 use crate::telemetry;
 use crate::transport::{BodySource, Transport};
 use crate::usage::{ApiUsage, LastUsage};
@@ -44,6 +44,8 @@ struct Inner {
     version: ApiVersion,
     timeout: Duration,
     retry: RetryPolicy,
+    budget: Budget,
+    breaker: Breaker,
     provider: Arc<dyn TokenProvider>,
     transport: Arc<dyn Transport>,
     permits: Semaphore,
@@ -132,12 +134,23 @@ impl Client {
         progress: &mut Progress,
     ) -> Result<E::Answer> {
         loop {
+            let started = Instant::now();
+            let admitted = self.inner.breaker.admit(started).map_err(down)?;
             progress.attempts += 1;
             let failed = match exchange.attempt(self, request, deadline).await {
-                Ok(answer) => return Ok(E::repeated(answer, progress.ambiguous)),
+                Ok(answer) => {
+                    self.inner.budget.earn();
+                    self.inner.breaker.note(admitted, Instant::now(), Sign::Up);
+                    return Ok(E::repeated(answer, progress.ambiguous));
+                }
                 Err(failed) => failed,
             };
             telemetry::failed_attempt(&failed.error, progress.attempts);
+            let ended = Instant::now();
+            if let Some(rest) = self.inner.breaker.note(admitted, ended, sign(&failed.error, ended - started))
+            {
+                telemetry::resting(rest);
+            }
             progress.ambiguous |= failed.error.retry() == Retry::IfIdempotent;
             let chance = (self.inner.chance)();
             match verdict(&self.inner.retry, request.idempotence, &failed.error, *progress, chance) {
@@ -148,6 +161,10 @@ impl Client {
                     progress.reauthenticated = true;
                 }
                 Verdict::Wait(delay) if Instant::now() + delay < deadline => {
+                    if is_charged(&failed.error) && !self.inner.budget.spend() {
+                        telemetry::withheld("repeat");
+                        return Err(failed.error.with_note("not sent again, because too many calls failed"));
+                    }
                     progress.raced |= failed.error.retry() == Retry::Never;
                     sleep(delay).await;
                 }
@@ -155,6 +172,13 @@ impl Client {
             }
         }
     }
+}
+
+/// What a call gets that is not sent, so long before the next one is.
+fn down(wait: Duration) -> Error {
+    telemetry::withheld("call");
+    let hint = "not sent, because the org has not answered for a while: try again in some seconds";
+    Error::new(ErrorKind::Unavailable, hint).with_retry(Retry::Safe).with_retry_after(Some(wait))
 }
 
 impl fmt::Debug for Client {

@@ -134,6 +134,12 @@ impl Error {
         self.0.retry
     }
 
+    /// Whether the call, or a part of it, may have taken effect in spite of the error: the answer was
+    /// lost or not understood, or an earlier attempt's was.
+    pub fn may_be_applied(&self) -> bool {
+        self.0.retry == Retry::IfIdempotent || self.0.after_ambiguity || self.0.kind == ErrorKind::Decode
+    }
+
     /// Which limit was hit, when one was.
     pub fn limit(&self) -> Option<Limit> {
         self.0.limit
@@ -189,6 +195,12 @@ impl Error {
         self
     }
 
+    /// Adds to the sentence.
+    pub(crate) fn with_note(mut self, note: &'static str) -> Self {
+        self.0.hint = format!("{}; {note}", self.0.hint).into();
+        self
+    }
+
     pub(crate) fn with_status(mut self, status: StatusCode) -> Self {
         self.0.status = Some(status);
         self
@@ -228,10 +240,24 @@ impl Error {
     pub(crate) fn with_run(mut self, attempts: u32, elapsed: Duration, after_ambiguity: bool) -> Self {
         self.0.attempts = attempts;
         self.0.elapsed = elapsed;
-        self.0.after_ambiguity = after_ambiguity;
-        // What an earlier attempt may have done, a later one cannot undo.
-        if after_ambiguity && self.0.retry == Retry::Safe {
+        self.after_attempts(after_ambiguity)
+    }
+
+    /// Remembers that an earlier attempt of the same call may have been applied, if it is so: a later
+    /// one cannot undo it.
+    pub(crate) fn after_attempts(mut self, ambiguous: bool) -> Self {
+        self.0.after_ambiguity |= ambiguous;
+        if ambiguous && self.0.retry == Retry::Safe {
             self.0.retry = Retry::IfIdempotent;
+        }
+        self
+    }
+
+    /// The same failure for something that was not sent because of it.
+    pub(crate) fn of_the_unsent(mut self) -> Self {
+        self.0.after_ambiguity = false;
+        if self.0.retry == Retry::IfIdempotent {
+            self.0.retry = Retry::Safe;
         }
         self
     }

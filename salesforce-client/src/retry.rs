@@ -1,6 +1,8 @@
 //! May this failed call be sent again, and when? Pure verdicts; only the loop in `client.rs` sleeps.
 
 mod backoff;
+mod breaker;
+mod budget;
 
 use std::time::Duration;
 
@@ -9,6 +11,11 @@ use crate::request::Idempotence;
 
 pub use self::backoff::RetryPolicy;
 pub(crate) use self::backoff::retry_after;
+pub(crate) use self::breaker::{Breaker, Sign};
+pub(crate) use self::budget::Budget;
+
+/// An attempt that ended sooner than this without an answer says nothing about the org.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -66,6 +73,30 @@ pub(crate) fn verdict(
     }
     Verdict::Wait(error.retry_after().unwrap_or_else(|| policy.delay(progress.attempts, chance)))
 }
+
+/// Whether a repeat after `error` is paid for: one for a locked row is not, because the org is well.
+pub(crate) fn is_charged(error: &Error) -> bool {
+    let free = [&ErrorCode::UNABLE_TO_LOCK_ROW, &ErrorCode::DUPLICATE_VALUE];
+    !error.code().is_some_and(|code| free.contains(&code))
+}
+
+/// What the failure of an attempt that took so long says about the org.
+pub(crate) fn sign(error: &Error, lasted: Duration) -> Sign {
+    match error.kind() {
+        ErrorKind::Deadline if error.retry() == Retry::Safe || lasted < PATIENCE => Sign::Nothing,
+        ErrorKind::Transport | ErrorKind::Unavailable | ErrorKind::Deadline => match error.code() {
+            // These are about the one request.
+            Some(code) if ABOUT_ONE_REQUEST.contains(&code.as_str()) => Sign::Up,
+            _ if error.retry() == Retry::Never => Sign::Nothing,
+            _ => Sign::Down,
+        },
+        // The login service is not the API.
+        _ if error.status().is_none() || error.oauth().is_some() => Sign::Nothing,
+        _ => Sign::Up,
+    }
+}
+
+const ABOUT_ONE_REQUEST: [&str; 3] = ["UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION"];
 
 #[cfg(test)]
 mod tests {
@@ -144,6 +175,28 @@ mod tests {
     fn retry_after_goes_before_our_own_delay() {
         let slow = answer(429, "SLOW", "").with_retry_after(Some(Duration::from_secs(3)));
         assert_eq!(first(Idempotence::Creates, &slow), Verdict::Wait(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn what_is_about_one_request_is_not_held_against_the_org() {
+        let signs = [
+            (answer(400, "UNABLE_TO_LOCK_ROW", ""), Sign::Up),
+            (answer(500, "UNKNOWN_EXCEPTION", ""), Sign::Up),
+            (answer(400, "REQUIRED_FIELD_MISSING", ""), Sign::Up),
+            (answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), Sign::Up),
+            (answer(503, "SERVER_UNAVAILABLE", ""), Sign::Down),
+            (answer(502, "", ""), Sign::Down),
+            (Error::new(ErrorKind::Transport, "cut"), Sign::Down),
+            (Error::new(ErrorKind::Transport, "too large").with_retry(Retry::Never), Sign::Nothing),
+            (Error::new(ErrorKind::Deadline, "no answer"), Sign::Down),
+            (Error::new(ErrorKind::Deadline, "not sent").with_retry(Retry::Safe), Sign::Nothing),
+            (Error::new(ErrorKind::InvalidRequest, "no"), Sign::Nothing),
+        ];
+        for (error, expected) in signs {
+            assert_eq!(sign(&error, PATIENCE), expected, "{error}");
+        }
+        let hurried = Error::new(ErrorKind::Deadline, "no answer");
+        assert_eq!(sign(&hurried, PATIENCE / 2), Sign::Nothing, "a short deadline proves nothing");
     }
 
     #[test]

@@ -27,6 +27,16 @@ pub(crate) fn failed_attempt(error: &Error, attempt: u32) {
     metrics::counter!("salesforce_client_failed_attempts_total", "kind" => kind_name(error)).increment(1);
 }
 
+/// Notes that the org has not answered for so long that calls are not sent.
+pub(crate) fn resting(rest: Duration) {
+    tracing::warn!(rest_ms = rest.as_millis(), "the org does not answer: calls are not sent for a while");
+}
+
+/// Notes that a call, or its repeat, was not sent.
+pub(crate) fn withheld(what: &'static str) {
+    metrics::counter!("salesforce_client_withheld_total", "what" => what).increment(1);
+}
+
 /// Notes how the call ended.
 pub(crate) fn finished(
     span: &Span,

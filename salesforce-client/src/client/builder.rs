@@ -13,7 +13,7 @@ use crate::auth::{ClientCredentials, TokenCache, TokenProvider, TokenSource};
 use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::resource::describe::Descriptions;
-use crate::retry::RetryPolicy;
+use crate::retry::{Breaker, Budget, RetryPolicy};
 use crate::transport::{HttpTransport, Transport};
 use crate::usage::LastUsage;
 
@@ -173,6 +173,8 @@ impl ClientBuilder {
             version: self.version.check()?,
             timeout: self.timeout,
             retry: self.retry,
+            budget: Budget::new(self.retry.reserve),
+            breaker: Breaker::new(self.retry.break_after),
             provider,
             transport,
             permits: Semaphore::new(self.max_concurrent.min(Semaphore::MAX_PERMITS)),

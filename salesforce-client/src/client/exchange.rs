@@ -9,7 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Client;
 use crate::auth::AccessToken;
 use crate::error::{Error, ErrorKind, Result, Retry};
-use crate::request::Request;
+use crate::request::{Idempotence, Request};
 use crate::response::{Response, usage};
 
 /// One way of making an attempt.
@@ -71,20 +71,32 @@ impl Client {
         let _permit = self.permit(deadline).await?;
         let body = request.body.clone().unwrap_or_default();
         let exchange = self.inner.transport.attempt(self.address(request, &token, body)?);
-        let answer = match timeout_at(deadline, exchange).await {
-            Ok(answer) => answer.map_err(Error::from)?,
-            Err(_) => {
-                return Err(
-                    Error::new(ErrorKind::Deadline, "the deadline was over before the answer came").into()
-                );
-            }
+        let patience = self.patience(request, deadline);
+        let Ok(answer) = timeout_at(patience, exchange).await else {
+            let hint = if patience < deadline {
+                "no answer came in the time an attempt may take"
+            } else {
+                "the deadline was over before the answer came"
+            };
+            return Err(Error::new(ErrorKind::Deadline, hint).into());
         };
+        let answer = answer.map_err(Error::from)?;
         if let Some(usage) = usage(answer.headers()) {
             self.inner.usage.note(usage);
         }
         let response = Response::read(answer, token.origin());
         let response = response.and_then(|answer| if request.packed { answer.unpack() } else { Ok(answer) });
         response.map_err(|error| Failed { error, token: Some(token) })
+    }
+
+    /// Until when this attempt waits for its answer. One that must not be repeated has all the time there is.
+    fn patience(&self, request: &Request, deadline: Instant) -> Instant {
+        match self.inner.retry.attempt_timeout {
+            Some(timeout) if request.idempotence != Idempotence::Creates => {
+                Instant::now().checked_add(timeout).map_or(deadline, |patience| patience.min(deadline))
+            }
+            _ => deadline,
+        }
     }
 
     /// Waits for its turn among the requests that run at once.

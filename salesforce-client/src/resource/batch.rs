@@ -231,6 +231,8 @@ fn wire_part(part: &Request, version: ApiVersion) -> Result<WirePart<'_>> {
 pub struct BatchAnswers {
     serial: u64,
     origin: Arc<str>,
+    /// Whether an earlier attempt of the whole may have been applied.
+    repeated: bool,
     parts: Vec<(StatusCode, Bytes)>,
 }
 
@@ -251,7 +253,8 @@ impl BatchAnswers {
     fn read(serial: u64, response: &Response) -> Result<Self> {
         let parts = response.json::<Answers>()?.results.into_iter();
         let parts = parts.map(|answer| part(answer.status_code, answer.result.as_deref()));
-        Ok(Self { serial, origin: Arc::clone(&response.origin), parts: parts.collect::<Result<_>>()? })
+        let parts = parts.collect::<Result<_>>()?;
+        Ok(Self { serial, origin: Arc::clone(&response.origin), repeated: response.repeated, parts })
     }
 
     /// The answer to one part.
@@ -268,7 +271,7 @@ impl BatchAnswers {
         let outcome = if status.is_success() {
             (reference.decode)(&Response::of(*status, body.clone(), &self.origin))
         } else {
-            Err(classify::answer(*status, body))
+            Err(classify::answer(*status, body).after_attempts(self.repeated))
         };
         outcome.map_err(|error| error.with_request(&format!("batch part {}", reference.index)))
     }

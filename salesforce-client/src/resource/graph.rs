@@ -182,7 +182,7 @@ impl GraphAnswers {
             let answer = answers.remove(&format!("g{index}"));
             let answer =
                 answer.ok_or_else(|| Error::new(ErrorKind::Decode, "the answer lacks one of the graphs"))?;
-            let parts = CompositeAnswers::from_parts(serial, &response.origin, answer.graph_response)?;
+            let parts = CompositeAnswers::from_parts(serial, response, answer.graph_response)?;
             Ok((serial, answer.is_successful, parts))
         });
         Ok(Self { graphs: graphs.collect::<Result<_>>()? })

@@ -17,11 +17,29 @@ pub struct RetryPolicy {
     pub base_delay: Duration,
     /// No wait is longer than this, unless the org asks for it.
     pub max_delay: Duration,
+    /// How long one attempt may wait for its answer before a repeat is tried instead, where a repeat
+    /// does no harm; `None`, the default, gives each attempt all the time of its call.
+    pub attempt_timeout: Option<Duration>,
+    /// How many repeats all calls of a client may make without success, 50 unless set; each call that
+    /// succeeds earns one back. When none is left, a failure is told at once, so that an org that is down
+    /// gets no more requests than there are calls. Repeats for a locked row are free.
+    pub reserve: u32,
+    /// After so many failures in a row that show the org down, 20 unless set, calls are refused unsent
+    /// for half a second to four seconds at a time, but for one probe each time, until the org answers
+    /// one. `u32::MAX` switches this off.
+    pub break_after: u32,
 }
 
 impl Default for RetryPolicy {
     fn default() -> Self {
-        Self { max_attempts: 6, base_delay: Duration::from_millis(100), max_delay: Duration::from_secs(2) }
+        Self {
+            max_attempts: 6,
+            base_delay: Duration::from_millis(100),
+            max_delay: Duration::from_secs(2),
+            attempt_timeout: None,
+            reserve: 50,
+            break_after: 20,
+        }
     }
 }
 

@@ -216,3 +216,90 @@ async fn a_batch_takes_twenty_five_parts() {
     let error = client(&transport).batch(Batch::new()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
 }
+
+const PART_LOCKED: &str = r#"[{"errorCode":"UNABLE_TO_LOCK_ROW","message":"m"}]"#;
+
+/// What a part that found its row locked says, without and with an attempt before it whose answer was lost.
+async fn both_ways(
+    locked: &str,
+    send: impl AsyncFn(salesforce_client::Client) -> salesforce_client::Error,
+) -> [(Retry, bool); 2] {
+    let locked: &'static str = locked.to_owned().leak();
+    let once = Scripted::new([Step::Answer(200, locked)]);
+    let twice = Scripted::new([Step::Cut(Reached::Maybe), Step::Answer(200, locked)]);
+    let mut said = Vec::new();
+    for transport in [&once, &twice] {
+        let error = send(client(transport)).await;
+        said.push((error.retry(), error.may_be_applied()));
+    }
+    said.try_into().unwrap()
+}
+
+const UNAPPLIED_THEN_UNKNOWN: [(Retry, bool); 2] = [(Retry::Safe, false), (Retry::IfIdempotent, true)];
+
+#[tokio::test(start_paused = true)]
+async fn a_part_of_a_repeated_request_does_not_claim_that_nothing_was_applied() {
+    let fields = json!({"Subject": "x"});
+    let part = format!(r#"{{"referenceId":"case","httpStatusCode":400,"body":{PART_LOCKED}}}"#);
+
+    let composite = format!(r#"{{"compositeResponse":[{part}]}}"#);
+    let composite = both_ways(&composite, async |client| {
+        let mut composite = Composite::new();
+        let case = composite.upsert("case", "Case", "Voice_Key__c", "k", &fields).unwrap();
+        let answers = client.composite(composite).await.unwrap();
+        assert_eq!(answers.failure().unwrap().retry(), answers.get(&case).unwrap_err().retry());
+        answers.get(&case).unwrap_err()
+    });
+    assert_eq!(composite.await, UNAPPLIED_THEN_UNKNOWN);
+
+    let graph = format!(
+        r#"{{"graphs":[{{"graphId":"g0","isSuccessful":false,"graphResponse":{{"compositeResponse":[{part}]}}}}]}}"#
+    );
+    let graph = both_ways(&graph, async |client| {
+        let mut graph = Composite::graph();
+        graph.upsert("case", "Case", "Voice_Key__c", "k", &fields).unwrap();
+        let mut graphs = Graphs::new();
+        let graph = graphs.add(graph).unwrap();
+        client.graphs(graphs).await.unwrap().get(graph).map(drop).unwrap_err()
+    });
+    assert_eq!(graph.await, UNAPPLIED_THEN_UNKNOWN);
+
+    let batch = format!(r#"{{"hasErrors":true,"results":[{{"statusCode":400,"result":{PART_LOCKED}}}]}}"#);
+    let batch = both_ways(&batch, async |client| {
+        let mut batch = Batch::new();
+        let case = batch.upsert("Case", "Voice_Key__c", "k", &fields).unwrap();
+        client.batch(batch).await.unwrap().get(&case).unwrap_err()
+    });
+    assert_eq!(batch.await, UNAPPLIED_THEN_UNKNOWN);
+
+    let record = r#"[{"success":false,"errors":[{"statusCode":"UNABLE_TO_LOCK_ROW","message":"m"}]}]"#;
+    let record = both_ways(record, async |client| {
+        let records = [json!({"Voice_Key__c": "k"})];
+        let mut saved = client.collections().upsert("Case", "Voice_Key__c", &records).await.unwrap();
+        saved.remove(0).unwrap_err()
+    });
+    assert_eq!(record.await, UNAPPLIED_THEN_UNKNOWN);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_composite_that_fails_as_a_whole_may_be_applied() {
+    let spent = r#"[{"errorCode":"REQUEST_LIMIT_EXCEEDED","message":"TotalRequests Limit exceeded."}]"#;
+    let steps = || [Step::Answer(500, ""), Step::Answer(403, spent)];
+    let transport = Scripted::new(steps());
+    let mut composite = Composite::new();
+    composite.upsert("case", "Case", "Voice_Key__c", "k", &json!({})).unwrap();
+
+    let error = client(&transport).composite(composite).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry()), (ErrorKind::Limit, Retry::IfIdempotent));
+    assert!(error.may_be_applied());
+}
+
+#[tokio::test(start_paused = true)]
+async fn records_after_those_that_may_be_applied_are_told_as_unsent() {
+    let transport = Scripted::new([Step::Cut(Reached::Maybe)]);
+    let records = vec![json!({"Subject": "x"}); 201];
+    let outcomes = client(&transport).collections().create("Case", &records).await.unwrap();
+    let may_be_applied = |index: usize| outcomes[index].as_ref().unwrap_err().may_be_applied();
+
+    assert!(may_be_applied(199) && !may_be_applied(200));
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use salesforce_client::auth::{AccessToken, ClientCredentials, FixedToken, TokenSource};
-use salesforce_client::{Client, Composite, LoginHost, SecretString};
+use salesforce_client::{Client, Composite, LoginHost, RetryPolicy, SecretString};
 use salesforce_emulator::{CutProxy, Org};
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ impl Line {
         let client = Client::builder(host)
             .token_provider(Arc::new(FixedToken::new(token)))
             .http(http)
+            .retry_policy(RetryPolicy { break_after: u32::MAX, ..RetryPolicy::default() })
             .chance(|| 0.0)
             .build()
             .unwrap();

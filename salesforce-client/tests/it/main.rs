@@ -16,6 +16,7 @@ mod org;
 mod org_needs;
 #[path = "../../../examples/shared/org_provision.rs"]
 mod org_provision;
+mod outage;
 mod paging;
 mod pool;
 mod provision;

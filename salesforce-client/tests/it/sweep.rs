@@ -2,7 +2,7 @@
 //! failure typed.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt, stream};
 use salesforce_client::{Client, Composite, Error, ErrorKind, LoginHost, RetryPolicy, SecretString, Soql};
@@ -13,6 +13,10 @@ use crate::canary;
 
 const OPERATIONS: usize = 1000;
 
+/// How long the org stalls before it writes after all, and how long the client waits for it.
+const STALL: Duration = Duration::from_millis(400);
+const SHORT: Duration = Duration::from_millis(250);
+
 /// What came of one operation: what it was, its key, and how it ended.
 type Outcome = (&'static str, String, Result<(), Error>);
 
@@ -21,7 +25,10 @@ async fn operation(client: &Client, number: usize) -> Outcome {
     let fields = json!({"Subject": key});
     let cases = client.records("Case");
     match number % 10 {
-        0 | 1 => ("create", key, cases.create(&fields).await.map(drop)),
+        0 | 1 => {
+            let deadline = Instant::now() + SHORT;
+            ("create", key, cases.create(&fields).deadline(deadline).await.map(drop))
+        }
         2..=4 => {
             let ended = cases.upsert("Voice_Key__c", &key, &fields).await.map(drop);
             ("upsert", key, ended)
@@ -59,6 +66,8 @@ async fn a_thousand_operations_in_a_failing_org_double_nothing_and_lose_nothing(
             max_attempts: 10,
             base_delay: Duration::from_millis(2),
             max_delay: Duration::from_millis(20),
+            attempt_timeout: Some(SHORT),
+            ..RetryPolicy::default()
         })
         .timeout(Duration::from_secs(60))
         .build()
@@ -73,26 +82,28 @@ async fn a_thousand_operations_in_a_failing_org_double_nothing_and_lose_nothing(
             .concurrent_limit(0.02)
             .row_lock(0.03)
             .token_expired(0.005)
+            .stall(0.03, STALL)
             .bad_gateway(0.03),
     );
 
     let work = stream::iter(0..OPERATIONS).map(|number| operation(&client, number));
     let outcomes: Vec<Outcome> = work.buffer_unordered(8).collect().await;
     org.faults().clear();
+    everything_answered(&org).await;
 
     let mut there: BTreeMap<String, usize> = BTreeMap::new();
     for record in org.records("Case") {
         *there.entry(record["Subject"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     assert!(there.values().all(|count| *count == 1), "nothing is doubled");
-    let mut failed = 0;
+    let (mut failed, mut timeouts) = (0, 0);
     for (kind, key, ended) in &outcomes {
         match (*kind, ended) {
             ("create", Err(error)) => {
                 failed += 1;
-                let passing = [ErrorKind::Transport, ErrorKind::Unavailable, ErrorKind::Limit];
-                assert!(passing.contains(&error.kind()), "{error}");
-                let unapplied = error.retry() == salesforce_client::Retry::Safe;
+                timeouts += usize::from(error.kind() == ErrorKind::Deadline && there.contains_key(key));
+                assert!(PASSING.contains(&error.kind()), "{error}");
+                let unapplied = !error.may_be_applied();
                 assert!(!(unapplied && there.contains_key(key)), "what is told as unapplied is not there");
             }
             ("create" | "upsert", Ok(())) => assert!(there.contains_key(key), "{kind} {key} is lost"),
@@ -102,4 +113,20 @@ async fn a_thousand_operations_in_a_failing_org_double_nothing_and_lose_nothing(
     }
     assert_eq!(outcomes.len(), OPERATIONS);
     assert!(failed > 5, "the faults were felt");
+    assert!(timeouts > 0, "some that ended without an answer were applied");
+}
+
+const PASSING: [ErrorKind; 4] =
+    [ErrorKind::Transport, ErrorKind::Unavailable, ErrorKind::Limit, ErrorKind::Deadline];
+
+/// Waits until the org has done what it was asked, also for those who hung up.
+async fn everything_answered(org: &Org) {
+    for _ in 0..200 {
+        let requests = org.requests();
+        if requests.last().is_some_and(|last| last.seq == requests.len() as u64) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the org still has requests under way");
 }

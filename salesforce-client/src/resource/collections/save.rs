@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::call::{Call, Pending};
 use crate::client::Client;
-use crate::error::{Error, ErrorCode, ErrorKind, Result, Retry, classify, document};
+use crate::error::{Error, ErrorCode, ErrorKind, Result, classify, document};
 use crate::id::RecordId;
 use crate::name;
 use crate::request::{self, Idempotence, Request};
@@ -152,8 +152,7 @@ fn unsent(error: &Error) -> Option<Error> {
     if matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Decode) {
         return None;
     }
-    let error = error.clone();
-    Some(if error.retry() == Retry::IfIdempotent { error.with_retry(Retry::Safe) } else { error })
+    Some(error.clone().of_the_unsent())
 }
 
 /// A record as the API wants it: its fields, its object, and its id.
@@ -219,7 +218,7 @@ impl Plan {
             {
                 Ok(Saved { id, created: false })
             }
-            _ => Err(error),
+            _ => Err(error.after_attempts(repeated)),
         }
     }
 }

@@ -14,6 +14,8 @@ use crate::response::{Parts, Response};
 pub struct CompositeAnswers {
     serial: u64,
     origin: Arc<str>,
+    /// Whether an earlier attempt of the whole may have been applied.
+    repeated: bool,
     parts: Vec<Answer>,
 }
 
@@ -25,22 +27,24 @@ struct Answer {
 
 impl CompositeAnswers {
     pub(super) fn read(serial: u64, response: &Response) -> Result<Self> {
-        Self::from_parts(serial, &response.origin, response.json::<Parts>()?)
+        Self::from_parts(serial, response, response.json::<Parts>()?)
     }
 
-    pub(crate) fn from_parts(serial: u64, origin: &Arc<str>, wire: Parts) -> Result<Self> {
+    pub(crate) fn from_parts(serial: u64, response: &Response, wire: Parts) -> Result<Self> {
         let parts = wire.composite_response.into_iter().map(|part| {
             let (status, body) = part.read()?;
             Ok(Answer { name: part.reference_id, status, body })
         });
-        Ok(Self { serial, origin: Arc::clone(origin), parts: parts.collect::<Result<_>>()? })
+        let parts = parts.collect::<Result<_>>()?;
+        Ok(Self { serial, origin: Arc::clone(&response.origin), repeated: response.repeated, parts })
     }
 
     /// The answer to one part.
     ///
     /// # Errors
-    /// What that part alone would have given, with every entry of its error array;
-    /// [`ErrorKind::InvalidRequest`] for a [`Ref`] of another composite request.
+    /// What that part alone would have given, with every entry of its error array; when the whole was
+    /// sent again after an attempt whose answer was lost, the part [may be
+    /// applied](Error::may_be_applied). [`ErrorKind::InvalidRequest`] for a [`Ref`] of another composite request.
     pub fn get<T>(&self, part: &Ref<T>) -> Result<T> {
         if part.composite != self.serial {
             return Err(Error::invalid("the reference belongs to another composite request"));
@@ -48,7 +52,7 @@ impl CompositeAnswers {
         let Some(answer) = self.parts.iter().find(|answer| answer.name == *part.name) else {
             return Err(Error::new(ErrorKind::Decode, "the composite answer lacks one of the parts"));
         };
-        let outcome = match answer.failure() {
+        let outcome = match answer.failure(self.repeated) {
             Some(error) => Err(error),
             None => (part.decode)(&Response::of(answer.status, answer.body.clone(), &self.origin)),
         };
@@ -57,8 +61,8 @@ impl CompositeAnswers {
 
     /// The failure that decided: the first that is not merely the consequence of another.
     pub fn failure(&self) -> Option<Error> {
-        let failures =
-            || self.parts.iter().filter_map(|answer| answer.failure().map(|error| (answer, error)));
+        let failure = |answer: &Answer| answer.failure(self.repeated);
+        let failures = || self.parts.iter().filter_map(|answer| failure(answer).map(|error| (answer, error)));
         let (answer, error) = failures()
             .find(|(_, error)| error.code() != Some(&ErrorCode::PROCESSING_HALTED))
             .or_else(|| failures().next())?;
@@ -67,8 +71,9 @@ impl CompositeAnswers {
 }
 
 impl Answer {
-    fn failure(&self) -> Option<Error> {
-        (!self.status.is_success()).then(|| classify::answer(self.status, &self.body))
+    fn failure(&self, repeated: bool) -> Option<Error> {
+        let failed = !self.status.is_success();
+        failed.then(|| classify::answer(self.status, &self.body).after_attempts(repeated))
     }
 }
 
