@@ -6,8 +6,11 @@
 //! - [`warm`]: caller, assistant and agent in one conference; the assistant briefs the agent, then leaves, coaches
 //!   or listens.
 //! - [`cold`]: the call is taken elsewhere, whoever answers there.
+//! - [`callback`]: we ring back later, in hours that suit, agent or customer first.
 //! - [`voicemail`]: nobody answered, and the caller leaves a message.
 
+#[cfg(feature = "twiml")]
+pub mod callback;
 pub mod cold;
 #[cfg(feature = "twiml")]
 pub mod voicemail;

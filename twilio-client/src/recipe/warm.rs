@@ -9,10 +9,11 @@
 
 mod perform;
 
-use crate::callback::ConferenceCallback;
+use crate::callback::{CallStatusCallback, ConferenceCallback};
 use crate::sid::CallSid;
+use crate::word::CallStatus;
 
-pub use self::perform::Performed;
+pub use self::perform::{AgentLine, Performed};
 
 /// A warm transfer that goes on.
 #[derive(Clone, Debug)]
@@ -154,6 +155,18 @@ impl WarmTransfer {
             "participant-join" if callback.label().as_deref() == Some(AGENT) => call.map(Event::AgentJoined),
             "participant-leave" => call.map(Event::Left),
             "conference-end" => Some(Event::Ended),
+            _ => None,
+        }
+    }
+
+    /// What a status callback about the agent's leg says that matters to this transfer: nobody came, or the agent is
+    /// gone again.
+    pub fn read_agent(callback: &CallStatusCallback) -> Option<Event> {
+        match callback.call_status()? {
+            CallStatus::Busy | CallStatus::NoAnswer | CallStatus::Failed | CallStatus::Canceled => {
+                Some(Event::AgentFailed)
+            }
+            CallStatus::Completed => callback.call_sid().map(Event::Left),
             _ => None,
         }
     }

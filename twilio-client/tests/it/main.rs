@@ -5,6 +5,8 @@
 mod api;
 #[cfg(feature = "webhook")]
 mod callback;
+#[cfg(all(feature = "client", feature = "webhook", feature = "twiml"))]
+mod callback_recipe;
 #[cfg(feature = "client")]
 mod exchange;
 #[cfg(feature = "taskrouter")]

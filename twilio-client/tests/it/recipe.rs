@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 use twilio_client::CallSid;
-use twilio_client::callback::{ConferenceCallback, DialCallback, Params, RecordingCallback};
-use twilio_client::endpoint::Endpoint;
+use twilio_client::callback::{
+    CallStatusCallback, ConferenceCallback, DialCallback, Params, RecordingCallback,
+};
 use twilio_client::recipe::cold::{self, ColdTransfer};
 use twilio_client::recipe::voicemail::{Message, Voicemail};
-use twilio_client::recipe::warm::{Action, AssistantRole, Event, Performed, Stage, WarmTransfer};
+use twilio_client::recipe::warm::{Action, AgentLine, AssistantRole, Event, Performed, Stage, WarmTransfer};
 use twilio_client::resource::calls::NewInstruction;
 
 use crate::scripted::{CALL, Script, Step, call};
@@ -62,6 +63,15 @@ fn events_are_read_from_conference_callbacks() {
     let leave = format!("StatusCallbackEvent=participant-leave&CallSid={agent}");
     assert_eq!(read(&leave), Some(Event::Left(agent)));
     assert_eq!(read("StatusCallbackEvent=conference-end"), Some(Event::Ended));
+    let status = |status: &str| {
+        let text = format!("CallSid={}&CallStatus={status}", sid('3'));
+        WarmTransfer::read_agent(&CallStatusCallback::from(Params::parse(text.as_bytes())))
+    };
+    for failed in ["busy", "no-answer", "failed", "canceled"] {
+        assert_eq!(status(failed), Some(Event::AgentFailed), "{failed}");
+    }
+    assert_eq!(status("completed"), Some(Event::Left(sid('3'))));
+    assert_eq!(status("ringing"), None);
 }
 
 #[tokio::test]
@@ -71,13 +81,15 @@ async fn somebody_who_hung_up_is_an_outcome_of_an_action() {
     let script = Script::new(&[SIDE, GONE]);
     let client = script.client();
     let conference = "CF00000000000000000000000000000001".parse().unwrap();
-    let (agent, from) = (Endpoint::from("client:alice"), Endpoint::from("+15005550006"));
+    let line = AgentLine::new("client:alice", "+15005550006", "https://voice.example.com/a".parse().unwrap());
 
-    let done = Action::CallAgent.perform(&client, &conference, &agent, &from).await.unwrap();
-    let late = Action::Unhold(sid('1')).perform(&client, &conference, &agent, &from).await.unwrap();
+    let done = Action::CallAgent.perform(&client, &conference, &line).await.unwrap();
+    let late = Action::Unhold(sid('1')).perform(&client, &conference, &line).await.unwrap();
 
     assert_eq!((done, late), (Performed::Done, Performed::TooLate));
-    assert!(script.sent()[0].body().starts_with(b"To=client%3Aalice&From=%2B15005550006&Label=agent"));
+    let form = String::from_utf8(script.sent()[0].body().to_vec()).unwrap();
+    assert!(form.starts_with("To=client%3Aalice&From=%2B15005550006&Label=agent"), "{form}");
+    assert!(form.contains("StatusCallback=https") && form.contains("Timeout=25"), "{form}");
 }
 
 #[tokio::test]
@@ -127,12 +139,16 @@ fn event() -> impl Strategy<Value = Event> {
 
 proptest! {
     #[test]
-    fn no_order_of_events_leaves_a_caller_on_hold_or_does_anything_twice(
-        events in proptest::collection::vec(event(), 0..12)
+    fn no_order_of_events_leaves_a_caller_on_hold_or_lets_a_listening_assistant_be_heard(
+        events in proptest::collection::vec(event(), 0..12),
+        role in prop_oneof![
+            Just(AssistantRole::Leaves), Just(AssistantRole::Coaches), Just(AssistantRole::Listens)
+        ],
     ) {
-        let mut transfer = begin(AssistantRole::Leaves);
-        let (mut held, mut ended) = (true, false);
+        let mut transfer = begin(role);
+        let (mut held, mut ended, mut quiet, mut gone) = (true, false, false, false);
         for event in &events {
+            gone |= *event == Event::Left(sid('2'));
             for action in transfer.on(event) {
                 prop_assert!(!ended, "something was done after the end");
                 match action {
@@ -141,12 +157,23 @@ proptest! {
                         prop_assert!(held, "a caller who was not held was let go");
                         held = false;
                     }
+                    Action::Mute(_) | Action::Coach { .. } => {
+                        prop_assert!(held && !quiet, "an assistant was quieted late or twice");
+                        quiet = true;
+                    }
+                    Action::Remove(call) if call == sid('2') => {
+                        prop_assert!(held && role == AssistantRole::Leaves, "an assistant had to go that stays");
+                        quiet = true;
+                    }
                     Action::End => ended = true,
                     _ => {}
                 }
             }
             let waits = matches!(transfer.stage(), Stage::Ringing | Stage::Briefing);
             prop_assert_eq!(held && transfer.stage() != Stage::Over, waits);
+            if transfer.stage() == Stage::Connected {
+                prop_assert!(quiet || gone, "caller, agent and assistant all speak");
+            }
         }
     }
 }
