@@ -29,6 +29,7 @@ pub use self::content_version::{ContentVersion, ContentVersionFields};
 pub use self::event::{Event, EventFields};
 pub use self::feed_item::{FeedItem, FeedItemFields};
 pub use self::lead::{Lead, LeadFields};
+pub use self::number::whole_number;
 pub use self::task::{NewTask, Task, TaskFields};
 pub use self::user::{User, UserFields};
 pub use self::voice_call::{VoiceCall, VoiceCallFields};

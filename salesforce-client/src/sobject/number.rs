@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Deserializer};
 
-/// Reads a whole number in either form, and `null`.
-pub(super) fn lenient<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+/// Reads a whole number in either form, and `null`; for fields of your own types:
+/// `#[serde(default, deserialize_with = "salesforce_client::sobject::whole_number")]`.
+///
+/// # Errors
+/// The deserializer's, for a number with a fraction or beyond 2^53, and for anything else.
+pub fn whole_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Number {

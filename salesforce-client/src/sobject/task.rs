@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{SObject, number};
+use super::{SObject, whole_number};
 use crate::field::Patch;
 use crate::id::RecordId;
 
@@ -44,7 +44,7 @@ pub struct Task {
     /// How the call ended, up to 255 characters.
     pub call_disposition: Option<String>,
     /// How long the call took, in seconds.
-    #[serde(deserialize_with = "number::lenient")]
+    #[serde(deserialize_with = "whole_number")]
     pub call_duration_in_seconds: Option<i64>,
     /// The call's id at the telephony provider, up to 255 characters.
     pub call_object: Option<String>,

@@ -32,4 +32,5 @@ mod soql;
 mod sosl;
 mod sweep;
 mod token_cache;
+mod values;
 mod whole_org;
