@@ -14,11 +14,14 @@ mod write;
 
 pub(crate) use cached::CachedReads;
 pub use error::{CrmError, CrmErrorKind};
-pub use records::{AccountRecord, CallerMatch, CallerRecord, CaseRecord, CaseScope};
+pub use records::{
+    AccountRecord, CallerMatch, CallerRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs,
+    TaskRecord,
+};
 pub use salesforce::SalesforceCrm;
 pub use write::{
-    AccountRef, CallLog, Change, ContactUpdate, InvalidWriteKey, NewCase, OwnRecord, Receipt, RecordRef,
-    Reference, Remark, Write, WriteKey,
+    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidWriteKey, NewCase, NewComment, NewTask,
+    NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write, WriteKey,
 };
 
 /// A CRM.
@@ -40,10 +43,48 @@ pub trait Crm: Send + Sync + 'static {
         deadline: Deadline,
     ) -> Result<Option<CaseRecord>, CrmError>;
 
+    /// The open cases that the caller may hear about: those of the contact first, then those of the account, the
+    /// newest first; at most twenty.
+    ///
+    /// A CRM of one's own need not have it; then the functions that ask for it say that they cannot look.
+    async fn open_cases(&self, _scope: &CaseScope, _deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
+        Err(not_offered())
+    }
+
+    /// People by what they say of themselves; at most two hundred, and more than are meant: the caller of this
+    /// compares the names.
+    ///
+    /// Not every CRM need have it.
+    async fn find_people(
+        &self,
+        _query: &PeopleQuery,
+        _deadline: Deadline,
+    ) -> Result<Vec<PersonRecord>, CrmError> {
+        Err(not_offered())
+    }
+
+    /// What a contact can be asked to prove who they are; `None` when there is no such contact.
+    ///
+    /// Not every CRM need have it.
+    async fn proofs(&self, _contact: &RecordRef, _deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
+        Err(not_offered())
+    }
+
+    /// An open task with exactly this headline, the one that is due first.
+    ///
+    /// Not every CRM need have it.
+    async fn open_task(&self, _subject: &str, _deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
+        Err(not_offered())
+    }
+
     /// Makes writes so, and gives one result for each, in their order.
     ///
     /// Applying a write that already took effect changes nothing and gives its receipt.
     async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>>;
+}
+
+fn not_offered() -> CrmError {
+    CrmError::new(CrmErrorKind::Refused, "this CRM does not offer the look-up")
 }
 
 /// A write on its way to the CRM.

@@ -36,6 +36,12 @@ impl<'a> Collections<'a> {
         SaveMany::create(self.client, object, records)
     }
 
+    /// Creates records of several objects, each beside the name of its own. Like a single create it is never
+    /// sent twice after an ambiguous failure.
+    pub fn create_several<T: Serialize>(&self, records: &[(&str, T)]) -> SaveMany<'a> {
+        SaveMany::create_several(self.client, records)
+    }
+
     /// Changes the given fields of records.
     pub fn update<T: Serialize>(&self, object: &str, records: &[(RecordId, T)]) -> SaveMany<'a> {
         SaveMany::update(self.client, object, records)

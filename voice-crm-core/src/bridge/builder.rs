@@ -207,6 +207,7 @@ impl BridgeBuilder {
             language: self.language,
             reads,
             writer,
+            clock: self.clock.clone(),
             margin: MARGIN,
         };
         Ok(Bridge {

@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::{crm::RecordRef, phone::PhoneNumber};
 
+mod person;
+
+pub use person::{PeopleQuery, PersonRecord, Proofs, TaskRecord};
+
 /// Who has a telephone number.
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]

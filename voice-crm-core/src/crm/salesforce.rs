@@ -6,18 +6,21 @@ use async_trait::async_trait;
 use salesforce_client::Client;
 
 use super::{
-    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind, Receipt,
+    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
+    PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord,
 };
 use crate::{deadline::Deadline, phone::PhoneNumber};
 use step::{Next, Step};
 
 mod call_log;
 mod case;
+mod comment;
 mod contact;
 mod exchange;
 mod failure;
+mod keyed;
+mod no_messenger;
 mod operation;
-mod own_record;
 mod reads;
 mod step;
 
@@ -73,6 +76,26 @@ impl Crm for SalesforceCrm {
         reads::find_case(&self.client, number, scope, deadline).await
     }
 
+    async fn open_cases(&self, scope: &CaseScope, deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
+        reads::open_cases(&self.client, scope, deadline).await
+    }
+
+    async fn find_people(
+        &self,
+        query: &PeopleQuery,
+        deadline: Deadline,
+    ) -> Result<Vec<PersonRecord>, CrmError> {
+        reads::find_people(&self.client, query, deadline).await
+    }
+
+    async fn proofs(&self, contact: &RecordRef, deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
+        reads::proofs(&self.client, contact, deadline).await
+    }
+
+    async fn open_task(&self, subject: &str, deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
+        reads::open_task(&self.client, subject, deadline).await
+    }
+
     /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
     async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>> {
         let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
@@ -100,8 +123,11 @@ fn first_step(attempt: &Attempt) -> Box<dyn Step> {
     match &attempt.write.change {
         Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
         Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
+        Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
+        Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
+        Change::SendText(_) => Box::new(no_messenger::NoMessenger),
         Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt)),
-        Change::SaveRecord(_) => Box::new(own_record::OwnRecordStep::first(attempt)),
+        Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
     }
 }
 

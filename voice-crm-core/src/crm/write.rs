@@ -6,13 +6,19 @@ mod call_log;
 mod contact_update;
 mod key;
 mod new_case;
+mod new_comment;
+mod new_task;
+mod new_text;
 mod own_record;
 mod receipt;
 
 pub use call_log::CallLog;
-pub use contact_update::ContactUpdate;
+pub use contact_update::{ContactUpdate, PostalAddress};
 pub use key::{InvalidWriteKey, Reference, WriteKey};
 pub use new_case::{AccountRef, NewCase};
+pub use new_comment::{CaseRef, NewComment};
+pub use new_task::NewTask;
+pub use new_text::NewText;
 pub use own_record::OwnRecord;
 pub use receipt::{Receipt, Remark};
 
@@ -50,6 +56,12 @@ pub enum Change {
     CreateCase(NewCase),
     /// A contact's details are these.
     UpdateContact(ContactUpdate),
+    /// A comment stands under a case.
+    AddComment(NewComment),
+    /// A person has something to do.
+    CreateTask(Box<NewTask>),
+    /// A text message is on its way; a messenger sends it.
+    SendText(NewText),
     /// A finished call is on record.
     LogCall(Box<CallLog>),
     /// A record of an object of one's own exists, with these fields.
@@ -62,6 +74,9 @@ impl Change {
         match self {
             Self::CreateCase(_) => "create_case",
             Self::UpdateContact(_) => "update_contact",
+            Self::AddComment(_) => "add_comment",
+            Self::CreateTask(_) => "create_task",
+            Self::SendText(_) => "send_text",
             Self::LogCall(_) => "log_call",
             Self::SaveRecord(_) => "save_record",
         }

@@ -11,12 +11,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     call::{Call, ToolCallId},
     caller::Assurance,
+    clock::Clock,
     crm::{AccountRecord, CachedReads, CallerMatch, CaseRecord, CaseScope, Change, Write, WriteKey},
     deadline::Deadline,
     function::{Effect, FunctionError, FunctionErrorKind},
@@ -37,6 +39,7 @@ pub(crate) struct Services {
     pub(crate) language: Language,
     pub(crate) reads: CachedReads,
     pub(crate) writer: Arc<Writer>,
+    pub(crate) clock: Arc<dyn Clock>,
     /// How long before its deadline an answer must be ready to go out.
     pub(crate) margin: Duration,
 }
@@ -77,6 +80,11 @@ impl CallContext {
     /// By when the answer must be there.
     pub fn deadline(&self) -> Deadline {
         self.deadline
+    }
+
+    /// The time of day.
+    pub fn now(&self) -> Timestamp {
+        self.services.clock.now()
     }
 
     /// The country whose dialling habits spoken numbers follow.

@@ -148,7 +148,7 @@ fn created(receipt: &Receipt) -> Speech {
     match receipt.remark {
         Some(Remark::AccountNotFound) => case.and(phrase::CASE_ACCOUNT_NOT_FOUND),
         Some(Remark::AccountAmbiguous) => case.and(phrase::CASE_ACCOUNT_AMBIGUOUS),
-        None => case,
+        Some(Remark::ChangedMeanwhile) | None => case,
     }
 }
 

@@ -61,7 +61,14 @@ impl Function for UpdateContact {
             check_email(email)?;
         }
         let written = match cx.caller().await?.one().map(|caller| caller.contact.clone()) {
-            Some(contact) => cx.write(Change::UpdateContact(ContactUpdate { contact, phone, email })).await?,
+            Some(contact) => {
+                cx.write(Change::UpdateContact(ContactUpdate {
+                    phone,
+                    email,
+                    ..ContactUpdate::new(contact, cx.now())
+                }))
+                .await?
+            }
             // The change itself may be what took the number out of the record.
             None => cx.earlier().await?.ok_or_else(not_allowed)?,
         };

@@ -1,5 +1,7 @@
 //! What the dispatcher makes of functions, whatever they do.
 
+mod writes;
+
 use std::{
     sync::{
         Arc, Mutex,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use salesforce_emulator::{Fault, FaultPlan};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
@@ -123,7 +124,11 @@ fn debug_output_shows_nothing_of_a_person() {
         ..NewCase::default()
     };
     let email = Some("canary-email-3e1a@example.com".to_owned());
-    let update = ContactUpdate { contact: RecordRef::new("003"), phone: Some(phone), email };
+    let update = ContactUpdate {
+        phone: Some(phone),
+        email,
+        ..ContactUpdate::new(RecordRef::new("003"), Timestamp::now())
+    };
     let args: CreateCaseArgs = serde_json::from_value(json!({ "description": SAID })).unwrap();
     let new: UpdateContactArgs = serde_json::from_value(json!({ "phone": NUMBER })).unwrap();
     let tool = ToolCall { id: "1".into(), name: "f".to_owned(), arguments: Bytes::from(SAID) };

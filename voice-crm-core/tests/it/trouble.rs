@@ -113,7 +113,7 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
         attempt(number, Change::CreateCase(NewCase { subject: "s".to_owned(), ..NewCase::default() }))
     };
     let contact = RecordRef::new("not an id of any org");
-    let bad = attempt(2, Change::UpdateContact(ContactUpdate { contact, phone: None, email: None }));
+    let bad = attempt(2, Change::UpdateContact(ContactUpdate::new(contact, jiff::Timestamp::now())));
     let refused = attempt(
         4,
         Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),

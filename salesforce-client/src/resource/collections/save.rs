@@ -68,6 +68,11 @@ impl<'a> SaveMany<'a> {
         Self::new(client, plan(Method::POST, "composite/sobjects".into(), Idempotence::Creates, items))
     }
 
+    pub(super) fn create_several<T: Serialize>(client: &'a Client, records: &[(&str, T)]) -> Self {
+        let items = records.iter().map(|(object, record)| item(object, record, None)).collect();
+        Self::new(client, plan(Method::POST, "composite/sobjects".into(), Idempotence::Creates, items))
+    }
+
     pub(super) fn update<T: Serialize>(client: &'a Client, object: &str, records: &[(RecordId, T)]) -> Self {
         let items = records.iter().map(|(id, record)| item(object, record, Some(id))).collect();
         Self::new(client, plan(Method::PATCH, "composite/sobjects".into(), Idempotence::Idempotent, items))

@@ -275,6 +275,6 @@ fn receipt(read: &Found, id: Option<RecordRef>) -> Receipt {
         record: read.id().or(id),
         object: Some("Case".to_owned()),
         number: read.text("CaseNumber"),
-        remark: None,
+        ..Receipt::default()
     }
 }

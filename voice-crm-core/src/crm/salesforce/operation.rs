@@ -13,6 +13,8 @@ pub(super) enum Operation {
     Upsert { object: String, key: WriteKey, fields: Map<String, Value>, link: Option<Link> },
     /// A new record.
     Create { object: &'static str, fields: Map<String, Value>, link: Option<Link> },
+    /// New records of several objects, all of them or none; the last of them is what it brings.
+    CreateTogether(Vec<(&'static str, Map<String, Value>)>),
     /// New values in a record.
     Update { object: &'static str, id: RecordRef, fields: Map<String, Value> },
     /// A record's fields.
@@ -40,6 +42,8 @@ pub(super) enum Source {
 pub(super) enum Target {
     /// The one under a key.
     Key(WriteKey),
+    /// The one with this id.
+    Id(RecordRef),
     /// The one that an earlier operation made.
     Made(usize),
 }
@@ -66,6 +70,10 @@ impl Operation {
             Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
                 fields.values().filter_map(Value::as_str).map(str::len).sum()
             }
+            Self::CreateTogether(records) => {
+                let texts = records.iter().flat_map(|(_, fields)| fields.values()).filter_map(Value::as_str);
+                texts.map(str::len).sum()
+            }
             Self::Query(_) | Self::Read { .. } => 0,
         }
     }
@@ -79,6 +87,8 @@ impl Operation {
             Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
                 !fields.values().any(mentions_reference)
             }
+            // All or none is a promise about a request of its own.
+            Self::CreateTogether(_) => false,
             Self::Read { .. } => true,
         }
     }

@@ -1,14 +1,22 @@
 //! What functions ask of the org: one API call each.
 
-use salesforce_client::{Client, RecordId, Soql};
+use salesforce_client::{Client, Soql};
 use serde_json::{Map, Value};
 
 use super::failure::classify;
 use crate::{
-    crm::{AccountRecord, CallerMatch, CallerRecord, CaseRecord, CaseScope, CrmError, RecordRef},
+    crm::{AccountRecord, CallerMatch, CallerRecord, CrmError, RecordRef},
     deadline::Deadline,
     phone::PhoneNumber,
 };
+
+mod cases;
+mod people;
+mod tasks;
+
+pub(super) use cases::{find_case, open_cases};
+pub(super) use people::{find_people, proofs};
+pub(super) use tasks::open_task;
 
 type Row = Map<String, Value>;
 
@@ -60,47 +68,6 @@ pub(super) async fn find_account(
         ))
     };
     Ok(rows.iter().filter_map(account).collect())
-}
-
-pub(super) async fn find_case(
-    client: &Client,
-    number: &str,
-    scope: &CaseScope,
-    deadline: Deadline,
-) -> Result<Option<CaseRecord>, CrmError> {
-    let soql = Soql::new(
-        "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone \
-         FROM Case WHERE CaseNumber = :number LIMIT 1",
-    )
-    .bind("number", number);
-    let rows = rows(client, soql, deadline).await?;
-    Ok(rows.first().filter(|row| in_scope(row, scope)).and_then(case))
-}
-
-fn case(row: &Row) -> Option<CaseRecord> {
-    let subject = text(row, "Subject").unwrap_or_default();
-    let closed = row.get("IsClosed").and_then(Value::as_bool).unwrap_or_default();
-    Some(CaseRecord::new(id(row, "Id")?, text(row, "CaseNumber")?, text(row, "Status")?, subject, closed))
-}
-
-/// Whether a case is one that the caller may hear about.
-fn in_scope(row: &Row, scope: &CaseScope) -> bool {
-    let same = |field: &str, own: &Option<RecordRef>| match (id(row, field), own) {
-        (Some(found), Some(own)) => same_record(&found, own),
-        _ => false,
-    };
-    let called_from = text(row, "SuppliedPhone")
-        .zip(scope.phone.as_ref())
-        .is_some_and(|(stored, own)| own.matches(&stored));
-    same("ContactId", &scope.contact) || same("AccountId", &scope.account) || called_from
-}
-
-/// Ids have a short and a long form of the same meaning.
-fn same_record(one: &RecordRef, other: &RecordRef) -> bool {
-    match (one.as_str().parse::<RecordId>(), other.as_str().parse::<RecordId>()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
 }
 
 fn own_account(row: &Row) -> Option<AccountRecord> {

@@ -1,5 +1,6 @@
 //! What the CRM gives back for a write.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::RecordRef;
@@ -19,6 +20,9 @@ pub struct Receipt {
     /// What came out differently from what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,
+    /// When the CRM noted down the change, by its own clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
 }
 
 /// A way in which a write came out differently from what was asked.
@@ -29,4 +33,7 @@ pub enum Remark {
     AccountNotFound,
     /// Several accounts have the number that the caller gave; the record stands without one.
     AccountAmbiguous,
+    /// Somebody changed the record after the caller asked; it was left as it is, and a task tells a person of the
+    /// caller's wish.
+    ChangedMeanwhile,
 }

@@ -1,6 +1,6 @@
 //! One write in requests of its own: for words that a composite request would misread.
 
-use salesforce_client::Error;
+use salesforce_client::{Error, ErrorCode};
 use serde_json::{Map, Value};
 
 use super::{Client, Deadline, all, composed::record_id};
@@ -57,6 +57,7 @@ async fn send(
             let made = client.records(object).create(&fields).deadline(at).await;
             made.map(|id| Found::Made(Some(reference(&id))))
         }
+        Operation::CreateTogether(records) => return create_together(client, records, deadline).await,
         Operation::Update { object, id, fields } => {
             let record = record_id(id).map_err(classify)?;
             let updated = client.records(object).update(&record, fields).deadline(at).await;
@@ -68,12 +69,34 @@ async fn send(
                     let read = client.records(object).get_by(key_field, &key.to_string());
                     read.fields(*fields).deadline(at).await
                 }
+                Target::Id(id) => {
+                    let record = record_id(id).map_err(classify)?;
+                    client.records(object).get(&record).fields(*fields).deadline(at).await
+                }
                 Target::Made(place) => read_made(client, object, *place, fields, earlier, deadline).await?,
             };
             read.map(Found::Record)
         }
     };
     found.map_err(classify)
+}
+
+/// The failure of the one that failed, not of those that were undone for its sake.
+async fn create_together(
+    client: &Client,
+    records: &[(&'static str, Map<String, Value>)],
+    deadline: Deadline,
+) -> Result<Found, CrmError> {
+    let create = client.collections().create_several(records).all_or_none(true);
+    let made = create.deadline(deadline.instant()).await.map_err(classify)?;
+    let undone = |error: &Error| error.code() == Some(&ErrorCode::ALL_OR_NONE_OPERATION_ROLLED_BACK);
+    let mut failures: Vec<Error> = made.iter().filter_map(|made| made.as_ref().err().cloned()).collect();
+    failures.sort_by_key(undone);
+    match (failures.into_iter().next(), made.last()) {
+        (Some(error), _) => Err(classify(error)),
+        (None, Some(Ok(last))) => Ok(Found::Made(Some(RecordRef::new(last.id.as_str())))),
+        (None, _) => Ok(Found::Made(None)),
+    }
 }
 
 async fn read_made(

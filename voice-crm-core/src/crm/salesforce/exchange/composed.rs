@@ -89,11 +89,15 @@ fn compose(
             Operation::Create { object, fields, link } => {
                 Part::Created(composite.create(&name, object, linked(fields, link.as_ref(), &parts)?)?)
             }
+            Operation::CreateTogether(_) => return Err(lonely()),
             Operation::Update { object, id, fields } => {
                 Part::Updated(composite.update(&name, object, record_id(id)?, fields)?, id.clone())
             }
             Operation::Read { object, target: Target::Key(key), fields } => {
                 Part::Read(composite.get_by(&name, object, key_field, &key.to_string(), *fields)?)
+            }
+            Operation::Read { object, target: Target::Id(id), fields } => {
+                Part::Read(composite.get(&name, object, record_id(id)?, *fields)?)
             }
             Operation::Read { object, target: Target::Made(made), fields } => {
                 Part::Read(composite.get(&name, object, made_by(&parts, *made)?, *fields)?)
@@ -132,6 +136,10 @@ fn dangling() -> Error {
         salesforce_client::ErrorKind::InvalidRequest,
         "an operation points to one that makes no record",
     )
+}
+
+fn lonely() -> Error {
+    Error::new(salesforce_client::ErrorKind::InvalidRequest, "all or none needs a request of its own")
 }
 
 pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {
