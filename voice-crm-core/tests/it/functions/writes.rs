@@ -67,7 +67,7 @@ async fn a_comment_whose_first_request_is_carried_out_after_its_repeat_stands_on
     let lost = crm.apply(&[first], Deadline::after(Duration::from_millis(300))).await.remove(0).unwrap_err();
     assert!(lost.may_have_applied());
     apply(&crm, attempt(1, comment(&case, "It still smokes."), true, &[])).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1_000)).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
 
     let mut bodies: Vec<_> =
         org.records("CaseComment").into_iter().map(|made| made["CommentBody"].clone()).collect();
@@ -122,9 +122,9 @@ async fn a_connection_cut_anywhere_in_a_comment_leaves_one_comment_and_no_second
         (0..900).step_by(60).map(|at| (true, at)).chain((0..400).step_by(50).map(|at| (false, at))).collect();
     for (index, (of_request, at)) in cuts.iter().enumerate() {
         if *of_request {
-            proxy.cut_request_at(*at)
+            proxy.cut_request_at(*at);
         } else {
-            proxy.cut_response_at(*at)
+            proxy.cut_response_at(*at);
         }
         let (number, body) = (u8::try_from(index + 1).unwrap(), format!("comment {index:03}"));
         let mut may_exist = false;
