@@ -142,7 +142,7 @@ impl Bridge {
             Some(number) => services.reads.known_caller(number).await.unwrap_or_default(),
             None => CallerMatch::Nobody,
         };
-        let log = CallLog::of(ended, caller.one().map(|caller| caller.contact.clone()));
+        let log = CallLog::of(ended, caller.one().and_then(|caller| caller.person().cloned()));
         let entry = Entry {
             lane: lane(channel.name(), &ended.call),
             write: Arc::new(Write { key, change: Change::LogCall(Box::new(log)) }),

@@ -5,6 +5,8 @@ use std::fmt;
 use crate::phone::{PhoneNumber, Region};
 
 /// The party at the far end, as the platform names it.
+///
+/// Only a [`Caller::Number`] is ever looked up in the CRM.
 #[derive(Clone, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Caller {
@@ -12,27 +14,43 @@ pub enum Caller {
     Number(PhoneNumber),
     /// A SIP address.
     Sip(String),
-    /// No number was sent, or one that stands for "withheld".
+    /// A client of the platform, such as a browser, under the name that it gave itself.
+    Client(String),
+    /// A number that is valid in one network alone, such as 911 or that of a text service.
+    ShortCode(String),
+    /// The caller keeps the number back, or sent one that stands for that.
     Unknown,
 }
 
+/// Words that networks send in place of a withheld number spell these digits on a keypad: anonymous, unavailable,
+/// restricted, blocked, unknown.
+const SPELT: [&str; 5] = ["266696687", "86282452253", "7378742833", "2562533", "8656696"];
+
 impl Caller {
-    /// Reads what a platform sends as the caller's number.
+    /// Reads what a platform sends as the caller's number or address.
     pub fn from_number(text: Option<&str>, home: Region) -> Self {
-        match text {
-            Some(address) if address.starts_with("sip:") || address.starts_with("sips:") => {
-                Self::Sip(address.to_owned())
-            }
-            Some(number) => PhoneNumber::parse(number, home).map_or(Self::Unknown, Self::Number),
-            None => Self::Unknown,
+        let Some(text) = text.map(str::trim) else { return Self::Unknown };
+        if text.starts_with("sip:") || text.starts_with("sips:") {
+            return Self::Sip(text.to_owned());
         }
+        if let Some(name) = text.strip_prefix("client:") {
+            return Self::Client(name.to_owned());
+        }
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        if SPELT.contains(&digits) {
+            return Self::Unknown;
+        }
+        if (3..=6).contains(&digits.len()) && digits.chars().all(|digit| digit.is_ascii_digit()) {
+            return Self::ShortCode(digits.to_owned());
+        }
+        PhoneNumber::parse(text, home).map_or(Self::Unknown, Self::Number)
     }
 
     /// The caller's number, when there is one.
     pub fn number(&self) -> Option<&PhoneNumber> {
         match self {
             Self::Number(number) => Some(number),
-            Self::Sip(_) | Self::Unknown => None,
+            _ => None,
         }
     }
 }
@@ -42,6 +60,8 @@ impl fmt::Debug for Caller {
         f.write_str(match self {
             Self::Number(_) => "Number(..)",
             Self::Sip(_) => "Sip(..)",
+            Self::Client(_) => "Client(..)",
+            Self::ShortCode(_) => "ShortCode(..)",
             Self::Unknown => "Unknown",
         })
     }
@@ -58,4 +78,22 @@ pub enum Assurance {
     Unknown,
     /// The number stands in exactly one contact of the CRM.
     NumberMatches,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_number_is_a_number() {
+        let read = |text| Caller::from_number(Some(text), Region::US);
+        for text in ["anonymous", "Restricted", "Unknown", "", "%", "+266696687", "7378742833", "+8656696"] {
+            assert_eq!(read(text), Caller::Unknown, "{text}");
+        }
+        assert_eq!(read("911"), Caller::ShortCode("911".to_owned()));
+        assert_eq!(read("client:ada"), Caller::Client("ada".to_owned()));
+        assert_eq!(read("sip:ada@example.com"), Caller::Sip("sip:ada@example.com".to_owned()));
+        assert!(read("+4930901820").number().is_some());
+        assert_eq!(Caller::from_number(None, Region::US), Caller::Unknown);
+    }
 }

@@ -7,18 +7,19 @@ use async_trait::async_trait;
 use crate::{deadline::Deadline, phone::PhoneNumber};
 
 mod cached;
+mod caller_match;
 mod error;
 mod records;
 pub mod salesforce;
 mod write;
 
 pub(crate) use cached::CachedReads;
+pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
 pub use records::{
-    AccountRecord, CallerMatch, CallerRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs,
-    TaskRecord,
+    AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord,
 };
-pub use salesforce::SalesforceCrm;
+pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
     AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidWriteKey, NewCase, NewComment, NewTask,
     NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write, WriteKey,

@@ -5,6 +5,11 @@ use std::fmt;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region as LibraryRegion};
 use serde::{Deserialize, Serialize};
 
+pub use spelling::{SearchPatterns, StoredNumber};
+
+mod country;
+mod spelling;
+
 /// A valid telephone number in E.164 form, such as `+` followed by country code and national number.
 ///
 /// `Debug` shows no digit of it. There is no `Display`: who needs the digits says [`PhoneNumber::as_e164`].
@@ -48,15 +53,7 @@ impl PhoneNumber {
     /// [`InvalidPhoneNumber`] for everything that is not a dialable number: `anonymous`, short codes,
     /// SIP addresses, too few or too many digits.
     pub fn parse(text: &str, home: Region) -> Result<Self, InvalidPhoneNumber> {
-        // The longest written form of a number with an extension is far below this.
-        if text.len() > 64 {
-            return Err(InvalidPhoneNumber);
-        }
-        let number = PHONE_NUMBER_UTIL.parse(text, Some(home.0)).map_err(|_| InvalidPhoneNumber)?;
-        if !number.is_valid() {
-            return Err(InvalidPhoneNumber);
-        }
-        Ok(Self(number.format_as(PhoneNumberFormat::E164).into_owned()))
+        Self::read(text, home).map(|(number, _)| number).ok_or(InvalidPhoneNumber)
     }
 
     /// The number as `+` and digits.
@@ -64,43 +61,27 @@ impl PhoneNumber {
         &self.0
     }
 
-    /// The forms in which people and programs store this number, the likeliest first, without doubles.
-    ///
-    /// A CRM keeps what was typed, so an equality search has to ask for all of them.
-    pub fn stored_forms(&self) -> Vec<String> {
-        let digits = &self.0[1..];
-        let mut forms = vec![self.0.clone(), digits.to_owned()];
-        if let Ok(number) = PHONE_NUMBER_UTIL.parse(&self.0, None) {
-            let country = number.country_code.to_string();
-            let national = number.get_national_significant_number();
-            let written = number.format_as(PhoneNumberFormat::National).into_owned();
-            let international = number.format_as(PhoneNumberFormat::International).into_owned();
-            forms.push(national.clone());
-            forms.push(international.replace('-', " "));
-            forms.push(international.replace(' ', "-"));
-            forms.push(format!("+{country} {national}"));
-            forms.push(format!("+{country} {written}"));
-            forms.push(international);
-            forms.push(written.replace(['(', ')'], "").replace([' ', '-'], "-"));
-            forms.push(written.replace(['(', ')'], "").replace([' ', '-'], "."));
-            forms.push(written.replace(['(', ')'], "").replace('-', " "));
-            forms.push(format!("{country}-{}", written.replace(['(', ')'], "").replace(' ', "-")));
-            forms.push(format!("00{digits}"));
-            forms.push(written);
-        }
-        let mut seen = std::collections::BTreeSet::new();
-        forms.retain(|form| seen.insert(form.clone()));
-        forms
+    /// The country, or for countries that share a code the chief of them, that the number belongs to.
+    pub fn region(&self) -> Option<Region> {
+        PHONE_NUMBER_UTIL.parse(&self.0, None).ok()?.get_region_code().map(Region)
     }
 
-    /// Whether a stored text means this number, whatever its punctuation.
-    pub fn matches(&self, stored: &str) -> bool {
-        PHONE_NUMBER_UTIL
-            .parse(&self.0, None)
-            .ok()
-            .and_then(|own| own.get_region_code())
-            .and_then(|region| Self::parse(stored, Region(region)).ok())
-            .is_some_and(|other| other == *self)
+    /// The number that a text means, and whether it names an extension.
+    fn read(text: &str, home: Region) -> Option<(Self, bool)> {
+        // The longest written form of a number with an extension is far below this.
+        if text.len() > 64 {
+            return None;
+        }
+        let number = PHONE_NUMBER_UTIL.parse(text, Some(home.0)).ok()?;
+        let extension = number.extension.as_ref().is_some_and(|extension| !extension.is_empty());
+        let e164 = number.format_as(PhoneNumberFormat::E164).into_owned();
+        if number.is_valid() {
+            return Some((Self(e164), extension));
+        }
+        // Until 2019 a mobile number of Mexico had a 1 behind the country code, and records still have it.
+        let without_one = format!("+52{}", e164.strip_prefix("+521")?);
+        let number = PHONE_NUMBER_UTIL.parse(&without_one, None).ok()?;
+        number.is_valid().then_some((Self(without_one), extension))
     }
 }
 
@@ -142,17 +123,6 @@ mod tests {
             assert_eq!(PhoneNumber::parse(text, Region::US), Err(InvalidPhoneNumber), "{text}");
         }
         assert_eq!(PhoneNumber::parse(&"1".repeat(65), Region::US), Err(InvalidPhoneNumber));
-    }
-
-    #[test]
-    fn the_stored_forms_hold_the_usual_spellings_once_each() {
-        let forms = number("+14155550142").stored_forms();
-        for form in
-            ["+14155550142", "14155550142", "4155550142", "(415) 555-0142", "415-555-0142", "415.555.0142"]
-        {
-            assert_eq!(forms.iter().filter(|known| *known == form).count(), 1, "{} characters", form.len());
-        }
-        assert!(forms.iter().all(|form| number("+14155550142").matches(form) || form.starts_with("00")));
     }
 
     #[test]

@@ -2,72 +2,14 @@
 
 use std::fmt;
 
-use crate::{crm::RecordRef, phone::PhoneNumber};
+use crate::{
+    crm::{CallerRecord, RecordRef},
+    phone::PhoneNumber,
+};
 
 mod person;
 
 pub use person::{PeopleQuery, PersonRecord, Proofs, TaskRecord};
-
-/// Who has a telephone number.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub enum CallerMatch {
-    /// Nobody.
-    #[default]
-    Nobody,
-    /// Exactly one contact.
-    One(CallerRecord),
-    /// Several contacts; guessing between them is not for us.
-    Several(Vec<CallerRecord>),
-}
-
-impl CallerMatch {
-    /// The caller, when there is no doubt.
-    pub fn one(&self) -> Option<&CallerRecord> {
-        match self {
-            Self::One(record) => Some(record),
-            Self::Nobody | Self::Several(_) => None,
-        }
-    }
-}
-
-impl From<Vec<CallerRecord>> for CallerMatch {
-    fn from(mut records: Vec<CallerRecord>) -> Self {
-        match (records.pop(), records.is_empty()) {
-            (None, _) => Self::Nobody,
-            (Some(only), true) => Self::One(only),
-            (Some(last), false) => {
-                records.push(last);
-                Self::Several(records)
-            }
-        }
-    }
-}
-
-/// A contact of the CRM.
-#[derive(Clone, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct CallerRecord {
-    /// The contact.
-    pub contact: RecordRef,
-    /// The contact's name.
-    pub name: String,
-    /// The account that the contact belongs to.
-    pub account: Option<AccountRecord>,
-}
-
-impl CallerRecord {
-    /// A contact with a name.
-    pub fn new(contact: RecordRef, name: impl Into<String>, account: Option<AccountRecord>) -> Self {
-        Self { contact, name: name.into(), account }
-    }
-}
-
-impl fmt::Debug for CallerRecord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("CallerRecord").field("contact", &self.contact).finish_non_exhaustive()
-    }
-}
 
 /// An account of the CRM.
 #[derive(Clone, Eq, PartialEq)]
@@ -106,6 +48,8 @@ pub struct CaseRecord {
     pub status: String,
     /// Its headline.
     pub subject: String,
+    /// How urgent it is, in the CRM's word.
+    pub priority: Option<String>,
     /// Whether it is closed.
     pub closed: bool,
 }
@@ -119,7 +63,8 @@ impl CaseRecord {
         subject: impl Into<String>,
         closed: bool,
     ) -> Self {
-        Self { case, number: number.into(), status: status.into(), subject: subject.into(), closed }
+        let (number, status, subject) = (number.into(), status.into(), subject.into());
+        Self { case, number, status, subject, priority: None, closed }
     }
 }
 
@@ -148,7 +93,7 @@ impl CaseScope {
     /// The cases of whoever calls from `phone` and was recognised as `caller`.
     pub fn of(phone: Option<&PhoneNumber>, caller: Option<&CallerRecord>) -> Self {
         Self {
-            contact: caller.map(|caller| caller.contact.clone()),
+            contact: caller.and_then(|caller| caller.contact.clone()),
             account: caller.and_then(|caller| caller.account.as_ref()).map(|account| account.account.clone()),
             phone: phone.cloned(),
         }

@@ -9,10 +9,16 @@ use super::{
     AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
     PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord,
 };
-use crate::{deadline::Deadline, phone::PhoneNumber};
+use crate::{
+    deadline::Deadline,
+    phone::{PhoneNumber, Region},
+};
+use caller_lookup::Lookup;
+pub use caller_lookup::LookupReach;
 use step::{Next, Step};
 
 mod call_log;
+mod caller_lookup;
 mod case;
 mod comment;
 mod contact;
@@ -32,6 +38,7 @@ const ROUNDS: usize = 5;
 pub struct SalesforceCrm {
     client: Client,
     key_field: String,
+    lookup: Lookup,
 }
 
 impl SalesforceCrm {
@@ -40,13 +47,35 @@ impl SalesforceCrm {
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
     /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
     pub fn new(client: Client) -> Self {
-        Self { client, key_field: "Voice_Key__c".to_owned() }
+        Self { client, key_field: "Voice_Key__c".to_owned(), lookup: Lookup::new() }
     }
 
     /// With another name for the external-id field.
     #[must_use]
     pub fn key_field(mut self, name: impl Into<String>) -> Self {
         self.key_field = name.into();
+        self
+    }
+
+    /// The country whose numbers stand in records that say no country, neither in the number nor in the address.
+    /// The United States unless said.
+    #[must_use]
+    pub fn home(mut self, region: Region) -> Self {
+        self.lookup.home = region;
+        self
+    }
+
+    /// How callers are looked up.
+    #[must_use]
+    pub fn lookup(mut self, reach: LookupReach) -> Self {
+        self.lookup.reach = reach;
+        self
+    }
+
+    /// The org keeps people as accounts (person accounts): callers are looked up in their fields as well.
+    #[must_use]
+    pub fn person_accounts(mut self) -> Self {
+        self.lookup.person_accounts = true;
         self
     }
 }
@@ -60,7 +89,7 @@ impl fmt::Debug for SalesforceCrm {
 #[async_trait]
 impl Crm for SalesforceCrm {
     async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
-        reads::find_caller(&self.client, phone, deadline).await
+        self.lookup.find(&self.client, phone, deadline).await
     }
 
     async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
@@ -99,7 +128,8 @@ impl Crm for SalesforceCrm {
     /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
     async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>> {
         let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
-        let mut steps: Vec<(usize, Box<dyn Step>)> = attempts.iter().map(first_step).enumerate().collect();
+        let mut steps: Vec<(usize, Box<dyn Step>)> =
+            attempts.iter().map(|attempt| self.first_step(attempt)).enumerate().collect();
         for _ in 0..ROUNDS {
             if steps.is_empty() {
                 break;
@@ -119,15 +149,17 @@ impl Crm for SalesforceCrm {
     }
 }
 
-fn first_step(attempt: &Attempt) -> Box<dyn Step> {
-    match &attempt.write.change {
-        Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
-        Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
-        Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
-        Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
-        Change::SendText(_) => Box::new(no_messenger::NoMessenger),
-        Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt)),
-        Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
+impl SalesforceCrm {
+    fn first_step(&self, attempt: &Attempt) -> Box<dyn Step> {
+        match &attempt.write.change {
+            Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
+            Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
+            Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
+            Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
+            Change::SendText(_) => Box::new(no_messenger::NoMessenger),
+            Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt, self.lookup)),
+            Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
+        }
     }
 }
 

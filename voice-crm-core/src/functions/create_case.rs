@@ -120,7 +120,7 @@ fn new_case(cx: &CallContext, args: CreateCaseArgs, caller: Option<&CallerRecord
         kind: args.issue_type,
         priority: args.priority.map(|priority| priority.word().to_owned()),
         account,
-        contact: caller.map(|caller| caller.contact.clone()),
+        contact: caller.and_then(|caller| caller.contact.clone()),
         phone: cx.call().caller.number().cloned(),
     }
 }

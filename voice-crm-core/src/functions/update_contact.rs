@@ -60,7 +60,7 @@ impl Function for UpdateContact {
         if let Some(email) = &email {
             check_email(email)?;
         }
-        let written = match cx.caller().await?.one().map(|caller| caller.contact.clone()) {
+        let written = match cx.caller().await?.one().and_then(|caller| caller.contact.clone()) {
             Some(contact) => {
                 cx.write(Change::UpdateContact(ContactUpdate {
                     phone,

@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod calls;
 mod desk;
 mod functions;
 mod house;

@@ -6,8 +6,8 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Map, Value};
 
 use super::{
+    caller_lookup::Lookup,
     operation::{Link, Operation, Source, Target},
-    reads::{callers_in, callers_with},
     step::{Answers, Next, Step, is_absent, take},
 };
 use crate::crm::{Attempt, CallLog, CallerMatch, Change, CrmError, CrmErrorKind, Receipt, RecordRef, Write};
@@ -35,13 +35,14 @@ pub(super) struct LogStep {
     stage: Stage,
     contact: Option<RecordRef>,
     case: Option<RecordRef>,
+    lookup: Lookup,
 }
 
 impl LogStep {
-    pub(super) fn first(attempt: &Attempt) -> Self {
+    pub(super) fn first(attempt: &Attempt, lookup: Lookup) -> Self {
         let is_case = |receipt: &&Receipt| receipt.object.as_deref() == Some("Case");
         let case = attempt.earlier.iter().rfind(is_case).and_then(|receipt| receipt.record.clone());
-        let step = Self { write: attempt.write.clone(), stage: Stage::Look, contact: None, case };
+        let step = Self { write: attempt.write.clone(), stage: Stage::Look, contact: None, case, lookup };
         if attempt.may_exist { step } else { step.find_caller() }
     }
 
@@ -93,7 +94,7 @@ impl Step for LogStep {
                 operations
             }
             Stage::FindCaller => {
-                log.phone.iter().map(|phone| Operation::Query(callers_with(phone))).collect()
+                log.phone.iter().map(|phone| Operation::Query(self.lookup.contacts_with(phone))).collect()
             }
             Stage::Make => {
                 // Created, not upserted: some of its fields can be set only once. Its key is unique all the same.
@@ -132,9 +133,9 @@ impl Step for LogStep {
             Stage::FindCaller => match take(&mut answers) {
                 Ok(found) => {
                     let phone = self.log().and_then(|log| log.phone.clone());
-                    let caller = phone.map(|phone| CallerMatch::from(callers_in(found.rows(), &phone)));
+                    let caller = phone.map(|phone| self.lookup.contacts_among(&phone, found.rows()));
                     let contact =
-                        caller.as_ref().and_then(CallerMatch::one).map(|caller| caller.contact.clone());
+                        caller.as_ref().and_then(CallerMatch::one).and_then(|caller| caller.contact.clone());
                     Next::Go(Box::new(Self { stage: Stage::Make, contact, ..*self }))
                 }
                 // A log without a contact is better than none.

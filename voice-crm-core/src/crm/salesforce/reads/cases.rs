@@ -19,7 +19,7 @@ pub(in crate::crm::salesforce) async fn find_case(
     deadline: Deadline,
 ) -> Result<Option<CaseRecord>, CrmError> {
     let soql = Soql::new(
-        "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone \
+        "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone \
          FROM Case WHERE CaseNumber = :number LIMIT 1",
     )
     .bind("number", number);
@@ -44,24 +44,24 @@ pub(in crate::crm::salesforce) async fn open_cases(
 fn open_cases_of(scope: &CaseScope) -> Option<Soql> {
     Some(match (&scope.contact, &scope.account, &scope.phone) {
         (Some(contact), Some(account), _) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
+            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
              WHERE IsClosed = false AND (ContactId = :contact OR AccountId = :account) \
              ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 100",
         )
         .bind("contact", contact.as_str())
         .bind("account", account.as_str()),
         (Some(contact), None, _) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
+            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
              WHERE IsClosed = false AND ContactId = :contact ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
         )
         .bind("contact", contact.as_str()),
         (None, Some(account), _) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
+            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
              WHERE IsClosed = false AND AccountId = :account ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
         )
         .bind("account", account.as_str()),
         (None, None, Some(phone)) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
+            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
              WHERE IsClosed = false AND SuppliedPhone IN :forms \
              ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
         )
@@ -70,10 +70,13 @@ fn open_cases_of(scope: &CaseScope) -> Option<Soql> {
     })
 }
 
-fn case(row: &Row) -> Option<CaseRecord> {
+pub(in crate::crm::salesforce) fn case(row: &Row) -> Option<CaseRecord> {
     let subject = text(row, "Subject").unwrap_or_default();
     let closed = row.get("IsClosed").and_then(Value::as_bool).unwrap_or_default();
-    Some(CaseRecord::new(id(row, "Id")?, text(row, "CaseNumber")?, text(row, "Status")?, subject, closed))
+    let (number, status) = (text(row, "CaseNumber")?, text(row, "Status")?);
+    let mut case = CaseRecord::new(id(row, "Id")?, number, status, subject, closed);
+    case.priority = text(row, "Priority");
+    Some(case)
 }
 
 /// Whether a case is one that the caller may hear about.

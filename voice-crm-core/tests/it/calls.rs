@@ -1,0 +1,4 @@
+//! Calls from ring to wrap-up.
+
+mod corpus;
+mod lookup;
