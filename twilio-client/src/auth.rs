@@ -4,6 +4,9 @@
 mod oauth;
 
 #[cfg(feature = "client")]
+use std::sync::Arc;
+
+#[cfg(feature = "client")]
 use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -96,7 +99,7 @@ enum Login {
 #[derive(Debug)]
 pub(crate) enum Authorization {
     Fixed(HeaderValue),
-    OAuth(Tokens),
+    OAuth(Arc<Tokens>),
 }
 
 #[cfg(feature = "client")]
@@ -140,7 +143,7 @@ impl Credentials {
         match self.0 {
             Login::AuthToken(token) => basic(account.as_str(), token.expose()),
             Login::ApiKey(key, secret) => basic(key.as_str(), secret.0.expose_secret()),
-            Login::OAuth(id, secret) => Some(Authorization::OAuth(Tokens::new(id, secret))),
+            Login::OAuth(id, secret) => Some(Authorization::OAuth(Tokens::new(id, secret).into())),
         }
     }
 }

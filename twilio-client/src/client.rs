@@ -9,6 +9,7 @@ use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http::HeaderValue;
 use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
 
 pub use self::builder::ClientBuilder;
@@ -34,6 +35,8 @@ struct Shared {
     account: AccountSid,
     authorization: Authorization,
     pace: Pace,
+    /// One for each request that may be under way.
+    slots: Arc<Semaphore>,
     hosts: Hosts,
     transport: Box<dyn Transport>,
     policy: RetryPolicy,
@@ -66,8 +69,7 @@ impl Client {
     ///
     /// [`Error`] of any kind but [`ErrorKind::Decode`].
     pub async fn execute(&self, request: Request) -> Result<Response> {
-        let shared = &*self.shared;
-        let deadline = self.until();
+        let (shared, deadline) = (&self.shared, self.until());
         shared.wait_for_turn(&request, deadline).await?;
         let login = shared.login(deadline).await?;
         match shared.send(&request, Some(&login), deadline).await {
@@ -84,10 +86,10 @@ impl Client {
 
     /// Reads something long, piece by piece. The deadline is for the head of the answer.
     pub(crate) async fn open(&self, request: &Request) -> Result<http::Response<Body>> {
-        let (shared, deadline) = (&*self.shared, self.until());
+        let (shared, deadline) = (&self.shared, self.until());
         let login = shared.login(deadline).await?;
         let wire = request.to_http(&shared.hosts, &shared.account, Some(&login))?;
-        let attempt = |left| shared.open(request, wire.clone(), left);
+        let attempt = |left, slot| shared.open(request, wire.clone(), left, slot);
         shared.repeat(request.operation(), deadline, attempt).await.map(|(answer, _)| answer)
     }
 
@@ -130,7 +132,7 @@ impl Shared {
     ) -> Result<Response> {
         let started = time::Instant::now();
         let wire = request.to_http(&self.hosts, &self.account, login)?;
-        let attempt = |left| self.attempt(request, wire.clone(), left);
+        let attempt = |left, slot| self.attempt(request, wire.clone(), left, slot);
         let (answer, attempts) = self.repeat(request.operation(), deadline, attempt).await?;
         Ok(Response::new(request.operation(), answer, attempts, started.elapsed()))
     }
@@ -140,7 +142,7 @@ impl Shared {
         &self,
         operation: Operation,
         deadline: time::Instant,
-        attempt: impl Fn(Duration) -> F,
+        attempt: impl Fn(Duration, OwnedSemaphorePermit) -> F,
     ) -> Result<(T, u32)>
     where
         F: Future<Output = Result<T, Failure>>,
@@ -148,12 +150,13 @@ impl Shared {
         let started = time::Instant::now();
         let mut attempts = 0;
         loop {
+            let slot = time::timeout_at(deadline, Arc::clone(&self.slots).acquire_owned()).await;
             let left = deadline.saturating_duration_since(time::Instant::now());
-            if left.is_zero() {
-                return Err(Error::new(ErrorKind::Timeout, operation));
-            }
+            let Some(slot) = slot.ok().and_then(Result::ok).filter(|_| !left.is_zero()) else {
+                return Err(Error::new(ErrorKind::Timeout, operation).after(attempts, started.elapsed()));
+            };
             attempts += 1;
-            let failure = match attempt(left).await {
+            let failure = match attempt(left, slot).await {
                 Ok(answer) => return Ok((answer, attempts)),
                 Err(failure) => failure,
             };
@@ -168,11 +171,17 @@ impl Shared {
     }
 
     /// What stands in the `Authorization` header; a token is fetched when there is no valid one.
-    async fn login(&self, deadline: time::Instant) -> Result<HeaderValue> {
+    async fn login(self: &Arc<Self>, deadline: time::Instant) -> Result<HeaderValue> {
         match &self.authorization {
             Authorization::Fixed(header) => Ok(header.clone()),
             Authorization::OAuth(tokens) => {
-                tokens.header(|request| async move { self.send(&request, None, deadline).await }).await
+                let shared = Arc::clone(self);
+                // For whoever comes later as well, so with a deadline of its own.
+                let send = |request| async move {
+                    let deadline = time::Instant::now() + shared.total_timeout;
+                    shared.send(&request, None, deadline).await
+                };
+                tokens.header(deadline, (self.jitter)(), send).await
             }
         }
     }
@@ -194,6 +203,7 @@ impl Shared {
         request: &Request,
         wire: http::Request<Bytes>,
         left: Duration,
+        _slot: OwnedSemaphorePermit,
     ) -> Result<http::Response<Bytes>, Failure> {
         let sent = time::timeout(left.min(self.attempt_timeout), self.transport.send(wire)).await;
         let answer = arrived(sent, request)?;
@@ -203,17 +213,22 @@ impl Shared {
         }
     }
 
-    /// One attempt at the head of an answer whose body is then read piece by piece.
+    /// One attempt at the head of an answer whose body is then read piece by piece, in the slot of the request.
     async fn open(
         &self,
         request: &Request,
         wire: http::Request<Bytes>,
         left: Duration,
+        slot: OwnedSemaphorePermit,
     ) -> Result<http::Response<Body>, Failure> {
         let sent = time::timeout(left.min(self.attempt_timeout), self.transport.open(wire)).await;
         let answer = arrived(sent, request)?;
         match judge_answer(answer.status(), request.is_repeatable()) {
-            None => Ok(answer),
+            None => Ok(answer.map(|body| -> Body {
+                Box::pin(body.inspect(move |_| {
+                    let _held = &slot;
+                }))
+            })),
             // What is refused says why in a short document; its first piece is enough for that.
             Some(verdict) => {
                 let (head, mut body) = answer.into_parts();

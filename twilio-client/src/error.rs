@@ -5,6 +5,7 @@ mod document;
 
 use std::error::Error as StdError;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,11 +25,13 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// A call to Twilio that did not succeed.
 ///
-/// `Display` and `Debug` name the call by the template of its path, the status, Twilio's code with the
+/// Clones share the source. `Display` and `Debug` name the call by the template of its path, the status, Twilio's code with the
 /// meaning we know for it, and the request id. They never show Twilio's own message, which quotes numbers;
 /// ask [`message`](Self::message) for it.
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     operation: Operation,
@@ -40,7 +43,7 @@ struct Inner {
     retry_after: Option<Duration>,
     document: Option<Document>,
     body: Bytes,
-    source: Option<Box<dyn StdError + Send + Sync>>,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// What kind of failure it is.
@@ -190,7 +193,12 @@ impl Error {
     }
 
     pub(crate) fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
+        self
+    }
+
+    pub(crate) fn waiting(mut self, pause: Duration) -> Self {
+        self.0.retry_after = Some(pause);
         self
     }
 

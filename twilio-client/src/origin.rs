@@ -2,10 +2,16 @@
 //!
 //! A signature covers the public URL. A server behind a proxy cannot see that URL, and the `Host` and
 //! `X-Forwarded-*` headers it does see are written by whoever sends the request. So the public part comes
-//! from configuration, and only the path and the query come from the request.
+//! from configuration, and only the path and the query come from the request. A service with several names can let
+//! [`TrustedProxies`] choose among them.
+
+mod network;
+mod proxies;
 
 use std::fmt;
 use std::str::FromStr;
+
+pub use self::proxies::{InvalidProxies, NotForwarded, TrustedProxies};
 
 /// The public scheme, host and port of this service, with a path prefix if a proxy strips one.
 ///

@@ -1,114 +1,145 @@
 //! `POST https://oauth.twilio.com/v2/token`: tokens by client credentials, one login for all who wait.
 
-use std::sync::{Arc, PoisonError, RwLock};
+mod token;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use base64::Engine as _;
 use http::HeaderValue;
 use secrecy::ExposeSecret as _;
-use serde::Deserialize;
-use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::Instant;
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+use tokio::time::{self, Instant};
 
+use self::token::Token;
 use super::ClientSecret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::form::Form;
 use crate::host::Product;
-use crate::request::Request;
+use crate::request::{Operation, Request};
 use crate::response::Response;
 
 /// The token in use, and the way to the next.
 ///
-/// A token is *fresh*, then *ripe*, then over. While it is ripe one request logs in again and all others go on
-/// with the old token; when it is over all wait for one login.
+/// A token is *fresh*, then *ripe*, then over. When it is ripe the first request starts a login and everybody goes
+/// on with the old token; when it is over all wait for the one login. A login runs in a task of its own, so that a
+/// caller who goes away neither stops nor repeats it.
 #[derive(Debug)]
 pub(crate) struct Tokens {
     id: Box<str>,
     secret: ClientSecret,
-    current: RwLock<Option<Arc<Token>>>,
-    /// Held by whoever logs in; what the last login failed with, and when.
-    flight: Mutex<Option<(Instant, ErrorKind)>>,
+    state: Mutex<State>,
 }
 
-#[derive(Debug)]
-struct Token {
-    header: HeaderValue,
-    ripe: Instant,
-    over: Instant,
+/// Changed under the lock only, and never across an await.
+#[derive(Debug, Default)]
+struct State {
+    current: Option<Token>,
+    flight: Option<Landing>,
+    failures: u32,
+    /// The last failure, and until when it is not tried again.
+    grounded: Option<(Instant, Error)>,
 }
+
+/// The outcome of the login under way, once there is one.
+type Landing = watch::Receiver<Option<Result<HeaderValue>>>;
 
 impl Tokens {
     pub(super) fn new(id: Box<str>, secret: ClientSecret) -> Self {
-        Self { id, secret, current: RwLock::default(), flight: Mutex::default() }
+        Self { id, secret, state: Mutex::default() }
     }
 
-    /// The header with a valid token. `send` carries the login when there is one to be made.
-    pub(crate) async fn header<F>(&self, send: impl FnOnce(Request) -> F) -> Result<HeaderValue>
-    where
-        F: Future<Output = Result<Response>>,
-    {
-        let asked = Instant::now();
-        let valid = self.valid(asked);
-        let flight = match &valid {
-            Some(token) if asked < token.ripe => return Ok(token.header.clone()),
-            Some(token) => match self.flight.try_lock() {
-                Ok(flight) => flight,
-                Err(_) => return Ok(token.header.clone()),
-            },
-            None => self.flight.lock().await,
-        };
-        if let Some(token) = self.valid(Instant::now()).filter(|token| Instant::now() < token.ripe) {
-            return Ok(token.header.clone());
-        }
-        // Those who waited while the login failed share its failure: a thousand more logins would not help.
-        match (*flight, valid) {
-            (Some((failed, _)), Some(token)) if failed.elapsed() < PAUSE => Ok(token.header.clone()),
-            (Some((failed, kind)), None) if failed >= asked => {
-                Err(Error::new(kind, self.request().operation()))
-            }
-            (_, valid) => self.log_in(flight, valid, send).await,
-        }
-    }
-
-    async fn log_in<F>(
-        &self,
-        mut flight: MutexGuard<'_, Option<(Instant, ErrorKind)>>,
-        old: Option<Arc<Token>>,
+    /// The header with a valid token. `send` carries the login if one is to be made, and `chance` spreads its
+    /// renewal and its back-off.
+    pub(crate) async fn header<F>(
+        self: &Arc<Self>,
+        deadline: Instant,
+        chance: f64,
         send: impl FnOnce(Request) -> F,
     ) -> Result<HeaderValue>
     where
-        F: Future<Output = Result<Response>>,
+        F: Future<Output = Result<Response>> + Send + 'static,
     {
-        let answer = match send(self.request()).await {
-            Ok(response) => read(&response),
-            Err(error) => Err(error),
+        let mut landing = match self.board(Instant::now(), chance, send)? {
+            Boarding::Valid(header) => return Ok(header),
+            Boarding::Wait(landing) => landing,
         };
-        match answer {
+        let landed = time::timeout_at(deadline, landing.wait_for(Option::is_some)).await;
+        match landed.map_err(|_| Error::new(ErrorKind::Timeout, LOGIN))? {
+            Ok(landing) => landing.clone().unwrap_or_else(|| Err(lost())),
+            Err(_) => Err(lost()),
+        }
+    }
+
+    /// A valid token at once, or the login to wait for; starts one where it is due.
+    fn board<F>(
+        self: &Arc<Self>,
+        now: Instant,
+        chance: f64,
+        send: impl FnOnce(Request) -> F,
+    ) -> Result<Boarding>
+    where
+        F: Future<Output = Result<Response>> + Send + 'static,
+    {
+        let mut state = self.state();
+        let valid = state.current.as_ref().filter(|token| now < token.over);
+        let (boarding, due) = match (valid, &state.flight) {
+            (Some(token), flight) => {
+                let due = now >= token.ripe && flight.is_none() && state.may_fly(now).is_ok();
+                (Some(Boarding::Valid(token.header.clone())), due)
+            }
+            (None, Some(flight)) => (Some(Boarding::Wait(flight.clone())), false),
+            (None, None) => {
+                state.may_fly(now)?;
+                (None, true)
+            }
+        };
+        if !due {
+            return boarding.ok_or_else(lost);
+        }
+        let Ok(runtime) = Handle::try_current() else {
+            return boarding.ok_or_else(|| Error::configuration(LOGIN, "a login needs a tokio runtime"));
+        };
+        let (outcome, landing) = watch::channel(None);
+        state.flight = Some(landing.clone());
+        // A runtime that is shutting down drops the task at once, and with it the pilot, who then takes the lock.
+        drop(state);
+        let pilot = Pilot { tokens: Arc::clone(self), asked: now, chance, outcome, landed: false };
+        runtime.spawn(pilot.fly(send(self.request())));
+        Ok(boarding.unwrap_or(Boarding::Wait(landing)))
+    }
+
+    /// Takes note of a login's outcome.
+    fn land(&self, outcome: Result<Token>, chance: f64) -> Result<HeaderValue> {
+        let mut state = self.state();
+        state.flight = None;
+        match outcome {
             Ok(token) => {
-                *flight = None;
                 let header = token.header.clone();
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(token));
+                *state = State { current: Some(token), ..State::default() };
                 Ok(header)
             }
             Err(error) => {
-                *flight = Some((Instant::now(), error.kind()));
                 tracing::warn!(%error, "no new token");
-                old.map_or(Err(error), |token| Ok(token.header.clone()))
+                let pause = backoff(state.failures, chance).max(error.retry_after().unwrap_or_default());
+                state.failures = state.failures.saturating_add(1);
+                state.grounded = Some((Instant::now() + pause, error.clone()));
+                Err(error)
             }
         }
     }
 
     /// Forgets this token; one that took its place stays.
     pub(crate) fn forget(&self, refused: &HeaderValue) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        if current.as_ref().is_some_and(|token| token.header == refused) {
-            *current = None;
+        let mut state = self.state();
+        if state.current.as_ref().is_some_and(|token| token.header == refused) {
+            state.current = None;
         }
     }
 
-    fn valid(&self, now: Instant) -> Option<Arc<Token>> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current.clone().filter(|token| now < token.over)
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing under the lock leaves the state half changed.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Logging in twice does no harm.
@@ -117,59 +148,84 @@ impl Tokens {
         form.set("grant_type", "client_credentials");
         form.set("client_id", &*self.id);
         form.set("client_secret", self.secret.0.expose_secret());
-        Request::post("/v2/token", form).product(Product::OAuth).repeatable()
+        Request::post(LOGIN.template, form).product(Product::OAuth).repeatable()
     }
 }
 
-#[derive(Deserialize)]
-struct Answer {
-    access_token: String,
-    expires_in: Option<u64>,
-}
-
-fn read(response: &Response) -> Result<Token> {
-    let answer: Answer = response.json()?;
-    let token = answer.access_token.as_str();
-    let lifetime = answer.expires_in.map(Duration::from_secs).or_else(|| lifetime(token)).unwrap_or(SHORT);
-    let now = Instant::now();
-    let mut header = HeaderValue::try_from(format!("Bearer {token}"))
-        .map_err(|_| Error::new(ErrorKind::Decode, response.operation()))?;
-    header.set_sensitive(true);
-    // The last tenth of its life, a minute at most, is left to the next login.
-    let margin = (lifetime / 10).min(Duration::from_secs(60));
-    let ripe = now + lifetime.saturating_sub(margin);
-    Ok(Token { header, ripe, over: now + lifetime.saturating_sub(margin / 4) })
-}
-
-/// The time from `iat` to `exp` of a JWT. The difference needs no clock that agrees with Twilio's.
-fn lifetime(token: &str) -> Option<Duration> {
-    #[derive(Deserialize)]
-    struct Claims {
-        iat: u64,
-        exp: u64,
+impl State {
+    /// The last failure, as long as its back-off lasts.
+    fn may_fly(&self, now: Instant) -> Result<()> {
+        match &self.grounded {
+            Some((until, error)) if now < *until => Err(error.clone().waiting(*until - now)),
+            _ => Ok(()),
+        }
     }
-    let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
-    claims.exp.checked_sub(claims.iat).map(Duration::from_secs)
 }
 
-/// How long a failed login is not repeated while the old token is still valid.
-const PAUSE: Duration = Duration::from_secs(5);
+/// What a caller gets.
+enum Boarding {
+    /// A token that is still good.
+    Valid(HeaderValue),
+    /// There is none; the login under way will tell.
+    Wait(Landing),
+}
 
-/// How long a token is trusted that does not say how long it lives.
-const SHORT: Duration = Duration::from_secs(300);
+/// Sees one login through. Dropped before the end (a transport that panics, a runtime that goes away), it reports a
+/// failure, so that nobody waits for ever.
+struct Pilot {
+    tokens: Arc<Tokens>,
+    asked: Instant,
+    chance: f64,
+    outcome: watch::Sender<Option<Result<HeaderValue>>>,
+    landed: bool,
+}
+
+impl Pilot {
+    async fn fly(mut self, login: impl Future<Output = Result<Response>> + Send) {
+        let answer = login.await;
+        let token = answer.and_then(|answer| Token::read(&answer, self.asked, self.chance));
+        self.land(token);
+    }
+
+    fn land(&mut self, outcome: Result<Token>) {
+        self.landed = true;
+        let landing = self.tokens.land(outcome, self.chance);
+        self.outcome.send_replace(Some(landing));
+    }
+}
+
+impl Drop for Pilot {
+    fn drop(&mut self) {
+        if !self.landed {
+            self.land(Err(lost()));
+        }
+    }
+}
+
+fn lost() -> Error {
+    Error::new(ErrorKind::Timeout, LOGIN)
+}
+
+/// Between half of a doubling bound and the whole of it: logins are counted by the hour, so the pause must not come
+/// out as nothing.
+fn backoff(failures: u32, chance: f64) -> Duration {
+    let bound = Duration::from_millis(250).saturating_mul(1 << failures.min(16)).min(LONGEST_BACKOFF);
+    bound.mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+}
+
+const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
+
+/// The name of the login in errors.
+const LOGIN: Operation = Operation { verb: "POST", template: "/v2/token" };
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_lifetime_of_a_jwt_is_a_difference() {
-        let encode = |text: &str| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(text);
-        let token = format!("{}.{}.x", encode("{}"), encode(r#"{"iat":1000,"exp":4600}"#));
-
-        assert_eq!(lifetime(&token), Some(Duration::from_secs(3600)));
-        assert_eq!(lifetime("opaque"), None);
-        assert_eq!(lifetime(&format!(".{}.", encode(r#"{"iat":2,"exp":1}"#))), None);
+    fn the_back_off_grows_to_half_a_minute() {
+        assert_eq!(backoff(0, 0.0), Duration::from_millis(125));
+        assert_eq!(backoff(1, 1.0), Duration::from_millis(500));
+        assert_eq!(backoff(u32::MAX, 1.0), LONGEST_BACKOFF);
     }
 }

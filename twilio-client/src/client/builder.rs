@@ -1,8 +1,9 @@
 //! Putting a client together.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::{Client, Shared};
@@ -22,6 +23,7 @@ pub struct ClientBuilder {
     credentials: Credentials,
     hosts: Hosts,
     pace: Pace,
+    slots: usize,
     transport: Option<Box<dyn Transport>>,
     policy: RetryPolicy,
     attempt_timeout: Duration,
@@ -36,6 +38,7 @@ impl ClientBuilder {
             credentials,
             hosts: Hosts::default(),
             pace: Pace::every(Duration::from_secs(1)),
+            slots: 20,
             transport: None,
             policy: RetryPolicy::default(),
             attempt_timeout: Duration::from_secs(10),
@@ -81,6 +84,15 @@ impl ClientBuilder {
     /// Places calls as fast as they come.
     pub fn unlimited_calls(mut self) -> Self {
         self.pace = Pace::unlimited();
+        self
+    }
+
+    /// How many requests may be under way at once; 20 unless set. The others wait, as long as their deadline allows.
+    ///
+    /// The sound of a recording counts until it is read or dropped. What Twilio counts for the whole account stands in
+    /// [`Response::concurrent_requests`](crate::response::Response::concurrent_requests).
+    pub fn concurrent_requests(mut self, requests: NonZeroUsize) -> Self {
+        self.slots = requests.get().min(Semaphore::MAX_PERMITS);
         self
     }
 
@@ -135,6 +147,7 @@ impl ClientBuilder {
             account: self.account,
             authorization,
             pace: self.pace,
+            slots: Semaphore::new(self.slots).into(),
             hosts: self.hosts,
             transport,
             policy: self.policy,

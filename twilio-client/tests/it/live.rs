@@ -136,3 +136,18 @@ async fn sound_that_is_refused_says_why() {
 
     assert_eq!(media.unwrap_err().code(), Some(twilio_client::error::ErrorCode::NOT_FOUND));
 }
+
+#[tokio::test(start_paused = true)]
+async fn sound_that_is_still_being_read_counts_as_a_request_under_way() {
+    let script = Script::new(&[Step::Answer(200, "sound"), Step::Answer(200, CALL)]);
+    let client = script.builder().concurrent_requests(std::num::NonZeroUsize::MIN).build().unwrap();
+    let hurried = client.with_deadline(Instant::now().into_std() + Duration::from_secs(1));
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+
+    let media = client.recordings().media(&recording, MediaFormat::Mp3, &RecordingChannels::Mono).await;
+    assert_eq!(hurried.calls().fetch(&call()).await.unwrap_err().kind(), ErrorKind::Timeout);
+    drop(media);
+    client.calls().fetch(&call()).await.unwrap();
+
+    assert_eq!(script.attempts(), 2);
+}

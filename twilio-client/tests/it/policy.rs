@@ -1,7 +1,9 @@
 //! When a request is repeated, and when it must not be: on paused time, against a script.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::time::Instant;
 use twilio_client::client::Client;
 use twilio_client::error::{ErrorKind, Result, Retry};
@@ -157,4 +159,49 @@ async fn a_record_that_a_lost_attempt_deleted_is_deleted() {
     let error = unknown.client().calls().delete(&call()).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_requests_are_under_way_at_once_than_the_cap_allows() {
+    let script = Script::new(&[Step::AfterOneSecond(200, CALL); 9]);
+    let client = script.builder().concurrent_requests(NonZeroUsize::new(3).unwrap()).build().unwrap();
+    let started = Instant::now();
+
+    let results = join_all((0..9).map(|_| async { client.calls().fetch(&call()).await })).await;
+
+    assert!(results.iter().all(Result::is_ok));
+    assert_eq!(started.elapsed(), Duration::from_secs(3));
+    let seconds: Vec<_> = script.pauses().iter().map(Duration::as_secs).collect();
+    assert_eq!((script.attempts(), seconds), (9, vec![0, 0, 1, 0, 0, 1, 0, 0]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_finds_no_free_slot_in_time_is_not_sent() {
+    let script = Script::new(&[Step::AfterOneSecond(200, CALL)]);
+    let client = script.builder().concurrent_requests(NonZeroUsize::MIN).build().unwrap();
+    let hurried = client.with_deadline(Instant::now().into_std() + Duration::from_millis(500));
+
+    let call = call();
+    let (first, second) = tokio::join!(client.calls().fetch(&call), hurried.calls().fetch(&call));
+
+    let error = second.unwrap_err();
+    assert_eq!((error.kind(), error.retry(), error.attempts()), (ErrorKind::Timeout, Retry::Safe, 0));
+    assert!(first.is_ok());
+    assert_eq!(script.attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_before_a_repeat_holds_up_nobody_else() {
+    let script = Script::new(&[Step::Answer(503, ""), Step::Answer(200, CALL), Step::Answer(200, CALL)]);
+    let client = script.builder().concurrent_requests(NonZeroUsize::MIN).build().unwrap();
+    let call = call();
+    let started = Instant::now();
+
+    let repeated = async { (client.calls().fetch(&call).await, started.elapsed()) };
+    let other = async { (client.calls().fetch(&call).await, started.elapsed()) };
+    let (repeated, other) = tokio::join!(repeated, other);
+
+    assert!(repeated.0.is_ok() && other.0.is_ok());
+    assert_eq!((repeated.1, other.1), (Duration::from_millis(200), Duration::ZERO));
+    assert_eq!(script.attempts(), 3);
 }

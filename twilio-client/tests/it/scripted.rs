@@ -20,9 +20,12 @@ pub(crate) enum Step {
     AskToWait(u16, &'static str),
     /// An answer with its `ETag`.
     Versioned(&'static str, &'static str),
+    /// An answer that takes a second.
+    AfterOneSecond(u16, &'static str),
     NotSent,
     Lost,
     NoAnswer,
+    Panic,
 }
 
 /// Plays its steps in order and notes when each was asked for.
@@ -83,9 +86,14 @@ impl Transport for Script {
             Step::Versioned(body, etag) => {
                 Ok(answer.status(200).header("ETag", etag).body(body.into()).unwrap())
             }
+            Step::AfterOneSecond(status, body) => {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                Ok(answer.status(status).body(body.into()).unwrap())
+            }
             Step::NotSent => Err(TransportError::new(Reach::NotSent, "no route")),
             Step::Lost => Err(TransportError::new(Reach::MayHaveArrived, "cut")),
             Step::NoAnswer => std::future::pending().await,
+            Step::Panic => panic!("as the script says"),
         }
     }
 }
