@@ -147,6 +147,7 @@ impl Bridge {
             lane: lane(channel.name(), &ended.call),
             write: Arc::new(Write { key, change: Change::LogCall(Box::new(log)) }),
             digest: Digest::from_bytes([0; 16]),
+            caller: ended.call.caller.number().cloned(),
         };
         services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await
     }

@@ -21,7 +21,7 @@ pub use records::{
 };
 pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
-    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidWriteKey, NewCase, NewComment, NewTask,
+    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase, NewComment, NewTask,
     NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write, WriteKey,
 };
 

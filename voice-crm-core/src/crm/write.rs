@@ -11,16 +11,18 @@ mod new_task;
 mod new_text;
 mod own_record;
 mod receipt;
+mod reference;
 
 pub use call_log::CallLog;
 pub use contact_update::{ContactUpdate, PostalAddress};
-pub use key::{InvalidWriteKey, Reference, WriteKey};
+pub use key::{InvalidWriteKey, WriteKey};
 pub use new_case::{AccountRef, NewCase};
 pub use new_comment::{CaseRef, NewComment};
 pub use new_task::NewTask;
 pub use new_text::NewText;
 pub use own_record::OwnRecord;
 pub use receipt::{Receipt, Remark};
+pub use reference::{InvalidReference, Reference};
 
 /// The CRM's own id of a record.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]

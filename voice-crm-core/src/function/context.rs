@@ -160,6 +160,7 @@ impl CallContext {
             lane: lane(self.channel, &self.call),
             write: Arc::new(Write { key, change }),
             digest: self.digest(),
+            caller: self.call.caller.number().cloned(),
         };
         let answer_by = self.deadline.minus(services.margin);
         // Once something is durable the caller is told that it is being saved, so the rest must follow; before

@@ -12,10 +12,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Accepted, Claimed, DeadLetter, Digest, Entry, Journal, JournalError, JournalStats, Lane, Lease, Reason,
-    Settlement, Standing, horizon, later,
+    Accepted, Claimed, DeadLetter, Digest, Entry, Erased, Found, Journal, JournalError, JournalStats, Lane,
+    Lease, Reason, Settlement, Standing, horizon, later,
 };
-use crate::crm::{Attempt, Receipt, Write, WriteKey};
+use crate::{
+    crm::{Attempt, Receipt, Reference, Write, WriteKey},
+    phone::PhoneNumber,
+};
 
 /// A journal that lasts as long as the process.
 #[derive(Debug, Default)]
@@ -40,6 +43,7 @@ struct Record {
     accepted_at: Timestamp,
     settled_at: Option<Timestamp>,
     discarded: bool,
+    caller: Option<PhoneNumber>,
 }
 
 /// A lane is here as long as a write of it is remembered.
@@ -159,6 +163,7 @@ impl Journal for MemoryJournal {
                 accepted_at: now,
                 settled_at: None,
                 discarded: false,
+                caller: entry.caller,
             },
         );
         let lane = state.lanes.entry(entry.lane.clone()).or_default();
@@ -272,6 +277,46 @@ impl Journal for MemoryJournal {
             !lane.pending.is_empty() || !lane.settled.is_empty()
         });
         Ok(old.len())
+    }
+
+    async fn find(&self, reference: &Reference) -> Result<Vec<Found>, JournalError> {
+        let state = self.state();
+        let named = state.records.values().rev().filter(|record| record.write.key.reference() == *reference);
+        let found = named.map(|record| Found {
+            key: record.write.key,
+            kind: record.write.change.kind().to_owned(),
+            lane: record.lane.clone(),
+            standing: record.standing.clone(),
+            accepted_at: record.accepted_at,
+            attempts: record.attempts,
+        });
+        Ok(found.collect())
+    }
+
+    async fn erase(&self, caller: &PhoneNumber) -> Result<Erased, JournalError> {
+        let mut state = self.state();
+        let mut erased = Erased::default();
+        for record in state.records.values_mut().filter(|record| record.caller.as_ref() == Some(caller)) {
+            match record.standing {
+                Standing::Pending => {
+                    erased.pending += 1;
+                    continue;
+                }
+                Standing::Done(_) => record.standing = Standing::Done(Receipt::default()),
+                Standing::Dead(_) => {
+                    record.standing = Standing::Dead(Reason::erased());
+                    record.discarded = true;
+                }
+            }
+            // Nothing of it is in any lane any more.
+            (record.lane, record.caller) = (Lane::new(""), None);
+            erased.erased += 1;
+        }
+        let State { records, lanes, .. } = &mut *state;
+        for (name, lane) in lanes {
+            lane.settled.retain(|settled| records.get(settled).is_some_and(|record| record.lane == *name));
+        }
+        Ok(erased)
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {

@@ -11,7 +11,10 @@ use voice_crm_core::{
         Accepted, Digest, Entry, Journal, Lane, Lease, MemoryJournal, Reason, Settlement, SqliteJournal,
         Standing,
     },
+    phone::{PhoneNumber, Region},
 };
+
+use crate::stage::NUMBER;
 
 mod model;
 mod sqlite;
@@ -32,6 +35,7 @@ fn entry(lane: &str, number: u32) -> Entry {
         lane: Lane::new(lane),
         write: Arc::new(Write { key: key(number), change }),
         digest: Digest::from_bytes([0; 16]),
+        caller: None,
     }
 }
 
@@ -41,6 +45,10 @@ fn receipt(number: u32) -> Receipt {
 
 fn reason() -> Reason {
     Reason { code: "RULE".to_owned(), sentence: "a rule refuses it".to_owned() }
+}
+
+fn phone(number: &str) -> PhoneNumber {
+    PhoneNumber::parse(number, Region::US).unwrap()
 }
 
 async fn leased(journal: &dyn Journal, lane: &str, number: u32) -> Lease {
@@ -253,6 +261,53 @@ on_every_journal! {
         let stats = journal.stats().await.unwrap();
         assert_eq!((stats.pending, stats.done, stats.dead), (1, 1, 1));
         assert_eq!(standing(journal, 1).await, None);
+    }
+
+    async fn a_write_is_found_by_the_reference_that_was_spoken(journal: &dyn Journal) {
+        let lease = leased(journal, "a", 1).await;
+        settle(journal, lease, Settlement::Done(receipt(1)), at(1)).await;
+        let _other = leased(journal, "b", 2).await;
+
+        let said = key(1).reference().as_str().to_lowercase();
+        let found = journal.find(&said.parse().unwrap()).await.unwrap();
+
+        assert_eq!(found.len(), 1);
+        assert_eq!((found[0].key, &found[0].standing), (key(1), &Standing::Done(receipt(1))));
+        assert_eq!((found[0].kind.as_str(), found[0].lane.as_str(), found[0].attempts), ("save_record", "a", 1));
+        assert!(journal.find(&key(3).reference()).await.unwrap().is_empty());
+    }
+
+    async fn what_is_kept_of_a_person_is_erased_and_the_keys_stay(journal: &dyn Journal) {
+        let theirs = |lane: &str, number| Entry { caller: Some(phone(NUMBER)), ..entry(lane, number) };
+        for (number, settlement) in
+            [(1, Settlement::Done(receipt(1))), (2, Settlement::Dead(reason())), (3, Settlement::Dead(reason()))]
+        {
+            let lane = format!("lane {number}");
+            let Accepted::Leased(lease) = journal.accept(theirs(&lane, number), Some(LEASE), at(0)).await.unwrap()
+            else { panic!("no lease") };
+            settle(journal, lease, settlement, at(1)).await;
+        }
+        journal.discard(key(3)).await.unwrap();
+        journal.accept(theirs("lane 4", 4), None, at(0)).await.unwrap();
+        let other = Entry { caller: Some(phone("+14155550143")), ..entry("lane 5", 5) };
+        let Accepted::Leased(lease) = journal.accept(other, Some(LEASE), at(0)).await.unwrap() else { panic!("no lease") };
+        settle(journal, lease, Settlement::Dead(reason()), at(1)).await;
+
+        let erased = journal.erase(&phone(NUMBER)).await.unwrap();
+
+        assert_eq!((erased.erased, erased.pending), (3, 1));
+        assert_eq!(standing(journal, 1).await, Some(Standing::Done(Receipt::default())));
+        for number in [2, 3] {
+            let Some(Standing::Dead(reason)) = standing(journal, number).await else { panic!("not dead") };
+            assert_eq!(reason.code, "erased");
+            assert!(!journal.retry(key(number), at(2)).await.unwrap(), "what is gone cannot be tried again");
+        }
+        let dead: Vec<_> = journal.dead_letters(9).await.unwrap().iter().map(|letter| letter.write.key).collect();
+        assert_eq!(dead, [key(5)], "another person's stays");
+        assert_eq!(claim(journal, at(2)).await.len(), 1, "what is on its way goes on");
+        assert_eq!(journal.erase(&phone(NUMBER)).await.unwrap().erased, 0);
+        let stats = journal.stats().await.unwrap();
+        assert_eq!((stats.pending, stats.done, stats.dead), (1, 1, 1));
     }
 
     async fn a_claim_takes_no_more_than_asked_and_the_longest_due_first(journal: &dyn Journal) {

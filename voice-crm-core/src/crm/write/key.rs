@@ -38,21 +38,6 @@ impl WriteKey {
     pub fn from_bytes(bytes: [u8; 16]) -> Self {
         Self(bytes)
     }
-
-    /// The short form that a caller can be given: six characters, none of them easily misheard.
-    pub fn reference(&self) -> Reference {
-        // Crockford's alphabet less the letters that sound or look like others.
-        const ALPHABET: &[u8; 25] = b"2346789ACEFGHJKMNPQRTUWXY";
-        let mut number = u64::from_be_bytes([
-            self.0[0], self.0[1], self.0[2], self.0[3], self.0[4], self.0[5], self.0[6], self.0[7],
-        ]);
-        let mut text = String::with_capacity(6);
-        for _ in 0..6 {
-            text.push(char::from(ALPHABET[usize::try_from(number % 25).unwrap_or_default()]));
-            number /= 25;
-        }
-        Reference(text)
-    }
 }
 
 impl fmt::Display for WriteKey {
@@ -100,17 +85,6 @@ impl<'de> Deserialize<'de> for WriteKey {
     }
 }
 
-/// The short form of a [`WriteKey`], for a caller's ear.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Reference(String);
-
-impl Reference {
-    /// The six characters.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,12 +109,5 @@ mod tests {
         for bad in ["", "zz", "ß3333333333333333333333333333333", &"g".repeat(32)] {
             assert_eq!(bad.parse::<WriteKey>(), Err(InvalidWriteKey), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_reference_has_six_characters_that_are_not_misheard() {
-        let reference = key("c", "t", 0).reference();
-        assert_eq!(reference.as_str().len(), 6);
-        assert!(!reference.as_str().contains(['0', 'O', '1', 'I', 'L', '5', 'S', 'B', 'D', 'V', 'Z']));
     }
 }

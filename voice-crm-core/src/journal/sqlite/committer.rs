@@ -2,9 +2,9 @@
 
 use std::{fmt, io, thread, time::Duration};
 
-use rusqlite::Connection;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
+use super::{schema, store::Store};
 use crate::journal::JournalError;
 
 /// How many jobs may wait; beyond it new ones are refused rather than piled up.
@@ -13,34 +13,72 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 1_024;
 /// How long a job waits for a place in the queue before the journal counts as overloaded.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// After how many jobs the log is folded into the file. It waits until those who wait have been told.
+const CHECKPOINT: usize = 4_096;
 
-/// Told whether the transaction reached the disk.
-pub(super) type Done = Box<dyn FnOnce(Result<(), JournalError>) + Send>;
-/// Work inside a transaction.
-pub(super) type Job = Box<dyn FnOnce(&Connection) -> rusqlite::Result<Done> + Send>;
+/// Work inside a transaction; it may be run again when the transaction was rolled back.
+pub(super) trait Job: Send {
+    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
+
+    /// Tells whoever waits how it came out, after the transaction.
+    fn tell(self: Box<Self>, outcome: Result<(), JournalError>);
+}
+
+/// A job and who waits for it.
+struct Waiting<T, W> {
+    work: W,
+    result: Option<T>,
+    sender: oneshot::Sender<Result<T, JournalError>>,
+}
+
+impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Job for Waiting<T, W> {
+    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
+        self.result = None;
+        // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
+        if !self.sender.is_closed() {
+            self.result = Some((self.work)(store)?);
+        }
+        Ok(())
+    }
+
+    fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
+        let told = match (outcome, self.result) {
+            (Ok(()), Some(result)) => Ok(result),
+            (Ok(()), None) => return,
+            (Err(error), _) => Err(error),
+        };
+        // Nobody may be left to hear it; the work stands all the same.
+        let _ = self.sender.send(told);
+    }
+}
 
 /// The way to the thread; the thread ends when this is dropped and all that waits is on the disk.
 pub(super) struct Committer {
-    queue: Option<mpsc::Sender<Job>>,
+    queue: Option<mpsc::Sender<Box<dyn Job>>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl Committer {
-    /// Hands the connection to its thread.
-    pub(super) fn start(connection: Connection) -> io::Result<Self> {
+    /// Hands the store to its thread.
+    pub(super) fn start(store: Store) -> io::Result<Self> {
         let (queue, jobs) = mpsc::channel(QUEUE);
-        let thread =
-            thread::Builder::new().name("journal".to_owned()).spawn(move || run(connection, jobs))?;
+        let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || run(store, jobs))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Puts a job into the queue.
-    pub(super) async fn submit(&self, job: Job) -> Result<(), JournalError> {
+    /// Runs work inside the next transaction and waits until that is on the disk.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
         let Some(queue) = &self.queue else { return Err(JournalError::Closed) };
+        let (sender, receiver) = oneshot::channel();
+        let job = Box::new(Waiting { work, result: None, sender });
         queue.send_timeout(job, PATIENCE).await.map_err(|refused| match refused {
             mpsc::error::SendTimeoutError::Timeout(_) => JournalError::Overloaded,
             mpsc::error::SendTimeoutError::Closed(_) => JournalError::Closed,
-        })
+        })?;
+        receiver.await.unwrap_or(Err(JournalError::Closed))
     }
 }
 
@@ -62,40 +100,57 @@ impl fmt::Debug for Committer {
     }
 }
 
-fn run(mut connection: Connection, mut jobs: mpsc::Receiver<Job>) {
+fn run(mut store: Store, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+    let sizes = metrics::histogram!("voice_crm_journal_batch");
     let mut batch = Vec::with_capacity(BATCH);
+    let mut since_checkpoint = 0;
     while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let size = batch.len();
-        match commit(&mut connection, batch.drain(..)) {
-            Ok(done) => {
-                metrics::histogram!("voice_crm_journal_batch")
-                    .record(f64::from(u32::try_from(size).unwrap_or(0)));
-                for waiting in done {
-                    waiting(Ok(()));
-                }
+        sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+        since_checkpoint += batch.len();
+        commit(&mut store, &mut batch);
+        if since_checkpoint >= CHECKPOINT {
+            since_checkpoint = 0;
+            if let Err(error) = store.checkpoint() {
+                tracing::warn!(%error, "the journal's log could not be folded into its file; it grows on");
             }
-            // Whoever waits hears of it when its sender is dropped; the reason is for the operator.
-            Err(error) => tracing::error!(jobs = size, %error, "the journal could not commit"),
         }
     }
 }
 
-/// One transaction for all. A job that fails is undone by itself, so that on a full disk what makes room still
-/// goes through; whoever waits for it hears of it when its sender is dropped.
-fn commit(connection: &mut Connection, jobs: impl Iterator<Item = Job>) -> rusqlite::Result<Vec<Done>> {
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let mut done = Vec::new();
-    for job in jobs {
-        transaction.prepare_cached("SAVEPOINT job")?.execute([])?;
-        match job(&transaction) {
-            Ok(finished) => done.push(finished),
-            Err(error) => {
-                tracing::error!(%error, "a job of the journal failed");
-                transaction.prepare_cached("ROLLBACK TO job")?.execute([])?;
-            }
-        }
-        transaction.prepare_cached("RELEASE job")?.execute([])?;
+/// One transaction for all, and then all are told.
+fn commit(store: &mut Store, jobs: &mut Vec<Box<dyn Job>>) {
+    let together = store.transact(|store| jobs.iter_mut().try_for_each(|job| job.run(store)));
+    if together.is_ok() {
+        jobs.drain(..).for_each(|job| job.tell(Ok(())));
+        return;
     }
-    transaction.commit()?;
-    Ok(done)
+    let mut failed = Vec::new();
+    let apart = store.transact(|store| {
+        failed = one_by_one(store, jobs)?;
+        Ok(())
+    });
+    let failed_all = apart.err().map(|error| problem(&error, jobs.len()));
+    for (index, job) in jobs.drain(..).enumerate() {
+        let problem = failed_all.as_ref().or_else(|| failed.get(index).and_then(Option::as_ref));
+        job.tell(problem.map_or(Ok(()), |problem| Err(JournalError::Store { problem: problem.clone() })));
+    }
+}
+
+/// A job that fails is undone by itself, so that on a full disk what makes room still goes through.
+fn one_by_one(store: &mut Store, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<Vec<Option<String>>> {
+    let mut failed = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        let mark = store.savepoint()?;
+        let result = job.run(store);
+        store.end_savepoint(mark, result.is_ok())?;
+        failed.push(result.err().map(|error| problem(&error, 1)));
+    }
+    Ok(failed)
+}
+
+/// The sentence for the operator; it is logged too.
+fn problem(error: &rusqlite::Error, jobs: usize) -> String {
+    let problem = schema::explain(error);
+    tracing::error!(jobs, %error, "the journal could not store");
+    problem
 }

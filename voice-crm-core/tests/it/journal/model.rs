@@ -5,7 +5,8 @@ use voice_crm_core::journal::{
     Accepted, Digest, Entry, Journal, Lease, MemoryJournal, Settlement, SqliteJournal,
 };
 
-use super::{LEASE, at, entry, key, reason, receipt};
+use super::{LEASE, at, entry, key, phone, reason, receipt};
+use crate::stage::NUMBER;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -28,6 +29,7 @@ enum Step {
         number: u32,
     },
     Forget,
+    Erase,
     Wait {
         seconds: i64,
     },
@@ -43,6 +45,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => (0..12_u32).prop_map(|number| Step::Retry { number }),
         1 => (0..12_u32).prop_map(|number| Step::Discard { number }),
         1 => Just(Step::Forget),
+        1 => Just(Step::Erase),
         2 => (1..40_i64).prop_map(|seconds| Step::Wait { seconds }),
     ];
     prop::collection::vec(step, 1..60)
@@ -72,6 +75,7 @@ impl<J: Journal> Subject<J> {
                 // The lane goes with the key, as it does in a call.
                 let mut entry: Entry =
                     entry(&format!("lane {}", u32::from(*lane) + number % 2 * 10), *number);
+                entry.caller = (number % 3 == 0).then(|| phone(NUMBER));
                 if *other_contents {
                     entry.digest = Digest::from_bytes([9; 16]);
                 }
@@ -110,6 +114,7 @@ impl<J: Journal> Subject<J> {
             Step::Retry { number } => format!("{}", self.journal.retry(key(*number), now_at).await.unwrap()),
             Step::Discard { number } => format!("{}", self.journal.discard(key(*number)).await.unwrap()),
             Step::Forget => format!("{}", self.journal.forget(at(now - 10), 100).await.unwrap()),
+            Step::Erase => format!("{:?}", self.journal.erase(&phone(NUMBER)).await.unwrap()),
             Step::Wait { .. } => String::new(),
         };
         let mut standings = Vec::new();

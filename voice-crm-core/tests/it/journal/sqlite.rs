@@ -2,9 +2,10 @@
 
 use std::{fs, sync::Arc};
 
+use secrecy::SecretString;
 use voice_crm_core::{
     crm::{Change, OwnRecord, Write},
-    journal::{Accepted, Journal, JournalError, Settlement, SqliteJournal, Standing},
+    journal::{Accepted, Journal, JournalError, PayloadKeys, Settlement, SqliteJournal, Standing},
 };
 
 use super::{LEASE, at, claim, entry, key, leased, receipt, settle, standing};
@@ -146,6 +147,55 @@ async fn an_entry_that_cannot_be_read_is_set_aside_and_holds_up_nothing() {
     assert_eq!(journal.stats().await.unwrap().dead, 1);
 }
 
+fn keys(number: u32) -> PayloadKeys {
+    PayloadKeys::new(number, &SecretString::from(format!("{number:02x}").repeat(32))).unwrap()
+}
+
+#[tokio::test]
+async fn an_encrypted_journal_shows_no_word_in_its_files_and_needs_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let mut said = entry("a", 1);
+    let change = Change::SaveRecord(OwnRecord {
+        object: "Thing__c".to_owned(),
+        fields: serde_json::Map::from_iter([("Text__c".to_owned(), "canary-transcript-c0de".into())]),
+    });
+    said.write = Arc::new(Write { key: key(1), change });
+    let journal = SqliteJournal::options(&path).encrypted(keys(1)).open().unwrap();
+    journal.accept(said, None, at(0)).await.unwrap();
+    let lease = leased(&journal, "b", 2).await;
+    settle(&journal, lease, Settlement::Done(receipt(2)), at(1)).await;
+    drop(journal);
+    let stored: Vec<u8> = fs::read_dir(folder.path())
+        .unwrap()
+        .flat_map(|file| fs::read(file.unwrap().path()).unwrap())
+        .collect();
+    assert!(!stored.windows(6).any(|window| window == b"canary" || window == b"000002"));
+
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert!(claim(&journal, at(2)).await.is_empty(), "it waits for its key");
+    assert_eq!(journal.stats().await.unwrap().pending, 1);
+    drop(journal);
+    let rotated = keys(2).with_old(1, &SecretString::from("01".repeat(32))).unwrap();
+    let journal = SqliteJournal::options(&path).encrypted(rotated).open().unwrap();
+
+    let lease = claim(&journal, at(3)).await.pop().unwrap();
+    assert!(serde_json::to_string(lease.attempt().write.as_ref()).unwrap().contains("canary"));
+    assert_eq!(standing(&journal, 2).await, Some(Standing::Done(receipt(2))));
+}
+
+#[test]
+fn a_file_of_another_layout_is_refused_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    drop(SqliteJournal::open(&path).unwrap());
+    rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else { panic!("opened") };
+
+    assert!(problem.contains("layout 99") && problem.contains("begin a new file"), "{problem}");
+}
+
 #[cfg(unix)]
 #[test]
 fn the_file_is_for_its_owner_alone() {
@@ -181,7 +231,7 @@ async fn a_full_disk_refuses_new_writes_and_recovers_without_a_restart() {
         journal.accept(entry("a", 1), None, at(0)).await.unwrap();
     }
     // The limit on pages is kept by SQLite as a full disk is: an insert fails with SQLITE_FULL.
-    let journal = SqliteJournal::open_with_page_limit(&path, 16).unwrap();
+    let journal = SqliteJournal::options(&path).page_limit(16).open().unwrap();
     let mut number = 2;
     let refused = loop {
         match journal.accept(entry("a", number), None, at(0)).await {

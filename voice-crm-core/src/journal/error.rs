@@ -1,0 +1,29 @@
+//! What can go wrong with a journal.
+
+/// The journal cannot do its work.
+///
+/// A write whose `accept` failed is not promised to anybody.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum JournalError {
+    /// The store cannot be opened, or not for us alone.
+    #[error("the journal {path} cannot be opened: {problem}")]
+    Open {
+        /// The file, or the server without its password.
+        path: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
+    /// The store failed: the disk is full, not writable, or broken.
+    #[error("the journal cannot store: {problem}")]
+    Store {
+        /// What is wrong.
+        problem: String,
+    },
+    /// More is coming in than the disk takes.
+    #[error("the journal is overloaded; fewer calls at a time or a faster disk are needed")]
+    Overloaded,
+    /// It was closed.
+    #[error("the journal is closed")]
+    Closed,
+}
