@@ -50,12 +50,12 @@ fn main() {
             let folder = tempfile::tempdir().expect("a folder");
             let journal = SqliteJournal::open(folder.path().join("journal.db")).expect("a journal");
             let counted = runtime.block_on(load(Arc::new(journal), clients, work, span));
-            report(&format!("SQLite, {name}, {clients} clients"), counted, span);
+            report(&format!("SQLite, {name}, {clients} clients"), &counted, span);
         }
         let folder = tempfile::tempdir().expect("a folder");
         let journal = naive::NaiveJournal::open(&folder.path().join("naive.db")).expect("a journal");
         let counted = runtime.block_on(naive::load(Arc::new(journal), clients, span));
-        report(&format!("a transaction for each write, {clients} clients"), counted, span);
+        report(&format!("a transaction for each write, {clients} clients"), &counted, span);
     }
 }
 
@@ -68,7 +68,7 @@ struct Counted {
 }
 
 #[expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "it is what the program is for")]
-fn report(name: &str, counted: Counted, span: Duration) {
+fn report(name: &str, counted: &Counted, span: Duration) {
     let writes = counted.writes as f64;
     println!(
         "{name:<45} {:>9.0}/s  p99 {:>7.1} ms  {:>6.1} µs of CPU each",
