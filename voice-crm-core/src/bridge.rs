@@ -93,7 +93,7 @@ impl Bridge {
         match incoming {
             Incoming::ToolCalls(batch) => {
                 telemetry::webhook_taken(channel.name(), "tool_calls");
-                let outcomes = self.dispatch(channel, &batch).await;
+                let outcomes = self.dispatch(channel, batch).await;
                 render(Answered::Tools(&outcomes))
             }
             Incoming::AssistantRequest(_) => {
@@ -117,7 +117,7 @@ impl Bridge {
         }
     }
 
-    async fn dispatch(&self, channel: &dyn Channel, batch: &ToolBatch) -> Vec<Outcome> {
+    async fn dispatch(&self, channel: &dyn Channel, batch: ToolBatch) -> Vec<Outcome> {
         let deadline = Deadline::after(self.inner.tool_deadline);
         self.inner.dispatcher.dispatch(&self.inner.services, channel.name(), batch, deadline).await
     }

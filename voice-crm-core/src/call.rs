@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::{caller::Caller, phrase::Language};
+use crate::{
+    caller::{Attestation, Caller},
+    phrase::Language,
+};
 
 /// The platform's id of a call.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -69,12 +72,20 @@ pub struct Call {
     pub direction: Direction,
     /// The language that is spoken, where the platform says so.
     pub language: Option<Language>,
+    /// What the network says of the caller's number.
+    pub attestation: Attestation,
 }
 
 impl Call {
     /// A call of which no more is known than this.
     pub fn new(id: impl Into<CallId>, caller: Caller) -> Self {
-        Self { id: id.into(), caller, direction: Direction::Inbound, language: None }
+        Self {
+            id: id.into(),
+            caller,
+            direction: Direction::Inbound,
+            language: None,
+            attestation: Attestation::Absent,
+        }
     }
 }
 

@@ -4,6 +4,12 @@ use std::fmt;
 
 use crate::phone::{PhoneNumber, Region};
 
+mod assurance;
+mod verification;
+
+pub use assurance::{Assurance, Attestation};
+pub(crate) use verification::Verifications;
+
 /// The party at the far end, as the platform names it.
 ///
 /// Only a [`Caller::Number`] is ever looked up in the CRM.
@@ -66,20 +72,6 @@ impl fmt::Debug for Caller {
         })
     }
 }
-
-/// How far a caller has proved to be who the CRM says.
-///
-/// Ordered: a function that asks for one level is open to that level and all above it.
-#[derive(Clone, Copy, Debug, Default, Eq, Ord, PartialEq, PartialOrd)]
-#[non_exhaustive]
-pub enum Assurance {
-    /// Nothing is known; the number was withheld or is in no record.
-    #[default]
-    Unknown,
-    /// The number stands in exactly one contact of the CRM.
-    NumberMatches,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,13 +3,15 @@
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
+use crate::phrase::Speech;
+
 mod context;
 mod manifest;
 mod outcome;
 mod spec;
 
 pub use context::CallContext;
-pub(crate) use context::{Services, lane};
+pub(crate) use context::{Origin, Services, digest, lane};
 pub use manifest::{Manifest, ManifestEntry};
 pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
 pub use spec::{Effect, Spec};
@@ -29,6 +31,13 @@ pub trait Function: Send + Sync + 'static {
 
     /// What it does and what it demands.
     fn spec(&self) -> Spec;
+
+    /// What is read back to the caller before it is done, for a function whose [`Spec`] asks for confirmation.
+    ///
+    /// `None` when these arguments need none; a destructive function is confirmed all the same.
+    fn read_back(&self, _cx: &CallContext, _args: &Self::Args) -> Option<Speech> {
+        None
+    }
 
     /// Does it.
     ///

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
 
+pub mod audit;
 pub mod bridge;
 pub mod call;
 pub mod caller;

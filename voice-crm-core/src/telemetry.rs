@@ -4,7 +4,7 @@ use std::error::Error as _;
 
 use crate::{
     crm::{CrmError, WriteKey},
-    function::Outcome,
+    function::{CallContext, Outcome},
     journal::Settlement,
 };
 
@@ -20,14 +20,23 @@ pub(crate) fn webhook_taken(channel: &'static str, kind: &'static str) {
     metrics::counter!("voice_crm_webhooks_total", "channel" => channel, "kind" => kind).increment(1);
 }
 
+/// The span of a function call, in the words of OpenTelemetry's conventions for generative AI.
+pub(crate) fn tool_call_span(cx: &CallContext) -> tracing::Span {
+    tracing::info_span!(
+        "execute_tool",
+        gen_ai.operation.name = "execute_tool",
+        gen_ai.tool.name = cx.function,
+        gen_ai.tool.call.id = cx.tool_call().as_str(),
+        gen_ai.tool.kind = "function",
+        voice_crm.channel = cx.channel,
+        voice_crm.call = cx.call().id.as_str(),
+    )
+}
+
 /// A function call came to its end; `function` is a registered name, or `_unknown`.
-pub(crate) fn tool_call_ended(function: &str, outcome: &Outcome) {
-    let outcome = match outcome {
-        Outcome::Answered(_) => "answered",
-        Outcome::Failed(error) => error.kind().as_str(),
-    };
-    metrics::counter!("voice_crm_tool_calls_total", "tool" => function.to_owned(), "outcome" => outcome)
-        .increment(1);
+pub(crate) fn tool_call_ended(function: &'static str, outcome: &Outcome) {
+    let outcome = outcome.as_str();
+    metrics::counter!("voice_crm_tool_calls_total", "tool" => function, "outcome" => outcome).increment(1);
 }
 
 /// A try to bring a write into the CRM failed.

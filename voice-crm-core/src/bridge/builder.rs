@@ -1,19 +1,26 @@
 //! Puts a bridge together, and starts it.
 
 use std::{
+    any::{Any, TypeId},
     collections::HashMap,
     fmt,
     sync::{Arc, Mutex},
     time::Duration,
 };
 
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+
 use super::{Bridge, Inner};
 use crate::{
+    audit::Audit,
+    caller::Verifications,
     channel::Channel,
     clock::{Clock, SystemClock},
     crm::{CachedReads, Crm},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
-    function::{Function, Services},
+    function::{Answer, CallContext, Function, FunctionError, Services, Spec},
     functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
     journal::Journal,
     phone::Region,
@@ -41,6 +48,7 @@ pub struct BridgeBuilder {
     event_deadline: Duration,
     body_limit: usize,
     writer: WriterPolicy,
+    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
 /// A bridge cannot be started from what was given.
@@ -77,6 +85,7 @@ impl Default for BridgeBuilder {
             event_deadline: Duration::from_secs(15),
             body_limit: 8 * 1024 * 1024,
             writer: WriterPolicy::default(),
+            states: HashMap::new(),
         }
     }
 }
@@ -107,6 +116,42 @@ impl BridgeBuilder {
     #[must_use]
     pub fn function(mut self, function: impl Function) -> Self {
         self.dispatcher = self.dispatcher.function(function);
+        self
+    }
+
+    /// Adds a closure that the voice agent may call as a function.
+    ///
+    /// It gets the context behind an `Arc`, to keep for as long as it runs.
+    #[must_use]
+    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
+    {
+        self.dispatcher = self.dispatcher.closure(name, spec, closure);
+        self
+    }
+
+    /// Gives the functions something to share, one value of each type; see [`CallContext::state`].
+    #[must_use]
+    pub fn state<T: Send + Sync + 'static>(mut self, state: T) -> Self {
+        self.states.insert(TypeId::of::<T>(), Box::new(state));
+        self
+    }
+
+    /// Signs confirmations with a secret. Needed where several replicas take the webhooks of one call, or where a
+    /// confirmation must survive a restart; one of this process unless said.
+    #[must_use]
+    pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
+        self.dispatcher = self.dispatcher.confirmation_secret(secret);
+        self
+    }
+
+    /// Writes a record of every function call there.
+    #[must_use]
+    pub fn audit(mut self, audit: impl Audit) -> Self {
+        self.dispatcher = self.dispatcher.audit(audit);
         self
     }
 
@@ -207,6 +252,8 @@ impl BridgeBuilder {
             language: self.language,
             reads,
             writer,
+            verifications: Verifications::default(),
+            states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,
         };

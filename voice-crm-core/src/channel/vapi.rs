@@ -153,7 +153,7 @@ fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
 
 fn result(outcome: &Outcome) -> ToolResult {
     match outcome {
-        Outcome::Answered(answer) => ToolResult::Result(answer.text().into_owned()),
+        Outcome::Answered(answer) | Outcome::Asked(answer) => ToolResult::Result(answer.text().into_owned()),
         Outcome::Failed(error) => ToolResult::Error(error.say().into_owned()),
     }
 }

@@ -1,12 +1,46 @@
 //! From the model's JSON to typed arguments, and back to a sentence by which the model can mend them.
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::function::{FunctionError, FunctionErrorKind};
 
-/// Decodes arguments in one pass; only a failure is read a second time, to find the path.
+/// Decodes arguments in one pass; only a failure is read a second time, to mend it or to find the path.
+///
+/// Platforms send nothing or `null` where there are no arguments, and models that are held to a strict schema
+/// send `null` for everything that they leave out.
 pub(super) fn parse<T: DeserializeOwned>(arguments: &[u8]) -> Result<T, FunctionError> {
-    serde_json::from_slice(arguments).map_err(|_| explain::<T>(arguments))
+    serde_json::from_slice(arguments).or_else(|_| {
+        let mended = without_nulls(arguments);
+        let arguments = mended.as_deref().unwrap_or(arguments);
+        serde_json::from_slice(arguments).map_err(|_| explain::<T>(arguments))
+    })
+}
+
+/// The arguments without the fields that are null, when there are any.
+fn without_nulls(arguments: &[u8]) -> Option<Vec<u8>> {
+    if arguments.trim_ascii().is_empty() {
+        return Some(b"{}".to_vec());
+    }
+    let mut value: Value = serde_json::from_slice(arguments).ok()?;
+    if value.is_null() {
+        return Some(b"{}".to_vec());
+    }
+    drop_nulls(&mut value).then(|| serde_json::to_vec(&value).ok())?
+}
+
+/// Takes out every field that is null; true if there was one.
+fn drop_nulls(value: &mut Value) -> bool {
+    match value {
+        Value::Object(fields) => {
+            let before = fields.len();
+            fields.retain(|_, field| !field.is_null());
+            let any = fields.len() < before;
+            fields.values_mut().fold(any, |any, field| drop_nulls(field) | any)
+        }
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| drop_nulls(item) | any),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 fn explain<T: DeserializeOwned>(arguments: &[u8]) -> FunctionError {
@@ -74,6 +108,22 @@ mod tests {
     #[test]
     fn a_missing_field_is_named() {
         assert!(sentence("{}").contains("missing field `text`"));
+    }
+
+    #[test]
+    fn null_for_what_is_left_out_is_taken_as_left_out() {
+        #[derive(Debug, Deserialize, PartialEq)]
+        struct Defaulted {
+            #[serde(default)]
+            count: u32,
+            inner: Option<Box<Defaulted>>,
+        }
+        let read =
+            parse::<Defaulted>(br#"{"count": null, "inner": {"count": null, "inner": null}}"#).unwrap();
+        let empty = || Defaulted { count: 0, inner: None };
+        assert_eq!(read, Defaulted { inner: Some(Box::new(empty())), ..empty() });
+        assert_eq!(parse::<Defaulted>(b" ").unwrap(), empty());
+        assert_eq!(parse::<Defaulted>(b"null").unwrap(), empty());
     }
 
     #[test]

@@ -1,27 +1,89 @@
 //! The object-safe form of a function: raw JSON in, boxed future out.
 
+use std::{marker::PhantomData, sync::Arc};
+
 use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
 
 use super::arguments;
-use crate::function::{Answer, CallContext, Function, FunctionError};
+use crate::{
+    function::{Answer, CallContext, Function, FunctionError},
+    phrase::Speech,
+};
+
+/// What a function came to.
+pub(super) enum Came {
+    /// To an answer.
+    Answer(Answer),
+    /// To something that the caller has to agree to first, if the function has words for it.
+    ToConfirm(Option<Speech>),
+}
 
 pub(super) trait ErasedFunction: Send + Sync {
     /// Decodes the arguments of the context and calls the function.
-    fn call<'a>(&'a self, cx: &'a CallContext) -> BoxFuture<'a, Result<Answer, FunctionError>>;
+    ///
+    /// With `ask` nothing is done that has to be confirmed.
+    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>>;
 }
 
-struct Erased<F>(F);
+/// Whether the caller is to be asked before anything is done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Ask {
+    /// No: it needs no confirmation, or has it.
+    No,
+    /// If the function says so.
+    IfTheFunctionSaysSo,
+    /// Yes, whatever the function says.
+    Always,
+}
 
-impl<F: Function> ErasedFunction for Erased<F> {
-    fn call<'a>(&'a self, cx: &'a CallContext) -> BoxFuture<'a, Result<Answer, FunctionError>> {
+struct Typed<F>(F);
+
+impl<F: Function> ErasedFunction for Typed<F> {
+    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>> {
         Box::pin(async move {
             let args = arguments::parse::<F::Args>(&cx.arguments)?;
-            self.0.call(cx, args).await
+            if ask != Ask::No {
+                let read_back = self.0.read_back(cx, &args);
+                if read_back.is_some() || ask == Ask::Always {
+                    return Ok(Came::ToConfirm(read_back));
+                }
+            }
+            self.0.call(cx, args).await.map(Came::Answer)
         })
     }
 }
 
 /// Puts a typed function behind the object-safe form.
 pub(super) fn erase<F: Function>(function: F) -> Box<dyn ErasedFunction> {
-    Box::new(Erased(function))
+    Box::new(Typed(function))
+}
+
+struct Closure<A, C>(C, PhantomData<fn(A)>);
+
+impl<A, C, Fut> ErasedFunction for Closure<A, C>
+where
+    A: DeserializeOwned + Send + 'static,
+    C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
+{
+    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>> {
+        Box::pin(async move {
+            let args = arguments::parse::<A>(&cx.arguments)?;
+            if ask != Ask::No {
+                return Ok(Came::ToConfirm(None));
+            }
+            (self.0)(cx.clone(), args).await.map(Came::Answer)
+        })
+    }
+}
+
+/// Puts a closure behind the object-safe form.
+pub(super) fn erase_closure<A, C, Fut>(closure: C) -> Box<dyn ErasedFunction>
+where
+    A: DeserializeOwned + Send + 'static,
+    C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
+{
+    Box::new(Closure(closure, PhantomData))
 }

@@ -15,11 +15,12 @@ use futures_util::{
     future::{BoxFuture, Shared},
 };
 use tokio::time::timeout_at;
+use tracing::Instrument as _;
 
-use super::{Registered, run, too_late};
+use super::{Registered, confirmation::Confirmations, run, too_late};
 use crate::{
-    call::{CallId, ToolCallId},
-    function::{Answer, CallContext, FunctionError, FunctionErrorKind, Outcome},
+    call::CallId,
+    function::{Answer, CallContext, FunctionError, FunctionErrorKind, Origin, Outcome},
     phrase,
 };
 
@@ -27,7 +28,7 @@ use crate::{
 const AFTERMATH: Duration = Duration::from_secs(60);
 
 /// A function call by what identifies it; other arguments under the same id are another one.
-type Key = (&'static str, CallId, ToolCallId, [u8; 16]);
+type Key = (&'static str, CallId, Origin, [u8; 16]);
 
 /// A function call that is under way.
 #[derive(Clone)]
@@ -47,10 +48,14 @@ impl InFlight {
     ///
     /// In a task of its own, because neither a sender that hangs up nor a deadline that passes shall stop a
     /// write half-way.
-    pub(super) async fn join(&self, cx: CallContext, registered: Arc<Registered>) -> Outcome {
-        let deadline = cx.deadline;
-        let Running { outcome, durable } = self.running(cx, registered);
-        match timeout_at(deadline.tokio(), outcome).await {
+    pub(super) async fn join(
+        &self,
+        cx: &Arc<CallContext>,
+        registered: &Arc<Registered>,
+        confirmations: &Confirmations,
+    ) -> Outcome {
+        let Running { outcome, durable } = self.running(cx, registered, confirmations);
+        match timeout_at(cx.deadline.tokio(), outcome).await {
             Ok(outcome) => outcome,
             // Only what is durable may be promised.
             Err(_) if durable.load(Ordering::Relaxed) => {
@@ -60,20 +65,28 @@ impl InFlight {
         }
     }
 
-    fn running(&self, cx: CallContext, registered: Arc<Registered>) -> Running {
-        let key = (cx.channel, cx.call.id.clone(), cx.tool_call.clone(), *cx.digest().as_bytes());
+    fn running(
+        &self,
+        cx: &Arc<CallContext>,
+        registered: &Arc<Registered>,
+        confirmations: &Confirmations,
+    ) -> Running {
+        let key = (cx.channel, cx.call.id.clone(), cx.origin.clone(), *cx.digest().as_bytes());
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = calls.get(&key) {
             return running.clone();
         }
         let durable = cx.durable.clone();
         let (these, own_key) = (self.clone(), key.clone());
-        let task = tokio::spawn(async move {
+        let (cx, registered, confirmations) = (cx.clone(), registered.clone(), confirmations.clone());
+        let task = async move {
             let limit = cx.deadline.tokio() + AFTERMATH;
-            let outcome = timeout_at(limit, run(&registered, &cx)).await.unwrap_or_else(|_| too_late());
+            let running = run(&registered, &cx, &confirmations);
+            let outcome = timeout_at(limit, running).await.unwrap_or_else(|_| too_late());
             these.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&own_key);
             outcome
-        });
+        };
+        let task = tokio::spawn(task.in_current_span());
         let broken = || Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
         let outcome = task.map(move |ended| ended.unwrap_or_else(|_| broken())).boxed().shared();
         let running = Running { outcome, durable };

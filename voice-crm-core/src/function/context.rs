@@ -1,35 +1,37 @@
 //! What a function gets to know, to read from, and to write through.
 
 use std::{
-    collections::BTreeMap,
+    any::{Any, TypeId},
+    collections::HashMap,
     fmt,
     sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        Arc, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicBool, AtomicU32},
     },
     time::Duration,
 };
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use crate::{
-    call::{Call, ToolCallId},
-    caller::Assurance,
+    audit::{AuditRecord, AuditedWrite},
+    call::{Call, CallId, ToolCallId},
+    caller::{Assurance, Attestation, Verifications},
     clock::Clock,
-    crm::{AccountRecord, CachedReads, CallerMatch, CaseRecord, CaseScope, Change, Write, WriteKey},
+    crm::{CachedReads, CallerMatch, CallerRecord},
     deadline::Deadline,
-    function::{Effect, FunctionError, FunctionErrorKind},
-    journal::{Digest, Entry, Lane},
-    phone::Region,
-    phrase::{self, Language, Phrasebook},
-    writer::{WriteError, Writer, Written},
+    function::{Effect, FunctionError, Outcome},
+    journal::{Digest, Lane},
+    phone::{PhoneNumber, Region},
+    phrase::{Language, Phrasebook},
+    writer::Writer,
 };
 
-/// How long a further write of a function may take to become durable when its deadline has passed.
-const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
+mod reads;
+mod writes;
+
+pub(crate) use writes::digest;
 
 /// What all function calls share.
 pub(crate) struct Services {
@@ -39,7 +41,10 @@ pub(crate) struct Services {
     pub(crate) language: Language,
     pub(crate) reads: CachedReads,
     pub(crate) writer: Arc<Writer>,
+    pub(crate) verifications: Verifications,
     pub(crate) clock: Arc<dyn Clock>,
+    /// What the user's own functions share, by type.
+    pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     /// How long before its deadline an answer must be ready to go out.
     pub(crate) margin: Duration,
 }
@@ -51,6 +56,15 @@ impl Services {
     }
 }
 
+/// What makes two function calls the same one.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum Origin {
+    /// The platform's id.
+    ToolCall(ToolCallId),
+    /// A confirmation, which acts once however often the model passes it on.
+    Confirmation(String),
+}
+
 /// One function call, as the function sees it.
 pub struct CallContext {
     pub(crate) services: Arc<Services>,
@@ -59,11 +73,16 @@ pub struct CallContext {
     pub(crate) tool_call: ToolCallId,
     pub(crate) function: &'static str,
     pub(crate) arguments: Bytes,
+    /// What makes this function call the same as another: the platform's id of it, or what it was confirmed by.
+    pub(crate) origin: Origin,
+    pub(crate) digest: OnceLock<Digest>,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
     /// Whether something was made durable, so that it may be promised.
     pub(crate) durable: Arc<AtomicBool>,
     pub(crate) effect: Effect,
+    /// What was written, for the audit.
+    pub(crate) written: Mutex<Vec<AuditedWrite>>,
 }
 
 impl CallContext {
@@ -97,12 +116,21 @@ impl CallContext {
         self.services.language_of(&self.call)
     }
 
-    /// Who calls, by the number of the call. Asked of the CRM once for a call.
+    /// What the bridge was given by [`BridgeBuilder::state`](crate::bridge::BridgeBuilder::state) of this type.
+    pub fn state<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.services.states.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+
+    /// Who calls: whoever has proved it on this call, or else by the number of the call, of which the CRM is
+    /// asked once for a call.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`] when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](super::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn caller(&self) -> Result<CallerMatch, FunctionError> {
-        match self.call.caller.number() {
+        if let Some(proven) = self.proven_caller() {
+            return Ok(CallerMatch::One(proven));
+        }
+        match self.number() {
             Some(number) => Ok(self.services.reads.find_caller(number, self.deadline).await?),
             None => Ok(CallerMatch::Nobody),
         }
@@ -110,150 +138,78 @@ impl CallContext {
 
     /// Who calls, as far as that is known without asking the CRM.
     pub async fn known_caller(&self) -> CallerMatch {
-        match self.call.caller.number() {
+        if let Some(proven) = self.proven_caller() {
+            return CallerMatch::One(proven);
+        }
+        match self.number() {
             Some(number) => self.services.reads.known_caller(number).await.unwrap_or_default(),
             None => CallerMatch::Nobody,
         }
     }
 
-    /// The accounts with this account number.
-    ///
-    /// # Errors
-    /// [`FunctionErrorKind::Unavailable`] when the CRM cannot be asked.
-    pub async fn find_account(&self, number: &str) -> Result<Vec<AccountRecord>, FunctionError> {
-        Ok(self.services.reads.crm().find_account(number, self.deadline).await?)
-    }
-
-    /// A case by its number, if it is the caller's: whatever number the model asks for, the scope is the
-    /// caller's own.
-    ///
-    /// # Errors
-    /// [`FunctionErrorKind::Unavailable`] when the CRM cannot be asked.
-    pub async fn find_case(&self, number: &str) -> Result<Option<CaseRecord>, FunctionError> {
-        let caller = self.caller().await?;
-        let scope = CaseScope::of(self.call.caller.number(), caller.one());
-        if scope.is_empty() {
-            return Ok(None);
-        }
-        Ok(self.services.reads.crm().find_case(number, &scope, self.deadline).await?)
-    }
-
-    /// Makes a change durable and, when its turn is now, brings it into the CRM while the caller waits.
-    ///
-    /// The same function call, delivered again, gives the same write and never a second one.
-    ///
-    /// # Errors
-    /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised;
-    /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments.
-    pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
-        if self.effect != Effect::Write {
-            tracing::error!(
-                function = self.function,
-                "a function that is declared to read only wrote; nothing was done"
-            );
-            return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
-        }
-        let services = &self.services;
-        let index = self.writes.fetch_add(1, Ordering::Relaxed);
-        let key = self.key(index);
-        let entry = Entry {
-            lane: lane(self.channel, &self.call),
-            write: Arc::new(Write { key, change }),
-            digest: self.digest(),
-            caller: self.call.caller.number().cloned(),
-        };
-        let answer_by = self.deadline.minus(services.margin);
-        // Once something is durable the caller is told that it is being saved, so the rest must follow; before
-        // that, what is not durable in time must not become so behind the caller's back.
-        let promised = self.durable.load(Ordering::Relaxed);
-        let accept_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
-        match services.writer.write(entry, accept_by, answer_by).await {
-            Ok(written) => {
-                self.durable.store(true, Ordering::Relaxed);
-                Ok(written)
-            }
-            Err(WriteError::Conflict) => {
-                Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
-            }
-            Err(WriteError::NotAccepted(_)) => {
-                // Tried again by the function, it is the same write and not a second one.
-                let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
-                Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
-            }
-        }
-    }
-
-    /// What this very function call came to when it was delivered before, if it was.
-    ///
-    /// For a function whose look-ups its own write may have changed.
-    ///
-    /// # Errors
-    /// [`FunctionErrorKind::Conflict`] when it came before with other arguments;
-    /// [`FunctionErrorKind::Unavailable`] when the journal cannot be asked.
-    pub async fn earlier(&self) -> Result<Option<Written>, FunctionError> {
-        let key = self.key(0);
-        let known = self.services.writer.journal().standing(key).await.map_err(|error| {
-            tracing::error!(%key, %error, "the journal could not be read");
-            FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)
-        })?;
-        match known {
-            None => Ok(None),
-            Some((digest, standing)) if digest == self.digest() => Ok(Some(Written::of(standing, key))),
-            Some(_) => Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)),
-        }
-    }
-
-    fn key(&self, index: u32) -> WriteKey {
-        let organisation = &self.services.organisation;
-        WriteKey::new(organisation, self.channel, &self.call.id, self.tool_call.as_str(), index)
-    }
-
     /// How sure we are of the caller.
-    pub(crate) async fn assurance(&self) -> Result<Assurance, FunctionError> {
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](super::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    pub async fn assurance(&self) -> Result<Assurance, FunctionError> {
+        if self.proven_caller().is_some() {
+            return Ok(Assurance::Verified);
+        }
         Ok(match self.caller().await?.one() {
-            Some(_) => Assurance::NumberMatches,
+            Some(_) => Assurance::of_number(self.call.attestation),
             None => Assurance::Unknown,
         })
     }
 
-    /// A digest of what was asked for, which white space and the order of fields do not change.
-    pub(crate) fn digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        hash.update(self.function.as_bytes());
-        hash.update([0]);
-        match serde_json::from_slice::<Value>(&self.arguments) {
-            Ok(arguments) => digest_value(&arguments, &mut hash),
-            Err(_) => hash.update(&self.arguments),
-        }
-        let mut digest = [0; 16];
-        digest.copy_from_slice(&hash.finalize()[..16]);
-        Digest::from_bytes(digest)
+    /// Notes that the caller has proved to be this contact: from now on the call is theirs.
+    ///
+    /// False, and nothing changes, when too many attempts have failed before; see
+    /// [`CallContext::verification_failed`].
+    pub fn verified(&self, caller: CallerRecord) -> bool {
+        self.services.verifications.succeeded(self.call_key(), self.number(), caller)
     }
-}
 
-/// Feeds a value into a hash in one form only, whatever the order of its fields.
-fn digest_value(value: &Value, hash: &mut Sha256) {
-    match value {
-        Value::Object(fields) => {
-            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
-            hash.update(b"{");
-            for (name, value) in sorted {
-                hash.update(Value::String(name.clone()).to_string().as_bytes());
-                digest_value(value, hash);
-            }
-            hash.update(b"}");
+    /// Notes that an attempt to prove it has failed, and gives how many more there may be.
+    ///
+    /// After three, on one call or from one number within a day, no attempt succeeds any more.
+    pub fn verification_failed(&self) -> u32 {
+        self.services.verifications.failed(self.call_key(), self.number())
+    }
+
+    /// Whether too many attempts to prove who is calling have failed.
+    pub fn is_locked(&self) -> bool {
+        self.services.verifications.is_locked(&self.call_key(), self.number())
+    }
+
+    fn proven_caller(&self) -> Option<CallerRecord> {
+        self.services.verifications.proof(&self.call_key())
+    }
+
+    /// The number that calls, unless the network says that it is not theirs.
+    fn number(&self) -> Option<&PhoneNumber> {
+        self.call.caller.number().filter(|_| self.call.attestation != Attestation::Failed)
+    }
+
+    /// What is kept of this function call.
+    pub(crate) async fn audited(&self, outcome: &Outcome) -> AuditRecord {
+        let caller = self.known_caller().await.one().and_then(|caller| caller.contact.clone());
+        AuditRecord {
+            at: self.services.clock.now(),
+            channel: self.channel,
+            call: self.call.id.as_str().to_owned(),
+            tool_call: self.tool_call.as_str().to_owned(),
+            function: self.function,
+            effect: self.effect.as_str(),
+            arguments: self.digest(),
+            caller,
+            proven: self.proven_caller().is_some(),
+            outcome: outcome.as_str(),
+            writes: std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner)),
         }
-        Value::Array(items) => {
-            hash.update(b"[");
-            for item in items {
-                digest_value(item, hash);
-            }
-            hash.update(b"]");
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            hash.update(value.to_string().as_bytes());
-            hash.update(b",");
-        }
+    }
+
+    fn call_key(&self) -> (&'static str, CallId) {
+        (self.channel, self.call.id.clone())
     }
 }
 

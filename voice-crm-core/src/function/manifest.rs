@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+use super::{Effect, Spec};
+use crate::phrase::Phrase;
+
 /// The functions that a model may call, in the order in which they were registered.
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
@@ -18,6 +21,17 @@ pub struct ManifestEntry {
     pub description: &'static str,
     /// The JSON Schema of its arguments, an object.
     pub parameters: Value,
+    /// What it does to the CRM.
+    pub effect: Effect,
+    /// What is said while it runs.
+    pub filler: Option<Phrase>,
+}
+
+impl ManifestEntry {
+    pub(crate) fn new(name: &'static str, spec: &Spec, parameters: Value) -> Self {
+        let (effect, filler) = (spec.effect(), spec.filler_phrase());
+        Self { name, description: spec.description(), parameters, effect, filler }
+    }
 }
 
 impl Manifest {

@@ -131,15 +131,27 @@ impl From<CrmError> for FunctionError {
 pub enum Outcome {
     /// It has an answer.
     Answered(Answer),
+    /// It was not done yet: the caller has to agree first, and the answer says to what.
+    Asked(Answer),
     /// It came to nothing.
     Failed(FunctionError),
 }
 
 impl Outcome {
+    /// One word for a counter.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Answered(_) => "answered",
+            Self::Asked(_) => "asked",
+            Self::Failed(error) => error.kind().as_str(),
+        }
+    }
+
     /// The same, with its words in a language.
     pub(crate) fn spoken(self, book: &Phrasebook, language: Language) -> Self {
         match self {
             Self::Answered(Answer(speech)) => Self::Answered(Answer(book.spoken(speech, language))),
+            Self::Asked(Answer(speech)) => Self::Asked(Answer(book.spoken(speech, language))),
             Self::Failed(FunctionError { kind, say }) => {
                 Self::Failed(FunctionError { kind, say: book.spoken(say, language) })
             }

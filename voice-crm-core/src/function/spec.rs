@@ -1,8 +1,8 @@
 //! What a function does and demands; held by the dispatcher, not hinted.
 
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use crate::caller::Assurance;
+use crate::{call::Call, caller::Assurance, phrase::Phrase};
 
 /// What a function does to the CRM.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -12,26 +12,65 @@ pub enum Effect {
     Read,
     /// It writes. Writes of one webhook run in their order, and go on behind the deadline.
     Write,
+    /// It writes what cannot be taken back, so it always has to be confirmed. Otherwise like [`Effect::Write`].
+    Destructive,
 }
 
+impl Effect {
+    /// Whether anything is written.
+    pub fn writes(self) -> bool {
+        self != Self::Read
+    }
+
+    /// One word for a log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Destructive => "destructive",
+        }
+    }
+}
+
+/// Which calls a function is open to.
+type Openness = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
+
 /// What a function does and demands.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Spec {
     description: &'static str,
     effect: Effect,
     deadline: Option<Duration>,
     assurance: Assurance,
+    confirm: bool,
+    filler: Option<Phrase>,
+    at_most: Option<usize>,
+    open_to: Option<Openness>,
 }
 
 impl Spec {
     /// A function that only reads; the description tells the model when to call it.
     pub fn read(description: &'static str) -> Self {
-        Self { description, effect: Effect::Read, deadline: None, assurance: Assurance::Unknown }
+        Self {
+            description,
+            effect: Effect::Read,
+            deadline: None,
+            assurance: Assurance::Unknown,
+            confirm: false,
+            filler: None,
+            at_most: None,
+            open_to: None,
+        }
     }
 
     /// A function that writes; the description tells the model when to call it.
     pub fn write(description: &'static str) -> Self {
         Self { effect: Effect::Write, ..Self::read(description) }
+    }
+
+    /// A function that writes what cannot be taken back. Every call of it has to be confirmed.
+    pub fn destructive(description: &'static str) -> Self {
+        Self { effect: Effect::Destructive, confirm: true, ..Self::read(description) }
     }
 
     /// With a time limit of its own, shorter than the platform's.
@@ -45,6 +84,37 @@ impl Spec {
     #[must_use]
     pub fn assurance(mut self, least: Assurance) -> Self {
         self.assurance = least;
+        self
+    }
+
+    /// Only after the caller has agreed to what [`Function::read_back`](super::Function::read_back) says.
+    ///
+    /// The first call is answered with that sentence and a token; only a second call, with the same arguments
+    /// and the token, acts, and however often it comes, it acts once.
+    #[must_use]
+    pub fn confirm(mut self) -> Self {
+        self.confirm = true;
+        self
+    }
+
+    /// With something for the platform to say while the function runs.
+    #[must_use]
+    pub fn filler(mut self, phrase: Phrase) -> Self {
+        self.filler = Some(phrase);
+        self
+    }
+
+    /// At most so many at a time in this process; more are refused at once, with a sentence.
+    #[must_use]
+    pub fn at_most(mut self, calls: usize) -> Self {
+        self.at_most = Some(calls);
+        self
+    }
+
+    /// Only on calls of which this says yes; on others the caller hears that it is not possible.
+    #[must_use]
+    pub fn open_to(mut self, allows: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
+        self.open_to = Some(Arc::new(allows));
         self
     }
 
@@ -66,5 +136,35 @@ impl Spec {
     /// The assurance that it asks for.
     pub fn least_assurance(&self) -> Assurance {
         self.assurance
+    }
+
+    /// Whether it may have to be confirmed.
+    pub fn asks_for_confirmation(&self) -> bool {
+        self.confirm
+    }
+
+    /// What is said while it runs.
+    pub fn filler_phrase(&self) -> Option<Phrase> {
+        self.filler
+    }
+
+    /// How many may run at a time.
+    pub fn cap(&self) -> Option<usize> {
+        self.at_most
+    }
+
+    /// Whether it may be called on this call.
+    pub fn is_open_to(&self, call: &Call) -> bool {
+        self.open_to.as_ref().is_none_or(|allows| allows(call))
+    }
+}
+
+impl fmt::Debug for Spec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spec")
+            .field("effect", &self.effect)
+            .field("assurance", &self.assurance)
+            .field("confirm", &self.confirm)
+            .finish_non_exhaustive()
     }
 }

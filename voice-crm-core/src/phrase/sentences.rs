@@ -36,14 +36,18 @@ sentences! {
     /// The caller is not known well enough.
     NOT_ALLOWED() "not_allowed" =
         "I can only do that when you call from the number that we have on file. I can take a message instead.";
+    /// It cannot be done on this call, whoever calls.
+    NOT_POSSIBLE() "not_possible" = "I am not able to do that on this call. I can take a message instead.";
     /// The caller has to prove who they are.
     NOT_VERIFIED() "not_verified" =
         "Before I can do that, I have to make sure that it is you. May I verify you?";
     /// Too many attempts to prove who is calling have failed.
     LOCKED() "locked" =
         "I could not verify you, so I cannot do that on this call. A colleague can help you further.";
-    /// Something is read back before it is done.
-    CONFIRM("what") "confirm" = "{what} Is that right?";
+    /// Asked behind what is read back before it is done.
+    IS_THAT_RIGHT() "is_that_right" = "Is that right?";
+    /// Something that cannot be taken back, and has no sentence of its own.
+    CANNOT_BE_UNDONE() "cannot_be_undone" = "This cannot be taken back.";
     /// A confirmation came too late, or for something else.
     NOT_CONFIRMED() "not_confirmed" = "Let me read that back to you once more.";
     /// Nobody has the caller's number.

@@ -47,7 +47,10 @@ async fn an_account_number_that_is_in_no_account_loses_no_case() {
         stage.tool("c", "1", "create_case", json!({ "account_number": "ACC-9", "description": "x" })).await;
 
     let made = stage.only("Case");
-    assert!(said.contains(&spelled(made["CaseNumber"].as_str().unwrap())) && said.contains("No account"), "{said}");
+    assert!(
+        said.contains(&spelled(made["CaseNumber"].as_str().unwrap())) && said.contains("No account"),
+        "{said}"
+    );
     assert_eq!(made.get("AccountId").unwrap_or(&Value::Null), &Value::Null);
     assert!(made["Description"].as_str().unwrap().contains("ACC-9"), "what the caller said is kept");
     assert_eq!(stage.org.stats().api_calls, 2);

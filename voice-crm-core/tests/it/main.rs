@@ -15,6 +15,7 @@ mod house;
 mod http;
 mod journal;
 mod language;
+mod policy;
 mod silence;
 mod stage;
 mod trouble;

@@ -1,0 +1,177 @@
+//! Puts the registry together, and checks it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    sync::Arc,
+};
+
+use schemars::JsonSchema;
+use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use super::{
+    Dispatcher, Registered,
+    confirmation::{self, Confirmations},
+    erased::{ErasedFunction, erase, erase_closure},
+    in_flight::InFlight,
+};
+use crate::{
+    audit::Audit,
+    function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Spec},
+};
+
+/// Collects functions for a [`Dispatcher`].
+#[derive(Default)]
+pub struct DispatcherBuilder {
+    functions: Vec<(&'static str, Spec, Value, Box<dyn ErasedFunction>)>,
+    aliases: BTreeMap<String, &'static str>,
+    confirmation_secret: Option<SecretString>,
+    audit: Option<Arc<dyn Audit>>,
+}
+
+/// The registry cannot be built.
+#[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DispatcherError {
+    /// Two functions, or a function and an alias, have one name.
+    #[error("two functions answer to the name {0}; rename one of them")]
+    Duplicate(String),
+    /// A name is not one that a platform accepts.
+    #[error("{0} cannot be the name of a function: use letters, digits, _ and -, at most 64 of them")]
+    Name(String),
+    /// An alias points to a function that is not there.
+    #[error("the alias {alias} points to the function {target}, which is not registered")]
+    Alias {
+        /// The alias.
+        alias: String,
+        /// The function it points to.
+        target: String,
+    },
+    /// The arguments are not an object.
+    #[error("the arguments of {0} must be a struct with named fields")]
+    Schema(&'static str),
+    /// An argument has the name by which a confirmation is passed.
+    #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
+    Confirmation(&'static str),
+    /// The machine gives no random numbers.
+    #[error("the machine gives no random numbers to sign confirmations with: {0}")]
+    Random(String),
+}
+
+impl DispatcherBuilder {
+    /// Adds a function.
+    #[must_use]
+    pub fn function<F: Function>(mut self, function: F) -> Self {
+        let parameters = schemars::schema_for!(F::Args).to_value();
+        self.functions.push((F::NAME, function.spec(), parameters, erase(function)));
+        self
+    }
+
+    /// Adds a closure as a function.
+    #[must_use]
+    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    where
+        A: DeserializeOwned + JsonSchema + Send + 'static,
+        C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
+    {
+        let parameters = schemars::schema_for!(A).to_value();
+        self.functions.push((name, spec, parameters, erase_closure(closure)));
+        self
+    }
+
+    /// Lets a function answer to one more name.
+    #[must_use]
+    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
+        self.aliases.insert(alias.into(), target);
+        self
+    }
+
+    /// Signs confirmations with a secret that all replicas share. One of this process unless said.
+    #[must_use]
+    pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
+        self.confirmation_secret = Some(secret);
+        self
+    }
+
+    /// Writes a record of every function call there.
+    #[must_use]
+    pub fn audit(mut self, audit: impl Audit) -> Self {
+        self.audit = Some(Arc::new(audit));
+        self
+    }
+
+    /// Checks everything and freezes it.
+    ///
+    /// # Errors
+    /// [`DispatcherError`] names what cannot be.
+    pub fn build(self) -> Result<Dispatcher, DispatcherError> {
+        let mut functions: HashMap<String, Arc<Registered>> = HashMap::new();
+        let mut entries = Vec::with_capacity(self.functions.len());
+        for (name, spec, parameters, function) in self.functions {
+            check_name(name)?;
+            let parameters = parameters_of(name, &spec, parameters)?;
+            entries.push(ManifestEntry::new(name, &spec, parameters));
+            let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
+            let registered = Registered { name, spec, function, cap };
+            if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
+                return Err(DispatcherError::Duplicate(name.to_owned()));
+            }
+        }
+        for (alias, target) in self.aliases {
+            check_name(&alias)?;
+            let Some(registered) = functions.get(target).cloned() else {
+                return Err(DispatcherError::Alias { alias, target: target.to_owned() });
+            };
+            if functions.contains_key(&alias) {
+                return Err(DispatcherError::Duplicate(alias));
+            }
+            functions.insert(alias, registered);
+        }
+        let confirmations = Confirmations::new(self.confirmation_secret.as_ref())
+            .map_err(|error| DispatcherError::Random(error.to_string()))?;
+        Ok(Dispatcher {
+            functions,
+            manifest: Manifest::new(entries),
+            in_flight: InFlight::default(),
+            confirmations,
+            audit: self.audit,
+        })
+    }
+}
+
+fn check_name(name: &str) -> Result<(), DispatcherError> {
+    let fits = (1..=64).contains(&name.len())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
+    if fits { Ok(()) } else { Err(DispatcherError::Name(name.to_owned())) }
+}
+
+/// The schema as a model is shown it, with the argument for a confirmation where one may be asked for.
+fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<Value, DispatcherError> {
+    let Some(fields) = schema.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
+    if fields.get("type").and_then(Value::as_str) != Some("object") {
+        return Err(DispatcherError::Schema(name));
+    }
+    // Noise to a model.
+    fields.retain(|key, _| key != "$schema" && key != "title");
+    if spec.asks_for_confirmation() {
+        let properties = fields.entry("properties").or_insert_with(|| json!({}));
+        let Some(properties) = properties.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
+        let description = "Leave it out at first. When the answer asks for a confirmation and the caller agrees, \
+                           call again with the same arguments and the confirmation from the answer.";
+        let argument = json!({ "type": ["string", "null"], "description": description });
+        if properties.insert(confirmation::ARGUMENT.to_owned(), argument).is_some() {
+            return Err(DispatcherError::Confirmation(name));
+        }
+    }
+    Ok(schema)
+}
+
+impl fmt::Debug for DispatcherBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DispatcherBuilder").field("functions", &self.functions.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,127 @@
+//! What stands between a function call and its function: who may call it, how often at a time, and whether the
+//! caller has agreed.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+
+use super::{
+    Dispatcher, Registered,
+    confirmation::{Confirmations, Request, take_token},
+    erased::{Ask, Came},
+};
+use crate::{
+    call::Call,
+    caller::Assurance,
+    channel::ToolCall,
+    function::{
+        Answer, CallContext, Effect, FunctionError, FunctionErrorKind, Origin, Outcome, Services, digest,
+    },
+    phrase::{self, Speech},
+};
+
+impl Dispatcher {
+    /// What makes this function call the same as another, and its arguments less a confirmation.
+    ///
+    /// A confirmation that does not hold is none: the caller is asked again.
+    pub(super) fn origin(
+        &self,
+        registered: &Registered,
+        channel: &'static str,
+        call: &Call,
+        tool_call: &ToolCall,
+        services: &Services,
+    ) -> (Origin, Bytes) {
+        let own = || Origin::ToolCall(tool_call.id.clone());
+        if !registered.spec.asks_for_confirmation() {
+            return (own(), tool_call.arguments.clone());
+        }
+        let Some((token, arguments)) = take_token(&tool_call.arguments) else {
+            return (own(), tool_call.arguments.clone());
+        };
+        let digest = digest(registered.name, &arguments);
+        let request =
+            Request { channel, call: &call.id, function: registered.name, digest: digest.as_bytes() };
+        let accepted = self.confirmations.accepts(&token, &request, services.clock.now());
+        let origin = if accepted { Origin::Confirmation(token.trim().to_owned()) } else { own() };
+        (origin, arguments.into())
+    }
+}
+
+/// Runs one function call to its outcome, whatever happens in it, and for as long as it takes.
+pub(super) async fn run(
+    registered: &Registered,
+    cx: &Arc<CallContext>,
+    confirmations: &Confirmations,
+) -> Outcome {
+    match AssertUnwindSafe(allowed_call(registered, cx)).catch_unwind().await {
+        Ok(Ok(Came::Answer(answer))) => Outcome::Answered(answer),
+        Ok(Ok(Came::ToConfirm(read_back))) => Outcome::Asked(ask(cx, read_back, confirmations)),
+        Ok(Err(error)) => Outcome::Failed(error),
+        Err(_panic) => {
+            tracing::error!(function = registered.name, "a function panicked");
+            Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN))
+        }
+    }
+}
+
+pub(super) fn too_late() -> Outcome {
+    Outcome::Failed(FunctionError::new(FunctionErrorKind::TooLate, phrase::TOO_LATE))
+}
+
+async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<Came, FunctionError> {
+    let spec = &registered.spec;
+    let _permit = match &registered.cap {
+        Some(cap) => {
+            Some(cap.try_acquire().map_err(|_| FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY))?)
+        }
+        None => None,
+    };
+    if !spec.is_open_to(cx.call()) {
+        return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_POSSIBLE));
+    }
+    let least = spec.least_assurance();
+    // What was allowed once stays allowed when the same call is delivered again.
+    if least > Assurance::Unknown && cx.assurance().await? < least && cx.earlier().await?.is_none() {
+        return Err(not_sure_enough(cx, least));
+    }
+    let ask = match (&cx.origin, spec.effect()) {
+        _ if !spec.asks_for_confirmation() => Ask::No,
+        (Origin::Confirmation(_), _) => Ask::No,
+        (Origin::ToolCall(_), Effect::Destructive) => Ask::Always,
+        (Origin::ToolCall(_), _) => Ask::IfTheFunctionSaysSo,
+    };
+    registered.function.call(cx, ask).await
+}
+
+fn not_sure_enough(cx: &CallContext, least: Assurance) -> FunctionError {
+    match least {
+        _ if cx.is_locked() => FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED),
+        Assurance::Unknown | Assurance::NumberMatches => {
+            FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_ALLOWED)
+        }
+        Assurance::NumberAttested | Assurance::Verified => {
+            FunctionError::new(FunctionErrorKind::NotVerified, phrase::NOT_VERIFIED)
+        }
+    }
+}
+
+/// What the model says to the caller, and what it is to do then.
+fn ask(cx: &CallContext, read_back: Option<Speech>, confirmations: &Confirmations) -> Answer {
+    let digest = cx.digest();
+    let request = Request {
+        channel: cx.channel,
+        call: &cx.call().id,
+        function: cx.function,
+        digest: digest.as_bytes(),
+    };
+    let token = confirmations.token(&request, cx.services.clock.now());
+    let what = read_back.unwrap_or_else(|| phrase::CANNOT_BE_UNDONE.into());
+    // Behind the words for the caller, words for the model alone.
+    let instruction = format!(
+        "(Nothing was done yet. If the caller agrees, call {} again with the same arguments and the confirmation {token}.)",
+        cx.function
+    );
+    Answer::say(what.and(phrase::IS_THAT_RIGHT).and(instruction))
+}

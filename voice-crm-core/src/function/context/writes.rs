@@ -1,0 +1,160 @@
+//! The one way to the CRM for a change: through the journal, under a key that makes a repeat harmless.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, atomic::Ordering},
+    time::Duration,
+};
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::{CallContext, Origin, lane};
+use crate::{
+    audit::AuditedWrite,
+    crm::{Change, Write, WriteKey},
+    deadline::Deadline,
+    function::{FunctionError, FunctionErrorKind},
+    journal::{Digest, Entry},
+    phrase,
+    writer::{WriteError, Written},
+};
+
+/// How long a further write of a function may take to become durable when its deadline has passed.
+const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
+
+impl CallContext {
+    /// Makes a change durable and, when its turn is now, brings it into the CRM while the caller waits.
+    ///
+    /// The same function call, delivered again, gives the same write and never a second one.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised;
+    /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments.
+    pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
+        if !self.effect.writes() {
+            tracing::error!(
+                function = self.function,
+                "a function that is declared to read only wrote; nothing was done"
+            );
+            return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
+        }
+        let services = &self.services;
+        let index = self.writes.fetch_add(1, Ordering::Relaxed);
+        let key = self.key(index);
+        let entry = Entry {
+            lane: lane(self.channel, &self.call),
+            write: Arc::new(Write { key, change }),
+            digest: self.digest(),
+            caller: self.call.caller.number().cloned(),
+        };
+        let answer_by = self.deadline.minus(services.margin);
+        // Once something is durable the caller is told that it is being saved, so the rest must follow; before
+        // that, what is not durable in time must not become so behind the caller's back.
+        let promised = self.durable.load(Ordering::Relaxed);
+        let accept_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
+        match services.writer.write(entry, accept_by, answer_by).await {
+            Ok(written) => {
+                self.durable.store(true, Ordering::Relaxed);
+                self.note(key, &written);
+                Ok(written)
+            }
+            Err(WriteError::Conflict) => {
+                Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
+            }
+            Err(WriteError::NotAccepted(_)) => {
+                // Tried again by the function, it is the same write and not a second one.
+                let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
+                Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
+            }
+        }
+    }
+
+    /// What this very function call came to when it was delivered before, if it was.
+    ///
+    /// For a function whose look-ups its own write may have changed.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Conflict`] when it came before with other arguments;
+    /// [`FunctionErrorKind::Unavailable`] when the journal cannot be asked.
+    pub async fn earlier(&self) -> Result<Option<Written>, FunctionError> {
+        let key = self.key(0);
+        let known = self.services.writer.journal().standing(key).await.map_err(|error| {
+            tracing::error!(%key, %error, "the journal could not be read");
+            FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)
+        })?;
+        match known {
+            None => Ok(None),
+            Some((digest, standing)) if digest == self.digest() => Ok(Some(Written::of(standing, key))),
+            Some(_) => Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)),
+        }
+    }
+
+    /// Keeps what was written in mind, for the audit.
+    fn note(&self, key: WriteKey, written: &Written) {
+        let record = match written {
+            Written::Saved(receipt) => receipt.record.clone(),
+            Written::BeingSaved(_) | Written::Refused(_) => None,
+        };
+        self.written.lock().unwrap_or_else(PoisonError::into_inner).push(AuditedWrite { key, record });
+    }
+
+    fn key(&self, index: u32) -> WriteKey {
+        let organisation = &self.services.organisation;
+        match &self.origin {
+            Origin::ToolCall(id) => {
+                WriteKey::new(organisation, self.channel, &self.call.id, id.as_str(), index)
+            }
+            Origin::Confirmation(token) => {
+                // No platform's id begins like this.
+                let origin = format!("confirmed\n{token}");
+                WriteKey::new(organisation, self.channel, &self.call.id, &origin, index)
+            }
+        }
+    }
+
+    /// A digest of what was asked for, which white space and the order of fields do not change.
+    pub(crate) fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| digest(self.function, &self.arguments))
+    }
+}
+
+/// A digest of a function and its arguments.
+pub(crate) fn digest(function: &str, arguments: &[u8]) -> Digest {
+    let mut hash = Sha256::new();
+    hash.update(function.as_bytes());
+    hash.update([0]);
+    match serde_json::from_slice::<Value>(arguments) {
+        Ok(arguments) => digest_value(&arguments, &mut hash),
+        Err(_) => hash.update(arguments),
+    }
+    let mut digest = [0; 16];
+    digest.copy_from_slice(&hash.finalize()[..16]);
+    Digest::from_bytes(digest)
+}
+
+/// Feeds a value into a hash in one form only, whatever the order of its fields.
+fn digest_value(value: &Value, hash: &mut Sha256) {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
+            hash.update(b"{");
+            for (name, value) in sorted {
+                hash.update(Value::String(name.clone()).to_string().as_bytes());
+                digest_value(value, hash);
+            }
+            hash.update(b"}");
+        }
+        Value::Array(items) => {
+            hash.update(b"[");
+            for item in items {
+                digest_value(item, hash);
+            }
+            hash.update(b"]");
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            hash.update(value.to_string().as_bytes());
+            hash.update(b",");
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! What stands before a function: assurance, confirmation, caps, openness, and the record of it all.
+
+use std::sync::{Arc, Mutex};
+
+use salesforce_emulator::{CustomObject, Field, OrgBuilder};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use tokio::sync::Semaphore;
+use voice_crm_core::{
+    audit::{Audit, AuditFile, AuditRecord},
+    bridge::BridgeBuilder,
+    caller::Assurance,
+    crm::{CallerRecord, Change, OwnRecord, RecordRef},
+    function::{Answer, CallContext, Function, FunctionError, Spec},
+    phrase::Speech,
+    writer::Written,
+};
+
+use crate::stage::{NUMBER, Stage, org};
+
+/// Closes an account for good, so the caller has to agree.
+struct CloseAccount;
+
+#[derive(Deserialize, JsonSchema)]
+struct CloseArgs {
+    reason: String,
+}
+
+impl Function for CloseAccount {
+    const NAME: &'static str = "close_account";
+    type Args = CloseArgs;
+
+    fn spec(&self) -> Spec {
+        Spec::destructive("Closes the account.")
+    }
+
+    fn read_back(&self, _: &CallContext, args: &CloseArgs) -> Option<Speech> {
+        Some(format!("The account is closed because of {}.", args.reason).into())
+    }
+
+    async fn call(&self, cx: &CallContext, args: CloseArgs) -> Result<Answer, FunctionError> {
+        let mut fields = Map::new();
+        fields.insert("Reason__c".to_owned(), args.reason.into());
+        let record = OwnRecord { object: "Closure__c".to_owned(), fields };
+        match cx.write(Change::SaveRecord(record)).await? {
+            Written::Saved(_) => Ok(Answer::say("Closed.")),
+            _ => Ok(Answer::say("Being closed.")),
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Nothing {}
+
+/// Proves who calls with the word "ada", and with no other.
+#[derive(Deserialize, JsonSchema)]
+struct Word {
+    word: String,
+}
+
+fn desk(builder: BridgeBuilder) -> BridgeBuilder {
+    builder
+        .function(CloseAccount)
+        .closure("prove", Spec::read("Proves it."), |cx: Arc<CallContext>, args: Word| async move {
+            if args.word == "ada" {
+                let ada = CallerRecord::new(RecordRef::new("003000000000001AAA"), "Ada", None);
+                return Ok(Answer::say(if cx.verified(ada) { "proven" } else { "locked" }));
+            }
+            Ok(Answer::say(format!("{} left", cx.verification_failed())))
+        })
+        .closure(
+            "secret",
+            Spec::read("Tells a secret.").assurance(Assurance::Verified),
+            |_: Arc<CallContext>, _: Nothing| async { Ok(Answer::say("the secret")) },
+        )
+}
+
+fn org_with_closures() -> OrgBuilder {
+    let closure = CustomObject::new("Closure__c");
+    org().object(closure.field(Field::external_id("Voice_Key__c")).field(Field::text("Reason__c", 255)))
+}
+
+async fn stage() -> Stage {
+    Stage::with(org_with_closures(), desk).await
+}
+
+/// The confirmation that stands in an answer.
+fn token(said: &str) -> String {
+    let (_, behind) =
+        said.split_once("the confirmation ").unwrap_or_else(|| panic!("no confirmation in {said}"));
+    behind.trim_end_matches(".)").to_owned()
+}
+
+#[tokio::test]
+async fn nothing_destructive_happens_before_the_caller_has_agreed_and_then_it_happens_once() {
+    let stage = stage().await;
+    let reason = |token: &str| json!({ "reason": "moving", "confirmation": token });
+
+    let asked = stage.tool("c", "1", "close_account", json!({ "reason": "moving" })).await;
+    assert!(asked.starts_with("The account is closed because of moving. Is that right?"), "{asked}");
+    assert_eq!(stage.org.count("Closure__c"), 0);
+
+    let token = token(&asked);
+    for (id, made_up) in [("2", "yes"), ("3", ""), ("4", "zzzzzz-aaaaaaaaaaaa")] {
+        let again = stage.tool("c", id, "close_account", reason(made_up)).await;
+        assert!(again.contains("Is that right?"), "{again}");
+    }
+    let other = json!({ "reason": "something else", "confirmation": token });
+    assert!(stage.tool("c", "5", "close_account", other).await.contains("Is that right?"));
+    assert!(stage.tool("d", "6", "close_account", reason(&token)).await.contains("Is that right?"));
+    assert_eq!(stage.org.count("Closure__c"), 0, "a made-up token, other words, another call");
+
+    // The model is eager: it passes the same confirmation on twice, under different ids.
+    let acted = stage.tool("c", "7", "close_account", reason(&token)).await;
+    let eager = stage.tool("c", "8", "close_account", reason(&token)).await;
+    assert_eq!((acted.as_str(), eager.as_str()), ("Closed.", "Closed."));
+    assert_eq!(stage.org.count("Closure__c"), 1);
+}
+
+#[tokio::test]
+async fn a_replica_with_the_same_secret_takes_the_confirmation_and_one_with_another_does_not() {
+    let shared = |secret: &'static str| async move {
+        Stage::with(org_with_closures(), |builder| desk(builder).confirmation_secret(secret.into())).await
+    };
+    let (one, two, stranger) = (shared("a").await, shared("a").await, shared("b").await);
+    let token = token(&one.tool("c", "1", "close_account", json!({ "reason": "moving" })).await);
+    let confirmed = json!({ "reason": "moving", "confirmation": token });
+    assert_eq!(two.tool("c", "2", "close_account", confirmed.clone()).await, "Closed.");
+    assert!(stranger.tool("c", "2", "close_account", confirmed).await.contains("Is that right?"));
+}
+
+#[tokio::test]
+async fn what_needs_a_proof_is_closed_until_there_is_one_and_on_every_other_call() {
+    let stage = stage().await;
+    assert!(stage.tool("c", "1", "secret", json!({})).await.contains("make sure that it is you"));
+    assert_eq!(stage.tool("c", "2", "prove", json!({ "word": "bob" })).await, "2 left");
+    assert_eq!(stage.tool("c", "3", "prove", json!({ "word": "ada" })).await, "proven");
+    assert_eq!(stage.tool("c", "4", "secret", json!({})).await, "the secret");
+    assert!(stage.tool("d", "5", "secret", json!({})).await.contains("make sure that it is you"));
+}
+
+#[tokio::test]
+async fn after_three_failures_not_even_the_right_word_helps_on_any_call_of_the_number() {
+    let stage = stage().await;
+    for (id, left) in [("1", "2 left"), ("2", "1 left"), ("3", "0 left")] {
+        assert_eq!(stage.tool("c", id, "prove", json!({ "word": "bob" })).await, left);
+    }
+    assert_eq!(stage.tool("c", "4", "prove", json!({ "word": "ada" })).await, "locked");
+    assert_eq!(stage.tool("d", "5", "prove", json!({ "word": "ada" })).await, "locked");
+    assert!(stage.tool("c", "6", "secret", json!({})).await.contains("could not verify you"));
+}
+
+#[tokio::test]
+async fn a_function_at_its_cap_refuses_at_once_and_goes_on_afterwards() {
+    let gate = Arc::new(Semaphore::new(0));
+    let stage = Stage::with(org(), |builder| {
+        let entry = gate.clone();
+        builder.closure("slow", Spec::read("Waits.").at_most(2), move |_: Arc<CallContext>, _: Nothing| {
+            let gate = entry.clone();
+            async move {
+                drop(gate.acquire().await);
+                Ok(Answer::say("done"))
+            }
+        })
+    })
+    .await;
+    let slow = |id: &'static str| stage.tool(id, id, "slow", json!({}));
+    let refused = async {
+        let said = slow("3").await;
+        gate.add_permits(10);
+        said
+    };
+    let (one, two, three) = tokio::join!(slow("1"), slow("2"), refused);
+    assert_eq!((one.as_str(), two.as_str()), ("done", "done"));
+    assert!(three.contains("very busy"), "{three}");
+    assert_eq!(slow("4").await, "done");
+}
+
+#[tokio::test]
+async fn a_function_is_closed_on_calls_that_it_is_not_open_to() {
+    let stage = Stage::with(org(), |builder| {
+        let spec = Spec::read("For outbound calls.").open_to(|call| call.id.as_str().starts_with("vip"));
+        builder.closure("vip", spec, |_: Arc<CallContext>, _: Nothing| async { Ok(Answer::say("welcome")) })
+    })
+    .await;
+    assert_eq!(stage.tool("vip-1", "1", "vip", json!({})).await, "welcome");
+    assert!(stage.tool("c", "1", "vip", json!({})).await.contains("not able to do that"));
+}
+
+#[tokio::test]
+async fn functions_share_what_the_bridge_was_given() {
+    struct Hours(&'static str);
+    let stage = Stage::with(org(), |builder| {
+        builder.state(Hours("nine to five")).closure(
+            "hours",
+            Spec::read("Tells the hours."),
+            |cx: Arc<CallContext>, _: Nothing| async move {
+                let hours = cx.state::<Hours>().map_or("unknown", |hours| hours.0);
+                assert!(cx.state::<u8>().is_none());
+                Ok(Answer::say(hours))
+            },
+        )
+    })
+    .await;
+    assert_eq!(stage.tool("c", "1", "hours", Value::Null).await, "nine to five");
+}
+
+/// Keeps what is recorded.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<AuditRecord>>>);
+
+impl Audit for Kept {
+    fn record(&self, record: &AuditRecord) {
+        self.0.lock().unwrap().push(record.clone());
+    }
+}
+
+#[tokio::test]
+async fn every_function_call_leaves_one_record_of_who_did_what_and_none_of_the_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("audit.jsonl");
+    let kept = Kept::default();
+    for in_file in [false, true] {
+        let stage = Stage::with(org(), |builder| {
+            if in_file { builder.audit(AuditFile::open(&path).unwrap()) } else { builder.audit(kept.clone()) }
+        })
+        .await;
+        stage.tool("c", "1", "find_customer", json!({})).await;
+        stage.tool("c", "2", "create_case", json!({ "description": "canary-transcript-c0de" })).await;
+        stage.tool("c", "3", "create_case", json!({ "description": "" })).await;
+    }
+    let records = kept.0.lock().unwrap().clone();
+    let outcomes: Vec<_> =
+        records.iter().map(|record| (record.function, record.effect, record.outcome)).collect();
+    let expected = [
+        ("find_customer", "read", "answered"),
+        ("create_case", "write", "answered"),
+        ("create_case", "write", "invalid_arguments"),
+    ];
+    assert_eq!(outcomes, expected);
+    assert!(records[1].writes[0].record.is_some() && records[2].writes.is_empty());
+    assert!(records.iter().all(|record| record.caller.is_some()));
+    let lines = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(lines.lines().count(), 3);
+    for line in lines.lines() {
+        serde_json::from_str::<Value>(line).unwrap();
+    }
+    assert!(!lines.contains("canary") && !lines.contains(&NUMBER[1..]));
+}
