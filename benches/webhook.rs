@@ -21,6 +21,7 @@ use vapi_types::{
 };
 use voice_crm_core::{
     Bridge,
+    budget::Urgency,
     channel::{Vapi, WebhookRequest},
     crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, Receipt},
     deadline::Deadline,
@@ -48,7 +49,7 @@ impl Crm for Empty {
         Ok(None)
     }
 
-    async fn apply(&self, attempts: &[Attempt], _: Deadline) -> Vec<Result<Receipt, CrmError>> {
+    async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
         attempts.iter().map(|_| Ok(Receipt::default())).collect()
     }
 }

@@ -15,6 +15,7 @@ use tracing::Instrument;
 use crate::api_version::ApiVersion;
 use crate::auth::TokenProvider;
 use crate::error::{Error, ErrorKind, Result, Retry};
+use crate::gate::Gate;
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::request::Request;
 use crate::resource::describe::Descriptions;
@@ -37,6 +38,7 @@ const LONGEST_CALL: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    gate: Option<Arc<dyn Gate>>,
 }
 
 struct Inner {
@@ -63,6 +65,14 @@ impl Client {
     /// API calls used and allowed, as the last answer told; `None` before the first one.
     pub fn usage(&self) -> Option<ApiUsage> {
         self.inner.usage.get()
+    }
+
+    /// The same client, whose attempts are sent only as a gate admits them.
+    ///
+    /// Several gates before one client let several kinds of work share a budget unequally.
+    #[must_use]
+    pub fn gated(&self, gate: Arc<dyn Gate>) -> Self {
+        Self { inner: Arc::clone(&self.inner), gate: Some(gate) }
     }
 
     /// The API version in the paths.

@@ -56,8 +56,10 @@ pub(crate) fn verdict(
         let worth_it = error.retry() == Retry::Safe && !progress.reauthenticated;
         return if worth_it { Verdict::Reauthenticate } else { Verdict::Stop };
     }
+    // Without a status it was our own gate that refused; its budget is not to be waited for.
+    let gated = error.kind() == ErrorKind::Limit && error.status().is_none();
     // These windows are longer than any call may last.
-    if matches!(error.limit(), Some(Limit::Daily | Limit::Login)) {
+    if gated || matches!(error.limit(), Some(Limit::Daily | Limit::Login)) {
         return Verdict::Stop;
     }
     let lost_race = idempotence == Idempotence::Upsert

@@ -3,9 +3,11 @@
 mod like;
 mod literal;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::error::{Error, Result};
+use crate::name;
 
 pub use self::like::LikePattern;
 pub use self::literal::{SoqlLiteral, SoqlValue};
@@ -28,14 +30,32 @@ const LONGEST_QUERY: usize = 100_000;
 #[derive(Clone)]
 #[must_use = "a query does nothing until it is sent"]
 pub struct Soql {
-    text: &'static str,
+    text: Cow<'static, str>,
     bound: Vec<(&'static str, Result<SoqlLiteral>)>,
 }
 
 impl Soql {
     /// The text of the query.
     pub fn new(text: &'static str) -> Self {
-        Self { text, bound: Vec::new() }
+        Self { text: Cow::Borrowed(text), bound: Vec::new() }
+    }
+
+    /// The query for these fields of the records of an object whose `key` field is one of `values`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when a name is not the API name of an
+    /// object or a field.
+    pub fn by_key(
+        object: &str,
+        fields: impl IntoIterator<Item = impl AsRef<str>>,
+        key: &str,
+        values: impl SoqlValue,
+    ) -> Result<Self> {
+        let fields = name::fields(fields)?;
+        let object = name::name("object", object)?;
+        let key = name::name("field", key)?;
+        let text = Cow::Owned(format!("SELECT {fields} FROM {object} WHERE {key} IN :values"));
+        Ok(Self { text, bound: Vec::new() }.bind("values", values))
     }
 
     /// Gives the variable `:name` its value.
@@ -58,7 +78,7 @@ impl Soql {
         }
         let mut used = vec![false; self.bound.len()];
         let mut rendered = String::with_capacity(self.text.len() + 64);
-        let mut rest = self.text;
+        let mut rest = &*self.text;
         while let Some(at) = rest.find([':', '\'']) {
             rendered.push_str(&rest[..at]);
             rest = &rest[at..];

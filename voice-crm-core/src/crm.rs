@@ -4,7 +4,11 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{deadline::Deadline, phone::PhoneNumber};
+use crate::{
+    budget::{Room, Urgency},
+    deadline::Deadline,
+    phone::PhoneNumber,
+};
 
 mod cached;
 mod caller_match;
@@ -32,6 +36,21 @@ pub use write::{
 pub trait Crm: Send + Sync + 'static {
     /// Finds who has this telephone number.
     async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError>;
+
+    /// Finds who has each of these telephone numbers, with one result for each, in their order.
+    ///
+    /// For a CRM that answers many questions in one request; by itself it asks one after the other.
+    async fn find_callers(
+        &self,
+        phones: &[PhoneNumber],
+        deadline: Deadline,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        let mut found = Vec::with_capacity(phones.len());
+        for phone in phones {
+            found.push(self.find_caller(phone, deadline).await);
+        }
+        found
+    }
 
     /// Finds the accounts with this account number; several mean that it is not unique.
     async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError>;
@@ -81,7 +100,18 @@ pub trait Crm: Send + Sync + 'static {
     /// Makes writes so, and gives one result for each, in their order.
     ///
     /// Applying a write that already took effect changes nothing and gives its receipt.
-    async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>>;
+    async fn apply(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+    ) -> Vec<Result<Receipt, CrmError>>;
+
+    /// How much may be asked of it now; as much as anybody likes unless it says otherwise.
+    fn room(&self, urgency: Urgency) -> Room {
+        let _ = urgency;
+        Room::PLENTY
+    }
 }
 
 fn not_offered() -> CrmError {

@@ -3,35 +3,31 @@
 
 use std::{
     fmt,
-    panic::AssertUnwindSafe,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use futures_util::FutureExt as _;
-use jiff::Timestamp;
 use tokio::{
-    sync::{Notify, OwnedRwLockWriteGuard, RwLock, oneshot},
+    sync::{Notify, OwnedRwLockWriteGuard, RwLock, watch},
     time::timeout_at,
 };
 
 use crate::{
     clock::Clock,
-    crm::{Crm, CrmError, CrmErrorKind, Receipt, Reference, WriteKey},
+    crm::{Crm, Receipt, Reference, WriteKey},
     deadline::Deadline,
-    journal::{Accepted, Entry, Journal, JournalError, Lease, Reason, Settlement, Standing},
-    telemetry,
+    journal::{Accepted, Entry, Journal, JournalError, Reason, Settlement, Standing},
 };
+use live::LiveQueue;
 pub use policy::WriterPolicy;
+use settle::Settler;
 
 mod drain;
+mod live;
+mod pace;
 mod policy;
-
-/// How long after its deadline a CRM may still tell what became of each write.
-const GRACE: Duration = Duration::from_millis(500);
+mod settle;
+mod trial;
 
 /// What a caller can be told of a write.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -74,10 +70,12 @@ pub(crate) struct Writer {
     crm: Arc<dyn Crm>,
     clock: Arc<dyn Clock>,
     policy: WriterPolicy,
+    live: LiveQueue,
+    settler: Settler,
     /// Work may have become due.
     wake: Notify,
-    stopping: AtomicBool,
-    /// Held for reading by every try; held for writing by whoever waits for the last of them.
+    stopping: watch::Sender<bool>,
+    /// Held for reading by every try until it is noted down; held for writing by whoever waits for the last.
     under_way: Arc<RwLock<()>>,
     /// Held from the stop on.
     stopped: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
@@ -90,16 +88,26 @@ impl Writer {
         clock: Arc<dyn Clock>,
         policy: WriterPolicy,
     ) -> Self {
-        let (wake, stopping, under_way) = (Notify::new(), AtomicBool::new(false), Arc::default());
-        Self { journal, crm, clock, policy, wake, stopping, under_way, stopped: Mutex::new(None) }
+        Self {
+            journal,
+            crm,
+            clock,
+            policy,
+            live: LiveQueue::default(),
+            settler: Settler::default(),
+            wake: Notify::new(),
+            stopping: watch::Sender::new(false),
+            under_way: Arc::default(),
+            stopped: Mutex::new(None),
+        }
     }
 
     pub(crate) fn journal(&self) -> &Arc<dyn Journal> {
         &self.journal
     }
 
-    /// Makes a write durable by one deadline, tries it at once when its lane is free, and says by the other how
-    /// it stands.
+    /// Makes a write durable by one deadline, tries it at once when its lane is free and the CRM has room, and
+    /// says by the other how it stands.
     pub(crate) async fn write(
         self: &Arc<Self>,
         entry: Entry,
@@ -107,21 +115,23 @@ impl Writer {
         answer_by: Deadline,
     ) -> Result<Written, WriteError> {
         let key = entry.write.key;
-        let reference = key.reference();
-        let lease = self.policy.live_patience + self.policy.lease_margin;
-        let accepted = self.accept(entry, Some(lease), accept_by).await?;
-        let lease = match accepted {
+        let lease = self.may_try_live().then_some(self.policy.live_patience + self.policy.lease_margin);
+        let lease = match self.accept(entry, lease, accept_by).await? {
             Accepted::Leased(lease) => lease,
-            Accepted::Queued => return Ok(Written::BeingSaved(reference)),
+            Accepted::Queued => {
+                self.wake.notify_one();
+                return Ok(Written::BeingSaved(key.reference()));
+            }
             Accepted::Known(standing) => return Ok(Written::of(standing, key)),
             Accepted::Conflict => return Err(WriteError::Conflict),
         };
         let live = answer_by.sooner(Deadline::after(self.policy.live_patience));
-        let outcome = self.clone().try_live(lease, live);
-        let written = match timeout_at(live.tokio(), outcome).await {
+        let told = self.try_live(lease, live);
+        let written = match timeout_at(live.tokio(), told).await {
             Ok(Ok(Settlement::Done(receipt))) => Written::Saved(receipt),
             Ok(Ok(Settlement::Dead(reason))) => Written::Refused(reason),
             Ok(Ok(Settlement::Retry { .. }) | Err(_)) | Err(_) => {
+                let reference = key.reference();
                 tracing::info!(%key, reference = reference.as_str(), "a write waits for the CRM");
                 Written::BeingSaved(reference)
             }
@@ -167,84 +177,24 @@ impl Writer {
         }
     }
 
-    /// Tries a write in a task of its own, so that a caller who hangs up does not stop it half-way.
-    ///
-    /// What it came to is told before it is noted down: the note needs another fsync, and a process killed
-    /// in between asks the CRM again and finds the same.
-    fn try_live(self: Arc<Self>, lease: Lease, live: Deadline) -> oneshot::Receiver<Settlement> {
-        let (sender, receiver) = oneshot::channel();
-        tokio::spawn(async move {
-            let Ok(_under_way) = self.under_way.clone().try_read_owned() else {
-                // We are stopping: the next process does it.
-                return;
-            };
-            let tried = self.apply(std::slice::from_ref(&lease), live).await.pop();
-            let Some((_, settlement)) = tried else { return };
-            let _ = sender.send(settlement.clone());
-            self.settle(vec![(lease, settlement)]).await;
-        });
-        receiver
-    }
-
-    /// Applies leased writes, and says what is to become of each.
-    ///
-    /// The CRM keeps to the deadline itself and tells of each write; the limit here is for one that does not.
-    async fn apply(&self, leases: &[Lease], deadline: Deadline) -> Vec<(Lease, Settlement)> {
-        let attempts: Vec<_> = leases.iter().map(|lease| lease.attempt().clone()).collect();
-        let limit = deadline.tokio() + GRACE;
-        let applying = AssertUnwindSafe(self.crm.apply(&attempts, deadline)).catch_unwind();
-        let results = match timeout_at(limit, applying).await {
-            Ok(Ok(results)) => results,
-            Ok(Err(_panic)) => attempts.iter().map(|_| Err(panicked())).collect(),
-            Err(_) => attempts.iter().map(|_| Err(late())).collect(),
-        };
-        let now = self.clock.now();
-        leases
-            .iter()
-            .zip(results.into_iter().chain(std::iter::repeat_with(|| Err(late()))))
-            .map(|(lease, result)| (lease.clone(), self.verdict(lease, result, now)))
-            .collect()
-    }
-
-    fn verdict(&self, lease: &Lease, result: Result<Receipt, CrmError>, now: Timestamp) -> Settlement {
-        let kind = lease.attempt().write.change.kind();
-        if let Err(error) = &result {
-            telemetry::write_failed(lease.attempt().write.key, kind, error);
-        }
-        let settlement =
-            self.policy.verdict(result, lease.attempts(), lease.accepted_at(), now, fastrand::f64());
-        telemetry::write_settled(kind, &settlement);
-        settlement
-    }
-
-    async fn settle(&self, settlements: Vec<(Lease, Settlement)>) {
-        let mut pause = Duration::from_millis(100);
-        for _ in 0..5 {
-            match self.journal.settle(settlements.clone(), self.clock.now()).await {
-                Ok(()) => {
-                    // The next write of a lane may be due, and so may a repeat.
-                    self.wake.notify_one();
-                    return;
-                }
-                Err(error) => {
-                    tracing::error!(%error, "what became of a write is not noted yet");
-                }
-            }
-            tokio::time::sleep(pause).await;
-            pause *= 2;
-        }
-        tracing::error!("what became of a write was not noted; when its lease ends, the CRM is asked");
-    }
-
     /// Lets what is under way come to its end, and lets nothing new begin, for good. False when the time ran
     /// out first.
     pub(crate) async fn stop(&self, within: Duration) -> bool {
-        self.stopping.store(true, Ordering::Release);
-        self.wake.notify_one();
+        self.stopping.send_replace(true);
         let ended = tokio::time::timeout(within, self.under_way.clone().write_owned()).await;
         let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         *stopped = ended.ok();
         stopped.is_some()
+    }
+
+    fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits for the stop.
+    async fn stop_wanted(&self) {
+        // The sender is here, so this ends only when it is wanted.
+        let _ = self.stopping.subscribe().wait_for(|stopping| *stopping).await;
     }
 }
 
@@ -252,15 +202,4 @@ impl fmt::Debug for Writer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Writer").field("policy", &self.policy).finish_non_exhaustive()
     }
-}
-
-/// Nothing was heard by the deadline, which says nothing about what happened.
-fn late() -> CrmError {
-    CrmError::new(CrmErrorKind::Late, "the CRM did not answer by the deadline").that_may_have_applied(true)
-}
-
-/// The adapter to the CRM is broken; nobody knows how far it came.
-fn panicked() -> CrmError {
-    tracing::error!("the adapter to the CRM panicked");
-    CrmError::new(CrmErrorKind::Unavailable, "the adapter to the CRM panicked").that_may_have_applied(true)
 }

@@ -182,7 +182,7 @@ impl ClientBuilder {
             descriptions: Descriptions::default(),
             chance: self.chance,
         };
-        Ok(Client { inner: Arc::new(inner) })
+        Ok(Client { inner: Arc::new(inner), gate: None })
     }
 }
 

@@ -9,6 +9,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Client;
 use crate::auth::AccessToken;
 use crate::error::{Error, ErrorKind, Result, Retry};
+use crate::gate::Passage;
 use crate::request::{Idempotence, Request};
 use crate::response::{Response, usage};
 
@@ -69,6 +70,7 @@ impl Client {
     async fn attempt(&self, request: &Request, deadline: Instant) -> Result<Response, Failed> {
         let token = self.token(deadline).await?;
         let _permit = self.permit(deadline).await?;
+        let mut passage = Passage::through(self.gate.as_ref())?;
         let body = request.body.clone().unwrap_or_default();
         let exchange = self.inner.transport.attempt(self.address(request, &token, body)?);
         let patience = self.patience(request, deadline);
@@ -81,12 +83,17 @@ impl Client {
             return Err(Error::new(ErrorKind::Deadline, hint).into());
         };
         let answer = answer.map_err(Error::from)?;
-        if let Some(usage) = usage(answer.headers()) {
+        let usage = usage(answer.headers());
+        passage.told(usage);
+        if let Some(usage) = usage {
             self.inner.usage.note(usage);
         }
         let response = Response::read(answer, token.origin());
         let response = response.and_then(|answer| if request.packed { answer.unpack() } else { Ok(answer) });
-        response.map_err(|error| Failed { error, token: Some(token) })
+        response.map_err(|error| {
+            passage.failed(&error);
+            Failed { error, token: Some(token) }
+        })
     }
 
     /// Until when this attempt waits for its answer. One that must not be repeated has all the time there is.

@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::Client;
 use super::exchange::{Exchange, Failed};
 use crate::error::{Error, ErrorKind, Result};
+use crate::gate::Passage;
 use crate::request::Request;
 use crate::response::{Response, usage};
 use crate::transport::{BodySource, BodyStream};
@@ -42,6 +43,7 @@ impl Exchange for Streamed<'_> {
     async fn attempt(&self, client: &Client, request: &Request, deadline: Instant) -> Result<Opened, Failed> {
         let token = client.token(deadline).await?;
         let _permit = client.permit(deadline).await?;
+        let mut passage = Passage::through(client.gate.as_ref())?;
         let body = self.0.map_or_else(|| BodyStream::whole(Bytes::new()), BodySource::open);
         let length = body.length();
         let mut request = client.address(request, &token, body)?;
@@ -52,7 +54,9 @@ impl Exchange for Streamed<'_> {
         let answer = answer
             .map_err(|_| Error::new(ErrorKind::Deadline, "the deadline was over before the answer came"))?;
         let (parts, body) = answer.map_err(Error::from)?.into_parts();
-        if let Some(usage) = usage(&parts.headers) {
+        let usage = usage(&parts.headers);
+        passage.told(usage);
+        if let Some(usage) = usage {
             client.inner.usage.note(usage);
         }
         if parts.status.is_success() {
@@ -64,6 +68,7 @@ impl Exchange for Streamed<'_> {
         let error = refused.err().unwrap_or_else(|| {
             Error::new(ErrorKind::Decode, "the org answers that nothing changed, which was not asked")
         });
+        passage.failed(&error);
         Err(Failed { error, token: Some(token) })
     }
 

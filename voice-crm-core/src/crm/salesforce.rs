@@ -1,21 +1,23 @@
 //! Salesforce as the CRM: each write an upsert by its key, many of them in one composite request.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use salesforce_client::Client;
+use salesforce_client::{Client, ClientPool};
 
 use super::{
     AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
     PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord,
 };
 use crate::{
+    budget::{Budget, Room, Urgency},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
 use caller_lookup::Lookup;
 pub use caller_lookup::LookupReach;
 use step::{Next, Step};
+use user::User;
 
 mod call_log;
 mod caller_lookup;
@@ -29,6 +31,7 @@ mod no_messenger;
 mod operation;
 mod reads;
 mod step;
+mod user;
 
 /// How many rounds a write may take: look, write, mend, and one to spare.
 const ROUNDS: usize = 5;
@@ -36,7 +39,8 @@ const ROUNDS: usize = 5;
 /// A Salesforce org.
 #[derive(Clone)]
 pub struct SalesforceCrm {
-    client: Client,
+    clients: Vec<Client>,
+    users: Arc<[User]>,
     key_field: String,
     lookup: Lookup,
 }
@@ -47,7 +51,24 @@ impl SalesforceCrm {
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
     /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
     pub fn new(client: Client) -> Self {
-        Self { client, key_field: "Voice_Key__c".to_owned(), lookup: Lookup::new() }
+        Self::with_clients(vec![client], Budget::default())
+    }
+
+    /// The same org behind several integration users: each has its own budget, and each piece of work goes to
+    /// the one that has most left.
+    pub fn pool(users: &ClientPool) -> Self {
+        Self::with_clients(users.clients().cloned().collect(), Budget::default())
+    }
+
+    fn with_clients(clients: Vec<Client>, budget: Budget) -> Self {
+        let users = clients.iter().map(|client| User::new(client, budget)).collect();
+        Self { clients, users, key_field: "Voice_Key__c".to_owned(), lookup: Lookup::new() }
+    }
+
+    /// With another budget of API calls for each user than 100 in 20 seconds.
+    #[must_use]
+    pub fn budget(self, budget: Budget) -> Self {
+        Self { key_field: self.key_field, lookup: self.lookup, ..Self::with_clients(self.clients, budget) }
     }
 
     /// With another name for the external-id field.
@@ -78,6 +99,18 @@ impl SalesforceCrm {
         self.lookup.person_accounts = true;
         self
     }
+
+    /// The user that has most left to spend.
+    fn client(&self, urgency: Urgency) -> &Client {
+        // There is one at least: a pool is never empty.
+        let first = &self.users[0];
+        let user = if self.users.len() == 1 {
+            first
+        } else {
+            self.users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
+        };
+        user.client(urgency)
+    }
 }
 
 impl fmt::Debug for SalesforceCrm {
@@ -89,11 +122,11 @@ impl fmt::Debug for SalesforceCrm {
 #[async_trait]
 impl Crm for SalesforceCrm {
     async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
-        self.lookup.find(&self.client, phone, deadline).await
+        self.lookup.find(self.client(Urgency::Live), phone, deadline).await
     }
 
     async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        reads::find_account(&self.client, number, deadline).await
+        reads::find_account(self.client(Urgency::Live), number, deadline).await
     }
 
     async fn find_case(
@@ -102,11 +135,11 @@ impl Crm for SalesforceCrm {
         scope: &CaseScope,
         deadline: Deadline,
     ) -> Result<Option<CaseRecord>, CrmError> {
-        reads::find_case(&self.client, number, scope, deadline).await
+        reads::find_case(self.client(Urgency::Live), number, scope, deadline).await
     }
 
     async fn open_cases(&self, scope: &CaseScope, deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
-        reads::open_cases(&self.client, scope, deadline).await
+        reads::open_cases(self.client(Urgency::Live), scope, deadline).await
     }
 
     async fn find_people(
@@ -114,19 +147,25 @@ impl Crm for SalesforceCrm {
         query: &PeopleQuery,
         deadline: Deadline,
     ) -> Result<Vec<PersonRecord>, CrmError> {
-        reads::find_people(&self.client, query, deadline).await
+        reads::find_people(self.client(Urgency::Live), query, deadline).await
     }
 
     async fn proofs(&self, contact: &RecordRef, deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
-        reads::proofs(&self.client, contact, deadline).await
+        reads::proofs(self.client(Urgency::Live), contact, deadline).await
     }
 
     async fn open_task(&self, subject: &str, deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
-        reads::open_task(&self.client, subject, deadline).await
+        reads::open_task(self.client(Urgency::Live), subject, deadline).await
     }
 
     /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
-    async fn apply(&self, attempts: &[Attempt], deadline: Deadline) -> Vec<Result<Receipt, CrmError>> {
+    async fn apply(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+    ) -> Vec<Result<Receipt, CrmError>> {
+        let client = self.client(urgency);
         let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
         let mut steps: Vec<(usize, Box<dyn Step>)> =
             attempts.iter().map(|attempt| self.first_step(attempt)).enumerate().collect();
@@ -135,7 +174,7 @@ impl Crm for SalesforceCrm {
                 break;
             }
             let operations: Vec<_> = steps.iter().map(|(_, step)| step.operations(&self.key_field)).collect();
-            let found = exchange::run(&self.client, &self.key_field, operations, deadline).await;
+            let found = exchange::run(client, &self.key_field, operations, deadline).await;
             let mut going_on = Vec::new();
             for ((place, step), found) in steps.into_iter().zip(found) {
                 match step.next(found) {
@@ -146,6 +185,11 @@ impl Crm for SalesforceCrm {
             steps = going_on;
         }
         results
+    }
+
+    fn room(&self, urgency: Urgency) -> Room {
+        let rooms = self.users.iter().map(|user| user.room(urgency));
+        rooms.reduce(Room::with).unwrap_or(Room::PLENTY)
     }
 }
 

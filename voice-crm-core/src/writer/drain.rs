@@ -1,16 +1,21 @@
 //! The background loop: takes what is due from the journal and brings it into the CRM.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
-use tokio::task::JoinSet;
+use tokio::{
+    task::{JoinError, JoinSet},
+    time::Instant,
+};
 
-use super::Writer;
-use crate::{deadline::Deadline, journal::Lease};
+use super::{
+    Writer,
+    pace::{Health, Pace},
+};
+use crate::{budget::Urgency, deadline::Deadline, journal::Lease};
+
+/// Batches under way; each tells how many writes it held and how the CRM fared.
+type Batches = JoinSet<Option<(usize, Health)>>;
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
@@ -37,23 +42,62 @@ impl Writer {
 
     async fn drain(self: Arc<Self>) {
         let mut batches = JoinSet::new();
-        while !self.stopping.load(Ordering::Acquire) {
-            while batches.try_join_next().is_some() {}
-            if batches.len() >= self.policy.batches.max(1) {
-                batches.join_next().await;
+        let mut pace = Pace::new(self.policy.batch, self.policy.batches);
+        while !self.is_stopping() {
+            while let Some(ended) = batches.try_join_next() {
+                self.learn(&mut pace, &ended);
+            }
+            if batches.len() >= pace.batches() {
+                if let Some(ended) = batches.join_next().await {
+                    self.learn(&mut pace, &ended);
+                }
                 continue;
             }
-            let (leases, sleep) = self.claim().await;
+            let room = self.crm.room(Urgency::Background);
+            let wait = room.wait.max(pace.wait(Instant::now().into_std()));
+            if !wait.is_zero() {
+                self.rest(&mut batches, &mut pace, wait).await;
+                continue;
+            }
+            let (leases, sleep) = self.claim(pace.size()).await;
+            let is_full = leases.len() >= pace.size();
             if !leases.is_empty() {
                 batches.spawn(self.clone().bring(leases));
-                continue;
             }
-            tokio::select! {
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(sleep) => {}
+            if !is_full {
+                let idle = batches.is_empty();
+                let gather = self.policy.linger.max(room.gather * 2);
+                if idle {
+                    tokio::select! {
+                        () = self.wake.notified() => {}
+                        () = tokio::time::sleep(sleep) => {}
+                        () = self.stop_wanted() => {}
+                    }
+                }
+                // What comes in meanwhile shares the next request.
+                self.rest(&mut batches, &mut pace, gather).await;
             }
         }
         while batches.join_next().await.is_some() {}
+    }
+
+    /// Waits, and learns from what comes to its end meanwhile; a stop ends it.
+    async fn rest(&self, batches: &mut Batches, pace: &mut Pace, span: Duration) {
+        let until = Instant::now() + span;
+        while !self.is_stopping() {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return,
+                Some(ended) = batches.join_next() => self.learn(pace, &ended),
+                () = self.stop_wanted() => return,
+            }
+        }
+    }
+
+    fn learn(&self, pace: &mut Pace, ended: &Result<Option<(usize, Health)>, JoinError>) {
+        // A batch that was not sent says nothing.
+        let Ok(Some((writes, health))) = ended else { return };
+        pace.ended(*writes, *health, Instant::now().into_std(), fastrand::f64());
+        self.heard(*health);
     }
 
     /// Forgets, every ten minutes, all that is long done.
@@ -65,10 +109,10 @@ impl Writer {
     }
 
     /// Takes what is due, and says how long there is nothing more.
-    async fn claim(&self) -> (Vec<Lease>, Duration) {
+    async fn claim(&self, limit: usize) -> (Vec<Lease>, Duration) {
         let now = self.clock.now();
         let lease = self.policy.batch_patience + self.policy.lease_margin;
-        match self.journal.claim(now, lease, self.policy.batch.max(1)).await {
+        match self.journal.claim(now, lease, limit).await {
             Ok(claimed) => {
                 let until_next = claimed.next_due.map(|due| due.duration_since(now).unsigned_abs());
                 (claimed.leases, until_next.map_or(IDLE, |span| span.clamp(Duration::from_millis(5), IDLE)))
@@ -80,10 +124,12 @@ impl Writer {
         }
     }
 
-    async fn bring(self: Arc<Self>, leases: Vec<Lease>) {
-        let Ok(_under_way) = self.under_way.clone().try_read_owned() else { return };
-        let settlements = self.apply(&leases, Deadline::after(self.policy.batch_patience)).await;
-        self.settle(settlements).await;
+    async fn bring(self: Arc<Self>, leases: Vec<Lease>) -> Option<(usize, Health)> {
+        let under_way = self.begin()?;
+        let (writes, deadline) = (leases.len(), Deadline::after(self.policy.batch_patience));
+        let trial = self.try_writes(leases, Urgency::Background, deadline).await;
+        self.settle(trial.settlements, under_way);
+        Some((writes, trial.health))
     }
 
     async fn forget(&self) -> usize {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::pace::Health;
 use crate::{
     crm::{CrmError, CrmErrorKind, Receipt},
     journal::{Reason, Settlement},
@@ -11,6 +12,8 @@ use crate::{
 
 /// How often a write is tried at least before it counts as too old.
 const LEAST_ATTEMPTS: u32 = 10;
+/// How often the pause of a write doubles for an outage that is not its own.
+const OUTAGE: u32 = 3;
 
 /// How patiently writes are brought into the CRM.
 #[derive(Clone, Debug)]
@@ -22,10 +25,18 @@ pub struct WriterPolicy {
     pub batch_patience: Duration,
     /// How much longer than a try its lease lasts. 15 s.
     pub lease_margin: Duration,
-    /// How many writes are taken from the journal at a time: what two composite requests hold. 24.
+    /// How many writes callers wait for may share a request when requests are scarce. 75: what one graph
+    /// request holds.
+    pub live_batch: usize,
+    /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 16.
+    pub live_requests: usize,
+    /// How many writes are taken from the journal at a time when there is a backlog and all is well: what two
+    /// graph requests hold. 150.
     pub batch: usize,
-    /// How many batches are under way at once, so that one that stalls holds up few writes. 8.
+    /// How many batches are under way at once, so that one that stalls holds up few writes. 4.
     pub batches: usize,
+    /// How long the background waits for more writes to share a request. 250 ms.
+    pub linger: Duration,
     /// The pause before the first repeat, which doubles with each. 1 s.
     pub first_pause: Duration,
     /// The longest pause between repeats. 5 min.
@@ -42,8 +53,11 @@ impl Default for WriterPolicy {
             live_patience: Duration::from_secs(2),
             batch_patience: Duration::from_secs(15),
             lease_margin: Duration::from_secs(15),
-            batch: 24,
-            batches: 8,
+            live_batch: 75,
+            live_requests: 16,
+            batch: 150,
+            batches: 4,
+            linger: Duration::from_millis(250),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(300),
             age_limit: Duration::from_secs(72 * 3600),
@@ -57,8 +71,8 @@ impl WriterPolicy {
     pub(super) fn verdict(
         &self,
         result: Result<Receipt, CrmError>,
-        earlier_attempts: u32,
-        accepted_at: Timestamp,
+        (earlier_attempts, accepted_at): (u32, Timestamp),
+        health: Health,
         now: Timestamp,
         random: f64,
     ) -> Settlement {
@@ -75,7 +89,9 @@ impl WriterPolicy {
         if age > self.age_limit && earlier_attempts >= LEAST_ATTEMPTS {
             return Settlement::Dead(Reason { code: "too_old".to_owned(), sentence: error.to_string() });
         }
-        let pause = self.pause(earlier_attempts, random).max(self.asked_pause(&error));
+        // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
+        let counted = if health == Health::Down { earlier_attempts.min(OUTAGE) } else { earlier_attempts };
+        let pause = self.pause(counted, random).max(self.asked_pause(&error));
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         Settlement::Retry { at, may_exist: error.may_have_applied() }
     }
@@ -103,7 +119,7 @@ mod tests {
     }
 
     fn verdict(error: CrmError, attempts: u32, now: Timestamp) -> Settlement {
-        WriterPolicy::default().verdict(Err(error), attempts, START, now, 1.0)
+        WriterPolicy::default().verdict(Err(error), (attempts, START), Health::Mixed, now, 1.0)
     }
 
     #[test]
@@ -122,6 +138,17 @@ mod tests {
             };
             assert_eq!(at, after(seconds), "attempt {attempts}");
             assert!(!may_exist);
+        }
+    }
+
+    #[test]
+    fn an_outage_of_everything_puts_no_write_far_off() {
+        let error = || CrmError::new(CrmErrorKind::Unavailable, "down");
+        for attempts in [5, 50] {
+            let settled =
+                WriterPolicy::default().verdict(Err(error()), (attempts, START), Health::Down, START, 1.0);
+            let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
+            assert_eq!(at, after(8));
         }
     }
 
@@ -145,7 +172,7 @@ mod tests {
     fn neither_a_clock_set_back_nor_a_long_stop_makes_a_write_too_old() {
         let down = || CrmError::new(CrmErrorKind::Unavailable, "down");
         let policy = WriterPolicy::default();
-        let set_back = policy.verdict(Err(down()), 20, after(400 * 3600), START, 1.0);
+        let set_back = policy.verdict(Err(down()), (20, after(400 * 3600)), Health::Mixed, START, 1.0);
         assert!(matches!(set_back, Settlement::Retry { .. }));
         assert!(matches!(verdict(down(), 1, after(400 * 3600)), Settlement::Retry { .. }));
     }

@@ -16,6 +16,7 @@ mod http;
 mod journal;
 mod language;
 mod policy;
+mod scale;
 mod silence;
 mod stage;
 mod trouble;

@@ -13,6 +13,7 @@ use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge,
     bridge::BridgeBuilder,
+    budget::Budget,
     channel::{Reply, Vapi, WebhookRequest},
     crm::SalesforceCrm,
     function::Function as _,
@@ -54,6 +55,7 @@ pub(crate) fn policy() -> WriterPolicy {
         batch_patience: Duration::from_secs(3),
         lease_margin: Duration::from_secs(2),
         first_pause: Duration::from_millis(20),
+        linger: Duration::from_millis(5),
         longest_pause: Duration::from_millis(200),
         ..WriterPolicy::default()
     }
@@ -73,7 +75,7 @@ pub(crate) fn signer() -> Verifier {
 pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
     Bridge::builder()
         .channel(PATH, Vapi::new(signer()))
-        .crm(SalesforceCrm::new(client(crm_url)))
+        .crm(SalesforceCrm::new(client(crm_url)).budget(Budget::unlimited()))
         .journal(journal)
         .writer(policy())
         .support_desk()

@@ -11,6 +11,7 @@ use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org
 use secrecy::SecretString;
 use serde_json::json;
 use voice_crm_core::{
+    budget::{Budget, Urgency},
     crm::{
         Attempt, Change, ContactUpdate, Crm as _, NewCase, OwnRecord, RecordRef, SalesforceCrm, Write,
         WriteKey,
@@ -120,7 +121,7 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
     );
 
     let results =
-        crm.apply(&[good(1), bad, good(3), refused, good(5)], Deadline::after(Duration::from_secs(5))).await;
+        crm.apply(&[good(1), bad, good(3), refused, good(5)], Urgency::Live, Deadline::after(Duration::from_secs(5))).await;
 
     assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, true]);
     assert_eq!(stage.org.count("Case"), 3);
@@ -226,7 +227,7 @@ async fn cut_stage() -> (Stage, CutProxy) {
         .unwrap();
     let policy = WriterPolicy { first_pause: Duration::from_millis(1), ..policy() };
     let bridge = builder(proxy.url(), MemoryJournal::new())
-        .crm(SalesforceCrm::new(client))
+        .crm(SalesforceCrm::new(client).budget(Budget::unlimited()))
         .writer(policy)
         .start()
         .unwrap();

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use salesforce_client::Soql;
 use serde_json::{Map, Value};
 
 use super::{
@@ -155,13 +154,13 @@ impl Step for CaseStep {
         match &self.stage {
             Stage::Look => {
                 let look = read(Target::Key(key), &["Id", "CaseNumber", "AccountId", "Description"]);
-                let accounts = given_number(case).map(|number| Operation::Query(accounts_with(number)));
+                let accounts = given_number(case).map(|number| Operation::Accounts(number.to_owned()));
                 std::iter::once(look).chain(accounts).collect()
             }
             Stage::Make(account) => {
                 let mut operations = Vec::with_capacity(3);
                 let link = if let Account::Number(number) = account {
-                    operations.push(Operation::Query(accounts_with(number)));
+                    operations.push(Operation::Accounts(number.clone()));
                     Some(Link { field: "AccountId", from: Source::FirstRow(0) })
                 } else {
                     None
@@ -225,12 +224,6 @@ impl Step for CaseStep {
             }
         }
     }
-}
-
-/// Two, because a second one means that the number is not unique.
-fn accounts_with(number: &str) -> Soql {
-    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2")
-        .bind("number", number)
 }
 
 fn fields(case: &NewCase, account: &Account) -> Map<String, Value> {

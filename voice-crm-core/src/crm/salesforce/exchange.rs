@@ -1,4 +1,5 @@
-//! How the operations of many writes travel: together in composite requests, or alone where they must.
+//! How the operations of many writes travel: a few in composite requests, many in graphs, and alone where they
+//! must.
 
 use futures_util::future::join_all;
 use salesforce_client::{Client, Composite};
@@ -10,7 +11,9 @@ use crate::{
 };
 
 mod alone;
+mod bulk;
 mod composed;
+mod lookups;
 
 /// What a composite request takes ("Composite", REST API Developer Guide).
 const PARTS: usize = 25;
@@ -33,17 +36,36 @@ pub(super) async fn run(
     let may_be_composed = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
     let (composable, lonely): (Vec<Placed>, Vec<Placed>) =
         writes.into_iter().enumerate().partition(may_be_composed);
+    let (many, few): (Vec<Placed>, Vec<Placed>) =
+        composable.into_iter().partition(|(_, operations)| bulk::takes(operations));
+    let (many, few) = if bulk::is_cheaper(&many) {
+        (many, few)
+    } else {
+        (Vec::new(), many.into_iter().chain(few).collect())
+    };
     // Side by side: a request that stalls holds up no other. The client bounds how many there are at once.
-    let loads = loads(composable);
-    let in_loads = join_all(loads.iter().map(|load| together(client, key_field, load, deadline)));
+    let in_bulk = bulk::run(client, key_field, many, deadline);
+    let in_loads = in_loads(client, key_field, few, deadline);
     let alone = join_all(lonely.into_iter().map(|(place, operations)| async move {
         (place, alone::run(client, key_field, &operations, deadline).await)
     }));
-    let (in_loads, alone) = tokio::join!(in_loads, alone);
-    for (place, answer) in in_loads.into_iter().flatten().chain(alone) {
+    let (in_bulk, in_loads, alone) = tokio::join!(in_bulk, in_loads, alone);
+    for (place, answer) in in_bulk.into_iter().chain(in_loads).chain(alone) {
         answers[place] = answer;
     }
     answers
+}
+
+/// Runs writes in as many composite requests as they need.
+async fn in_loads(
+    client: &Client,
+    key_field: &str,
+    writes: Vec<Placed>,
+    deadline: Deadline,
+) -> Vec<(usize, Answers)> {
+    let loads = loads(writes);
+    let answers = join_all(loads.iter().map(|load| together(client, key_field, load, deadline))).await;
+    answers.into_iter().flatten().collect()
 }
 
 /// Runs one load. When the org refuses the request as a whole, each write goes by itself, so that the one
@@ -93,6 +115,19 @@ impl Load {
     }
 }
 
+/// How many composite requests these writes need.
+fn loads_needed(writes: &[Placed]) -> usize {
+    let (mut needed, mut load) = (0, Load::default());
+    for (_, operations) in writes {
+        load = load.with(operations);
+        if needed == 0 || !load.fits() {
+            load = Load::default().with(operations);
+            needed += 1;
+        }
+    }
+    needed
+}
+
 /// Fills one composite request after the other; a write that fits in none goes alone.
 fn loads(writes: Vec<Placed>) -> Vec<Vec<Placed>> {
     let mut loads: Vec<Vec<Placed>> = Vec::new();
@@ -139,5 +174,7 @@ mod tests {
         let with_queries: Vec<Placed> = (0..7).map(|place| (place, write(1, 2))).collect();
         assert_eq!(loads(with_queries).iter().map(Vec::len).collect::<Vec<_>>(), [5, 2]);
         assert!(loads(Vec::new()).is_empty());
+        let plain: Vec<Placed> = (0..30).map(|place| (place, write(0, 2))).collect();
+        assert_eq!(loads_needed(&plain), 3);
     }
 }

@@ -9,6 +9,8 @@ use crate::crm::{RecordRef, WriteKey};
 pub(super) enum Operation {
     /// Rows by a query.
     Query(Soql),
+    /// The ids of the accounts with this number, two of them at most: a second one means that it is not unique.
+    Accounts(String),
     /// A record under a key, made or brought up to date.
     Upsert { object: String, key: WriteKey, fields: Map<String, Value>, link: Option<Link> },
     /// A new record.
@@ -61,7 +63,7 @@ pub(super) enum Found {
 impl Operation {
     /// Whether it counts against the few queries that a composite request may hold.
     pub(super) fn is_query(&self) -> bool {
-        matches!(self, Self::Query(_))
+        matches!(self, Self::Query(_) | Self::Accounts(_))
     }
 
     /// About how many bytes of text it carries.
@@ -74,7 +76,7 @@ impl Operation {
                 let texts = records.iter().flat_map(|(_, fields)| fields.values()).filter_map(Value::as_str);
                 texts.map(str::len).sum()
             }
-            Self::Query(_) | Self::Read { .. } => 0,
+            Self::Query(_) | Self::Accounts(_) | Self::Read { .. } => 0,
         }
     }
 
@@ -84,6 +86,7 @@ impl Operation {
     pub(super) fn may_be_composed(&self) -> bool {
         match self {
             Self::Query(soql) => soql.render().is_ok_and(|text| !text.contains("@{")),
+            Self::Accounts(number) => !number.contains("@{"),
             Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
                 !fields.values().any(mentions_reference)
             }
@@ -92,6 +95,12 @@ impl Operation {
             Self::Read { .. } => true,
         }
     }
+}
+
+/// The accounts with a number.
+pub(super) fn accounts_with(number: &str) -> Soql {
+    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2")
+        .bind("number", number)
 }
 
 fn mentions_reference(value: &Value) -> bool {

@@ -8,7 +8,7 @@ use crate::crm::{
     CrmError, CrmErrorKind, RecordRef,
     salesforce::{
         failure::classify,
-        operation::{Found, Link, Operation, Source, Target},
+        operation::{Found, Link, Operation, Source, Target, accounts_with},
         step::Answers,
     },
 };
@@ -45,6 +45,10 @@ async fn send(
     let found = match operation {
         Operation::Query(soql) => {
             let page = client.query::<Map<String, Value>>(soql.clone()).deadline(at).await;
+            page.map(|page| Found::Rows(page.records))
+        }
+        Operation::Accounts(number) => {
+            let page = client.query::<Map<String, Value>>(accounts_with(number)).deadline(at).await;
             page.map(|page| Found::Rows(page.records))
         }
         Operation::Upsert { object, key, fields, link } => {
@@ -126,8 +130,11 @@ fn linked(
 
 /// The id that an earlier operation brought.
 fn brought(earlier: &Answers, place: usize) -> Result<RecordRef, CrmError> {
-    earlier.get(place).and_then(|answer| answer.as_ref().ok()).and_then(Found::id).ok_or_else(|| {
-        CrmError::new(CrmErrorKind::Refused, "what an earlier request should have found is not there")
-            .with_code("PROCESSING_HALTED")
-    })
+    earlier.get(place).and_then(|answer| answer.as_ref().ok()).and_then(Found::id).ok_or_else(not_there)
+}
+
+/// What an operation points to did not come about.
+pub(super) fn not_there() -> CrmError {
+    CrmError::new(CrmErrorKind::Refused, "what an earlier request should have found is not there")
+        .with_code("PROCESSING_HALTED")
 }

@@ -8,13 +8,15 @@ use crate::crm::{
     CrmError, RecordRef,
     salesforce::{
         failure::classify,
-        operation::{Found, Link, Operation, Source, Target},
+        operation::{Found, Link, Operation, Source, Target, accounts_with},
         step::Answers,
     },
 };
 
 /// An operation's place in a composite request.
-enum Part {
+pub(super) enum Part {
+    /// It is answered already.
+    Known,
     Rows(Ref<salesforce_client::Page<Map<String, Value>>>),
     Upserted(Ref<Upserted>),
     Created(Ref<RecordId>),
@@ -58,7 +60,7 @@ fn compose_all(key_field: &str, load: &[&Placed]) -> Composed {
         let mut composite = Composite::new();
         let mut parts = Vec::with_capacity(load.len());
         for (index, (place, operations)) in load.iter().copied().enumerate() {
-            match compose(&mut composite, key_field, *place, operations) {
+            match compose(&mut composite, key_field, *place, operations, |_| false) {
                 Ok(added) => parts.push((*place, added)),
                 Err(error) => {
                     refused.push((*place, all(operations, &classify(error))));
@@ -71,17 +73,24 @@ fn compose_all(key_field: &str, load: &[&Placed]) -> Composed {
     }
 }
 
-fn compose(
+/// Adds the operations of a write to a request, but for those that are known already.
+pub(super) fn compose(
     composite: &mut Composite,
     key_field: &str,
     place: usize,
     operations: &[Operation],
+    is_known: impl Fn(usize) -> bool,
 ) -> Result<Vec<Part>> {
     let mut parts: Vec<Part> = Vec::with_capacity(operations.len());
     for (index, operation) in operations.iter().enumerate() {
         let name = format!("w{place}_{index}");
+        if is_known(index) {
+            parts.push(Part::Known);
+            continue;
+        }
         parts.push(match operation {
             Operation::Query(soql) => Part::Rows(composite.query(&name, soql.clone())?),
+            Operation::Accounts(number) => Part::Rows(composite.query(&name, accounts_with(number))?),
             Operation::Upsert { object, key, fields, link } => {
                 let body = linked(fields, link.as_ref(), &parts)?;
                 Part::Upserted(composite.upsert(&name, object, key_field, &key.to_string(), body)?)
@@ -150,8 +159,9 @@ pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {
 }
 
 impl Part {
-    fn answer(&self, answers: &CompositeAnswers) -> std::result::Result<Found, CrmError> {
+    pub(super) fn answer(&self, answers: &CompositeAnswers) -> std::result::Result<Found, CrmError> {
         let found = match self {
+            Self::Known => Err(dangling()),
             Self::Rows(rows) => answers.get(rows).map(|page| Found::Rows(page.records)),
             Self::Upserted(made) => {
                 answers.get(made).map(|made| Found::Made(made.id.map(|id| RecordRef::new(id.as_str()))))

@@ -1,0 +1,143 @@
+//! How fast the background goes: larger batches and more of them while all is well, small and few when the CRM
+//! stalls, one by one while it is down. Pure.
+
+use std::time::{Duration, Instant};
+
+use crate::crm::{CrmError, CrmErrorKind, Receipt};
+
+/// What the first batch holds at most.
+const FIRST: usize = 25;
+/// No batch is made smaller than this for trouble's sake.
+const LEAST: usize = 8;
+/// The first pause after a batch of which the CRM took nothing; it doubles with each.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// What the results of a try say of the CRM.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Health {
+    /// It is at work.
+    Well,
+    /// It took some and was in trouble with others.
+    Mixed,
+    /// It took nothing, for reasons that are not the writes' own.
+    Down,
+}
+
+impl Health {
+    pub(super) fn of(results: &[Result<Receipt, CrmError>]) -> Self {
+        let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if error.kind() != CrmErrorKind::Refused);
+        match results.iter().filter(fared_ill).count() {
+            0 => Self::Well,
+            ill if ill == results.len() => Self::Down,
+            _ => Self::Mixed,
+        }
+    }
+}
+
+/// The pace of the background.
+#[derive(Debug)]
+pub(super) struct Pace {
+    most: usize,
+    size: usize,
+    most_batches: usize,
+    batches: usize,
+    pause: Duration,
+    not_before: Option<Instant>,
+}
+
+impl Pace {
+    /// The pace at the start: batches of at most `most` writes, `batches` of them at once.
+    pub(super) fn new(most: usize, batches: usize) -> Self {
+        let (most, most_batches) = (most.max(1), batches.max(1));
+        let pause = Duration::ZERO;
+        Self { most, size: FIRST.min(most), most_batches, batches: most_batches, pause, not_before: None }
+    }
+
+    /// How many writes the next batch holds at most.
+    pub(super) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// How many batches may be under way.
+    pub(super) fn batches(&self) -> usize {
+        self.batches
+    }
+
+    /// How long until the next batch may be sent.
+    pub(super) fn wait(&self, now: Instant) -> Duration {
+        self.not_before.map_or(Duration::ZERO, |at| at.saturating_duration_since(now))
+    }
+
+    /// A batch of so many writes has ended; `random` lies in `0.0..1.0`.
+    pub(super) fn ended(&mut self, writes: usize, health: Health, now: Instant, random: f64) {
+        match health {
+            Health::Well => {
+                if writes >= self.size {
+                    self.size = (self.size * 2).min(self.most);
+                }
+                self.batches = (self.batches + 1).min(self.most_batches);
+                (self.pause, self.not_before) = (Duration::ZERO, None);
+            }
+            Health::Mixed => {
+                self.size = (self.size * 3 / 4).clamp(LEAST.min(self.most), self.most);
+                (self.pause, self.not_before) = (Duration::ZERO, None);
+            }
+            Health::Down => {
+                self.size = (self.size / 2).clamp(LEAST.min(self.most), self.most);
+                self.batches = 1;
+                self.pause = (self.pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
+                self.not_before = Some(now + self.pause.mul_f64(0.5 + random / 2.0));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_is_met_by_one_small_batch_at_a_time_and_ever_longer_pauses() {
+        let (mut pace, mut now) = (Pace::new(150, 4), Instant::now());
+        let mut waits = Vec::new();
+        for _ in 0..10 {
+            pace.ended(pace.size(), Health::Down, now, 1.0);
+            waits.push(pace.wait(now).as_millis());
+            now += pace.wait(now);
+        }
+        assert_eq!((pace.size(), pace.batches()), (LEAST, 1));
+        assert_eq!(waits, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
+    }
+
+    #[test]
+    fn after_an_outage_it_ramps_up_and_does_not_leap() {
+        let (mut pace, now) = (Pace::new(150, 4), Instant::now());
+        (0..10).for_each(|_| pace.ended(8, Health::Down, now, 1.0));
+        let mut seen = Vec::new();
+        for _ in 0..5 {
+            seen.push((pace.size(), pace.batches()));
+            pace.ended(pace.size(), Health::Well, now, 1.0);
+        }
+        assert_eq!(seen, [(8, 1), (16, 2), (32, 3), (64, 4), (128, 4)]);
+        assert_eq!(pace.wait(now), Duration::ZERO);
+    }
+
+    #[test]
+    fn batches_that_are_not_full_say_nothing_for_larger_ones() {
+        let mut pace = Pace::new(150, 4);
+        pace.ended(3, Health::Well, Instant::now(), 0.0);
+        assert_eq!(pace.size(), FIRST);
+    }
+
+    #[test]
+    fn refusals_are_no_sign_of_an_outage() {
+        let refused = || Err(CrmError::new(CrmErrorKind::Refused, "a rule"));
+        let down = || Err(CrmError::new(CrmErrorKind::Unavailable, "down"));
+        assert_eq!(Health::of(&[refused(), refused()]), Health::Well);
+        assert_eq!(Health::of(&[refused(), down()]), Health::Mixed);
+        assert_eq!(Health::of(&[down(), down()]), Health::Down);
+        assert_eq!(Health::of(&[]), Health::Well);
+    }
+}

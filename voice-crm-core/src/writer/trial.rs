@@ -1,0 +1,79 @@
+//! One try of leased writes: what the CRM says of each, and what is to become of it.
+
+use std::{panic::AssertUnwindSafe, time::Duration};
+
+use futures_util::FutureExt as _;
+use jiff::Timestamp;
+use tokio::time::timeout_at;
+
+use super::{Writer, pace::Health};
+use crate::{
+    budget::Urgency,
+    crm::{CrmError, CrmErrorKind, Receipt},
+    deadline::Deadline,
+    journal::{Lease, Settlement},
+    telemetry,
+};
+
+/// How long after its deadline a CRM may still tell what became of each write.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// What came of a try.
+pub(super) struct Trial {
+    /// What is to become of each write.
+    pub(super) settlements: Vec<(Lease, Settlement)>,
+    /// What it says of the CRM.
+    pub(super) health: Health,
+}
+
+impl Writer {
+    /// Applies leased writes, and says what is to become of each.
+    ///
+    /// The CRM keeps to the deadline itself and tells of each write; the limit here is for one that does not.
+    pub(super) async fn try_writes(&self, leases: Vec<Lease>, urgency: Urgency, deadline: Deadline) -> Trial {
+        let attempts: Vec<_> = leases.iter().map(|lease| lease.attempt().clone()).collect();
+        let limit = deadline.tokio() + GRACE;
+        let applying = AssertUnwindSafe(self.crm.apply(&attempts, urgency, deadline)).catch_unwind();
+        let mut results = match timeout_at(limit, applying).await {
+            Ok(Ok(results)) => results,
+            Ok(Err(_panic)) => attempts.iter().map(|_| Err(panicked())).collect(),
+            Err(_) => attempts.iter().map(|_| Err(late())).collect(),
+        };
+        results.resize_with(leases.len(), || Err(late()));
+        let health = Health::of(&results);
+        let now = self.clock.now();
+        let settled = leases.into_iter().zip(results).map(|(lease, result)| {
+            let settlement = self.verdict(&lease, result, health, now);
+            (lease, settlement)
+        });
+        Trial { settlements: settled.collect(), health }
+    }
+
+    fn verdict(
+        &self,
+        lease: &Lease,
+        result: Result<Receipt, CrmError>,
+        health: Health,
+        now: Timestamp,
+    ) -> Settlement {
+        let kind = lease.attempt().write.change.kind();
+        if let Err(error) = &result {
+            telemetry::write_failed(lease.attempt().write.key, kind, error);
+        }
+        let age = (lease.attempts(), lease.accepted_at());
+        let settlement = self.policy.verdict(result, age, health, now, fastrand::f64());
+        telemetry::write_settled(kind, &settlement);
+        settlement
+    }
+}
+
+/// Nothing was heard by the deadline, which says nothing about what happened.
+fn late() -> CrmError {
+    CrmError::new(CrmErrorKind::Late, "the CRM did not answer by the deadline").that_may_have_applied(true)
+}
+
+/// The adapter to the CRM is broken; nobody knows how far it came.
+fn panicked() -> CrmError {
+    tracing::error!("the adapter to the CRM panicked");
+    CrmError::new(CrmErrorKind::Unavailable, "the adapter to the CRM panicked").that_may_have_applied(true)
+}

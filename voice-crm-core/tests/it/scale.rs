@@ -1,0 +1,218 @@
+//! Many writes in few API calls, and never more of those than the budget allows.
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
+
+use futures_util::future::join_all;
+use salesforce_client::ClientPool;
+use salesforce_emulator::{Fault, Org};
+use serde_json::{Value, json};
+use voice_crm_core::{
+    budget::{Budget, Urgency},
+    crm::{
+        AccountRef, Attempt, CallLog, Change, ContactUpdate, Crm as _, CrmError, NewCase, OwnRecord, Receipt,
+        RecordRef, SalesforceCrm, Write, WriteKey,
+    },
+    deadline::Deadline,
+    journal::MemoryJournal,
+};
+
+use crate::stage::{Stage, builder, case, client, org};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn attempt(number: u16, change: Change, may_exist: bool) -> Attempt {
+    let [high, low] = number.to_be_bytes();
+    let mut key = [7; 16];
+    (key[0], key[1]) = (high, low);
+    Attempt {
+        write: Arc::new(Write { key: WriteKey::from_bytes(key), change }),
+        may_exist,
+        earlier: Vec::new(),
+    }
+}
+
+fn case_for(number: u16, account: Option<&str>) -> Change {
+    Change::CreateCase(NewCase {
+        subject: format!("case {number}"),
+        description: format!("trouble {number}"),
+        account: account.map(|account| AccountRef::Number(account.to_owned())),
+        ..NewCase::default()
+    })
+}
+
+/// Writes of every kind, with every sort of trouble of their own.
+fn mixed(org: &Org, contact: &RecordRef) -> Vec<Attempt> {
+    for (name, number) in [("One", "ACC-1"), ("Twin", "ACC-2"), ("Other twin", "ACC-2")] {
+        org.insert("Account", json!({ "Name": name, "AccountNumber": number })).unwrap();
+    }
+    let mut attempts = Vec::new();
+    for number in 0..120 {
+        let change = match number % 8 {
+            0 => case_for(number, Some("acc-1")),
+            1 => case_for(number, Some("ACC-2")),
+            2 => case_for(number, Some("ACC-unknown")),
+            3 => case_for(number, None),
+            4 => Change::UpdateContact(ContactUpdate {
+                contact: contact.clone(),
+                phone: None,
+                email: Some("ada@example.com".to_owned()),
+            }),
+            5 => Change::LogCall(Box::new(log(number))),
+            6 => Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
+            _ => case_for(number, Some("say @{this.id}")),
+        };
+        attempts.push(attempt(number, change, number % 3 == 0));
+    }
+    attempts
+}
+
+fn log(number: u16) -> CallLog {
+    let text = json!({ "call": format!("call-{number}"), "inbound": true, "ended_reason": "hung-up" });
+    serde_json::from_value(text).unwrap()
+}
+
+/// What can be compared between two orgs.
+fn shape(results: &[Result<Receipt, CrmError>]) -> Vec<String> {
+    let one = |result: &Result<Receipt, CrmError>| match result {
+        Ok(receipt) => format!("{:?} {:?} {}", receipt.object, receipt.remark, receipt.number.is_some()),
+        Err(error) => format!("{:?} {:?}", error.kind(), error.code()),
+    };
+    results.iter().map(one).collect()
+}
+
+fn cases(org: &Org) -> BTreeMap<String, (String, bool)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let one = |case: &serde_json::Map<String, Value>| {
+        (text(&case["Subject"]), (text(&case["Description"]), case.get("AccountId").is_some_and(|id| !id.is_null())))
+    };
+    org.records("Case").iter().map(one).collect()
+}
+
+#[tokio::test]
+async fn writes_in_bulk_come_out_as_each_by_itself_does() {
+    let (together, apart) = (Stage::set().await, Stage::set().await);
+    let crm = |stage: &Stage| SalesforceCrm::new(client(stage.org.url())).budget(Budget::unlimited());
+    let of = |stage: &Stage| mixed(&stage.org, &RecordRef::new(&stage.contact));
+    let attempts = of(&together);
+
+    let in_bulk = crm(&together).apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+    let calls = together.org.stats().api_calls;
+    let alone = crm(&apart);
+    let mut one_by_one = Vec::new();
+    for attempt in of(&apart) {
+        one_by_one.extend(alone.apply(&[attempt], Urgency::Live, Deadline::after(PATIENCE)).await);
+    }
+
+    assert_eq!(shape(&in_bulk), shape(&one_by_one));
+    assert_eq!(cases(&together.org), cases(&apart.org));
+    assert_eq!(together.org.count("Task"), apart.org.count("Task"));
+    let by_themselves = apart.org.stats().api_calls;
+    assert!(calls * 3 < by_themselves, "{calls} calls instead of {by_themselves}");
+    // Once more, as after a restart: what stands there is found and not made again.
+    let again: Vec<Attempt> =
+        attempts.into_iter().map(|attempt| Attempt { may_exist: true, ..attempt }).collect();
+    crm(&together).apply(&again, Urgency::Background, Deadline::after(PATIENCE)).await;
+    assert_eq!(cases(&together.org), cases(&apart.org));
+    assert_eq!(together.org.count("Task"), apart.org.count("Task"));
+}
+
+#[tokio::test]
+async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_three_api_calls() {
+    let stage = Stage::set().await;
+    let crm = SalesforceCrm::new(client(stage.org.url()));
+    let attempts: Vec<Attempt> =
+        (0..150).map(|number| attempt(number, case_for(number, Some("ACC-1001")), false)).collect();
+
+    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+
+    assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
+    assert!(cases(&stage.org).values().all(|(_, has_account)| *has_account));
+    assert_eq!(stage.org.stats().api_calls, 3);
+}
+
+#[tokio::test]
+async fn a_burst_beyond_the_budget_gets_its_real_numbers_in_a_tenth_of_a_call_each() {
+    let org = org().start().await.unwrap();
+    let window = Duration::from_secs(2);
+    org.set_limit(20, window);
+    let bridge = builder(org.url(), MemoryJournal::new())
+        .crm(SalesforceCrm::new(client(org.url())).budget(Budget::new(20, window)))
+        .start()
+        .unwrap();
+    let stage = Stage::of(org, bridge);
+
+    let burst = (0..400).map(|number| {
+        let (stage, call) = (&stage, format!("call-{number}"));
+        async move {
+            let mut wanted = case(&format!("trouble {number}"));
+            wanted["account_number"] = "ACC-1001".into();
+            stage.tool(&call, "1", "create_case", wanted).await
+        }
+    });
+    let said = join_all(burst).await;
+    stage.drained().await;
+
+    assert!(said.iter().all(|said| said.contains("has been created") || said.contains("is being saved")));
+    let created = said.iter().filter(|said| said.contains("has been created")).count();
+    assert!(created > 200, "only {created} heard their number at once");
+    assert_eq!(stage.org.count("Case"), 400);
+    let stats = stage.org.stats();
+    assert!(stats.api_calls < 40, "{} calls", stats.api_calls);
+    assert_eq!(stats.limit_rejections, 0, "the org never had to refuse");
+}
+
+#[tokio::test]
+async fn without_a_call_left_the_answer_comes_at_once_and_the_write_comes_later() {
+    let org = org().start().await.unwrap();
+    let bridge = builder(org.url(), MemoryJournal::new())
+        .crm(SalesforceCrm::new(client(org.url())).budget(Budget::new(1, Duration::from_secs(3))))
+        .start()
+        .unwrap();
+    let stage = Stage::of(org, bridge);
+    let first = stage.tool("a", "1", "create_case", case("one")).await;
+    assert!(first.contains("has been created"), "{first}");
+
+    let asked = tokio::time::Instant::now();
+    let second = stage.tool("b", "1", "create_case", case("two")).await;
+    let third = stage.tool("c", "1", "find_customer", json!({})).await;
+
+    assert!(second.contains("is being saved"), "{second}");
+    assert!(third.contains("try again"), "{third}");
+    assert_eq!(stage.org.stats().api_calls, 1);
+    assert!(asked.elapsed() < Duration::from_millis(2_500), "nobody waited for the window");
+    stage.drained().await;
+    assert_eq!(stage.org.count("Case"), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_by_the_org_for_its_limits_pauses_all_requests() {
+    let stage = Stage::set().await;
+    stage.org.faults().next(1, Fault::DailyLimit);
+
+    for number in 0..30 {
+        let said = stage.tool(&format!("c{number}"), "1", "create_case", case("trouble")).await;
+        assert!(said.contains("is being saved") || said.contains("has been created"), "{said}");
+    }
+    stage.drained().await;
+
+    assert_eq!(stage.org.count("Case"), 30);
+    assert_eq!(stage.org.stats().limit_rejections, 1, "nobody ran against the same wall");
+}
+
+#[tokio::test]
+async fn several_users_share_the_load_and_each_keeps_to_its_budget() {
+    let org = org().start().await.unwrap();
+    let users: Vec<_> = (0..4).map(|_| client(org.url())).collect();
+    let pool = ClientPool::new(users).unwrap();
+    let crm = SalesforceCrm::pool(&pool).budget(Budget::new(5, Duration::from_secs(60)));
+
+    let mut taken = 0;
+    for number in 0..30 {
+        let attempts = [attempt(number, case_for(number, None), false)];
+        let results = crm.apply(&attempts, Urgency::Live, Deadline::after(PATIENCE)).await;
+        taken += usize::from(results[0].is_ok());
+    }
+
+    assert_eq!(taken, 20, "four users with five calls each");
+    assert!(!crm.room(Urgency::Live).wait.is_zero());
+}
