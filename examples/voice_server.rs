@@ -13,6 +13,7 @@
 //! | `SF_LOGIN_URL` | the org's My Domain | needed |
 //! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
 //! | `SF_API_VERSION` | such as `66.0` | 66.0 |
+//! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`; or `off` | 100/20s |
 //! | `JOURNAL` | `sqlite:` and a file | `sqlite:voice-crm.db` |
 //!
 //! Webhooks are taken at `/webhook/vapi`; `/healthz` and `/readyz` are for the platform that runs it.
@@ -57,7 +58,7 @@ fn refuse(sentence: &str) {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
-    let Settings { address, verifier, login_host, client_id, client_secret, api_version, journal } = settings;
+    let Settings { address, verifier, login_host, client_id, client_secret, api_version, budget, journal } = settings;
     // One repeat while the caller waits; the journal is patient in its own time.
     let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(login_host)
@@ -71,7 +72,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         .map_err(|error| error.to_string())?;
     let bridge = Bridge::builder()
         .channel("/webhook/vapi", Vapi::new(verifier))
-        .crm(SalesforceCrm::new(salesforce))
+        .crm(SalesforceCrm::new(salesforce).budget(budget))
         .journal(SqliteJournal::open(journal).map_err(|error| error.to_string())?)
         .support_desk()
         // The name by which the seed article's assistant calls it.

@@ -1,10 +1,11 @@
 //! The settings of the server; each that is missing or wrong is named in one sentence.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
 use vapi_types::webhook::{HmacPlan, Verifier};
+use voice_crm_core::budget::Budget;
 
 /// Everything that the server has to know.
 #[derive(Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct Settings {
     pub(crate) client_secret: SecretString,
     /// The version of the org's API.
     pub(crate) api_version: ApiVersion,
+    /// How many API calls may be made.
+    pub(crate) budget: Budget,
     /// The file of the journal.
     pub(crate) journal: PathBuf,
 }
@@ -51,6 +54,7 @@ impl Settings {
             client_id,
             client_secret,
             api_version: api_version(given("SF_API_VERSION"))?,
+            budget: budget(given("SF_API_CALLS"))?,
             journal: journal(given("JOURNAL"))?,
         })
     }
@@ -71,6 +75,18 @@ pub(crate) fn verifier(scheme: &str, secret: String) -> Result<Verifier, String>
 fn api_version(text: Option<String>) -> Result<ApiVersion, String> {
     let Some(text) = text else { return Ok(ApiVersion::DEFAULT) };
     text.parse().map_err(|error| format!("SF_API_VERSION: {error}"))
+}
+
+fn budget(text: Option<String>) -> Result<Budget, String> {
+    let Some(text) = text else { return Ok(Budget::default()) };
+    if text == "off" {
+        return Ok(Budget::unlimited());
+    }
+    let (calls, seconds) = text.split_once('/').unwrap_or_default();
+    match (calls.parse(), seconds.trim_end_matches('s').parse()) {
+        (Ok(calls @ 1..), Ok(seconds @ 1..)) => Ok(Budget::new(calls, Duration::from_secs(seconds))),
+        _ => Err("SF_API_CALLS must be a number of calls and a span, such as 100/20s, or off".to_owned()),
+    }
 }
 
 fn journal(text: Option<String>) -> Result<PathBuf, String> {
@@ -110,6 +126,14 @@ mod tests {
         let settings = read_with("", None).unwrap();
         assert_eq!(settings.address.port(), 3000);
         assert_eq!(settings.journal, PathBuf::from("voice-crm.db"));
+        assert_eq!(settings.budget, Budget::new(100, Duration::from_secs(20)));
+        assert_eq!(read_with("", None).unwrap().budget, Budget::default());
+    }
+
+    #[test]
+    fn the_budget_can_be_another_or_none() {
+        assert_eq!(budget(Some("15/1s".to_owned())), Ok(Budget::new(15, Duration::from_secs(1))));
+        assert_eq!(budget(Some("off".to_owned())), Ok(Budget::unlimited()));
     }
 
     #[test]
@@ -127,6 +151,8 @@ mod tests {
             ("WEBHOOK_SCHEME", "guess"),
             ("SF_LOGIN_URL", "http://example.com"),
             ("SF_API_VERSION", "latest"),
+            ("SF_API_CALLS", "many"),
+            ("SF_API_CALLS", "0/20s"),
             ("JOURNAL", "postgres://somewhere"),
         ] {
             assert!(read_with(name, Some(wrong)).unwrap_err().contains(name), "{name}");

@@ -45,6 +45,7 @@ impl Server {
             .env("SF_LOGIN_URL", &self.org_url)
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
+            .env("SF_API_CALLS", "off")
             .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
         self.child = Some(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);

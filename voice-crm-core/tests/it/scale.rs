@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use salesforce_client::ClientPool;
-use salesforce_emulator::{Fault, Org};
+use salesforce_emulator::Org;
 use serde_json::{Value, json};
 use voice_crm_core::{
     budget::{Budget, Urgency},
@@ -58,7 +58,10 @@ fn mixed(org: &Org, contact: &RecordRef) -> Vec<Attempt> {
                 email: Some("ada@example.com".to_owned()),
             }),
             5 => Change::LogCall(Box::new(log(number))),
-            6 => Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
+            6 => Change::SaveRecord(OwnRecord {
+                object: "No_Such__c".to_owned(),
+                fields: serde_json::Map::new(),
+            }),
             _ => case_for(number, Some("say @{this.id}")),
         };
         attempts.push(attempt(number, change, number % 3 == 0));
@@ -83,7 +86,10 @@ fn shape(results: &[Result<Receipt, CrmError>]) -> Vec<String> {
 fn cases(org: &Org) -> BTreeMap<String, (String, bool)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let one = |case: &serde_json::Map<String, Value>| {
-        (text(&case["Subject"]), (text(&case["Description"]), case.get("AccountId").is_some_and(|id| !id.is_null())))
+        (
+            text(&case["Subject"]),
+            (text(&case["Description"]), case.get("AccountId").is_some_and(|id| !id.is_null())),
+        )
     };
     org.records("Case").iter().map(one).collect()
 }
@@ -187,7 +193,7 @@ async fn without_a_call_left_the_answer_comes_at_once_and_the_write_comes_later(
 #[tokio::test]
 async fn a_refusal_by_the_org_for_its_limits_pauses_all_requests() {
     let stage = Stage::set().await;
-    stage.org.faults().next(1, Fault::DailyLimit);
+    stage.org.set_limit(3, Duration::from_secs(2));
 
     for number in 0..30 {
         let said = stage.tool(&format!("c{number}"), "1", "create_case", case("trouble")).await;
@@ -196,7 +202,8 @@ async fn a_refusal_by_the_org_for_its_limits_pauses_all_requests() {
     stage.drained().await;
 
     assert_eq!(stage.org.count("Case"), 30);
-    assert_eq!(stage.org.stats().limit_rejections, 1, "nobody ran against the same wall");
+    let rejections = stage.org.stats().limit_rejections;
+    assert!((1..=4).contains(&rejections), "{rejections} requests ran against the wall");
 }
 
 #[tokio::test]

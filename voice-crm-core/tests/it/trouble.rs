@@ -120,8 +120,13 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
         Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
     );
 
-    let results =
-        crm.apply(&[good(1), bad, good(3), refused, good(5)], Urgency::Live, Deadline::after(Duration::from_secs(5))).await;
+    let results = crm
+        .apply(
+            &[good(1), bad, good(3), refused, good(5)],
+            Urgency::Live,
+            Deadline::after(Duration::from_secs(5)),
+        )
+        .await;
 
     assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, true]);
     assert_eq!(stage.org.count("Case"), 3);
