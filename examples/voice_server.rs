@@ -58,7 +58,8 @@ fn refuse(sentence: &str) {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
-    let Settings { address, verifier, login_host, client_id, client_secret, api_version, budget, journal } = settings;
+    let Settings { address, verifier, login_host, client_id, client_secret, api_version, budget, journal } =
+        settings;
     // One repeat while the caller waits; the journal is patient in its own time.
     let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(login_host)

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use voice_crm_core::{
     budget::{Budget, Urgency},
     crm::{
-        AccountRef, Attempt, CallLog, Change, ContactUpdate, Crm as _, CrmError, NewCase, OwnRecord, Receipt,
-        RecordRef, SalesforceCrm, Write, WriteKey,
+        AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, NewCase, OwnRecord, Receipt, RecordRef,
+        SalesforceCrm, Write, WriteKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
@@ -52,11 +52,12 @@ fn mixed(org: &Org, contact: &RecordRef) -> Vec<Attempt> {
             1 => case_for(number, Some("ACC-2")),
             2 => case_for(number, Some("ACC-unknown")),
             3 => case_for(number, None),
-            4 => Change::UpdateContact(ContactUpdate {
-                contact: contact.clone(),
-                phone: None,
-                email: Some("ada@example.com".to_owned()),
-            }),
+            4 => Change::UpdateContact(
+                serde_json::from_value(json!({
+                    "contact": contact, "email": "ada@example.com", "asked_at": "2100-01-01T00:00:00Z",
+                }))
+                .unwrap(),
+            ),
             5 => Change::LogCall(Box::new(log(number))),
             6 => Change::SaveRecord(OwnRecord {
                 object: "No_Such__c".to_owned(),

@@ -8,6 +8,7 @@ use salesforce_emulator::{AfterStall, CutProxy, Fault, Org};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use voice_crm_core::{
+    budget::Urgency,
     crm::{
         Attempt, CaseRef, Change, ContactUpdate, Crm as _, CrmError, NewCase, NewComment, NewTask, NewText,
         PostalAddress, Receipt, RecordRef, Remark, SalesforceCrm, Write, WriteKey,
@@ -24,7 +25,7 @@ fn attempt(number: u8, change: Change, may_exist: bool, earlier: &[Receipt]) -> 
 }
 
 async fn apply(crm: &SalesforceCrm, attempt: Attempt) -> Result<Receipt, CrmError> {
-    crm.apply(&[attempt], Deadline::after(Duration::from_secs(5))).await.remove(0)
+    crm.apply(&[attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await.remove(0)
 }
 
 async fn stage() -> (Org, SalesforceCrm) {
@@ -64,7 +65,11 @@ async fn a_comment_whose_first_request_is_carried_out_after_its_repeat_stands_on
     org.faults().next(1, stall);
 
     let first = attempt(1, comment(&case, "It still smokes."), false, &[]);
-    let lost = crm.apply(&[first], Deadline::after(Duration::from_millis(300))).await.remove(0).unwrap_err();
+    let lost = crm
+        .apply(&[first], Urgency::Live, Deadline::after(Duration::from_millis(300)))
+        .await
+        .remove(0)
+        .unwrap_err();
     assert!(lost.may_have_applied());
     apply(&crm, attempt(1, comment(&case, "It still smokes."), true, &[])).await.unwrap();
     tokio::time::sleep(Duration::from_secs(1)).await;
