@@ -2,6 +2,8 @@
 
 mod builder;
 mod exchange;
+#[cfg(feature = "streaming")]
+mod once;
 mod streamed;
 
 use std::fmt;

@@ -20,6 +20,8 @@ mod retry;
 pub mod sobject;
 mod soql;
 mod sosl;
+#[cfg(feature = "streaming")]
+pub mod streaming;
 mod telemetry;
 pub mod transport;
 mod usage;

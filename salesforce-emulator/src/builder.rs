@@ -26,6 +26,7 @@ use crate::{
     server,
     sessions::Sessions,
     soql::Test,
+    streaming::Streaming,
     traffic::Traffic,
 };
 
@@ -49,6 +50,7 @@ pub struct OrgBuilder {
     daily_calls: u64,
     enforces_daily: bool,
     user_calls: Option<u64>,
+    tracked: Vec<String>,
 }
 
 impl OrgBuilder {
@@ -72,6 +74,7 @@ impl OrgBuilder {
             daily_calls: 15_000,
             enforces_daily: false,
             user_calls: None,
+            tracked: Vec::new(),
         }
     }
 
@@ -244,6 +247,12 @@ impl OrgBuilder {
         self
     }
 
+    /// Tells of the changes of an object's records on `/data/{object}ChangeEvent`.
+    pub fn track_changes(mut self, object: impl Into<String>) -> Self {
+        self.tracked.push(object.into());
+        self
+    }
+
     /// The clock of the org; the system's unless given.
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -266,7 +275,14 @@ impl OrgBuilder {
         engine.record_fields()?;
         engine.forget_audit();
         add_conditions(&mut engine, self.conditions)?;
+        for name in &self.tracked {
+            let object = engine.schema.find(name);
+            let object =
+                object.ok_or_else(|| OrgError::Schema(format!("there is no object {name} to track")))?;
+            engine.feed.track(object);
+        }
         seed::records(&mut engine, self.records)?;
+        engine.take_notices();
         let mut client = self.client;
         if let Some(pem) = self.key {
             client.key = Some(PublicKey::from_pem(&pem).ok_or(OrgError::Key)?);
@@ -281,6 +297,7 @@ impl OrgBuilder {
             traffic: Mutex::new(Traffic::default()),
             admission: Admission::new(self.enforces_daily, self.user_calls),
             locks: RowLocks::default(),
+            streaming: Streaming::default(),
             faults,
             client,
             users,

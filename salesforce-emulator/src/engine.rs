@@ -21,6 +21,7 @@ mod customize;
 mod delete;
 mod draft;
 mod duplicates;
+mod feed;
 mod files;
 mod read;
 mod reference;
@@ -33,6 +34,7 @@ mod write;
 use self::draft::Draft;
 pub(crate) use self::{
     cursors::{Cursor, Cursors},
+    feed::{Feed, Notice},
     rules::Rules,
     store::{Row, Store},
     upsert::{Keyed, Upserted},
@@ -58,6 +60,8 @@ pub(crate) struct Engine {
     pub(crate) store: Store,
     pub(crate) cursors: Cursors,
     pub(crate) jobs: Jobs,
+    /// Writes to be told of by the Streaming API.
+    pub(crate) feed: Feed,
     /// The user on whose behalf the org is asked.
     pub(crate) actor: RecordId,
     /// Whether the request may save what a duplicate rule would refuse.
@@ -87,6 +91,7 @@ impl Engine {
             schema: Arc::new(schema),
             cursors: Cursors::default(),
             jobs: Jobs::default(),
+            feed: Feed::default(),
             request: 0,
             audit: Vec::new(),
             auto_numbers: HashMap::new(),
@@ -100,16 +105,18 @@ impl Engine {
 
     /// Runs writes that take effect together or not at all.
     pub(crate) fn atomically<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
-        let (savepoint, audited) = (self.store.savepoint(), self.audit.len());
+        let (savepoint, audited, told) = (self.store.savepoint(), self.audit.len(), self.feed.savepoint());
         self.depth += 1;
         let outcome = work(self);
         self.depth -= 1;
         if outcome.is_err() {
             self.store.roll_back(savepoint);
             self.audit.truncate(audited);
+            self.feed.roll_back(told);
         }
         if self.depth == 0 {
             self.store.commit();
+            self.tell();
         }
         outcome
     }

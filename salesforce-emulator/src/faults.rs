@@ -56,6 +56,7 @@ pub enum AfterStall {
 pub struct Faults {
     api: Mutex<Lane>,
     token: Mutex<Lane>,
+    streaming: Mutex<Lane>,
 }
 
 /// What is in store for one kind of request.
@@ -93,6 +94,23 @@ impl Faults {
         lock(&self.token).next.push_back((n, Some(fault)));
     }
 
+    /// Replaces the plan for exchanges of the Streaming API, which the other plans never touch.
+    pub fn set_streaming(&self, plan: FaultPlan) {
+        lock(&self.streaming).plan = plan;
+    }
+
+    /// Plays the fault on the next `n` exchanges of the Streaming API, whatever they ask for.
+    ///
+    /// A fault after the write has the exchange carried out: the events of a connect are gone with its answer.
+    pub fn next_streaming(&self, n: usize, fault: Fault) {
+        lock(&self.streaming).next.push_back((n, Some(fault)));
+    }
+
+    /// Lets the next `n` exchanges of the Streaming API through, after the faults already asked for.
+    pub fn pass_streaming(&self, n: usize) {
+        lock(&self.streaming).next.push_back((n, None));
+    }
+
     /// Makes every API call take this much longer.
     pub fn set_latency(&self, latency: Duration) {
         lock(&self.api).plan.latency = latency;
@@ -102,10 +120,15 @@ impl Faults {
     pub fn clear(&self) {
         *lock(&self.api) = Lane::default();
         *lock(&self.token) = Lane::default();
+        *lock(&self.streaming) = Lane::default();
     }
 
     pub(crate) fn draw_api(&self) -> (Duration, Option<Fault>) {
         lock(&self.api).draw()
+    }
+
+    pub(crate) fn draw_streaming(&self) -> (Duration, Option<Fault>) {
+        lock(&self.streaming).draw()
     }
 
     pub(crate) fn draw_token(&self) -> (Duration, Option<Fault>) {

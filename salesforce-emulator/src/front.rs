@@ -17,11 +17,13 @@ use crate::{
     },
     id::RecordId,
     sessions::Sessions,
+    streaming::Streaming,
     traffic::{RequestLog, Traffic},
     users::Users,
 };
 
 mod admission;
+mod cometd;
 mod login;
 mod page;
 mod play;
@@ -39,6 +41,7 @@ pub(crate) struct Front {
     pub(crate) traffic: Mutex<Traffic>,
     pub(crate) admission: Admission,
     pub(crate) locks: RowLocks,
+    pub(crate) streaming: Streaming,
     pub(crate) faults: Faults,
     pub(crate) client: oauth::Client,
     pub(crate) users: Users,
@@ -81,6 +84,7 @@ impl Front {
             Ok(Payload::Bytes(body)) if path.starts_with("/services/Soap/") => {
                 ("/services/Soap".to_owned(), self.soap(&parts, &body))
             }
+            Ok(Payload::Bytes(body)) if path.starts_with("/cometd/") => self.cometd(&parts, &body).await,
             Ok(_) if path == "/" => ("/".to_owned(), Played::answer(self.page())),
             Ok(_) if path.starts_with("/id/") => ("/id/{org}/{user}".to_owned(), self.identity(&parts)),
             Ok(_) if matches!(path, "/services/data" | "/services/data/") => {
@@ -165,7 +169,11 @@ impl Front {
         engine.request = seq;
         engine.actor = user;
         engine.allow_duplicates = request.options.allow_duplicates;
-        dispatch(&mut engine, request, usage)
+        let answer = dispatch(&mut engine, request, usage);
+        let notices = engine.take_notices();
+        drop(engine);
+        self.streaming.publish(notices);
+        answer
     }
 }
 

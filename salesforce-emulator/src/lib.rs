@@ -22,6 +22,7 @@ mod search;
 mod server;
 mod sessions;
 mod soql;
+mod streaming;
 mod traffic;
 mod users;
 
@@ -34,5 +35,6 @@ pub use crate::{
     faults::{AfterStall, Fault, FaultPlan, Faults},
     org::{Org, RecordLock},
     schema::{CustomObject, Field},
+    streaming::Streaming,
     traffic::{RequestLog, Stats},
 };

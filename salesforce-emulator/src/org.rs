@@ -16,6 +16,7 @@ use crate::{
     id::RecordId,
     limits::Window,
     server,
+    streaming::Streaming,
     traffic::{RequestLog, Stats},
 };
 
@@ -69,7 +70,11 @@ impl Org {
         let mut engine = lock(&self.front.engine);
         (engine.request, engine.actor, engine.allow_duplicates) = (0, user(), false);
         let object = engine.object_named(object)?;
-        Ok(engine.insert(object, &fields, None)?.to_string())
+        let id = engine.insert(object, &fields, None)?.to_string();
+        let notices = engine.take_notices();
+        drop(engine);
+        self.front.streaming.publish(notices);
+        Ok(id)
     }
 
     /// All live records of an object with all their fields, oldest first; none for an unknown object.
@@ -116,6 +121,21 @@ impl Org {
         &self.front.faults
     }
 
+    /// What the org streams.
+    pub fn streaming(&self) -> &Streaming {
+        &self.front.streaming
+    }
+
+    /// Pushes a text into a generic channel such as `/u/Notices`.
+    pub fn push_text(&self, channel: &str, text: &str) {
+        let notices = {
+            let mut engine = lock(&self.front.engine);
+            engine.push_text(channel, text);
+            engine.take_notices()
+        };
+        self.front.streaming.publish(notices);
+    }
+
     /// A refresh token of the integration user, as if it had allowed the client on the authorization page.
     pub fn issue_refresh_token(&self) -> Option<String> {
         let user = self.front.users.integration()?;
@@ -125,12 +145,14 @@ impl Org {
     /// Makes every token invalid, as an administrator can.
     pub fn revoke_tokens(&self) {
         lock(&self.front.sessions).revoke_all();
+        self.front.streaming.wake();
     }
 
     /// Lets every token expire now.
     pub fn expire_tokens(&self) {
         let now = lock(&self.front.engine).now();
         lock(&self.front.sessions).expire_all(now);
+        self.front.streaming.wake();
     }
 
     /// How long the tokens issued from now on are good; two hours for `None`.

@@ -22,6 +22,7 @@ struct OrgFile {
     jwt_tokens: bool,
     jwt_public_key: Option<String>,
     rotate_refresh_tokens: bool,
+    track_changes: Vec<String>,
     user: Vec<UserEntry>,
     object: Vec<ObjectEntry>,
     field: Vec<FieldEntry>,
@@ -137,6 +138,9 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
         let object =
             object.ok_or_else(|| OrgError::File(format!("the field {} needs an object", entry.name)))?;
         builder = builder.field(object, field(entry)?);
+    }
+    for object in file.track_changes {
+        builder = builder.track_changes(object);
     }
     for ValidationEntry { object, when, message } in file.validation_rule {
         builder = builder.validation_condition(object, message, when);

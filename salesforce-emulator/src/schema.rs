@@ -24,6 +24,7 @@ mod object;
 mod organization;
 mod permission_set;
 mod push_topic;
+mod streaming_channel;
 mod system;
 mod task;
 mod user;
@@ -63,6 +64,7 @@ impl Schema {
             feed_item::table(),
             voice_call::table(),
             push_topic::table(),
+            streaming_channel::table(),
             organization::table(),
             permission_set::table(),
             permission_set::field_permissions(),

@@ -59,6 +59,13 @@ async fn connection(front: Arc<Front>, stream: TcpStream, mut stop: watch::Recei
 async fn answer(front: Arc<Front>, request: http::Request<Incoming>) -> Result<http::Response<Reply>, Cut> {
     let (parts, body) = request.into_parts();
     let body = receive::receive(&parts.headers, parts.uri.path(), body).await?;
+    if parts.uri.path().starts_with("/cometd/") {
+        // A connect that waits for events ends with its client.
+        return match front.serve(parts, body).await {
+            Outcome::Answer(response) => reply(response).await,
+            Outcome::Cut => Err(Cut),
+        };
+    }
     // A task of its own: what was received is carried out, whether or not the client waits.
     let outcome = tokio::spawn(async move { front.serve(parts, body).await }).await;
     match outcome {

@@ -16,6 +16,7 @@ mod sosl;
 mod syntax;
 mod test;
 mod text;
+mod watch;
 
 pub(crate) use self::{
     aggregate::aggregate,
@@ -24,6 +25,7 @@ pub(crate) use self::{
     project::View,
     sosl::{Statement, find, statement},
     test::Test,
+    watch::Watch,
 };
 
 /// Reads a query and binds it to the org's schema; `all` looks into the recycle bin too.

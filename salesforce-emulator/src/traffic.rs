@@ -25,6 +25,10 @@ pub struct Stats {
     pub faults: u64,
     /// Subrequests of the composite requests among the API calls.
     pub subrequests: u64,
+    /// Exchanges of the Streaming API. They are no API calls.
+    pub streaming_exchanges: u64,
+    /// Sessions of the Streaming API that were begun.
+    pub handshakes: u64,
     /// Connections accepted.
     pub connections: u64,
     /// API calls by what they do, such as `create`, `upsert`, `query` and `composite`.

@@ -30,6 +30,8 @@ mod sessions;
 mod set_up;
 mod soql;
 mod sosl;
+#[cfg(feature = "streaming")]
+mod streaming;
 mod sweep;
 mod token_cache;
 mod values;

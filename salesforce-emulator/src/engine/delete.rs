@@ -18,6 +18,7 @@ impl Engine {
             // A record can hang on its parent by two references; it is deleted once.
             let Some(row) = row else { return Ok(()) };
             let draft = Draft { object: known, values: row.values.clone() };
+            engine.note_write(object, serial, &draft, Operation::Delete);
             engine.record_write(&draft, Operation::Delete, Vec::new());
             let now = stamp(engine.now());
             engine.store.put(object, serial, row.into_deleted(now));
@@ -52,6 +53,7 @@ impl Engine {
         let mut values = row.values.clone();
         values[at] = Value::Null;
         let draft = Draft { object: schema.object(object), values };
+        self.note_write(object, serial, &draft, Operation::Update);
         self.record_write(&draft, Operation::Update, vec![(at, Value::Null)]);
         self.store.put(object, serial, Row { values: draft.values, deleted: false });
     }

@@ -40,7 +40,12 @@ impl Engine {
             for (at, value) in &given {
                 values[*at] = value.clone();
             }
-            engine.insert_draft(object, Draft { object: known, values }, given)
+            let draft = Draft { object: known, values };
+            if known.is_event() {
+                check_required(known, &draft.values)?;
+                return Ok(engine.publish_event(object, &draft));
+            }
+            engine.insert_draft(object, draft, given)
         })
     }
 
@@ -69,6 +74,8 @@ impl Engine {
         self.check_unique(object, &draft, None)?;
         self.check_rules(object, &draft)?;
         self.check_duplicates(object, &draft, None)?;
+        self.check_topic(&draft)?;
+        self.note_write(object, serial, &draft, Operation::Insert);
         self.record_write(&draft, Operation::Insert, given);
         self.store.insert(object, draft.values);
         self.add_comment(id, comment)?;
@@ -106,6 +113,8 @@ impl Engine {
             engine.check_unique(object, &draft, Some(serial))?;
             engine.check_rules(object, &draft)?;
             engine.check_duplicates(object, &draft, Some(serial))?;
+            engine.check_topic(&draft)?;
+            engine.note_write(object, serial, &draft, Operation::Update);
             engine.record_write(&draft, Operation::Update, given);
             engine.store.put(object, serial, Row { values: draft.values, deleted: false });
             engine.add_comment(engine.id(object, serial), comment)

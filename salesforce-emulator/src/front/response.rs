@@ -38,7 +38,10 @@ fn memory(text: String) -> Blob {
 
 fn put(headers: &mut HeaderMap, name: &'static str, value: &str) {
     // A value that no header can hold, such as a redirect with a line break in it, is left out.
-    if let Ok(value) = HeaderValue::from_str(value) {
+    let Ok(value) = HeaderValue::from_str(value) else { return };
+    if name == header::SET_COOKIE.as_str() {
+        headers.append(name, value);
+    } else {
         headers.insert(name, value);
     }
 }

@@ -51,6 +51,15 @@ impl Answer {
         Self::json(201, body).header("location", location)
     }
 
+    /// The answer to a platform event, which is on its way and has no record.
+    pub(super) fn enqueued(id: RecordId, location: String) -> Self {
+        let noise: String = std::iter::repeat_with(|| fastrand::digit(16)).take(32).collect();
+        let uuid = [&noise[..8], &noise[8..12], &noise[12..16], &noise[16..20], &noise[20..]].join("-");
+        let entry = json!({ "statusCode": "OPERATION_ENQUEUED", "message": uuid, "fields": [] });
+        let body = json!({ "id": id.to_string(), "success": true, "errors": [entry] });
+        Self::json(201, body).header("location", location)
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

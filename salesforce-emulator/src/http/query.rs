@@ -21,7 +21,7 @@ pub(super) fn first(engine: &mut Engine, request: &Request, all: bool) -> Result
     })?;
     let plan = soql::prepare(engine, text, all)?;
     let known = engine.schema.object(plan.object);
-    if known.is_tooling() && request.route != Route::ToolingQuery {
+    if known.is_event() || (known.is_tooling() && request.route != Route::ToolingQuery) {
         let message = format!("sObject type '{}' is not supported.", known.name);
         return Err(ApiError::new(Code::InvalidType, message));
     }

@@ -20,7 +20,12 @@ pub(super) fn collection(engine: &mut Engine, request: &Request, object: &str) -
                 Body::Form(form) => with_file(engine, object, form)?,
                 _ => engine.insert(object, &fields, None)?,
             };
-            Ok(Answer::created(id, path(engine, request, object, id)))
+            let location = path(engine, request, object, id);
+            Ok(if engine.schema.object(object).is_event() {
+                Answer::enqueued(id, location)
+            } else {
+                Answer::created(id, location)
+            })
         }
         "GET" | "HEAD" => data::basic_information(engine, request, object),
         _ => Err(not_allowed(request, "GET,HEAD,POST")),
@@ -76,19 +81,39 @@ pub(super) fn keyed(
 
 /// `sobjects/{object}/{id}/{field}`: the bytes themselves.
 pub(super) fn blob(
-    engine: &Engine,
+    engine: &mut Engine,
     request: &Request,
     object: &str,
     id: &str,
     field: &str,
 ) -> Result<Answer, ApiError> {
-    request.only("GET,HEAD")?;
     let object = engine.object_named(object)?;
     let serial = engine.locate(object, id)?;
+    if engine.schema.object(object).name == "StreamingChannel" && field == "push" {
+        return push(engine, request, object, serial);
+    }
+    request.only("GET,HEAD")?;
     let known = engine.schema.object(object);
     let is_blob = known.field(field).is_some_and(|at| known.fields[at].kind == Kind::Base64);
     let bytes = engine.blob(engine.id(object, serial)).filter(|_| is_blob);
     bytes.cloned().map(Answer::blob).ok_or_else(ApiError::missing_resource)
+}
+
+/// Pushes texts into a generic channel.
+///
+/// See Salesforce, "Streaming Channel Push (REST API)".
+fn push(engine: &mut Engine, request: &Request, object: usize, serial: u32) -> Result<Answer, ApiError> {
+    request.only("POST")?;
+    let body = request.fields()?;
+    let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
+    let name = engine.whole(object, row)["Name"].as_str().unwrap_or_default().to_owned();
+    let events = body.get("pushEvents").and_then(Value::as_array).cloned().unwrap_or_default();
+    let mut results = Vec::with_capacity(events.len());
+    for event in events {
+        engine.push_text(&name, event["payload"].as_str().unwrap_or_default());
+        results.push(json!({ "fanoutCount": -1, "userOnlineStatus": {} }));
+    }
+    Ok(Answer::json(200, Value::from(results)))
 }
 
 /// The column of the key field that a path names.

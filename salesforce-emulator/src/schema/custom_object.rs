@@ -1,4 +1,4 @@
-//! Custom objects declared when the org starts.
+//! Custom objects and platform events declared when the org starts.
 
 use super::{
     field::{Field, Trait},
@@ -6,7 +6,8 @@ use super::{
     object::ObjectType,
 };
 
-/// A custom object: an auto-numbered `Name`, an owner, and the fields given.
+/// A custom object: an auto-numbered `Name`, an owner, and the fields given. Or a platform event, which has the
+/// fields given alone.
 #[derive(Clone, Debug)]
 #[must_use = "an object exists once it is given to a builder"]
 pub struct CustomObject {
@@ -16,7 +17,7 @@ pub struct CustomObject {
 }
 
 impl CustomObject {
-    /// An object with this API name, which ends in `__c`.
+    /// An object with this API name, which ends in `__c`, or in `__e` for a platform event.
     pub fn new(name: impl Into<String>) -> Self {
         Self { name: name.into(), text_name: false, fields: Vec::new() }
     }
@@ -34,22 +35,17 @@ impl CustomObject {
     }
 
     pub(super) fn into_table(self, number: usize) -> Result<ObjectType, String> {
-        let Some(stem) = self.name.strip_suffix("__c").filter(|stem| !stem.is_empty()) else {
-            return Err(format!("the custom object {} does not end in __c", self.name));
+        let stem = self.name.strip_suffix("__c").or_else(|| self.name.strip_suffix("__e"));
+        let Some(stem) = stem.filter(|stem| !stem.is_empty()) else {
+            return Err(format!("the custom object {} does not end in __c or __e", self.name));
         };
         let label = stem.replace('_', " ");
-        let mut object = ObjectType::owned(&self.name, &label, &format!("{label}s"), prefix(number)?);
-        object.push(if self.text_name {
-            Field::text("Name", 80).required().with(Trait::Name).with(Trait::Indexed)
+        let plural = format!("{label}s");
+        let mut object = if self.name.ends_with("__e") {
+            ObjectType::new(&self.name, &label, &plural, prefix(b'e', number)?)
         } else {
-            Field::sized("Name", Kind::Text, 80)
-                .without(Trait::Nillable)
-                .with(Trait::Name)
-                .with(Trait::AutoNumber)
-                .with(Trait::IdLookup)
-                .with(Trait::Indexed)
-                .read_only()
-        });
+            ObjectType::owned(&self.name, &label, &plural, prefix(b'a', number)?).field_of(self.name_field())
+        };
         for field in self.fields {
             if !field.is_custom() {
                 return Err(format!("the custom field {}.{} does not end in __c", self.name, field.name));
@@ -61,13 +57,27 @@ impl CustomObject {
         }
         Ok(object)
     }
+
+    fn name_field(&self) -> Field {
+        if self.text_name {
+            Field::text("Name", 80).required().with(Trait::Name).with(Trait::Indexed)
+        } else {
+            Field::sized("Name", Kind::Text, 80)
+                .without(Trait::Nillable)
+                .with(Trait::Name)
+                .with(Trait::AutoNumber)
+                .with(Trait::IdLookup)
+                .with(Trait::Indexed)
+                .read_only()
+        }
+    }
 }
 
-/// Key prefixes of custom objects: `a00`, `a01`, and so on.
-fn prefix(number: usize) -> Result<[u8; 3], String> {
+/// Key prefixes of custom objects: `a00`, `a01`, and so on; those of platform events begin with `e`.
+fn prefix(first: u8, number: usize) -> Result<[u8; 3], String> {
     let digit = |value: usize| b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ".get(value).copied();
     match (digit(number / 36), digit(number % 36)) {
-        (Some(high), Some(low)) => Ok([b'a', high, low]),
+        (Some(high), Some(low)) => Ok([first, high, low]),
         _ => Err("there are more custom objects than key prefixes".to_owned()),
     }
 }

@@ -73,6 +73,11 @@ impl ObjectType {
         self.name == super::CUSTOM_FIELD
     }
 
+    /// A platform event: it is published, and no record of it is kept.
+    pub(crate) fn is_event(&self) -> bool {
+        self.name.ends_with("__e")
+    }
+
     pub(crate) fn is_custom(&self) -> bool {
         self.name.ends_with("__c")
     }

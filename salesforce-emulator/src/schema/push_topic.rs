@@ -1,4 +1,4 @@
-//! The `PushTopic` object: a query whose changes a client wants to hear of. The org keeps it, and tells nobody.
+//! The `PushTopic` object: a query whose changes a client wants to hear of.
 
 use super::{
     field::{Field, Trait},

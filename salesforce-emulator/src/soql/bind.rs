@@ -21,7 +21,10 @@ mod aggregation;
 mod projection;
 
 use self::access::Scope;
-pub(super) use self::{access::Access, aggregation::Cell};
+pub(super) use self::{
+    access::{Access, Leaf},
+    aggregation::Cell,
+};
 pub(crate) use self::{
     aggregation::Aggregation,
     projection::{Children, Projection},

@@ -20,6 +20,8 @@ mod records;
 mod relationships;
 mod schema;
 mod search;
+mod streaming;
+mod streaming_faults;
 mod subqueries;
 mod tooling;
 mod traffic;
