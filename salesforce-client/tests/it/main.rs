@@ -6,10 +6,12 @@ mod bulk;
 mod canary;
 mod changes;
 mod cuts;
+mod dependencies;
 mod execute;
 mod files;
 mod http;
 mod logins;
+mod memory;
 mod org;
 #[path = "../../../examples/shared/org_needs.rs"]
 #[allow(dead_code, reason = "looking at an org is the example's own part")]
