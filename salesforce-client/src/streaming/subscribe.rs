@@ -43,7 +43,7 @@ impl Client {
             from: ReplayFrom::default(),
             store: None,
             unknown: OnUnknownReplayId::default(),
-            policy: POLICY,
+            policy: patient(),
             buffer: 256,
             deadline: None,
         }
@@ -162,10 +162,15 @@ impl fmt::Debug for Subscribe<'_> {
     }
 }
 
+/// A stream outlives most outages.
+fn patient() -> RetryPolicy {
+    RetryPolicy {
+        max_attempts: u32::MAX,
+        base_delay: Duration::from_millis(500),
+        max_delay: Duration::from_secs(30),
+        ..RetryPolicy::default()
+    }
+}
+
 /// See Salesforce, "Streaming API Developer Guide": replay needs version 37.0.
 const OLDEST: u16 = 37;
-const POLICY: RetryPolicy = RetryPolicy {
-    max_attempts: u32::MAX,
-    base_delay: Duration::from_millis(500),
-    max_delay: Duration::from_secs(30),
-};

@@ -15,11 +15,14 @@ use serde_json::json;
 use crate::canary;
 
 /// Waits of a few milliseconds, so that a test of many failures is short.
-const PROMPT: RetryPolicy = RetryPolicy {
-    max_attempts: u32::MAX,
-    base_delay: Duration::from_millis(2),
-    max_delay: Duration::from_millis(20),
-};
+fn prompt() -> RetryPolicy {
+    RetryPolicy {
+        max_attempts: u32::MAX,
+        base_delay: Duration::from_millis(2),
+        max_delay: Duration::from_millis(20),
+        ..RetryPolicy::default()
+    }
+}
 
 async fn org() -> Org {
     let event = CustomObject::new("Call_Ended__e").field(Field::number("Number__c", 9, 0));
@@ -118,7 +121,7 @@ async fn a_thousand_events_come_once_and_in_order_through_every_fault() {
     org.streaming().set_times(Duration::from_millis(15), Duration::from_secs(40));
     let client = client(&org);
     let mut events =
-        client.subscribe(calls()).from(ReplayFrom::Earliest).buffer(16).retry_policy(PROMPT).await.unwrap();
+        client.subscribe(calls()).from(ReplayFrom::Earliest).buffer(16).retry_policy(prompt()).await.unwrap();
     let plan = FaultPlan::seeded(7)
         .cut_before_write(0.04)
         .cut_after_write(0.06)
@@ -200,7 +203,7 @@ async fn a_slow_consumer_holds_the_org_back_and_loses_nothing_when_its_session_e
         .subscribe(calls())
         .from(ReplayFrom::Earliest)
         .buffer(4)
-        .retry_policy(PROMPT)
+        .retry_policy(prompt())
         .await
         .unwrap();
     assert_eq!(numbers(&mut events, 1).await, [1]);
@@ -245,7 +248,7 @@ async fn a_position_the_org_forgot_is_left_as_the_policy_says() {
 #[tokio::test]
 async fn an_ended_token_costs_one_login_and_no_event() {
     let org = org().await;
-    let mut events = client(&org).subscribe(calls()).retry_policy(PROMPT).await.unwrap();
+    let mut events = client(&org).subscribe(calls()).retry_policy(prompt()).await.unwrap();
     publish(&org, 1);
     assert_eq!(numbers(&mut events, 1).await, [1]);
     org.revoke_tokens();
@@ -257,7 +260,7 @@ async fn an_ended_token_costs_one_login_and_no_event() {
 #[tokio::test]
 async fn an_org_that_is_down_for_a_while_is_waited_for() {
     let org = org().await;
-    let mut events = client(&org).subscribe(calls()).retry_policy(PROMPT).await.unwrap();
+    let mut events = client(&org).subscribe(calls()).retry_policy(prompt()).await.unwrap();
     publish(&org, 1);
     assert_eq!(numbers(&mut events, 1).await, [1]);
     org.faults().next_streaming(6, Fault::Html502);
@@ -294,14 +297,14 @@ async fn an_org_that_accepts_nobody_in_time_is_a_deadline() {
     let org = org().await;
     org.faults().next_streaming(10_000, Fault::Unavailable503BeforeWrite);
     let deadline = Instant::now() + Duration::from_millis(150);
-    let error = client(&org).subscribe(calls()).retry_policy(PROMPT).deadline(deadline).await.unwrap_err();
+    let error = client(&org).subscribe(calls()).retry_policy(prompt()).deadline(deadline).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Deadline);
 }
 
 #[tokio::test]
 async fn failures_without_end_end_the_stream_where_the_policy_says() {
     let org = org().await;
-    let policy = RetryPolicy { max_attempts: 5, ..PROMPT };
+    let policy = RetryPolicy { max_attempts: 5, ..prompt() };
     let events = client(&org).subscribe(calls()).retry_policy(policy).await.unwrap();
     org.faults().next_streaming(10_000, Fault::Unavailable503BeforeWrite);
     let ended: Result<Vec<Event>, _> = events.into_stream().try_collect().await;
@@ -311,7 +314,7 @@ async fn failures_without_end_end_the_stream_where_the_policy_says() {
 #[tokio::test]
 async fn a_session_lost_before_the_first_event_says_that_some_may_be_missed() {
     let org = org().await;
-    let mut events = client(&org).subscribe(calls()).retry_policy(PROMPT).await.unwrap();
+    let mut events = client(&org).subscribe(calls()).retry_policy(prompt()).await.unwrap();
     org.streaming().end_sessions();
     publish(&org, 1);
     let missed = take(&mut events).await;
