@@ -152,7 +152,7 @@ fn entry(client: u64, number: u64) -> Entry {
         "vapi",
         &CallId::from(call.as_str()),
         "tool",
-        (number % WRITES_OF_A_CALL) as u32,
+        u32::try_from(number % WRITES_OF_A_CALL).unwrap_or_default(),
     );
     let case = NewCase {
         subject: "Difference engine stopped".to_owned(),

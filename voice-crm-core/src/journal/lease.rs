@@ -82,7 +82,7 @@ impl fmt::Debug for Lease {
     }
 }
 
-/// What [`Journal::claim`] found.
+/// What [`Journal::claim`](super::Journal::claim) found.
 #[derive(Debug, Default)]
 pub struct Claimed {
     /// The leases, one for each lane.
