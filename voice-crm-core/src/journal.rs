@@ -17,8 +17,10 @@ mod entry;
 mod error;
 mod lease;
 mod memory;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod payload;
+#[cfg(feature = "postgres")]
+mod postgres;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod standing;
@@ -27,8 +29,10 @@ pub use entry::{Digest, Entry, Lane};
 pub use error::JournalError;
 pub use lease::{Accepted, Claimed, Lease, Reason, Settlement};
 pub use memory::MemoryJournal;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
 pub use payload::{InvalidPayloadKey, PayloadKeys};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresJournal, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteJournal, SqliteOptions};
 pub use standing::{DeadLetter, Erased, Found, JournalStats, Standing};

@@ -3,7 +3,7 @@
 /// The journal cannot do its work.
 ///
 /// A write whose `accept` failed is not promised to anybody.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
     /// The store cannot be opened, or not for us alone.

@@ -118,6 +118,7 @@ pub struct Reason {
 }
 
 impl Reason {
+    #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(super) fn unreadable() -> Self {
         let sentence = "this program cannot read the entry; the release that wrote it, or its key, can";
         Self { code: "unreadable".to_owned(), sentence: sentence.to_owned() }

@@ -1,4 +1,4 @@
-//! What every journal must do, on memory and on a real SQLite file.
+//! What every journal must do: in memory, in a real SQLite file, and in a real PostgreSQL server.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,7 +16,11 @@ use voice_crm_core::{
 
 use crate::stage::NUMBER;
 
+#[cfg(unix)]
+mod cluster;
 mod model;
+#[cfg(unix)]
+mod postgres;
 mod sqlite;
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -87,6 +91,14 @@ macro_rules! on_every_journal {
             async fn $name() {
                 let folder = tempfile::tempdir().unwrap();
                 super::$name(&super::SqliteJournal::open(folder.path().join("journal.db")).unwrap()).await;
+            })*
+        }
+        #[cfg(unix)]
+        mod in_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $name() {
+                let Some(cluster) = super::cluster::shared() else { return };
+                super::$name(&cluster.options().connect().await.unwrap()).await;
             })*
         }
     };

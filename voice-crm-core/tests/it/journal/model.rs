@@ -1,6 +1,7 @@
-//! Random operations on the SQLite journal, held against the journal in memory.
+//! Random operations on the durable journals, held against the journal in memory.
 
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::TestCaseError};
+use tokio::runtime::Runtime;
 use voice_crm_core::journal::{
     Accepted, Digest, Entry, Journal, Lease, MemoryJournal, Settlement, SqliteJournal,
 };
@@ -125,23 +126,45 @@ impl<J: Journal> Subject<J> {
     }
 }
 
+/// Holds a journal against the one in memory, step by step.
+fn hold<J: Journal>(runtime: &Runtime, journal: J, steps: &[Step]) -> Result<(), TestCaseError> {
+    let (mut model, mut subject) = (Subject::new(MemoryJournal::new()), Subject::new(journal));
+    let mut now = 0;
+    for step in steps {
+        if let Step::Wait { seconds } = step {
+            now += seconds;
+        }
+        let expected = runtime.block_on(model.step(step, now));
+        let found = runtime.block_on(subject.step(step, now));
+        prop_assert_eq!(expected, found, "at {:?}", step);
+    }
+    Ok(())
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn a_journal_on_disk_behaves_as_the_one_in_memory(steps in steps()) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let folder = tempfile::tempdir().unwrap();
-        let mut model = Subject::new(MemoryJournal::new());
-        let mut disk = Subject::new(SqliteJournal::open(folder.path().join("journal.db")).unwrap());
-        let mut now = 0;
-        for step in &steps {
-            if let Step::Wait { seconds } = step {
-                now += seconds;
-            }
-            let expected = runtime.block_on(model.step(step, now));
-            let found = runtime.block_on(disk.step(step, now));
-            prop_assert_eq!(expected, found, "at {:?}", step);
-        }
+        hold(&runtime(), SqliteJournal::open(folder.path().join("journal.db")).unwrap(), &steps)?;
+    }
+}
+
+#[cfg(unix)]
+proptest! {
+    // Each makes a schema, and each step is a dozen questions to the server.
+    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_journal_in_postgresql_behaves_as_the_one_in_memory(steps in steps()) {
+        let Some(cluster) = super::cluster::shared() else { return Ok(()) };
+        let runtime = runtime();
+        let journal = runtime.block_on(cluster.options().connect()).unwrap();
+        hold(&runtime, journal, &steps)?;
     }
 }
