@@ -46,6 +46,7 @@ struct Inner {
     attempts: u32,
     elapsed: Duration,
     after_ambiguity: bool,
+    unsent: bool,
     reference_injection: bool,
     excerpt: Option<Bytes>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -79,6 +80,7 @@ impl Error {
             attempts: 0,
             elapsed: Duration::ZERO,
             after_ambiguity: false,
+            unsent: false,
             reference_injection: false,
             excerpt: None,
             source: None,
@@ -137,7 +139,8 @@ impl Error {
     /// Whether the call, or a part of it, may have taken effect in spite of the error: the answer was
     /// lost or not understood, or an earlier attempt's was.
     pub fn may_be_applied(&self) -> bool {
-        self.0.retry == Retry::IfIdempotent || self.0.after_ambiguity || self.0.kind == ErrorKind::Decode
+        let not_understood = self.0.kind == ErrorKind::Decode && !self.0.unsent;
+        self.0.retry == Retry::IfIdempotent || self.0.after_ambiguity || not_understood
     }
 
     /// Which limit was hit, when one was.
@@ -255,6 +258,7 @@ impl Error {
 
     /// The same failure for something that was not sent because of it.
     pub(crate) fn of_the_unsent(mut self) -> Self {
+        self.0.unsent = true;
         self.0.after_ambiguity = false;
         if self.0.retry == Retry::IfIdempotent {
             self.0.retry = Retry::Safe;

@@ -117,8 +117,7 @@ impl From<TransportError> for Error {
             Reached::NotSent => Retry::Safe,
             Reached::Maybe => Retry::IfIdempotent,
         });
-        let maybe = failed.reached == Reached::Maybe;
-        let error = Self::new(ErrorKind::Transport, failed.hint).with_retry(retry).after_attempts(maybe);
+        let error = Self::new(ErrorKind::Transport, failed.hint).with_retry(retry);
         match failed.source {
             Some(source) => error.with_source(Cause(source)),
             None => error,

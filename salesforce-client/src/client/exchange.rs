@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::gate::Passage;
 use crate::request::{Idempotence, Request};
 use crate::response::{Response, usage};
+use crate::transport::{Reached, TransportError};
 
 /// One way of making an attempt.
 pub(super) trait Exchange: Sync {
@@ -82,7 +83,7 @@ impl Client {
             };
             return Err(Error::new(ErrorKind::Deadline, hint).into());
         };
-        let answer = answer.map_err(Error::from)?;
+        let answer = answer.map_err(lost)?;
         let usage = usage(answer.headers());
         passage.told(usage);
         if let Some(usage) = usage {
@@ -125,10 +126,7 @@ impl Client {
             .await
             .unwrap_or_else(|_| Err(unsent("the deadline was over before there was a token")));
         // However a login failed, the request itself was not sent.
-        token.map_err(|error| match error.retry() {
-            Retry::IfIdempotent => error.with_retry(Retry::Safe),
-            _ => error,
-        })
+        token.map_err(Error::of_the_unsent)
     }
 
     /// The request as it goes to the instance that the token names.
@@ -157,6 +155,12 @@ impl Client {
             Error::invalid("the request's address is longer than HTTP allows: send fewer values")
         })
     }
+}
+
+/// The answer did not come whole, or the request did not get away.
+pub(super) fn lost(failed: TransportError) -> Error {
+    let maybe = failed.reached() == Reached::Maybe;
+    Error::from(failed).after_attempts(maybe)
 }
 
 /// The time was over before anything was sent.

@@ -8,7 +8,7 @@ use http::{HeaderMap, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
 
 use super::Client;
-use super::exchange::{Exchange, Failed};
+use super::exchange::{Exchange, Failed, lost};
 use crate::error::{Error, ErrorKind, Result};
 use crate::gate::Passage;
 use crate::request::Request;
@@ -53,7 +53,7 @@ impl Exchange for Streamed<'_> {
         let answer = timeout_at(deadline, client.inner.transport.attempt_streamed(request)).await;
         let answer = answer
             .map_err(|_| Error::new(ErrorKind::Deadline, "the deadline was over before the answer came"))?;
-        let (parts, body) = answer.map_err(Error::from)?.into_parts();
+        let (parts, body) = answer.map_err(lost)?.into_parts();
         let usage = usage(&parts.headers);
         passage.told(usage);
         if let Some(usage) = usage {

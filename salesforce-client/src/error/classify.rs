@@ -159,6 +159,10 @@ fn by_status(status: StatusCode) -> Class {
 pub(crate) fn login(status: StatusCode, body: &Bytes) -> Error {
     let Some(oauth) = document::oauth(body) else {
         let error = answer(status, body);
+        if matches!(status.as_u16(), 404 | 405) {
+            let hint = "this host takes no logins: use the org's My Domain, https://<name>.my.salesforce.com";
+            return error.with_kind(ErrorKind::Configuration, hint);
+        }
         let retry = if error.retry() == Retry::IfIdempotent { Retry::Safe } else { error.retry() };
         return error.with_retry(retry);
     };
