@@ -8,12 +8,15 @@
 //! ```
 //!
 //! Settings from the environment: `CONNECTOR_URL` (the agent assistant's server), `REGISTRATION_KEY`,
-//! `CONVERSATION_PREFIX`, `FUNCTION_URL`, `SIPREC_CONNECTOR`, `FLEX_WORKFLOW`, `FLEX_CHANNEL`; to publish also
-//! `TWILIO_ACCOUNT_SID` and `TWILIO_AUTH_TOKEN`.
+//! `FUNCTION_URL`, `FLEX_WORKFLOW`, `FLEX_CHANNEL`, `CONVERSATION_PREFIX`, `SIPREC_CONNECTOR`. To print, all have
+//! examples in their place; to publish, the first five have to be set, and `TWILIO_ACCOUNT_SID` and
+//! `TWILIO_AUTH_TOKEN` as well. `TWILIO_URL` stands in for Twilio's hosts.
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::str::FromStr;
 
 use lexopt::ValueExt as _;
 use serde_json::json;
@@ -21,8 +24,9 @@ use twilio_client::resource::studio::FlowStatus;
 use twilio_client::resource::studio::flow::{
     Flow, ForkStream, HttpRequest, RunFunction, SayPlay, SendToFlex, Trigger,
 };
-use twilio_client::sid::FlowSid;
-use twilio_client::{AuthToken, Client, Credentials};
+use twilio_client::sid::{FlowSid, TaskChannelSid, WorkflowSid};
+use twilio_client::{AccountSid, AuthToken, Client, Credentials};
+use url::Url;
 
 const NAME: &str = "Agent assist, then an agent";
 
@@ -47,7 +51,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
             other => return Err(other.unexpected().into()),
         }
     }
-    let flow = flow();
+    let flow = flow(&Settings::read(publish)?);
     for finding in flow.lint() {
         writeln!(std::io::stderr(), "{finding}")?;
         if finding.is_error() {
@@ -58,45 +62,67 @@ async fn run() -> Result<(), Box<dyn Error>> {
     if publish { send(&flow, deployed.as_ref()).await } else { Ok(()) }
 }
 
+/// What differs from one contact centre to the next.
+struct Settings {
+    connector: Url,
+    registration_key: String,
+    function: Url,
+    workflow: WorkflowSid,
+    channel: TaskChannelSid,
+    prefix: String,
+    siprec: String,
+}
+
+impl Settings {
+    /// To print a flow, examples do; what is published has to be meant.
+    fn read(publish: bool) -> Result<Self, String> {
+        let or = |name, example: &str| setting(name, (!publish).then_some(example));
+        Ok(Self {
+            connector: parsed("CONNECTOR_URL", &or("CONNECTOR_URL", "https://connector.example.com")?)?,
+            registration_key: or("REGISTRATION_KEY", "set-REGISTRATION_KEY")?,
+            function: parsed(
+                "FUNCTION_URL",
+                &or("FUNCTION_URL", "https://functions.example.com/conversation-name")?,
+            )?,
+            workflow: parsed("FLEX_WORKFLOW", &or("FLEX_WORKFLOW", "WW00000000000000000000000000000000")?)?,
+            channel: parsed("FLEX_CHANNEL", &or("FLEX_CHANNEL", "TC00000000000000000000000000000000")?)?,
+            prefix: setting("CONVERSATION_PREFIX", Some("projects/example/conversations"))?,
+            siprec: setting("SIPREC_CONNECTOR", Some("agent-assist"))?,
+        })
+    }
+}
+
 /// Registers the call with the assistant, names the conversation, forks both sides of the audio, and hands the
 /// call to an agent. Whatever fails on the way, the caller goes to the agent at once, without the assistant.
-fn flow() -> Flow {
-    let server = setting("CONNECTOR_URL", "https://connector.example.com");
-    let prefix = setting("CONVERSATION_PREFIX", "projects/example/conversations");
+fn flow(settings: &Settings) -> Flow {
     let caller = "{{trigger.call.From | replace_first:'+','' }}";
-    let conversation = format!("{prefix}/TW-{caller}-{{{{trigger.call.CallSid}}}}");
+    let conversation = format!("{}/TW-{caller}-{{{{trigger.call.CallSid}}}}", settings.prefix);
+    let server = settings.connector.as_str().trim_end_matches('/');
     let register = HttpRequest::post("register_twilio", &format!("{server}/register-app"))
         // A key for this purpose alone: the account's token would open everything.
-        .parameter("registrationKey", &setting("REGISTRATION_KEY", "set-REGISTRATION_KEY"))
+        .parameter("registrationKey", &settings.registration_key)
         .parameter("callSid", "{{trigger.call.CallSid}}")
         .on_success("name_conversation")
         .on_failed("send_to_agent");
-    let name = RunFunction::new(
-        "name_conversation",
-        &setting("FUNCTION_URL", "https://functions.example.com/conversation-name"),
-    )
-    .parameter("token", "{{widgets.register_twilio.parsed.token}}")
-    .parameter("conversationIntegrationKey", caller)
-    .parameter("conversationName", &conversation)
-    .on_success("fork_audio")
-    .on_fail("send_to_agent");
-    let fork = ForkStream::siprec("fork_audio", &setting("SIPREC_CONNECTOR", "agent-assist"), "both_tracks")
+    let name = RunFunction::new("name_conversation", settings.function.as_str())
+        .parameter("token", "{{widgets.register_twilio.parsed.token}}")
+        .parameter("conversationIntegrationKey", caller)
+        .parameter("conversationName", &conversation)
+        .on_success("fork_audio")
+        .on_fail("send_to_agent");
+    let fork = ForkStream::siprec("fork_audio", &settings.siprec, "both_tracks")
         .stream_name("agent-assist")
         .parameter("conversation", &conversation)
         .on_next("send_to_agent");
-    let agent = SendToFlex::new(
-        "send_to_agent",
-        &setting("FLEX_WORKFLOW", "WW00000000000000000000000000000000"),
-        &setting("FLEX_CHANNEL", "TC00000000000000000000000000000000"),
-    )
-    .attributes(&json!({
-        "type": "inbound",
-        "name": "{{trigger.call.From}}",
-        "call_sid": "{{trigger.call.CallSid}}",
-        "conversationName": conversation,
-    }))
-    .on_failed_to_enqueue("say_sorry")
-    .on_failure("say_sorry");
+    let agent = SendToFlex::new("send_to_agent", settings.workflow.as_str(), settings.channel.as_str())
+        .attributes(&json!({
+            "type": "inbound",
+            "name": "{{trigger.call.From}}",
+            "call_sid": "{{trigger.call.CallSid}}",
+            "conversationName": conversation,
+        }))
+        .on_failed_to_enqueue("say_sorry")
+        .on_failure("say_sorry");
     Flow::new(NAME, Trigger::new("Trigger").on_call("register_twilio"))
         .with(register)
         .with(name)
@@ -106,31 +132,66 @@ fn flow() -> Flow {
 }
 
 async fn send(flow: &Flow, deployed: Option<&FlowSid>) -> Result<(), Box<dyn Error>> {
-    let account = needed("TWILIO_ACCOUNT_SID")?.parse()?;
-    let token = AuthToken::new(needed("TWILIO_AUTH_TOKEN")?)?;
-    let client = Client::builder(account, Credentials::auth_token(token)).build()?;
-    client.flows().validate(NAME, flow).await?;
+    let client = client()?;
     let published = match deployed {
-        None => client.flows().create(NAME, &FlowStatus::Published, flow).await?,
+        None => {
+            client.flows().validate(NAME, flow).await.map_err(|error| explained(&error))?;
+            client
+                .flows()
+                .create(NAME, &FlowStatus::Published, flow)
+                .await
+                .map_err(|error| explained(&error))?
+        }
         Some(sid) => {
-            let old = client.flows().fetch(sid).await?;
+            let old = client.flows().fetch(sid).await.map_err(|error| explained(&error))?;
             let old = Flow::from_json(&old.definition.unwrap_or_default())?;
             let changes = flow.changes_from(&old);
             writeln!(std::io::stderr(), "{} changes: {changes:?}", changes.len())?;
             if changes.is_empty() {
                 return Ok(());
             }
-            client.flows().update(sid, &FlowStatus::Published, Some(flow)).await?
+            client.flows().validate(NAME, flow).await.map_err(|error| explained(&error))?;
+            client
+                .flows()
+                .update(sid, &FlowStatus::Published, Some(flow))
+                .await
+                .map_err(|error| explained(&error))?
         }
     };
     writeln!(std::io::stderr(), "{} is published", published.sid)?;
     Ok(())
 }
 
-fn setting(name: &str, default: &str) -> String {
-    std::env::var(name).unwrap_or_else(|_| default.to_owned())
+fn client() -> Result<Client, Box<dyn Error>> {
+    let account: AccountSid = parsed("TWILIO_ACCOUNT_SID", &setting("TWILIO_ACCOUNT_SID", None)?)?;
+    let token = AuthToken::new(setting("TWILIO_AUTH_TOKEN", None)?)
+        .map_err(|error| format!("TWILIO_AUTH_TOKEN: {error}"))?;
+    let mut builder = Client::builder(account, Credentials::auth_token(token));
+    if let Ok(url) = std::env::var("TWILIO_URL") {
+        builder = builder.base_url(parsed("TWILIO_URL", &url)?);
+    }
+    builder.build().map_err(|error| with_source(&error).into())
 }
 
-fn needed(name: &str) -> Result<String, String> {
-    std::env::var(name).map_err(|_| format!("set {name} to publish the flow"))
+/// What Twilio says of a flow names its widgets and no callers, so it may be shown.
+fn explained(error: &twilio_client::Error) -> String {
+    let details = error.details().map(|details| format!("\n{details:#}")).unwrap_or_default();
+    format!("{}{details}", with_source(error))
+}
+
+fn with_source(error: &dyn Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}
+
+fn setting(name: &str, example: Option<&str>) -> Result<String, String> {
+    match (std::env::var(name), example) {
+        (Ok(value), _) if !value.is_empty() => Ok(value),
+        (_, Some(example)) => Ok(example.to_owned()),
+        _ => Err(format!("set {name} to publish the flow")),
+    }
+}
+
+/// The value is not repeated, for it may be a secret in the wrong place.
+fn parsed<T: FromStr<Err: Display>>(name: &str, value: &str) -> Result<T, String> {
+    value.parse().map_err(|error| format!("{name}: {error}"))
 }

@@ -27,6 +27,16 @@ async function main() {
   await assert.rejects(client.calls("CA" + "f".repeat(32)).fetch(), (error) => error.code === 20404);
   await assert.rejects(client.calls.create({ to: call.to, from: call.from }), (error) => error.code === 21205);
 
+  const states = [{ name: "Trigger", type: "trigger", transitions: [{ event: "incomingCall" }], properties: {} }];
+  const definition = { description: "d", states, initial_state: "Trigger", flags: {} };
+  const flow = { friendlyName: "f", status: "published", definition };
+  assert.strictEqual((await client.studio.v2.flowValidate.update(flow)).valid, true);
+  const made = await client.studio.v2.flows.create(flow);
+  assert.deepStrictEqual((await client.studio.v2.flows(made.sid).fetch()).definition, definition);
+  assert.strictEqual((await client.studio.v2.flows(made.sid).update({ status: "draft" })).revision, 2);
+  const lost = { ...flow, definition: { ...definition, initial_state: "gone" } };
+  await assert.rejects(client.studio.v2.flows.create(lost), (error) => error.code === 20001);
+
   const task = client.taskrouter.v1
     .workspaces("WS00000000000000000000000000000001")
     .tasks("WT00000000000000000000000000000001");

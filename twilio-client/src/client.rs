@@ -1,13 +1,14 @@
 //! The client, and the one loop that every request goes through.
 
 mod builder;
+mod storage;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use jiff::Timestamp;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time;
@@ -84,13 +85,30 @@ impl Client {
         }
     }
 
-    /// Reads something long, piece by piece. The deadline is for the head of the answer.
-    pub(crate) async fn open(&self, request: &Request) -> Result<http::Response<Body>> {
-        let (shared, deadline) = (&self.shared, self.until());
+    /// Reads something long, piece by piece. The deadline is for the head of the answer. What is not there is asked for
+    /// again as long as the patience lasts, and where Twilio sends us on, we go only to these hosts.
+    pub(crate) async fn open(
+        &self,
+        request: &Request,
+        storage: &[String],
+        patience: Duration,
+    ) -> Result<http::Response<Body>> {
+        let (shared, now) = (&self.shared, time::Instant::now());
+        let deadline = self.until().max(self.deadline.map_or(now + patience, time::Instant::from_std));
         let login = shared.login(deadline).await?;
-        let wire = request.to_http(&shared.hosts, &shared.account, Some(&login))?;
-        let attempt = |left, slot| shared.open(request, wire.clone(), left, slot);
-        shared.repeat(request.operation(), deadline, attempt).await.map(|(answer, _)| answer)
+        let mut wire = request.to_http(&shared.hosts, &shared.account, Some(&login))?;
+        for _ in 0..=MOST_REDIRECTS {
+            let attempt = |left, slot| shared.open(request, wire.clone(), left, slot, now + patience);
+            let (answer, attempts) = shared.repeat(request.operation(), deadline, attempt).await?;
+            if !answer.status().is_redirection() {
+                return Ok(answer);
+            }
+            wire = match storage::redirected(answer.headers(), storage) {
+                Some(next) => next,
+                None => return Err(elsewhere(answer.status(), request, attempts, now.elapsed())),
+            };
+        }
+        Err(Error::new(ErrorKind::Unexpected, request.operation()))
     }
 
     /// The same request for the page that a link of its answer leads to.
@@ -110,14 +128,17 @@ impl Client {
 struct Failure {
     error: Error,
     again: bool,
+    /// Whether it only has to be waited for, which attempts do not count against.
+    coming: bool,
 }
 
 impl Failure {
     fn lost(verdict: Verdict, operation: Operation) -> Self {
-        Self { error: Error::judged(verdict, operation), again: verdict.again }
+        Self { error: Error::judged(verdict, operation), again: verdict.again, coming: false }
     }
 
     fn pause(&self, policy: &RetryPolicy, attempts: u32, unit: f64) -> Option<Duration> {
+        let policy = if self.coming { &COMING } else { policy };
         self.again.then(|| policy.pause(attempts, self.error.retry_after(), unit)).flatten()
     }
 }
@@ -220,6 +241,7 @@ impl Shared {
         wire: http::Request<Bytes>,
         left: Duration,
         slot: OwnedSemaphorePermit,
+        coming_until: time::Instant,
     ) -> Result<http::Response<Body>, Failure> {
         let sent = time::timeout(left.min(self.attempt_timeout), self.transport.open(wire)).await;
         let answer = arrived(sent, request)?;
@@ -229,13 +251,16 @@ impl Shared {
                     let _held = &slot;
                 }))
             })),
+            Some(_) if answer.status().is_redirection() => Ok(answer),
             // What is refused says why in a short document; its first piece is enough for that.
-            Some(verdict) => {
+            Some(mut verdict) => {
+                let coming = verdict.kind == ErrorKind::NotFound && time::Instant::now() < coming_until;
+                verdict.again |= coming;
                 let (head, mut body) = answer.into_parts();
                 let piece = time::timeout(self.attempt_timeout, body.next()).await;
                 let piece = piece.ok().flatten().and_then(Result::ok).unwrap_or_default();
                 let answer = http::Response::from_parts(head, piece);
-                Err(refused(verdict, &answer, request.operation()))
+                Err(Failure { coming, ..refused(verdict, &answer, request.operation()) })
             }
         }
     }
@@ -258,9 +283,20 @@ fn arrived<T>(
     }
 }
 
+/// The error of an answer that sends us on to where we do not go.
+fn elsewhere(status: StatusCode, request: &Request, attempts: u32, elapsed: Duration) -> Error {
+    let mut answer = http::Response::new(Bytes::new());
+    *answer.status_mut() = status;
+    Error::new(ErrorKind::Unexpected, request.operation())
+        .answered(&answer, None)
+        .after(attempts, elapsed)
+        .caused_by("the sound is kept at a host that was not named")
+}
+
 fn refused(verdict: Verdict, answer: &http::Response<Bytes>, operation: Operation) -> Failure {
     let pause = retry_after(answer.headers(), Timestamp::now());
-    Failure { error: Error::judged(verdict, operation).answered(answer, pause), again: verdict.again }
+    let error = Error::judged(verdict, operation).answered(answer, pause);
+    Failure { error, again: verdict.again, coming: false }
 }
 
 impl std::fmt::Debug for Shared {
@@ -274,3 +310,10 @@ impl std::fmt::Debug for Shared {
             .finish_non_exhaustive()
     }
 }
+
+/// A storage may send us on to another of its hosts, but not round in circles.
+const MOST_REDIRECTS: usize = 3;
+
+/// How something that is coming is waited for: until its time is over, with pauses of a few seconds at most.
+const COMING: RetryPolicy =
+    RetryPolicy { attempts: u32::MAX, base: Duration::from_millis(500), cap: Duration::from_secs(4) };

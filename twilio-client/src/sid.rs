@@ -78,6 +78,8 @@ kinds! {
     MessageSid = Message, "SM" or "MM";
     /// A messaging service, which chooses the number to send from: `MG..`.
     MessagingServiceSid = MessagingService, "MG";
+    /// Somebody in a channel of an interaction of Flex: `UT..`.
+    ParticipantSid = Participant, "UT";
     /// A telephone number that we own: `PN..`.
     PhoneNumberSid = PhoneNumber, "PN";
     /// A call recording: `RE..`.
@@ -92,12 +94,16 @@ kinds! {
     SyncMapSid = SyncMap, "MP";
     /// A service of Sync: `IS..`.
     SyncServiceSid = SyncService, "IS";
+    /// A kind of tasks of `TaskRouter`: `TC..`.
+    TaskChannelSid = TaskChannel, "TC";
     /// A queue of `TaskRouter`: `WQ..`.
     TaskQueueSid = TaskQueue, "WQ";
     /// A task of `TaskRouter`: `WT..`.
     TaskSid = Task, "WT";
     /// A transcription that runs beside a call: `GT..`.
     TranscriptionSid = Transcription, "GT";
+    /// A transfer between agents of Flex: `UX..`.
+    TransferSid = Transfer, "UX";
     /// A verification of Verify: `VE..`.
     VerificationSid = Verification, "VE";
     /// A service of Verify: `VA..`.

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
+mod flex_flow;
 mod kill;
 mod server;
 #[path = "../../voice_server/settings.rs"]
@@ -16,4 +17,7 @@ mod settings;
 #[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;
 mod stop;
+#[path = "../../../twilio-client/tests/it/fake.rs"]
+#[allow(dead_code, reason = "a test asks for only some of what it remembers")]
+mod twilio_fake;
 mod vapi;

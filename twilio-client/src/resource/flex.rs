@@ -7,11 +7,20 @@
 //! - `POST /v1/Interactions/{InteractionSid}/Channels/{ChannelSid}`
 //! - `GET /v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Invites`
 //! - `POST /v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Invites`
-//! - `GET /v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Participants`
+//! - `POST /v1/Interactions/{InteractionSid}`
+//! - who is in a channel: [`ChannelParticipant`]; handing over: [`Transfer`]
 //!
 //! See Twilio's page "Interactions API".
 
+mod participant;
+mod transfer;
+
 use serde_json::Value;
+
+pub use self::participant::{
+    AddChannelParticipant, ChannelParticipant, ListChannelParticipants, ParticipantState, ParticipantType,
+};
+pub use self::transfer::{Transfer, TransferStatus, TransferType};
 
 use crate::ask::{self, asks, lists};
 use crate::client::Client;
@@ -53,6 +62,12 @@ impl<'a> Interactions<'a> {
         ask::read(self.client, of(Request::get(ONE), interaction)).await
     }
 
+    /// Changes an interaction; changing it twice does no harm.
+    pub fn update(self, interaction: &InteractionSid) -> UpdateInteraction<'a> {
+        let request = of(Request::post(ONE, Form::new()), interaction);
+        UpdateInteraction::new(self.client, request.repeatable())
+    }
+
     /// Lists the channels of an interaction.
     pub fn channels(self, interaction: &InteractionSid) -> ListChannels<'a> {
         ListChannels::new(self.client, of(Request::get(CHANNELS), interaction))
@@ -68,8 +83,7 @@ impl<'a> Interactions<'a> {
         interaction: &InteractionSid,
         channel: &InteractionChannelSid,
     ) -> Result<InteractionChannel> {
-        let request = of(Request::get(CHANNEL), interaction).fill("ChannelSid", channel.as_str());
-        ask::read(self.client, request).await
+        ask::read(self.client, in_channel(Request::get(CHANNEL), interaction, channel)).await
     }
 
     /// Closes a channel, or lets it rest.
@@ -81,7 +95,7 @@ impl<'a> Interactions<'a> {
     ) -> UpdateChannel<'a> {
         let mut form = Form::new();
         form.set("Status", status.as_str());
-        let request = of(Request::post(CHANNEL, form), interaction).fill("ChannelSid", channel.as_str());
+        let request = in_channel(Request::post(CHANNEL, form), interaction, channel);
         UpdateChannel::new(self.client, request.repeatable())
     }
 
@@ -98,29 +112,21 @@ impl<'a> Interactions<'a> {
     ) -> Result<Invite> {
         let mut form = Form::new();
         form.set("Routing", routing.to_string());
-        let request = of(Request::post(INVITES, form), interaction).fill("ChannelSid", channel.as_str());
-        ask::read(self.client, request).await
+        ask::read(self.client, in_channel(Request::post(INVITES, form), interaction, channel)).await
     }
 
     /// Lists the invitations into a channel.
     pub fn invites(self, interaction: &InteractionSid, channel: &InteractionChannelSid) -> ListInvites<'a> {
-        let request = of(Request::get(INVITES), interaction).fill("ChannelSid", channel.as_str());
-        ListInvites::new(self.client, request)
-    }
-
-    /// Lists who is in a channel.
-    pub fn participants(
-        self,
-        interaction: &InteractionSid,
-        channel: &InteractionChannelSid,
-    ) -> ListChannelParticipants<'a> {
-        let request = of(Request::get(PARTICIPANTS), interaction).fill("ChannelSid", channel.as_str());
-        ListChannelParticipants::new(self.client, request)
+        ListInvites::new(self.client, in_channel(Request::get(INVITES), interaction, channel))
     }
 }
 
 fn of(request: Request, interaction: &InteractionSid) -> Request {
     request.product(Product::Flex).fill("InteractionSid", interaction.as_str())
+}
+
+fn in_channel(request: Request, interaction: &InteractionSid, channel: &InteractionChannelSid) -> Request {
+    of(request, interaction).fill("ChannelSid", channel.as_str())
 }
 
 described! {
@@ -162,17 +168,6 @@ described! {
         /// How the agent is found.
         routing: Value,
     } shows [sid]
-
-    /// Somebody in a channel.
-    ChannelParticipant {
-        /// The identifier, `UT..`.
-        sid: String,
-        ;
-        /// Who: `customer`, `agent`, `supervisor`.
-        r#type: String,
-        /// The channel.
-        channel_sid: InteractionChannelSid,
-    } shows [sid]
 }
 
 open_words! {
@@ -206,6 +201,12 @@ asks! {
         webhook_ttid: &str = "WebhookTtid",
     }
 
+    /// An interaction to be changed, from [`Interactions::update`]; await it.
+    UpdateInteraction -> Interaction {
+        /// The time to live of its webhooks.
+        webhook_ttid: &str = "WebhookTtid",
+    }
+
     /// A channel to be changed, from [`Interactions::update_channel`]; await it.
     UpdateChannel -> InteractionChannel {
         /// What becomes of its task, Twilio's JSON.
@@ -219,9 +220,6 @@ lists! {
 
     /// Invitations into a channel, from [`Interactions::invites`].
     ListInvites of Invite {}
-
-    /// Who is in a channel, from [`Interactions::participants`].
-    ListChannelParticipants of ChannelParticipant {}
 }
 
 const ALL: &str = "/v1/Interactions";
@@ -229,4 +227,3 @@ const ONE: &str = "/v1/Interactions/{InteractionSid}";
 const CHANNELS: &str = "/v1/Interactions/{InteractionSid}/Channels";
 const CHANNEL: &str = "/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}";
 const INVITES: &str = "/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Invites";
-const PARTICIPANTS: &str = "/v1/Interactions/{InteractionSid}/Channels/{ChannelSid}/Participants";

@@ -1,6 +1,8 @@
 //! Recordings: finding them, fetching their sound, deleting them.
 //!
 //! - `GET /2010-04-01/Accounts/{AccountSid}/Recordings.json`
+//! - `GET /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Recordings.json`
+//! - `GET /2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Recordings.json`
 //! - `GET /2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}.json`
 //! - `GET /2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}.wav`
 //! - `DELETE /2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}.json`
@@ -14,7 +16,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
-pub use self::media::{Media, MediaFormat};
+pub use self::media::{Media, MediaFormat, OpenMedia};
 
 use crate::ask::{self, lists};
 use crate::client::Client;
@@ -49,24 +51,30 @@ impl<'a> Recordings<'a> {
         ListRecordings::new(self.client, Request::get(ALL))
     }
 
-    /// Opens the sound of a recording and reads it piece by piece, however long it is. With
+    /// Lists the recordings of a call, those that go on included.
+    pub fn of_call(self, call: &CallSid) -> ListRecordingsOf<'a> {
+        ListRecordingsOf::new(self.client, Request::get(OF_CALL).fill("CallSid", call.as_str()))
+    }
+
+    /// Lists the recordings of a conference, those that go on included.
+    pub fn of_conference(self, conference: &ConferenceSid) -> ListRecordingsOf<'a> {
+        let request = Request::get(OF_CONFERENCE).fill("ConferenceSid", conference.as_str());
+        ListRecordingsOf::new(self.client, request)
+    }
+
+    /// Opens the sound of a recording, to be read piece by piece, however long it is. With
     /// [`Dual`](RecordingChannels::Dual) each side has a channel of its own, if it was recorded so.
-    ///
-    /// # Errors
-    ///
-    /// [`NotFound`](crate::error::ErrorKind::NotFound) also while Twilio is still making the sound ready, for a
-    /// short time after it says that it is.
-    pub async fn media(
+    pub fn media(
         self,
         recording: &RecordingSid,
         format: MediaFormat,
         channels: &RecordingChannels,
-    ) -> Result<Media> {
+    ) -> OpenMedia<'a> {
         let channels = if *channels == RecordingChannels::Dual { "2" } else { "1" };
         let request = Request::get(format.template())
             .fill("RecordingSid", recording.as_str())
             .query("RequestedChannels", channels);
-        Media::open(self.client, &request).await
+        OpenMedia::new(self.client, request)
     }
 
     /// Deletes the sound of a recording, and soon all that is known of it.
@@ -136,7 +144,19 @@ lists! {
         /// Whether to list those whose sound is deleted already.
         include_deleted: bool = "IncludeSoftDeleted",
     }
+
+    /// Recordings of one call or conference, from [`Recordings::of_call`] and [`Recordings::of_conference`].
+    ListRecordingsOf of Recording {
+        /// Those made at this time.
+        created_on: Timestamp = "DateCreated",
+        /// Those made before.
+        created_before: Timestamp = "DateCreated<",
+        /// Those made at this time or after.
+        created_after: Timestamp = "DateCreated>",
+    }
 }
 
+const OF_CALL: &str = "/2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Recordings.json";
+const OF_CONFERENCE: &str = "/2010-04-01/Accounts/{AccountSid}/Conferences/{ConferenceSid}/Recordings.json";
 const ALL: &str = "/2010-04-01/Accounts/{AccountSid}/Recordings.json";
 const ONE: &str = "/2010-04-01/Accounts/{AccountSid}/Recordings/{RecordingSid}.json";

@@ -1,17 +1,21 @@
 //! `TaskRouter`: which agent gets which call.
 //!
 //! - `POST /v1/Workspaces`, `GET /v1/Workspaces`, `GET /v1/Workspaces/{WorkspaceSid}`
-//! - what is in a workspace: [`task`], [`worker`], [`queue`], [`reservation`], [`event`]
+//! - `POST /v1/Workspaces/{WorkspaceSid}`, `DELETE /v1/Workspaces/{WorkspaceSid}`
+//! - what is in a workspace: [`task`], [`worker`], [`queue`], [`reservation`], [`channel`], [`event`], [`statistics`]
 //!
 //! See Twilio's page "`TaskRouter` API".
 
 pub mod assignment;
+pub mod channel;
 pub mod event;
 mod merge;
 pub mod queue;
 pub mod reservation;
+pub mod statistics;
 pub mod task;
 pub mod worker;
+pub mod worker_reservation;
 
 use jiff::Timestamp;
 use url::Url;
@@ -68,6 +72,22 @@ impl<'a> Workspaces<'a> {
         ask::read(self.client, request.fill("WorkspaceSid", workspace.as_str())).await
     }
 
+    /// Changes a workspace; changing it twice does no harm.
+    pub fn update(self, workspace: &WorkspaceSid) -> UpdateWorkspace<'a> {
+        let request = Request::post(ONE, Form::new()).product(Product::TaskRouter);
+        UpdateWorkspace::new(self.client, request.fill("WorkspaceSid", workspace.as_str()).repeatable())
+    }
+
+    /// Deletes a workspace with all that is in it.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn delete(self, workspace: &WorkspaceSid) -> Result<()> {
+        let request = Request::delete(ONE).product(Product::TaskRouter);
+        ask::delete(self.client, request.fill("WorkspaceSid", workspace.as_str())).await
+    }
+
     /// Lists workspaces.
     pub fn list(self) -> ListWorkspaces<'a> {
         ListWorkspaces::new(self.client, Request::get(ALL).product(Product::TaskRouter))
@@ -118,6 +138,24 @@ asks! {
         multi_task: bool = "MultiTaskEnabled",
         /// What to begin with: `NONE` or `FIFO`.
         template: &str = "Template",
+        /// Which queue goes first: `FIFO` or `LIFO`.
+        prioritize_queue_order: &str = "PrioritizeQueueOrder",
+    }
+
+    /// A workspace to be changed, from [`Workspaces::update`]; await it.
+    UpdateWorkspace -> Workspace {
+        /// Its name.
+        name: &str = "FriendlyName",
+        /// Where events are sent.
+        event_callback: &Url = "EventCallbackUrl",
+        /// Which events are sent, with commas between them.
+        events_filter: &str = "EventsFilter",
+        /// What workers do at first.
+        default_activity: &ActivitySid = "DefaultActivitySid",
+        /// What workers do who let an offer pass.
+        timeout_activity: &ActivitySid = "TimeoutActivitySid",
+        /// Whether a worker may have several tasks.
+        multi_task: bool = "MultiTaskEnabled",
         /// Which queue goes first: `FIFO` or `LIFO`.
         prioritize_queue_order: &str = "PrioritizeQueueOrder",
     }

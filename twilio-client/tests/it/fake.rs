@@ -1,4 +1,7 @@
-//! A Twilio that remembers: calls, tasks, and the troubles that documents do not describe.
+//! A Twilio that remembers: calls, tasks, flows, and the troubles that documents do not describe.
+
+#[path = "fake/studio.rs"]
+mod studio;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -18,6 +21,7 @@ struct Memory {
     version: u64,
     refuse: u32,
     lose: u32,
+    flows: studio::Flows,
 }
 
 #[derive(Clone)]
@@ -60,6 +64,15 @@ impl Fake {
         self.0.lock().unwrap().calls.len()
     }
 
+    /// How many flows there are, and how many revisions of them.
+    pub(crate) fn flows(&self) -> (usize, u64) {
+        self.0.lock().unwrap().flows.count()
+    }
+
+    pub(crate) fn definition(&self, flow: usize) -> Value {
+        self.0.lock().unwrap().flows.definition(flow)
+    }
+
     pub(crate) fn attributes(&self) -> Value {
         serde_json::from_str(&self.0.lock().unwrap().attributes).unwrap()
     }
@@ -88,7 +101,10 @@ impl Respond for Fake {
                 let expected = request.headers.get("if-match").map(|value| value.to_str().unwrap());
                 memory.task(method, expected, &form)
             }
-            _ => wrong(404, 20404, "The requested resource was not found"),
+            (method, None) => match path.strip_prefix("/v2/Flows") {
+                Some(rest) => memory.flows.respond(method, rest, &form),
+                None => wrong(404, 20404, "The requested resource was not found"),
+            },
         }
     }
 }

@@ -151,3 +151,62 @@ async fn sound_that_is_still_being_read_counts_as_a_request_under_way() {
 
     assert_eq!(script.attempts(), 2);
 }
+
+const STORED: Step =
+    Step::Elsewhere(307, "https://bucket.s3.example.com/RE1?X-Amz-Signature=canary-token-77aa");
+
+#[tokio::test]
+async fn sound_in_a_storage_of_our_own_is_fetched_there_without_the_credentials() {
+    let script = Script::new(&[
+        STORED,
+        Step::Elsewhere(302, "https://eu.s3.example.com/RE1"),
+        Step::Answer(200, "sound"),
+    ]);
+    let client = script.client();
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+
+    let open = client.recordings().media(&recording, MediaFormat::Wav, &RecordingChannels::Mono);
+    let mut media =
+        open.storage_host("bucket.s3.example.com").storage_host("eu.s3.example.com").await.unwrap();
+
+    assert_eq!(media.piece().await.unwrap().unwrap(), "sound");
+    let credentials: Vec<_> =
+        script.sent().iter().map(|sent| sent.headers().contains_key("authorization")).collect();
+    assert_eq!(credentials, [true, false, false]);
+    assert_eq!(script.sent()[2].uri(), "https://eu.s3.example.com/RE1");
+}
+
+#[tokio::test]
+async fn sound_at_a_host_that_was_not_named_is_not_fetched_and_not_told() {
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+    for steps in [vec![STORED], vec![Step::Elsewhere(302, "https://s3.example.com/a"); 4]] {
+        let script = Script::new(&steps);
+        let client = script.client();
+
+        let open = client.recordings().media(&recording, MediaFormat::Wav, &RecordingChannels::Mono);
+        let error = open.storage_host("s3.example.com").await.unwrap_err();
+
+        assert_eq!((error.kind(), script.attempts()), (ErrorKind::Unexpected, steps.len()));
+        let said = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+        assert!(!said.contains("canary") && !said.contains("s3"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn sound_that_is_not_ready_is_waited_for_as_long_as_the_patience_lasts() {
+    let gone = Step::Answer(404, r#"{"code":20404,"message":"gone"}"#);
+    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+    let ready = Script::new(&[vec![gone; 6], vec![Step::Answer(200, "sound")]].concat());
+    let never = Script::new(&[gone; 6]);
+    let open = async |script: &Script, seconds| {
+        let client = script.client();
+        let open = client.recordings().media(&recording, MediaFormat::Mp3, &RecordingChannels::Mono);
+        open.wait_until_ready(Duration::from_secs(seconds)).await.map(drop)
+    };
+
+    open(&ready, 60).await.unwrap();
+    let pauses: Vec<_> = ready.pauses().iter().map(Duration::as_millis).collect();
+    assert_eq!((ready.attempts(), pauses), (7, vec![500, 1000, 2000, 4000, 4000, 4000]));
+    let error = open(&never, 10).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts(), never.attempts()), (ErrorKind::NotFound, 6, 6));
+}

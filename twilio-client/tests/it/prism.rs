@@ -1,21 +1,20 @@
 //! Every resource call against the vendor's own documents, served by Prism: without its addresses nothing is
 //! done.
 
+mod contact_center;
+
 use std::fmt::Debug;
 use std::time::Duration;
 
-use serde_json::{Map, json};
+use serde_json::json;
 use twilio_client::error::Result;
 use twilio_client::host::Product;
 use twilio_client::page::Pages;
 use twilio_client::resource::calls::Instruction;
-use twilio_client::resource::flex::ChannelStatus;
 use twilio_client::resource::live_call::{PauseBehavior, WhichRecording};
 use twilio_client::resource::lookups::LookupField;
 use twilio_client::resource::studio::flow::{Flow, SayPlay, Trigger};
 use twilio_client::resource::studio::{ExecutionStatus, FlowStatus};
-use twilio_client::resource::taskrouter::reservation::ReservationStatus;
-use twilio_client::resource::taskrouter::task::TaskStatus;
 use twilio_client::resource::verify::VerifyChannel;
 use twilio_client::retry::RetryPolicy;
 use twilio_client::word::{
@@ -94,9 +93,11 @@ async fn every_resource_call_is_one_that_the_documents_describe() {
     beside_calls(&client, &mut tally).await;
     conferences(&client, &mut tally).await;
     messages_and_numbers(&client, &mut tally).await;
-    taskrouter(&client, &mut tally).await;
+    contact_center::taskrouter(&client, &mut tally).await;
+    contact_center::administration(&client, &mut tally).await;
+    contact_center::flex(&client, &mut tally).await;
     studio(&client, &mut tally).await;
-    flex_verify_sync(&client, &mut tally).await;
+    verify_sync(&client, &mut tally).await;
 
     for failure in &tally.failed {
         println!("refused: {failure}");
@@ -127,6 +128,9 @@ async fn calls(client: &Client, tally: &mut Tally) {
     tally.call("delete recording", recordings.delete(&sid("RE"))).await;
     let list = recordings.list().call(&call).created_after(now).include_deleted(false);
     tally.list("list recordings", list.pages()).await;
+    tally.list("list recordings of a call", recordings.of_call(&call).created_after(now).pages()).await;
+    let list = recordings.of_conference(&sid("CF")).created_before(now);
+    tally.list("list recordings of a conference", list.pages()).await;
 }
 
 async fn beside_calls(client: &Client, tally: &mut Tally) {
@@ -225,56 +229,6 @@ async fn messages_and_numbers(client: &Client, tally: &mut Tally) {
     tally.call("look up", look_up.with(&[LookupField::CallerName, LookupField::LineTypeIntelligence])).await;
 }
 
-async fn taskrouter(client: &Client, tally: &mut Tally) {
-    let workspaces = client.workspaces();
-    tally
-        .call("create workspace", workspaces.create("desk").event_callback(&url("e")).multi_task(true))
-        .await;
-    tally.call("fetch workspace", workspaces.fetch(&sid("WS"))).await;
-    tally.list("list workspaces", workspaces.list().name("desk").pages()).await;
-    let workspace = client.workspace(&sid("WS"));
-    let task = sid("WT");
-    let attributes = Map::from_iter([("case".to_owned(), json!("7"))]);
-    let create = workspace.create_task(&sid("WW"), &attributes).priority(5).channel("voice");
-    tally.call("create task", create.timeout(Duration::from_secs(60))).await;
-    tally.call("fetch task", workspace.task(&task)).await;
-    let list = workspace.tasks().status(&[TaskStatus::Pending, TaskStatus::Reserved]).queue(&sid("WQ"));
-    tally.list("list tasks", list.matching("case == \"7\"").ordering("DateCreated:desc").pages()).await;
-    let update = workspace.update_task(&task).status(&TaskStatus::Completed).reason("done");
-    tally.call("update task", update.attributes(&json!({"case": "7"}))).await;
-    tally.call("merge task", workspace.merge_task(&task, &attributes)).await;
-    tally.call("delete task", workspace.delete_task(&task)).await;
-    tally.call("create worker", workspace.create_worker("alice").attributes(&json!({"a": 1}))).await;
-    tally.call("fetch worker", workspace.worker(&sid("WK"))).await;
-    tally.list("list workers", workspace.workers().available("true").matching("a == 1").pages()).await;
-    let worker = workspace.update_worker(&sid("WK")).activity(&sid("WA")).reject_pending_reservations(true);
-    tally.call("update worker", worker).await;
-    tally.list("list activities", workspace.activities().available("true").pages()).await;
-    tally.call("create activity", workspace.create_activity("busy").available(false)).await;
-    tally
-        .call("create queue", workspace.create_queue("support").task_order("FIFO").max_reserved_workers(1))
-        .await;
-    tally.call("fetch queue", workspace.queue(&sid("WQ"))).await;
-    tally.list("list queues", workspace.queues().worker(&sid("WK")).pages()).await;
-    let routing = json!({"task_routing": {}});
-    tally
-        .call("create workflow", workspace.create_workflow("w", &routing).assignment_callback(&url("a")))
-        .await;
-    tally.call("fetch workflow", workspace.workflow(&sid("WW"))).await;
-    tally.list("list workflows", workspace.workflows().name("w").pages()).await;
-    tally.call("update workflow", workspace.update_workflow(&sid("WW")).configuration(&routing)).await;
-    tally.call("fetch event", workspace.event(&sid("EV"))).await;
-    tally.list("list events", workspace.events().minutes(5).kind("task.created").task(&task).pages()).await;
-    tally.call("fetch reservation", workspace.reservation(&task, &sid("WR"))).await;
-    tally
-        .list("list reservations", workspace.reservations(&task).status(&ReservationStatus::Pending).pages())
-        .await;
-    let accept = workspace.update_reservation(&task, &sid("WR")).instruction("conference");
-    let accept = accept.status_callback_events(&[StatusCallbackEvent::Answered]).to(&"client:alice".into());
-    let accept = accept.conference_callback_events(&[ConferenceEvent::Join]).end_conference_on_exit(true);
-    tally.call("update reservation", accept.status(&ReservationStatus::Accepted)).await;
-}
-
 async fn studio(client: &Client, tally: &mut Tally) {
     let (flows, flow) = (client.flows(), sid("FW"));
     let definition = Flow::new("d", Trigger::new("Trigger").on_call("hi")).with(SayPlay::say("hi", "Hello"));
@@ -296,19 +250,7 @@ async fn studio(client: &Client, tally: &mut Tally) {
     tally.call("delete run", runs.delete(&sid("FN"))).await;
 }
 
-async fn flex_verify_sync(client: &Client, tally: &mut Tally) {
-    let (interactions, interaction, channel) = (client.interactions(), sid("KD"), sid("UO"));
-    let routing = json!({"properties": {"workspace_sid": "WS1"}});
-    let create = interactions.create(&json!({"type": "voice", "initiated_by": "api"})).routing(&routing);
-    tally.call("create interaction", create).await;
-    tally.call("fetch interaction", interactions.fetch(&interaction)).await;
-    tally.list("list channels", interactions.channels(&interaction).pages()).await;
-    tally.call("fetch channel", interactions.channel(&interaction, &channel)).await;
-    let close = interactions.update_channel(&interaction, &channel, &ChannelStatus::Closed).routing(&routing);
-    tally.call("close channel", close).await;
-    tally.call("invite", interactions.invite(&interaction, &channel, &routing)).await;
-    tally.list("list invites", interactions.invites(&interaction, &channel).pages()).await;
-    tally.list("list channel participants", interactions.participants(&interaction, &channel).pages()).await;
+async fn verify_sync(client: &Client, tally: &mut Tally) {
     let verify = client.verify(&sid("VA"));
     tally.call("start verification", verify.start("+15005550006", &VerifyChannel::Sms).locale("en")).await;
     tally.call("check verification", verify.check("+15005550006", "123456")).await;

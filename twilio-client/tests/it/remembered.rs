@@ -67,6 +67,27 @@ async fn losing_the_race_against_a_hang_up_is_an_outcome() {
     assert!(matches!(client.calls().hang_up(&call).await, Ok(HungUp::WasOver)));
 }
 
+#[cfg(feature = "studio")]
+#[tokio::test]
+async fn a_flow_is_made_changed_and_refused_where_it_leads_nowhere() {
+    use twilio_client::resource::studio::FlowStatus;
+    use twilio_client::resource::studio::flow::{Flow, SayPlay, Trigger};
+
+    let (fake, server) = Fake::start().await;
+    let client = builder(&server).build().unwrap();
+    let flow = Flow::new("d", Trigger::new("Trigger").on_call("hi")).with(SayPlay::say("hi", "Hello"));
+    let lost = Flow::new("d", Trigger::new("Trigger").on_call("gone"));
+
+    assert!(client.flows().validate("f", &flow).await.unwrap());
+    let error = client.flows().validate("f", &lost).await.unwrap_err();
+    assert_eq!(error.code(), Some(ErrorCode(20001)));
+    assert!(error.details().unwrap().to_string().contains("which is not a state"));
+    let made = client.flows().create("f", &FlowStatus::Draft, &flow).await.unwrap();
+    client.flows().update(&made.sid, &FlowStatus::Published, None).await.unwrap();
+
+    assert_eq!((fake.flows(), fake.definition(0)), ((1, 2), flow.to_json()));
+}
+
 #[tokio::test]
 async fn four_writers_at_once_lose_nothing() {
     let (fake, server) = Fake::start().await;
@@ -100,6 +121,6 @@ async fn the_vendors_package_works_with_the_fake() {
         tokio::time::timeout(std::time::Duration::from_secs(60), node.output()).await.unwrap().unwrap();
 
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    assert_eq!(fake.calls(), 5);
-    println!("note: npm twilio placed, listed, ended and merged on the fake");
+    assert_eq!((fake.calls(), fake.flows()), (5, (1, 2)));
+    println!("note: npm twilio placed, listed, ended, merged and published on the fake");
 }

@@ -20,6 +20,8 @@ pub(crate) enum Step {
     AskToWait(u16, &'static str),
     /// An answer with its `ETag`.
     Versioned(&'static str, &'static str),
+    /// An answer that sends on to another address.
+    Elsewhere(u16, &'static str),
     /// An answer that takes a second.
     AfterOneSecond(u16, &'static str),
     NotSent,
@@ -85,6 +87,9 @@ impl Transport for Script {
             }
             Step::Versioned(body, etag) => {
                 Ok(answer.status(200).header("ETag", etag).body(body.into()).unwrap())
+            }
+            Step::Elsewhere(status, location) => {
+                Ok(answer.status(status).header("Location", location).body(Bytes::new()).unwrap())
             }
             Step::AfterOneSecond(status, body) => {
                 tokio::time::sleep(Duration::from_secs(1)).await;

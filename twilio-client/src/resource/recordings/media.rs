@@ -3,6 +3,7 @@
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
@@ -32,6 +33,53 @@ impl MediaFormat {
     }
 }
 
+/// The sound of a recording to be opened, from [`Recordings::media`](super::Recordings::media); await it.
+///
+/// Awaiting gives the [`Media`]. The errors are those every request has; [`NotFound`](ErrorKind::NotFound) also while
+/// Twilio is still making the sound ready, for a short time after it says that it is, and
+/// [`Unexpected`](ErrorKind::Unexpected) when it is kept at a host that was not named.
+///
+/// See Twilio's page "Recordings resource", "Fetch a recording's media file".
+#[derive(Clone, Debug)]
+#[must_use = "nothing is sent until this is awaited"]
+pub struct OpenMedia<'a> {
+    client: &'a Client,
+    request: Request,
+    storage: Vec<String>,
+    patience: Duration,
+}
+
+impl<'a> OpenMedia<'a> {
+    pub(super) fn new(client: &'a Client, request: Request) -> Self {
+        Self { client, request, storage: Vec::new(), patience: Duration::ZERO }
+    }
+
+    /// A host of our own storage, such as `bucket.s3.amazonaws.com`, to which Twilio may send us on. The way there is
+    /// gone by `https` alone, and without the credentials. No host unless set.
+    pub fn storage_host(mut self, host: impl Into<String>) -> Self {
+        self.storage.push(host.into());
+        self
+    }
+
+    /// Asks again for so long when the sound is not there yet.
+    pub fn wait_until_ready(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+}
+
+impl<'a> IntoFuture for OpenMedia<'a> {
+    type Output = Result<Media>;
+    type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send + 'a>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move {
+            let answer = self.client.open(&self.request, &self.storage, self.patience).await?;
+            Ok(Media::new(self.request.operation(), answer))
+        })
+    }
+}
+
 /// The sound of a recording, as it comes in. It is a stream of bytes; none of it is kept.
 #[must_use = "nothing is read until it is asked for"]
 pub struct Media {
@@ -42,15 +90,14 @@ pub struct Media {
 }
 
 impl Media {
-    pub(super) async fn open(client: &Client, request: &Request) -> Result<Self> {
-        let answer = client.open(request).await?;
+    fn new(operation: Operation, answer: http::Response<Body>) -> Self {
         let header = |name| answer.headers().get(name)?.to_str().ok();
-        Ok(Self {
-            operation: request.operation(),
+        Self {
+            operation,
             content_type: header(http::header::CONTENT_TYPE).map(str::to_owned),
             length: header(http::header::CONTENT_LENGTH).and_then(|text| text.parse().ok()),
             body: answer.into_body(),
-        })
+        }
     }
 
     /// The media type, such as `audio/x-wav`.

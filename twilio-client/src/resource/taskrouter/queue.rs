@@ -3,10 +3,13 @@
 //! - `GET /v1/Workspaces/{WorkspaceSid}/TaskQueues`
 //! - `POST /v1/Workspaces/{WorkspaceSid}/TaskQueues`
 //! - `GET /v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}`
+//! - `POST /v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}`
+//! - `DELETE /v1/Workspaces/{WorkspaceSid}/TaskQueues/{TaskQueueSid}`
 //! - `GET /v1/Workspaces/{WorkspaceSid}/Workflows`
 //! - `POST /v1/Workspaces/{WorkspaceSid}/Workflows`
 //! - `GET /v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}`
 //! - `POST /v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}`
+//! - `DELETE /v1/Workspaces/{WorkspaceSid}/Workflows/{WorkflowSid}`
 
 use std::time::Duration;
 
@@ -36,6 +39,21 @@ impl<'a> InWorkspace<'a> {
     /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
     pub async fn queue(&self, queue: &TaskQueueSid) -> Result<TaskQueue> {
         ask::read(self.client, self.of(Request::get(QUEUE)).fill("TaskQueueSid", queue.as_str())).await
+    }
+
+    /// Changes a queue; changing it twice does no harm.
+    pub fn update_queue(&self, queue: &TaskQueueSid) -> UpdateQueue<'a> {
+        let request = self.of(Request::post(QUEUE, Form::new())).fill("TaskQueueSid", queue.as_str());
+        UpdateQueue::new(self.client, request.repeatable())
+    }
+
+    /// Deletes a queue.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn delete_queue(&self, queue: &TaskQueueSid) -> Result<()> {
+        ask::delete(self.client, self.of(Request::delete(QUEUE)).fill("TaskQueueSid", queue.as_str())).await
     }
 
     /// Lists queues.
@@ -69,6 +87,16 @@ impl<'a> InWorkspace<'a> {
     pub fn update_workflow(&self, workflow: &WorkflowSid) -> UpdateWorkflow<'a> {
         let request = self.of(Request::post(WORKFLOW, Form::new())).fill("WorkflowSid", workflow.as_str());
         UpdateWorkflow::new(self.client, request.repeatable())
+    }
+
+    /// Deletes a workflow.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn delete_workflow(&self, workflow: &WorkflowSid) -> Result<()> {
+        let request = self.of(Request::delete(WORKFLOW)).fill("WorkflowSid", workflow.as_str());
+        ask::delete(self.client, request).await
     }
 }
 
@@ -114,6 +142,22 @@ asks! {
     /// A queue to be made, from [`InWorkspace::create_queue`]; await it.
     CreateQueue -> TaskQueue {
         /// Which workers it is for, such as `languages HAS "es"`; all unless set.
+        target_workers: &str = "TargetWorkers",
+        /// How many workers a task is offered to at once.
+        max_reserved_workers: u32 = "MaxReservedWorkers",
+        /// Which task goes first: `FIFO` or `LIFO`.
+        task_order: &str = "TaskOrder",
+        /// What workers do who were offered a task.
+        reservation_activity: &ActivitySid = "ReservationActivitySid",
+        /// What workers do who took a task.
+        assignment_activity: &ActivitySid = "AssignmentActivitySid",
+    }
+
+    /// A queue to be changed, from [`InWorkspace::update_queue`]; await it.
+    UpdateQueue -> TaskQueue {
+        /// Its name.
+        name: &str = "FriendlyName",
+        /// Which workers it is for.
         target_workers: &str = "TargetWorkers",
         /// How many workers a task is offered to at once.
         max_reserved_workers: u32 = "MaxReservedWorkers",

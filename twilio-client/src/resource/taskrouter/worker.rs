@@ -4,8 +4,12 @@
 //! - `POST /v1/Workspaces/{WorkspaceSid}/Workers`
 //! - `GET /v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}`
 //! - `POST /v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}`
+//! - `DELETE /v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}`
 //! - `GET /v1/Workspaces/{WorkspaceSid}/Activities`
 //! - `POST /v1/Workspaces/{WorkspaceSid}/Activities`
+//! - `GET /v1/Workspaces/{WorkspaceSid}/Activities/{ActivitySid}`
+//! - `POST /v1/Workspaces/{WorkspaceSid}/Activities/{ActivitySid}`
+//! - `DELETE /v1/Workspaces/{WorkspaceSid}/Activities/{ActivitySid}`
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -46,6 +50,15 @@ impl<'a> InWorkspace<'a> {
         UpdateWorker::new(self.client, request.repeatable())
     }
 
+    /// Deletes a worker.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn delete_worker(&self, worker: &WorkerSid) -> Result<()> {
+        ask::delete(self.client, self.of(Request::delete(ONE)).fill("WorkerSid", worker.as_str())).await
+    }
+
     /// Lists what workers can be doing.
     pub fn activities(&self) -> ListActivities<'a> {
         ListActivities::new(self.client, self.of(Request::get(ACTIVITIES)))
@@ -56,6 +69,37 @@ impl<'a> InWorkspace<'a> {
         let mut form = Form::new();
         form.set("FriendlyName", name);
         CreateActivity::new(self.client, self.of(Request::post(ACTIVITIES, form)))
+    }
+
+    /// Reads something that workers can be doing.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn activity(&self, activity: &ActivitySid) -> Result<Activity> {
+        ask::read(self.client, self.of(Request::get(ACTIVITY)).fill("ActivitySid", activity.as_str())).await
+    }
+
+    /// Gives something that workers can be doing another name. Doing it twice does no harm.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn rename_activity(&self, activity: &ActivitySid, name: &str) -> Result<Activity> {
+        let mut form = Form::new();
+        form.set("FriendlyName", name);
+        let request = self.of(Request::post(ACTIVITY, form)).fill("ActivitySid", activity.as_str());
+        ask::read(self.client, request.repeatable()).await
+    }
+
+    /// Deletes something that workers can be doing.
+    ///
+    /// # Errors
+    ///
+    /// [`NotFound`](crate::error::ErrorKind::NotFound) when there is none, and the kinds every request has.
+    pub async fn delete_activity(&self, activity: &ActivitySid) -> Result<()> {
+        let request = self.of(Request::delete(ACTIVITY)).fill("ActivitySid", activity.as_str());
+        ask::delete(self.client, request).await
     }
 }
 
@@ -159,3 +203,4 @@ lists! {
 const ALL: &str = "/v1/Workspaces/{WorkspaceSid}/Workers";
 const ONE: &str = "/v1/Workspaces/{WorkspaceSid}/Workers/{WorkerSid}";
 const ACTIVITIES: &str = "/v1/Workspaces/{WorkspaceSid}/Activities";
+const ACTIVITY: &str = "/v1/Workspaces/{WorkspaceSid}/Activities/{ActivitySid}";
