@@ -10,19 +10,19 @@ use std::{
 use tokio::task::JoinHandle;
 
 use crate::{
-    call::{CallEvent, EndedCall},
     channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, WebhookRequest},
     clock::Clock,
-    crm::{CallLog, CallerMatch, Change, Write, WriteKey},
+    crm::WriteKey,
     deadline::Deadline,
     dispatch::Dispatcher,
-    function::{Manifest, Outcome, Services, lane},
-    journal::{Digest, Entry, Journal},
+    function::{Manifest, Outcome, Services},
+    journal::Journal,
     telemetry,
     writer::WriteError,
 };
 
 mod builder;
+mod call_events;
 mod http;
 
 pub use builder::{BridgeBuilder, BuildError};
@@ -120,36 +120,6 @@ impl Bridge {
     async fn dispatch(&self, channel: &dyn Channel, batch: ToolBatch) -> Vec<Outcome> {
         let deadline = Deadline::after(self.inner.tool_deadline);
         self.inner.dispatcher.dispatch(&self.inner.services, channel.name(), batch, deadline).await
-    }
-
-    /// Makes durable what is to be remembered of an event.
-    async fn record(&self, channel: &dyn Channel, event: &CallEvent) -> Result<(), WriteError> {
-        match event {
-            CallEvent::Ended(ended) => self.log_call(channel, ended).await,
-            CallEvent::Progressed { call, stage } => {
-                tracing::debug!(call = %call.id, stage, "a call came to a new stage");
-                Ok(())
-            }
-        }
-    }
-
-    async fn log_call(&self, channel: &dyn Channel, ended: &EndedCall) -> Result<(), WriteError> {
-        let services = &self.inner.services;
-        // One log for a call, however often and in whatever words its end is reported.
-        let key = WriteKey::new(&services.organisation, channel.name(), &ended.call.id, "end-of-call", 0);
-        // Who called is often known from the call itself; if not, the writer asks.
-        let caller = match ended.call.caller.number() {
-            Some(number) => services.reads.known_caller(number).await.unwrap_or_default(),
-            None => CallerMatch::Nobody,
-        };
-        let log = CallLog::of(ended, caller.one().and_then(|caller| caller.person().cloned()));
-        let entry = Entry {
-            lane: lane(channel.name(), &ended.call),
-            write: Arc::new(Write { key, change: Change::LogCall(Box::new(log)) }),
-            digest: Digest::from_bytes([0; 16]),
-            caller: ended.call.caller.number().cloned(),
-        };
-        services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await
     }
 
     /// The bridge as a tower service over any HTTP body.

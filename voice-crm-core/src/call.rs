@@ -8,6 +8,14 @@ use crate::{
     caller::{Attestation, Caller},
     phrase::Language,
 };
+pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
+pub use facts::{CallFacts, Longest, Outcome};
+pub(crate) use fault::categories;
+pub use fault::{Fault, FaultCategory};
+
+mod event;
+mod facts;
+mod fault;
 
 /// The platform's id of a call.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -74,6 +82,9 @@ pub struct Call {
     pub language: Option<Language>,
     /// What the network says of the caller's number.
     pub attestation: Attestation,
+    /// The telephone leg that carries it, where another platform does: Twilio's `CallSid` of a call that a voice
+    /// platform answers. Whatever is told of either becomes one record.
+    pub leg: Option<CallId>,
 }
 
 impl Call {
@@ -85,23 +96,9 @@ impl Call {
             direction: Direction::Inbound,
             language: None,
             attestation: Attestation::Absent,
+            leg: None,
         }
     }
-}
-
-/// Something that happened on a call.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum CallEvent {
-    /// The call came to a new stage, such as ringing or in progress, in the platform's word for it.
-    Progressed {
-        /// The call.
-        call: Call,
-        /// The platform's word for the stage.
-        stage: String,
-    },
-    /// The call is over, and this is all that is known of it.
-    Ended(Box<EndedCall>),
 }
 
 /// A finished call.
@@ -124,6 +121,14 @@ pub struct EndedCall {
     pub summary: Option<String>,
     /// Where the recording lies.
     pub recording_url: Option<String>,
+    /// The caller's mood, in the platform's word.
+    pub sentiment: Option<String>,
+    /// Who answered.
+    pub answered_by: AnsweredBy,
+    /// What failed, if it ended by a fault.
+    pub fault: Option<Fault>,
+    /// How well the platform knows why it ended: 1 if it only carried the call, 2 if it spoke with the caller.
+    pub knowledge: u8,
 }
 
 impl EndedCall {
@@ -138,6 +143,10 @@ impl EndedCall {
             transcript: None,
             summary: None,
             recording_url: None,
+            sentiment: None,
+            answered_by: AnsweredBy::Unknown,
+            fault: None,
+            knowledge: 2,
         }
     }
 }

@@ -20,9 +20,7 @@ mod write;
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
-pub use records::{
-    AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord,
-};
+pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
     AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase, NewComment, NewTask,

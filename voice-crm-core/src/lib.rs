@@ -16,6 +16,8 @@ pub mod functions;
 pub mod journal;
 pub mod phone;
 pub mod phrase;
+pub mod routing;
+pub mod screen_pop;
 mod telemetry;
 pub mod writer;
 

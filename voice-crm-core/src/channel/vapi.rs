@@ -9,7 +9,7 @@ use vapi_types::{
     ServerMessage,
     assistant::Assistant,
     call::CallKind,
-    message::{Context, EndOfCallReport, FunctionCall, ToolCalls},
+    message::{Context, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
     tool::FunctionTool,
     webhook::{Parts, Verifier},
@@ -20,12 +20,14 @@ use super::{
     WebhookRequest,
 };
 use crate::{
-    call::{Call, CallEvent, Direction, EndedCall},
+    call::{Call, Direction},
     caller::Caller,
     function::{Manifest, Outcome},
     phone::Region,
     phrase::{self, Language},
 };
+
+mod events;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
 type Introduce = Arc<dyn Fn(&Manifest) -> Vec<u8> + Send + Sync>;
@@ -102,16 +104,10 @@ impl Channel for Vapi {
                     Answered::Tools(_) | Answered::Noted => noted(),
                 })
             }
-            ServerMessage::StatusUpdate(message) => {
-                let stage = message.status.as_ref().map_or("unknown", |status| status.as_str()).to_owned();
-                let call = call(&message.context, body, home);
-                Decoded::new(Incoming::Event(CallEvent::Progressed { call, stage }), |_| noted())
-            }
-            ServerMessage::EndOfCallReport(report) => {
-                let ended = ended(*report, body, home);
-                Decoded::new(Incoming::Event(CallEvent::Ended(Box::new(ended))), |_| noted())
-            }
-            other => Decoded::new(Incoming::Ignored(other.kind().to_owned()), |_| noted()),
+            other => match events::event(other, body, home) {
+                Ok(event) => Decoded::new(Incoming::Event(event), |_| noted()),
+                Err(kind) => Decoded::new(Incoming::Ignored(kind), |_| noted()),
+            },
         })
     }
 }
@@ -174,10 +170,23 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(&[body]));
     let mut call = Call::new(id, Caller::from_number(number, home));
     call.language = language(context);
+    let carrier = context.call.phone_call_provider.as_deref();
+    let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");
+    call.leg = context
+        .call
+        .phone_call_provider_id
+        .as_deref()
+        .filter(|leg| by_twilio && is_call_sid(leg))
+        .map(Into::into);
     if kind == Some("outboundPhoneCall") {
         call.direction = Direction::Outbound;
     }
     call
+}
+
+/// Whether an id is one of Twilio's calls: the id of another carrier names nothing that we hear of elsewhere.
+fn is_call_sid(id: &str) -> bool {
+    id.len() == 34 && id.starts_with("CA") && id[2..].bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
 /// The language that the assistant listens for, where it is one.
@@ -192,19 +201,6 @@ fn language(context: &Context) -> Option<Language> {
     }
     let assistant: Assistant = serde_json::from_str(context.assistant.as_ref()?.as_str()).ok()?;
     Language::parse(&assistant.transcriber?.language?).ok()
-}
-
-fn ended(report: EndOfCallReport, body: &Bytes, home: Region) -> EndedCall {
-    let mut ended = EndedCall::new(call(&report.context, body, home), report.ended_reason.as_str());
-    let seconds = report.duration().map(|duration| duration.as_secs_f64().round());
-    // A call of more than a century is a wrong figure, and none is better than a wrong one.
-    ended.seconds = seconds.and_then(|seconds| format!("{seconds:.0}").parse().ok());
-    ended.recording_url = report.artifact.mono_recording_url().map(str::to_owned);
-    ended.started_at = report.started_at;
-    ended.ended_at = report.ended_at;
-    ended.transcript = report.artifact.transcript;
-    ended.summary = report.analysis.summary;
-    ended
 }
 
 /// A name for something that came without one, made of what it is.

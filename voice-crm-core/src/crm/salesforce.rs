@@ -14,11 +14,13 @@ use crate::{
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
+pub use after_call::{AfterCall, CallField, CallObject, UnknownCaller};
 use caller_lookup::Lookup;
 pub use caller_lookup::LookupReach;
 use step::{Next, Step};
 use user::User;
 
+mod after_call;
 mod call_log;
 mod caller_lookup;
 mod case;
@@ -43,6 +45,7 @@ pub struct SalesforceCrm {
     users: Arc<[User]>,
     key_field: String,
     lookup: Lookup,
+    after_call: Arc<AfterCall>,
 }
 
 impl SalesforceCrm {
@@ -62,13 +65,20 @@ impl SalesforceCrm {
 
     fn with_clients(clients: Vec<Client>, budget: Budget) -> Self {
         let users = clients.iter().map(|client| User::new(client, budget)).collect();
-        Self { clients, users, key_field: "Voice_Key__c".to_owned(), lookup: Lookup::new() }
+        Self {
+            clients,
+            users,
+            key_field: "Voice_Key__c".to_owned(),
+            lookup: Lookup::new(),
+            after_call: Arc::default(),
+        }
     }
 
     /// With another budget of API calls for each user than 100 in 20 seconds.
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
-        Self { key_field: self.key_field, lookup: self.lookup, ..Self::with_clients(self.clients, budget) }
+        let Self { clients, key_field, lookup, after_call, .. } = self;
+        Self { key_field, lookup, after_call, ..Self::with_clients(clients, budget) }
     }
 
     /// With another name for the external-id field.
@@ -90,6 +100,13 @@ impl SalesforceCrm {
     #[must_use]
     pub fn lookup(mut self, reach: LookupReach) -> Self {
         self.lookup.reach = reach;
+        self
+    }
+
+    /// What the org keeps of a call beside its task.
+    #[must_use]
+    pub fn after_call(mut self, rules: AfterCall) -> Self {
+        self.after_call = Arc::new(rules);
         self
     }
 
@@ -201,7 +218,7 @@ impl SalesforceCrm {
             Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
             Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
             Change::SendText(_) => Box::new(no_messenger::NoMessenger),
-            Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt, self.lookup)),
+            Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt, self.lookup, &self.after_call)),
             Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
         }
     }

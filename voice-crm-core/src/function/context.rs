@@ -213,9 +213,12 @@ impl CallContext {
     }
 }
 
-/// The lane of a call's writes.
+/// The lane of a call's writes: that of the telephone leg, where one carries the call for several platforms.
 pub(crate) fn lane(channel: &str, call: &Call) -> Lane {
-    Lane::new(format!("{channel}:{}", call.id))
+    match &call.leg {
+        Some(leg) => Lane::new(format!("leg:{leg}")),
+        None => Lane::new(format!("{channel}:{}", call.id)),
+    }
 }
 
 impl fmt::Debug for CallContext {

@@ -64,6 +64,11 @@ impl PhoneNumber {
         }
     }
 
+    /// The digits as they are dialled within the country, without any prefix.
+    pub fn national_digits(&self) -> String {
+        self.searched().1
+    }
+
     /// The spellings in which people and programs store this number, the likeliest first, without doubles: for an
     /// equality search, which an index serves best and which misses whatever is not in the list.
     pub fn stored_forms(&self) -> Vec<String> {

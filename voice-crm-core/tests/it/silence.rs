@@ -11,10 +11,10 @@ use salesforce_emulator::{Fault, FaultPlan};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use voice_crm_core::{
-    call::{Call, CallEvent, EndedCall},
+    call::{Call, CallEvent, CallFacts, EndedCall, Happening},
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
-    crm::{AccountRef, CallLog, ContactUpdate, NewCase, RecordRef},
+    crm::{AccountRef, CallLog, ContactUpdate, NewCase, RecordRef, WriteKey},
     function::{Answer, FunctionError, FunctionErrorKind},
     functions::{CreateCaseArgs, UpdateContactArgs},
     phone::{PhoneNumber, Region},
@@ -115,7 +115,9 @@ fn debug_output_shows_nothing_of_a_person() {
     let mut ended = EndedCall::new(call.clone(), "customer-ended-call");
     (ended.transcript, ended.summary, ended.recording_url) =
         (Some(SAID.to_owned()), Some(SAID.to_owned()), Some(SAID.to_owned()));
-    let log = CallLog::of(&ended, None);
+    let event = CallEvent::new(call.clone(), Happening::Ended(Box::new(ended.clone())));
+    let facts = CallFacts::from(&event);
+    let log = CallLog { record: WriteKey::from_bytes([0; 16]), facts: facts.clone(), person: None };
     let case = NewCase {
         subject: SAID.to_owned(),
         description: SAID.to_owned(),
@@ -134,7 +136,7 @@ fn debug_output_shows_nothing_of_a_person() {
     let tool = ToolCall { id: "1".into(), name: "f".to_owned(), arguments: Bytes::from(SAID) };
     let shown = [
         format!("{call:?} {:?}", Caller::Sip(format!("sip:{SAID}@example.com"))),
-        format!("{:?}", CallEvent::Ended(Box::new(ended))),
+        format!("{event:?} {facts:?} {ended:?}"),
         format!("{log:?} {case:?} {update:?} {args:?} {new:?} {tool:?}"),
         format!("{:?} {:?}", Answer::say(SAID), FunctionError::new(FunctionErrorKind::Refused, SAID)),
         format!("{:?} {:?}", Reply::json(200, SAID), Incoming::AssistantRequest(call)),

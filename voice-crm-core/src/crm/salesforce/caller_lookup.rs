@@ -47,15 +47,15 @@ impl Lookup {
         Self { reach: LookupReach::Patterns, home: Region::US, person_accounts: false }
     }
 
-    /// The query for contacts alone, for a background write where nobody waits and queries are scarce.
-    pub(super) fn contacts_with(self, phone: &PhoneNumber) -> Soql {
-        let [(_, contacts), ..] = self.queries(phone);
-        contacts
+    /// The queries for contacts and for leads, for a background write where nobody waits and queries are scarce.
+    pub(super) fn people_with(self, phone: &PhoneNumber) -> [Soql; 2] {
+        let [(_, contacts), (_, leads), _] = self.queries(phone);
+        [contacts, leads]
     }
 
-    /// Who among these contacts has the number.
-    pub(super) fn contacts_among(self, phone: &PhoneNumber, rows: &[Row]) -> CallerMatch {
-        self.rank(phone, rows, &[], &[])
+    /// Who among these contacts and leads has the number.
+    pub(super) fn people_among(self, phone: &PhoneNumber, contacts: &[Row], leads: &[Row]) -> CallerMatch {
+        self.rank(phone, contacts, leads, &[])
     }
 
     /// Who has this number.

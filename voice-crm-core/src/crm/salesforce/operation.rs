@@ -132,6 +132,14 @@ impl Found {
         }
     }
 
+    /// The fields, when this is a record.
+    pub(super) fn fields(&self) -> Option<&Map<String, Value>> {
+        match self {
+            Self::Record(fields) => Some(fields),
+            Self::Made(_) | Self::Rows(_) => None,
+        }
+    }
+
     /// The rows, when this is the result of a query.
     pub(super) fn rows(&self) -> &[Map<String, Value>] {
         match self {

@@ -29,6 +29,12 @@ impl WriteKey {
         Self(key)
     }
 
+    /// The key of something that belongs to the record under this key, such as its file.
+    #[must_use]
+    pub fn part(&self, name: &str) -> Self {
+        Self::new("", "part", &self.to_string().into(), name, 0)
+    }
+
     /// The key's sixteen bytes.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::RecordRef;
+use crate::call::CallFacts;
 
 /// What the CRM gave back for a write that took effect.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -23,6 +24,9 @@ pub struct Receipt {
     /// When the CRM noted down the change, by its own clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
+    /// For an event of a call: what it told, so that later events of the call can be put together with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub facts: Option<Box<CallFacts>>,
 }
 
 /// A way in which a write came out differently from what was asked.

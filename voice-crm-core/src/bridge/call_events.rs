@@ -1,0 +1,54 @@
+//! What is kept of the events of a call: each one durable in the lane of its call, under a key made of what it tells.
+
+use std::sync::Arc;
+
+use super::Bridge;
+use crate::{
+    call::{CallEvent, CallFacts, CallId},
+    channel::Channel,
+    crm::{CallLog, CallerMatch, Change, Write, WriteKey},
+    deadline::Deadline,
+    function::lane,
+    journal::{Digest, Entry},
+    writer::WriteError,
+};
+
+impl Bridge {
+    /// Makes durable what is to be remembered of an event.
+    ///
+    /// The same event again has the same key and changes nothing, on whichever replica it comes in.
+    pub(super) async fn record(&self, channel: &dyn Channel, event: &CallEvent) -> Result<(), WriteError> {
+        let facts = CallFacts::from(event);
+        tracing::debug!(call = %event.call.id, what = event.what.kind(), "a call event");
+        for fault in &facts.faults {
+            let (category, code) = (fault.category.as_str(), fault.code.as_str());
+            tracing::warn!(call = %event.call.id, category, code, "a fault on a call");
+        }
+        if !facts.is_worth_keeping() {
+            return Ok(());
+        }
+        let services = &self.inner.services;
+        // Who called is often known from the call itself; if not, the writer asks.
+        let caller = match event.call.caller.number() {
+            Some(number) if facts.over => services.reads.known_caller(number).await.unwrap_or_default(),
+            _ => CallerMatch::Nobody,
+        };
+        let lane = lane(channel.name(), &event.call);
+        let name = CallId::from(lane.as_str());
+        let key = |origin: &str| WriteKey::new(&services.organisation, "call", &name, origin, 0);
+        // Facts are maps in order, so that the same facts are the same text.
+        let told = serde_json::to_string(&facts).unwrap_or_default();
+        let log = CallLog {
+            record: key("call-log"),
+            facts,
+            person: caller.one().and_then(|caller| caller.person().cloned()),
+        };
+        let entry = Entry {
+            lane,
+            write: Arc::new(Write { key: key(&told), change: Change::LogCall(Box::new(log)) }),
+            digest: Digest::from_bytes([0; 16]),
+            caller: event.call.caller.number().cloned(),
+        };
+        services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await
+    }
+}

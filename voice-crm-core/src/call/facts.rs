@@ -1,0 +1,220 @@
+//! What is known of a call: facts that are put together in any order and come to the same.
+//!
+//! Each event is a few facts. Putting facts together is commutative, associative and changes nothing the second
+//! time, so neither the order nor the repetition of events matters, and an event that is lost takes away its own
+//! facts only. That is the whole state machine of a call, and it needs no memory of its own: the journal keeps the
+//! facts of each event in the lane of the call, on whichever replica it came in.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AnsweredBy, CallEvent, Direction, EndedCall, Fault, Happening, Recording, TransferTarget};
+use crate::phone::PhoneNumber;
+
+/// What is known of a call.
+#[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct CallFacts {
+    /// The names that platforms gave the call.
+    pub ids: BTreeSet<String>,
+    /// We rang the customer. Not doing so is what is assumed of a call of which only its end is known.
+    pub outbound: bool,
+    /// The number at the far end.
+    pub phone: Option<PhoneNumber>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it was over.
+    pub ended_at: Option<Timestamp>,
+    /// Its length in whole seconds: the longest that anybody told.
+    pub seconds: Option<u32>,
+    /// Who answered, as far as anybody told.
+    pub answered_by: AnsweredBy,
+    /// Why it ended, in the word of the platform that knows best.
+    pub outcome: Option<Outcome>,
+    /// Whither it was transferred, and when.
+    pub transfers: BTreeSet<(Option<Timestamp>, TransferTarget)>,
+    /// When the caller was put on hold.
+    pub holds: BTreeSet<Timestamp>,
+    /// The recordings.
+    pub recordings: BTreeMap<String, Option<u32>>,
+    /// What failed.
+    pub faults: BTreeSet<Fault>,
+    /// The notes, by their names.
+    pub notes: BTreeMap<String, String>,
+    /// What was said: the longest that anybody told.
+    pub transcript: Option<Longest>,
+    /// What it was about: the longest that anybody told.
+    pub summary: Option<Longest>,
+    /// The caller's mood, in the platform's word.
+    pub sentiment: Option<Longest>,
+    /// It is over.
+    pub over: bool,
+}
+
+/// Why a call ended. The platform that spoke with the caller knows better than the one that carried the call.
+#[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// How well the platform knows.
+    pub knowledge: u8,
+    /// The platform's word.
+    pub word: String,
+}
+
+/// A text; of two the longer stands, and of two that are equally long the one later in the alphabet.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Longest(String);
+
+impl Longest {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(text: Option<&String>) -> Option<Self> {
+        text.filter(|text| !text.trim().is_empty()).map(|text| Self(text.clone()))
+    }
+}
+
+impl CallFacts {
+    /// Everything that both know.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.ids.extend(other.ids);
+        self.outbound |= other.outbound;
+        self.phone = self.phone.max(other.phone);
+        self.started_at = earliest(self.started_at, other.started_at);
+        self.ended_at = self.ended_at.max(other.ended_at);
+        self.seconds = self.seconds.max(other.seconds);
+        self.answered_by = self.answered_by.max(other.answered_by);
+        self.outcome = self.outcome.max(other.outcome);
+        self.transfers.extend(other.transfers);
+        self.holds.extend(other.holds);
+        for (url, seconds) in other.recordings {
+            let known = self.recordings.entry(url).or_default();
+            *known = (*known).max(seconds);
+        }
+        self.faults.extend(other.faults);
+        for (name, text) in other.notes {
+            let known = self.notes.entry(name).or_default();
+            *known = std::mem::take(known).max(text);
+        }
+        self.transcript = longest(self.transcript, other.transcript);
+        self.summary = longest(self.summary, other.summary);
+        self.sentiment = longest(self.sentiment, other.sentiment);
+        self.over |= other.over;
+        self
+    }
+
+    /// Which way it went.
+    pub fn direction(&self) -> Direction {
+        if self.outbound { Direction::Outbound } else { Direction::Inbound }
+    }
+
+    /// The name by which people know the call: of several the first in the alphabet.
+    pub fn name(&self) -> &str {
+        self.ids.first().map_or("", String::as_str)
+    }
+
+    /// Whether there is anything in it that a record of the call would show.
+    pub(crate) fn is_worth_keeping(&self) -> bool {
+        let bare = Self {
+            ids: self.ids.clone(),
+            outbound: self.outbound,
+            phone: self.phone.clone(),
+            ..Self::default()
+        };
+        *self != bare
+    }
+
+    fn ended(&mut self, ended: &EndedCall) {
+        self.over = true;
+        self.started_at = ended.started_at;
+        self.ended_at = ended.ended_at;
+        self.seconds = ended.seconds;
+        self.outcome = Some(Outcome { knowledge: ended.knowledge, word: ended.reason.clone() });
+        self.answered_by = ended.answered_by;
+        self.transcript = Longest::of(ended.transcript.as_ref());
+        self.summary = Longest::of(ended.summary.as_ref());
+        self.sentiment = Longest::of(ended.sentiment.as_ref());
+        self.recordings.extend(ended.recording_url.iter().map(|url| (url.clone(), None)));
+        self.faults.extend(ended.fault.clone());
+    }
+}
+
+impl From<&CallEvent> for CallFacts {
+    fn from(event: &CallEvent) -> Self {
+        let call = &event.call;
+        let mut facts = Self {
+            ids: [Some(call.id.as_str()), call.leg.as_ref().map(super::CallId::as_str)]
+                .into_iter()
+                .flatten()
+                .map(str::to_owned)
+                .collect(),
+            outbound: call.direction == Direction::Outbound,
+            phone: call.caller.number().cloned(),
+            ..Self::default()
+        };
+        match &event.what {
+            Happening::Answered(by) => {
+                facts.answered_by = *by;
+                facts.started_at = event.at;
+            }
+            Happening::Held => facts.holds.extend(event.at),
+            Happening::Transferred(to) => {
+                facts.transfers.insert((event.at, to.clone()));
+            }
+            Happening::Failed(fault) => {
+                facts.faults.insert(fault.clone());
+            }
+            Happening::Recorded(Recording { url, seconds }) => {
+                facts.recordings.insert(url.clone(), *seconds);
+            }
+            Happening::Noted { name, text } => {
+                facts.notes.insert(name.clone(), text.clone());
+            }
+            Happening::Ended(ended) => facts.ended(ended),
+            Happening::Ringing
+            | Happening::Resumed
+            | Happening::Entered(_)
+            | Happening::Said { .. }
+            | Happening::Progressed(_) => {}
+        }
+        facts
+    }
+}
+
+fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+fn longest(one: Option<Longest>, other: Option<Longest>) -> Option<Longest> {
+    let weight = |text: &Option<Longest>| text.as_ref().map(|text| (text.0.len(), text.0.clone()));
+    if weight(&one) >= weight(&other) { one } else { other }
+}
+
+impl fmt::Debug for CallFacts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CallFacts")
+            .field("ids", &self.ids)
+            .field("over", &self.over)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Longest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Longest(..)")
+    }
+}

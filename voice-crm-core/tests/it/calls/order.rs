@@ -1,0 +1,164 @@
+//! Events in any order, more than once, or not at all come to the same record.
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+use voice_crm_core::{
+    call::{
+        AnsweredBy, Call, CallEvent, CallFacts, EndedCall, Fault, FaultCategory, Happening, Recording,
+        TransferTarget,
+    },
+    caller::Caller,
+    phone::Region,
+};
+
+use crate::stage::{NUMBER, Stage, call_json};
+
+fn at(second: i64) -> Option<Timestamp> {
+    Timestamp::from_second(1_790_000_000 + second).ok()
+}
+
+fn event(what: Happening, second: i64) -> CallEvent {
+    let mut call = Call::new("vapi-call", Caller::from_number(Some(NUMBER), Region::US));
+    call.leg = Some("CA1".into());
+    CallEvent::new(call, what).at(at(second))
+}
+
+/// Everything that can be told of a call.
+fn events() -> Vec<CallEvent> {
+    let call = event(Happening::Ringing, 0).call;
+    let mut report = EndedCall::new(call.clone(), "customer-ended-call");
+    (report.started_at, report.ended_at, report.seconds) = (at(5), at(65), Some(60));
+    (report.transcript, report.summary) = (Some("User: hello".to_owned()), Some("A greeting.".to_owned()));
+    let mut carried = EndedCall::new(call, "completed");
+    (carried.ended_at, carried.seconds, carried.knowledge) = (at(95), Some(90), 1);
+    vec![
+        event(Happening::Ringing, 0),
+        event(Happening::Answered(AnsweredBy::Agent), 5),
+        event(Happening::Held, 20),
+        event(Happening::Resumed, 25),
+        event(Happening::Transferred(TransferTarget::Queue("hardware".to_owned())), 60),
+        event(Happening::Failed(Fault::new(FaultCategory::Speech, "x")), 30),
+        event(Happening::Recorded(Recording::at("https://example.com/r")), 99),
+        event(Happening::Noted { name: "n".to_owned(), text: "a note".to_owned() }, 100),
+        event(Happening::Ended(Box::new(report)), 65),
+        event(Happening::Ended(Box::new(carried)), 95),
+    ]
+}
+
+fn put_together(events: &[CallEvent]) -> CallFacts {
+    events.iter().map(CallFacts::from).fold(CallFacts::default(), CallFacts::merge)
+}
+
+proptest! {
+    #[test]
+    fn every_order_and_any_repeats_come_to_the_same_facts(
+        order in Just((0..events().len()).collect::<Vec<_>>()).prop_shuffle(),
+        repeats in prop::collection::vec(0..events().len(), 0..8),
+        split in 0..events().len(),
+    ) {
+        let all = events();
+        let told: Vec<CallEvent> = order.iter().chain(&repeats).map(|index| all[*index].clone()).collect();
+        prop_assert!(put_together(&told) == put_together(&all));
+        // In two halves on two replicas, put together either way round.
+        let (one, other) = told.split_at(split);
+        let (one, other) = (put_together(one), put_together(other));
+        prop_assert!(one.clone().merge(other.clone()) == other.merge(one));
+    }
+
+    #[test]
+    fn an_event_that_is_lost_takes_its_own_facts_alone(lost in 0..events().len()) {
+        let mut told = events();
+        let missing = CallFacts::from(&told.remove(lost));
+        prop_assert!(put_together(&told).merge(missing) == put_together(&events()));
+    }
+
+    #[test]
+    fn facts_survive_their_written_form(order in Just((0..events().len()).collect::<Vec<_>>()).prop_shuffle()) {
+        let all = events();
+        let facts = put_together(&order.iter().map(|index| all[*index].clone()).collect::<Vec<_>>());
+        let written = serde_json::to_string(&facts).unwrap();
+        prop_assert!(serde_json::from_str::<CallFacts>(&written).unwrap() == facts);
+    }
+}
+
+#[test]
+fn the_one_who_spoke_with_the_caller_knows_why_it_ended_and_the_longest_time_stands() {
+    let facts = put_together(&events());
+    assert_eq!(facts.outcome.unwrap().word, "customer-ended-call");
+    assert_eq!((facts.seconds, facts.ended_at), (Some(90), at(95)));
+    assert_eq!(facts.ids.len(), 2);
+}
+
+/// The messages of one call as Vapi sends them, the recording and the fault late.
+fn messages(call: &str) -> Vec<Value> {
+    let with = |kind: &str, more: Value| {
+        let mut message = json!({ "type": kind, "call": call_json(call) });
+        for (name, value) in more.as_object().unwrap() {
+            message[name] = value.clone();
+        }
+        message
+    };
+    vec![
+        with("status-update", json!({ "status": "ringing" })),
+        with("status-update", json!({ "status": "in-progress", "timestamp": 1_790_000_000_000_i64 })),
+        with(
+            "transfer-update",
+            json!({ "destination": { "type": "assistant", "assistantName": "Billing" } }),
+        ),
+        with(
+            "end-of-call-report",
+            json!({
+                "endedReason": "pipeline-error-eleven-labs-quota-exceeded", "endedAt": "2026-11-20T10:03:04Z",
+                "durationSeconds": 61, "artifact": { "transcript": "User: hello" }, "analysis": { "summary": "s" },
+            }),
+        ),
+    ]
+}
+
+/// What stays of a record when the org's own fields are left out.
+fn told(mut record: Map<String, Value>) -> Map<String, Value> {
+    record.retain(|name, value| {
+        !value.is_null()
+            && ![
+                "Id",
+                "CreatedDate",
+                "SystemModstamp",
+                "LastModifiedDate",
+                "Voice_Key__c",
+                "CompletedDateTime",
+            ]
+            .contains(&name.as_str())
+    });
+    record
+}
+
+#[tokio::test]
+async fn whatever_the_order_of_the_webhooks_the_org_holds_the_same_task() {
+    let mut expected = None;
+    for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 3, 0, 1], [1, 3, 2, 0], [3, 3, 2, 2]] {
+        let stage = Stage::set().await;
+        for index in order {
+            assert_eq!(stage.message(messages("c")[index].clone()).await.0, 200);
+            stage.drained().await;
+        }
+        let task = told(stage.only("Task"));
+        assert!(task["Description"].as_str().unwrap().contains("Fault: the voice failed"));
+        assert_eq!(*expected.get_or_insert(task.clone()), task, "{order:?}");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_asked_of_the_org_before_the_call_is_over() {
+    let stage = Stage::set().await;
+    for message in &messages("c")[..3] {
+        stage.message(message.clone()).await;
+    }
+    stage.drained().await;
+    assert_eq!((stage.org.stats().api_calls, stage.org.count("Task")), (0, 0));
+
+    stage.message(messages("c")[3].clone()).await;
+    stage.drained().await;
+    let description = stage.only("Task")["Description"].as_str().unwrap().to_owned();
+    assert!(description.contains("Transferred to the assistant Billing"), "what came before was kept");
+}
