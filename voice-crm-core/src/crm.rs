@@ -23,8 +23,9 @@ pub use error::{CrmError, CrmErrorKind};
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
-    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase, NewComment, NewTask,
-    NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write, WriteKey,
+    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase,
+    NewComment, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write,
+    WriteKey,
 };
 
 /// A CRM.

@@ -12,7 +12,7 @@ mod spec;
 
 pub use context::CallContext;
 pub(crate) use context::{Origin, Services, digest, lane};
-pub use manifest::{Manifest, ManifestEntry};
+pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
 pub use spec::{Effect, Spec};
 

@@ -9,7 +9,7 @@ use std::{
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
@@ -158,6 +158,15 @@ fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<V
     // Noise to a model.
     fields.retain(|key, _| key != "$schema" && key != "title");
     if spec.asks_for_confirmation() {
+        // Arguments that contain themselves do not contain the confirmation.
+        let mut inner = fields.clone();
+        inner.remove("$defs");
+        if point_to_inner(fields) {
+            point_to_inner(&mut inner);
+            if let Some(shared) = fields.entry("$defs").or_insert_with(|| json!({})).as_object_mut() {
+                shared.insert(INNER.to_owned(), Value::Object(inner));
+            }
+        }
         let properties = fields.entry("properties").or_insert_with(|| json!({}));
         let Some(properties) = properties.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
         let description = "Leave it out at first. When the answer asks for a confirmation and the caller agrees, \
@@ -168,6 +177,30 @@ fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<V
         }
     }
     Ok(schema)
+}
+
+/// The name under which arguments that contain themselves are found.
+const INNER: &str = "arguments";
+
+/// Makes every reference to the whole schema one to its inner form; true if there was one.
+fn point_to_inner(fields: &mut Map<String, Value>) -> bool {
+    let mut any = false;
+    for (key, value) in fields.iter_mut() {
+        if key == "$ref" && value == "#" {
+            *value = format!("#/$defs/{INNER}").into();
+            any = true;
+        }
+        any |= point_to_inner_in(value);
+    }
+    any
+}
+
+fn point_to_inner_in(value: &mut Value) -> bool {
+    match value {
+        Value::Object(fields) => point_to_inner(fields),
+        Value::Array(items) => items.iter_mut().fold(false, |any, item| point_to_inner_in(item) | any),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
 }
 
 impl fmt::Debug for DispatcherBuilder {

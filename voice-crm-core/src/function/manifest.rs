@@ -1,9 +1,11 @@
-//! The list of functions as a voice platform wants to be told of it.
+//! The list of functions as a voice platform or a model wants to be told of it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Effect, Spec};
-use crate::phrase::Phrase;
+use crate::phrase::{Language, Phrase, Phrasebook};
+
+mod strict;
 
 /// The functions that a model may call, in the order in which they were registered.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +21,7 @@ pub struct ManifestEntry {
     pub name: &'static str,
     /// When to call it.
     pub description: &'static str,
-    /// The JSON Schema of its arguments, an object.
+    /// The JSON Schema of its arguments, an object. What is optional is not required.
     pub parameters: Value,
     /// What it does to the CRM.
     pub effect: Effect,
@@ -27,10 +29,32 @@ pub struct ManifestEntry {
     pub filler: Option<Phrase>,
 }
 
+/// Whose form a manifest has.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Name, description and arguments, and nothing else.
+    Plain,
+    /// Vapi's function tools, with what is said while they run.
+    Vapi,
+    /// `OpenAI`'s function tools with `strict` on: every property is required, and what is optional may be null.
+    OpenAiStrict,
+    /// Anthropic's tools.
+    Anthropic,
+    /// The answer to `tools/list` of the Model Context Protocol.
+    Mcp,
+}
+
 impl ManifestEntry {
     pub(crate) fn new(name: &'static str, spec: &Spec, parameters: Value) -> Self {
         let (effect, filler) = (spec.effect(), spec.filler_phrase());
         Self { name, description: spec.description(), parameters, effect, filler }
+    }
+
+    /// The schema of the arguments in the form of strict function calling: every object closed, every property
+    /// required, and null allowed where it may be left out.
+    pub fn strict_parameters(&self) -> Value {
+        strict::strict(&self.parameters)
     }
 }
 
@@ -42,5 +66,62 @@ impl Manifest {
     /// The functions.
     pub fn entries(&self) -> &[ManifestEntry] {
         &self.entries
+    }
+
+    /// The whole list in somebody's form. The same functions always give the same text.
+    pub fn to_json(&self, dialect: Dialect, book: &Phrasebook, language: Language) -> Value {
+        let tools = self.entries.iter().map(|entry| {
+            let (name, description, parameters) = (entry.name, entry.description, &entry.parameters);
+            match dialect {
+                Dialect::Plain => {
+                    json!({ "name": name, "description": description, "parameters": parameters })
+                }
+                Dialect::Vapi => {
+                    let function =
+                        json!({ "name": name, "description": description, "parameters": parameters });
+                    let mut tool = json!({ "type": "function", "function": function });
+                    if let (Some(filler), Value::Object(tool)) = (entry.filler, &mut tool) {
+                        let said = book.speak(&filler.into(), language);
+                        tool.insert(
+                            "messages".to_owned(),
+                            json!([{ "type": "request-start", "content": said }]),
+                        );
+                    }
+                    tool
+                }
+                Dialect::OpenAiStrict => json!({
+                    "type": "function", "name": name, "description": description,
+                    "parameters": entry.strict_parameters(), "strict": true,
+                }),
+                Dialect::Anthropic => {
+                    json!({ "name": name, "description": description, "input_schema": parameters })
+                }
+                Dialect::Mcp => json!({
+                    "name": name, "description": description, "inputSchema": parameters,
+                    "annotations": {
+                        "readOnlyHint": !entry.effect.writes(),
+                        "destructiveHint": entry.effect == Effect::Destructive,
+                        // A repeat of the same function call changes nothing; another call of it may.
+                        "idempotentHint": !entry.effect.writes(),
+                    },
+                }),
+            }
+        });
+        let tools = sorted(&Value::Array(tools.collect()));
+        if dialect == Dialect::Mcp { json!({ "tools": tools }) } else { tools }
+    }
+}
+
+/// The same value with the fields of every object in alphabetical order, whatever order a map keeps.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> =
+                fields.iter().map(|(name, value)| (name.clone(), sorted(value))).collect();
+            fields.sort_by(|one, other| one.0.cmp(&other.0));
+            Value::Object(fields.into_iter().collect())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        other => other.clone(),
     }
 }

@@ -15,6 +15,7 @@ mod house;
 mod http;
 mod journal;
 mod language;
+mod manifest;
 mod policy;
 mod scale;
 mod silence;
