@@ -284,6 +284,12 @@ impl Session {
     fn judge(&mut self, message: &Message, hint: &'static str) {
         let refusal = || message.refusal(hint);
         match message.reconnect() {
+            // A handshake that is refused for its token is not mended by another one.
+            Some(Reconnect::Handshake)
+                if message.meta() == Some(Meta::Handshake) && message.is_unauthorized() =>
+            {
+                self.renew(refusal);
+            }
             Some(Reconnect::Handshake) => self.begin_anew(refusal),
             _ if message.is_unauthorized() => self.renew(refusal),
             Some(Reconnect::Retry) => self.back_off(Duration::ZERO, refusal),

@@ -21,6 +21,8 @@ mod org_needs;
 mod org_provision;
 mod outage;
 mod paging;
+#[cfg(feature = "streaming")]
+mod peers;
 mod pool;
 mod provision;
 mod public_api;

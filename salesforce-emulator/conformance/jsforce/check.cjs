@@ -4,6 +4,7 @@ const assert = require('node:assert/strict');
 const crypto = require('node:crypto');
 const fs = require('node:fs');
 const jsforce = require('jsforce');
+const { StreamingExtension } = require('jsforce/api/streaming');
 
 const loginUrl = process.env.ORG_URL;
 const clientId = 'client';
@@ -244,6 +245,70 @@ async function files(connection) {
   });
 }
 
+// The first `count` messages that a subscription brings, once `act` has run after its start.
+async function heard(client, channel, count, act) {
+  const messages = [];
+  let tell;
+  const enough = new Promise((resolve, reject) => {
+    tell = (message) => messages.push(message) === count && resolve();
+    setTimeout(() => reject(new Error(`only ${messages.length} of ${count} messages came`)), 20_000).unref();
+  });
+  const subscription = client.subscribe(channel, tell);
+  await subscription;
+  await act();
+  await enough;
+  subscription.cancel?.();
+  return messages;
+}
+
+async function streaming(connection) {
+  const topic = { Name: 'Big', Query: 'SELECT Id, Name, Amount__c FROM Invoice__c WHERE Amount__c > 100', ApiVersion: 64 };
+  await check('a PushTopic tells of creation, change and deletion', async () => {
+    await connection.sobject('PushTopic').create(topic);
+    const messages = await heard(connection.streaming, '/topic/Big', 3, async () => {
+      const { id } = await connection.sobject('Invoice__c').create({ Name: 'large', Amount__c: 500 });
+      await connection.sobject('Invoice__c').create({ Name: 'small', Amount__c: 5 });
+      await connection.sobject('Invoice__c').update({ Id: id, Amount__c: 600 });
+      await connection.sobject('Invoice__c').destroy(id);
+    });
+    assert.deepEqual(messages.map(({ event }) => event.type), ['created', 'updated', 'deleted']);
+    assert.deepEqual(messages.map(({ sobject }) => sobject.Amount__c), [500, 600, undefined]);
+  });
+  let last;
+  await check('platform events are replayed from the oldest and from a place', async () => {
+    const publish = (key) => connection.sobject('Call_Ended__e').create({ Key__c: key });
+    await publish('one');
+    await publish('two');
+    const replay = (from) => connection.streaming.createClient([new StreamingExtension.Replay('/event/Call_Ended__e', from)]);
+    const all = await heard(replay(-2), '/event/Call_Ended__e', 3, () => publish('three'));
+    assert.deepEqual(all.map(({ payload }) => payload.Key__c), ['one', 'two', 'three']);
+    const after = await heard(replay(all[1].event.replayId), '/event/Call_Ended__e', 1, () => {});
+    assert.equal(after[0].payload.Key__c, 'three');
+    last = after[0].event.replayId;
+  });
+  await check('changes of records are told with what changed', async () => {
+    const client = connection.streaming.createClient();
+    const [message] = await heard(client, '/data/ContactChangeEvent', 1, () =>
+      connection.sobject('Contact').create({ LastName: 'Changed', Email: 'changed@example.com' }));
+    assert.equal(message.payload.ChangeEventHeader.changeType, 'CREATE');
+    assert.equal(message.payload.LastName, 'Changed');
+    assert.ok(message.event.replayId > last);
+  });
+  await check('a generic channel carries what is pushed into it', async () => {
+    await connection.sobject('StreamingChannel').create({ Name: '/u/Notices' });
+    const [message] = await heard(connection.streaming, '/u/Notices', 1, () =>
+      connection.streaming.channel('/u/Notices').push({ payload: 'hello', userIds: [] }));
+    assert.equal(message.payload, 'hello');
+  });
+  await check('a wrong token is told by the advice not to come back', async () => {
+    const stranger = new jsforce.Connection({ instanceUrl: loginUrl, accessToken: 'wrong', version });
+    const denied = await new Promise((resolve) => {
+      stranger.streaming.createClient([new StreamingExtension.AuthFailure(resolve)]).connect();
+    });
+    assert.equal(denied.ext.sfdc.failureReason, '401::Authentication invalid');
+  });
+}
+
 async function schema(connection) {
   await check('describe global and object', async () => {
     const { sobjects } = await connection.describeGlobal();
@@ -271,7 +336,9 @@ async function main() {
   await bulk(connection);
   await files(connection);
   await schema(connection);
-  process.exitCode = failed === 0 ? 0 : 1;
+  await streaming(connection);
+  // Its streaming clients go on polling.
+  process.exit(failed === 0 ? 0 : 1);
 }
 
 main();
