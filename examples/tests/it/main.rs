@@ -20,4 +20,5 @@ mod stop;
 #[path = "../../../twilio-client/tests/it/fake.rs"]
 #[allow(dead_code, reason = "a test asks for only some of what it remembers")]
 mod twilio_fake;
+mod storm;
 mod vapi;

@@ -1,0 +1,77 @@
+//! The table at the end.
+
+use std::time::Duration;
+
+use salesforce_emulator::Stats;
+
+use crate::{audit::Found, callers::Told, plan::Plan};
+
+/// How many writes one API call can hold at best: the graphs of one request.
+const PER_CALL: f64 = 75.0;
+
+/// What was measured from outside.
+pub(crate) struct Measured {
+    /// How long the calls took.
+    pub(crate) called_for: Duration,
+    /// How long after the beginning everything was in the org.
+    pub(crate) drained_after: Option<Duration>,
+    /// The server's largest share of memory, in kB.
+    pub(crate) memory: u64,
+    pub(crate) stats: Stats,
+}
+
+/// Prints what was told, found and measured.
+pub(crate) fn print(plan: &Plan, told: &Told, found: &Found, measured: &Measured) {
+    let webhooks = told.answers.len() + plan.calls;
+    let at_once = told.answers.iter().filter(|answer| answer.with_number).count();
+    let ideal = ideal(plan, measured.called_for);
+    let drained = measured.drained_after.map_or("never".to_owned(), seconds);
+    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+    let per_webhook = measured.stats.api_calls as f64 / webhooks as f64;
+    let rows = [
+        ("webhooks answered", format!("{webhooks}, {at_once} with the case number at once")),
+        ("deliveries that a kill left unanswered", told.unanswered.to_string()),
+        ("answers that promised nothing", told.refused.to_string()),
+        ("cases and call logs in the org", format!("{} and {}", found.cases, found.logs)),
+        ("lost", found.lost.to_string()),
+        ("doubled", found.doubled.to_string()),
+        ("out of order", found.out_of_order.to_string()),
+        ("call logs missing or doubled", found.logs_wrong.to_string()),
+        ("answers after 8 s", told.late().to_string()),
+        (
+            "time to an answer: half, 99 of 100, all",
+            [50, 99, 100].map(|share| format!("{} ms", told.within(share).as_millis())).join(", "),
+        ),
+        (
+            "API calls, refused for the limit",
+            format!("{}, {}", measured.stats.api_calls, measured.stats.limit_rejections),
+        ),
+        ("API calls per webhook", format!("{per_webhook:.3}")),
+        ("calls over, everything in the org", format!("{}, {drained}", seconds(measured.called_for))),
+        ("ideal time for that", seconds(ideal)),
+        ("memory of the server at its peak", format!("{} MB", measured.memory / 1_024)),
+    ];
+    let width = rows.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
+    for (what, figure) in rows {
+        say(&format!("{what:width$}  {figure}"));
+    }
+}
+
+/// The time that the calls themselves take, or that full requests at the pace of the limit would.
+fn ideal(plan: &Plan, called_for: Duration) -> Duration {
+    let Some((calls, span)) = plan.limit else { return called_for };
+    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+    let requests = plan.records() as f64 / PER_CALL;
+    #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
+    let pace = span.as_secs_f64() / calls as f64;
+    called_for.max(Duration::from_secs_f64(requests * pace))
+}
+
+fn seconds(span: Duration) -> String {
+    format!("{:.1} s", span.as_secs_f64())
+}
+
+#[expect(clippy::print_stdout, reason = "this program talks to a person")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
