@@ -48,6 +48,7 @@ struct Inner {
     version: ApiVersion,
     timeout: Duration,
     retry: RetryPolicy,
+    idle_timeout: Duration,
     budget: Budget,
     breaker: Breaker,
     provider: Arc<dyn TokenProvider>,
@@ -153,7 +154,7 @@ impl Client {
                 Ok(answer) => {
                     self.inner.budget.earn();
                     self.inner.breaker.note(admitted, Instant::now(), Sign::Up);
-                    return Ok(E::repeated(answer, progress.ambiguous));
+                    return Ok(E::of(request, answer, progress.ambiguous));
                 }
                 Err(failed) => failed,
             };

@@ -12,6 +12,7 @@ mod field;
 mod gate;
 mod id;
 mod login_host;
+mod multipart;
 mod name;
 mod request;
 mod resource;
@@ -54,6 +55,9 @@ pub use self::resource::describe::{
 pub use self::resource::files::{Download, Files, GetBlob, UploadFile};
 pub use self::resource::graph::{GraphAnswers, GraphRef, Graphs, SendGraphs};
 pub use self::resource::limits::OrgLimit;
+pub use self::resource::metadata::{
+    ComponentFailure, Deploy, DeployResult, DeployStatus, DeployTests, Deployment, Metadata, TestFailure,
+};
 pub use self::resource::query::{Children, Page, PageCursor, Pages, Query, Rows};
 pub use self::resource::records::{
     CreateRecord, DeleteRecord, DeletedRecord, DeletedRecords, GetChanges, GetIfModified, GetRecord, Records,

@@ -10,6 +10,7 @@ pub(crate) mod files;
 pub(crate) mod graph;
 pub(crate) mod identity;
 pub(crate) mod limits;
+pub(crate) mod metadata;
 pub(crate) mod query;
 pub(crate) mod records;
 pub(crate) mod search;

@@ -1,5 +1,6 @@
 //! `Response`: one answer as a pure value, read without I/O.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub(crate) struct Response {
     /// The instance that answered; links to further pages must stay there.
     pub(crate) origin: Arc<str>,
     pub(crate) headers: HeaderMap,
+    /// What was asked, without data; empty for a part of another answer.
+    pub(crate) template: Cow<'static, str>,
     /// Whether an earlier attempt of the same call may have been applied.
     pub(crate) repeated: bool,
 }
@@ -28,7 +31,14 @@ pub(crate) struct Response {
 impl Response {
     /// An answer without headers: a part of another one.
     pub(crate) fn of(status: StatusCode, body: Bytes, origin: &Arc<str>) -> Self {
-        Self { status, body, origin: Arc::clone(origin), headers: HeaderMap::new(), repeated: false }
+        Self {
+            status,
+            body,
+            origin: Arc::clone(origin),
+            headers: HeaderMap::new(),
+            template: Cow::Borrowed(""),
+            repeated: false,
+        }
     }
 
     /// The answer, or the error it tells of.
@@ -61,7 +71,10 @@ impl Response {
 
     /// The body as `T`.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        decode(&self.body).map_err(|error| error.with_status(self.status))
+        decode(&self.body).map_err(|error| {
+            let error = error.with_status(self.status);
+            if self.template.is_empty() { error } else { error.with_request(&self.template) }
+        })
     }
 }
 

@@ -25,6 +25,7 @@ pub struct ClientBuilder {
     version: ApiVersion,
     timeout: Duration,
     retry: RetryPolicy,
+    idle_timeout: Duration,
     max_concurrent: usize,
     max_response_bytes: Option<usize>,
     token_lifetime: Option<Duration>,
@@ -48,6 +49,7 @@ impl ClientBuilder {
             version: ApiVersion::DEFAULT,
             timeout: Duration::from_secs(10),
             retry: RetryPolicy::default(),
+            idle_timeout: Duration::from_secs(60),
             // The org allows 25 long requests at once; some room is left for others.
             max_concurrent: 20,
             max_response_bytes: None,
@@ -92,6 +94,13 @@ impl ClientBuilder {
     /// How often a failed call is sent again, where that is safe.
     pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
+        self
+    }
+
+    /// How long a file or the rows of a bulk job may stand still on their way to us; 60 seconds unless
+    /// set. How long they take in all is not bounded.
+    pub fn idle_timeout(mut self, timeout: Duration) -> Self {
+        self.idle_timeout = timeout;
         self
     }
 
@@ -173,6 +182,7 @@ impl ClientBuilder {
             version: self.version.check()?,
             timeout: self.timeout,
             retry: self.retry,
+            idle_timeout: self.idle_timeout,
             budget: Budget::new(self.retry.reserve),
             breaker: Breaker::new(self.retry.break_after),
             provider,

@@ -27,8 +27,8 @@ pub(super) trait Exchange: Sync {
 
     fn status(answer: &Self::Answer) -> StatusCode;
 
-    /// Notes in the answer whether an earlier attempt may have been applied.
-    fn repeated(answer: Self::Answer, repeated: bool) -> Self::Answer;
+    /// Notes in the answer what it answers, and whether an earlier attempt may have been applied.
+    fn of(request: &Request, answer: Self::Answer, repeated: bool) -> Self::Answer;
 }
 
 /// Bodies as a whole.
@@ -50,8 +50,8 @@ impl Exchange for Whole {
         answer.status
     }
 
-    fn repeated(answer: Response, repeated: bool) -> Response {
-        Response { repeated, ..answer }
+    fn of(request: &Request, answer: Response, repeated: bool) -> Response {
+        Response { repeated, template: request.template.clone(), ..answer }
     }
 }
 

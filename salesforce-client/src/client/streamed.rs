@@ -1,5 +1,6 @@
 //! One attempt whose bodies pass through piece by piece.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -24,13 +25,15 @@ pub(crate) struct Opened {
     pub(crate) headers: HeaderMap,
     pub(crate) body: BodyStream,
     pub(crate) origin: Arc<str>,
+    template: Cow<'static, str>,
 }
 
 impl Opened {
     /// The whole of a small body.
     pub(crate) async fn read(self) -> Result<Response> {
         let body = read(self.body).await?;
-        Ok(Response { headers: self.headers, ..Response::of(self.status, body, &self.origin) })
+        let Self { headers, template, .. } = self;
+        Ok(Response { headers, template, ..Response::of(self.status, body, &self.origin) })
     }
 }
 
@@ -61,7 +64,14 @@ impl Exchange for Streamed<'_> {
         }
         if parts.status.is_success() {
             let origin = Arc::clone(token.origin());
-            return Ok(Opened { status: parts.status, headers: parts.headers, body, origin });
+            let body = body.patient(client.inner.idle_timeout);
+            return Ok(Opened {
+                status: parts.status,
+                headers: parts.headers,
+                body,
+                origin,
+                template: Cow::Borrowed(""),
+            });
         }
         let body = timeout_at(deadline, read(body)).await.unwrap_or_else(|_| Ok(Bytes::new()))?;
         let refused = Response::read(http::Response::from_parts(parts, body), token.origin());
@@ -76,8 +86,8 @@ impl Exchange for Streamed<'_> {
         answer.status
     }
 
-    fn repeated(answer: Opened, _repeated: bool) -> Opened {
-        answer
+    fn of(request: &Request, answer: Opened, _repeated: bool) -> Opened {
+        Opened { template: request.template.clone(), ..answer }
     }
 }
 
@@ -94,5 +104,9 @@ async fn read(mut body: BodyStream) -> Result<Bytes> {
 
 /// The connection was lost inside a body.
 pub(crate) fn cut(error: std::io::Error) -> Error {
-    Error::new(ErrorKind::Transport, "the connection was cut inside the answer").with_source(error)
+    let hint = match error.kind() {
+        std::io::ErrorKind::TimedOut => "the answer stood still on its way for too long, and was given up",
+        _ => "the connection was cut inside the answer",
+    };
+    Error::new(ErrorKind::Transport, hint).with_source(error)
 }

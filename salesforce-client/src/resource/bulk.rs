@@ -12,6 +12,7 @@ use crate::soql::Soql;
 use crate::transport::BodySource;
 
 pub use self::ingest::{IngestJob, StartIngest};
+pub(crate) use self::job::Waits;
 pub use self::job::{JobInfo, JobState, Poll};
 pub use self::query::{QueryJob, StartQueryJob};
 pub use self::rows::JobRows;

@@ -1,14 +1,19 @@
 //! Bodies that pass through piece by piece.
 
+mod patient;
+
 use std::fmt;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_core::Stream;
 use futures_util::stream::{self, StreamExt};
+
+use self::patient::Patient;
 
 /// A body on its way.
 pub struct BodyStream {
@@ -31,6 +36,12 @@ impl BodyStream {
     /// Its length in bytes, where it is known.
     pub fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// The same body, which ends with an error when somebody waits for a piece for so long.
+    pub(crate) fn patient(self, longest: Duration) -> Self {
+        let length = self.length;
+        Self::new(Patient::new(self.pieces, longest), length)
     }
 }
 

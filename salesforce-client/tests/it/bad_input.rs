@@ -157,6 +157,7 @@ async fn a_page_of_a_proxy_is_told_apart_from_the_org() {
         let error = client.records("Case").create(&json!({})).await.unwrap_err();
         assert_says(&error, kind, what_to_do);
         assert!(error.body_excerpt().unwrap().starts_with(b"<html>"), "an operator can look");
+        assert_eq!(error.request(), Some("POST sobjects/Case"));
     }
 }
 

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{TryStreamExt, stream};
 use salesforce_client::auth::{AccessToken, FixedToken};
 use salesforce_client::transport::BodySource;
-use salesforce_client::{Client, ErrorKind, LoginHost, RecordId, Retry, SecretString};
+use salesforce_client::{Client, ClientBuilder, ErrorKind, LoginHost, RecordId, Retry, SecretString};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -23,9 +24,13 @@ fn version() -> RecordId {
 }
 
 fn client(address: &str) -> Client {
+    builder(address).build().unwrap()
+}
+
+fn builder(address: &str) -> ClientBuilder {
     let host = LoginHost::parse(address).unwrap();
     let token = AccessToken::new(SecretString::from(canary::TOKEN), host.as_url().clone()).unwrap();
-    Client::builder(host).token_provider(Arc::new(FixedToken::new(token))).chance(|| 0.0).build().unwrap()
+    Client::builder(host).token_provider(Arc::new(FixedToken::new(token))).chance(|| 0.0)
 }
 
 /// Reads the next request up to the end of its headers; gives them and how many bytes came after.
@@ -104,6 +109,26 @@ async fn a_download_that_is_cut_is_an_error_and_not_a_short_file() {
     let download = client(&address).files().download(&version()).await.unwrap();
     let error = download.try_collect::<Vec<_>>().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
+}
+
+#[tokio::test]
+async fn a_download_that_stands_still_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let server = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        head(&mut stream).await.unwrap();
+        stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nhalf").await.unwrap();
+        // The connection stays open until the client hangs up.
+        stream.read(&mut [0; 1]).await
+    });
+
+    let client = builder(&address).idle_timeout(Duration::from_millis(200)).build().unwrap();
+    let download = client.files().download(&version()).await.unwrap();
+    let error = download.try_collect::<Vec<_>>().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert!(error.to_string().contains("stood still"));
+    assert!(server.await.unwrap().is_ok());
 }
 
 #[tokio::test]

@@ -13,6 +13,7 @@ mod files;
 mod http;
 mod logins;
 mod memory;
+mod metadata;
 mod org;
 #[path = "../../../examples/shared/org_needs.rs"]
 #[allow(dead_code, reason = "looking at an org is the example's own part")]

@@ -78,6 +78,30 @@ impl Default for Poll {
     }
 }
 
+/// The waits between one look and the next.
+pub(crate) struct Waits {
+    poll: Poll,
+    next: Duration,
+    waited: Duration,
+}
+
+impl Waits {
+    pub(crate) fn new(poll: Poll) -> Self {
+        Self { poll, next: poll.first.max(Duration::from_millis(1)), waited: Duration::ZERO }
+    }
+
+    /// Waits, unless the patience is over.
+    pub(crate) async fn next(&mut self) -> Result<()> {
+        if self.waited >= self.poll.patience {
+            return Err(Error::new(ErrorKind::Deadline, "the job is not done yet; it goes on in the org"));
+        }
+        sleep(self.next).await;
+        self.waited += self.next;
+        self.next = self.next.mul_f64(1.5).min(self.poll.longest);
+        Ok(())
+    }
+}
+
 /// One job, below `jobs/ingest/` or `jobs/query/`.
 #[derive(Clone)]
 pub(super) struct Job {
@@ -110,8 +134,7 @@ impl Job {
     }
 
     pub(super) async fn finished(&self, poll: Poll, mut progress: impl FnMut(&JobInfo)) -> Result<JobInfo> {
-        let mut wait = poll.first.max(Duration::from_millis(1));
-        let mut waited = Duration::ZERO;
+        let mut waits = Waits::new(poll);
         loop {
             let info = self.info().await?;
             progress(&info);
@@ -126,15 +149,7 @@ impl Job {
                 JobState::Aborted => return Err(Error::new(ErrorKind::Rejected, "the job was given up")),
                 _ => {}
             }
-            if waited >= poll.patience {
-                return Err(Error::new(
-                    ErrorKind::Deadline,
-                    "the job is not done yet; it goes on in the org",
-                ));
-            }
-            sleep(wait).await;
-            waited += wait;
-            wait = wait.mul_f64(1.5).min(poll.longest);
+            waits.next().await?;
         }
     }
 

@@ -1,17 +1,16 @@
 //! `POST /sobjects/ContentVersion` as multipart
 
 use std::fmt;
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use http::{HeaderValue, Method, header};
+use http::{Method, header};
 use serde_json::{Map, Value};
 
 use crate::call::Pending;
 use crate::client::Client;
 use crate::error::{Error, Result};
 use crate::id::RecordId;
+use crate::multipart::{self, Names};
 use crate::name;
 use crate::request::Request;
 use crate::resource::records::created_id;
@@ -22,6 +21,9 @@ const LARGEST: u64 = 2_000_000_000;
 
 /// How long an upload may take when it has no deadline of its own.
 const LONGEST: Duration = Duration::from_secs(60 * 60);
+
+const PARTS: Names =
+    Names { json: "entity_content", bytes: "VersionData", kind: "application/octet-stream", file: "file" };
 
 /// Uploads a file in constant memory; gives the id of the `ContentVersion`.
 ///
@@ -73,37 +75,13 @@ impl<'a> UploadFile<'a> {
         if self.body.length().is_some_and(|length| length > LARGEST) {
             return Err(Error::invalid("the file is larger than the 2 GB that the org takes"));
         }
-        let mark = boundary();
-        let (before, after) = around(&mark, &self.fields)?;
-        let body = self.body.between(before, after);
-        let kind = HeaderValue::try_from(format!("multipart/form-data; boundary={mark}"))
-            .map_err(|_| Error::invalid("the upload's header cannot be written"))?;
+        let (body, kind) = multipart::form(&PARTS, &self.fields, self.body)?;
         let path = "sobjects/ContentVersion";
         let request = Request::new(Method::POST, path.to_owned(), path).header(header::CONTENT_TYPE, kind);
         let deadline = self.deadline.or_else(|| Instant::now().checked_add(LONGEST));
         let opened = self.client.open(&request, Some(&body), deadline).await?;
         created_id(&opened.read().await?)
     }
-}
-
-/// A line that no file contains but by a chance of one in 2^128.
-fn boundary() -> String {
-    format!("{:032x}", fastrand::u128(..))
-}
-
-/// What stands before and after the file's bytes.
-fn around(mark: &str, fields: &Map<String, Value>) -> Result<(Bytes, Bytes)> {
-    let fields = serde_json::to_string(fields).map_err(|_| Error::invalid("the fields cannot be written"))?;
-    let mut before = String::new();
-    // Writing to a string cannot fail.
-    let _ = write!(
-        before,
-        "--{mark}\r\nContent-Disposition: form-data; name=\"entity_content\"\r\n\
-         Content-Type: application/json\r\n\r\n{fields}\r\n\
-         --{mark}\r\nContent-Disposition: form-data; name=\"VersionData\"; filename=\"file\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n"
-    );
-    Ok((before.into(), format!("\r\n--{mark}--\r\n").into()))
 }
 
 impl<'a> IntoFuture for UploadFile<'a> {
