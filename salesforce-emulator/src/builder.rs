@@ -19,7 +19,10 @@ use crate::{
     error::OrgError,
     faults::{FaultPlan, Faults},
     front::{Admission, Front, RowLocks},
-    http::oauth::{Client, PublicKey, USERNAME},
+    http::{
+        ApexRequest, Classes,
+        oauth::{Client, PublicKey, USERNAME},
+    },
     org::Org,
     org_file,
     schema::{CustomObject, Field, Schema},
@@ -51,6 +54,7 @@ pub struct OrgBuilder {
     enforces_daily: bool,
     user_calls: Option<u64>,
     tracked: Vec<String>,
+    classes: Classes,
 }
 
 impl OrgBuilder {
@@ -75,6 +79,7 @@ impl OrgBuilder {
             enforces_daily: false,
             user_calls: None,
             tracked: Vec::new(),
+            classes: Classes::default(),
         }
     }
 
@@ -253,6 +258,19 @@ impl OrgBuilder {
         self
     }
 
+    /// Answers requests to `/services/apexrest` and this path, and to whatever is below it, as a class of the
+    /// org's own would: with a status, and a body unless it is null.
+    ///
+    /// The org waits for the answer: `serve` must not call it.
+    pub fn apex_rest(
+        mut self,
+        path: impl Into<String>,
+        serve: impl Fn(&ApexRequest) -> (u16, Value) + Send + Sync + 'static,
+    ) -> Self {
+        self.classes.add(path.into(), Arc::new(serve));
+        self
+    }
+
     /// The clock of the org; the system's unless given.
     pub fn clock(mut self, clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -270,6 +288,7 @@ impl OrgBuilder {
     pub async fn start(self) -> Result<Org, OrgError> {
         let schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
         let mut engine = Engine::new(schema, self.rules, self.clock);
+        engine.classes = self.classes;
         let users = seed::users(&mut engine, self.users)?;
         seed::organization(&mut engine)?;
         engine.record_fields()?;

@@ -10,6 +10,7 @@ use crate::{
     blob::Blob,
     bulk::Jobs,
     error::{ApiError, Code},
+    http::Classes,
     id::RecordId,
     schema::Schema,
 };
@@ -76,6 +77,8 @@ pub(crate) struct Engine {
     /// The file of the record being created, if it came beside it.
     arrived: Option<Blob>,
     pub(crate) rules: Rules,
+    /// The classes that the Apex REST API serves.
+    pub(crate) classes: Classes,
     clock: Clock,
     depth: usize,
 }
@@ -98,6 +101,7 @@ impl Engine {
             blobs: HashMap::new(),
             arrived: None,
             rules,
+            classes: Classes::default(),
             clock,
             depth: 0,
         }

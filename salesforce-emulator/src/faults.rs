@@ -25,6 +25,8 @@ pub enum Fault {
         /// What happens then.
         then: AfterStall,
     },
+    /// The request is carried out at once, and no answer ever comes, until the client hangs up.
+    SilenceAfterWrite,
     /// The connection is closed without an answer; nothing is done.
     CutBeforeWrite,
     /// The connection is closed without an answer, though the request was carried out.

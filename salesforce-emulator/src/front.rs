@@ -132,7 +132,10 @@ impl Front {
                 return ("/{unknown}".to_owned(), Played::answer(Answer::from(&error)));
             }
         };
-        let template = format!("/services/data/v{}{}", request.version, request.route.template());
+        let template = match &request.route {
+            Route::Apex(_) => format!("/services{}", request.route.template()),
+            route => format!("/services/data/v{}{}", request.version, route.template()),
+        };
         let token = bearer(&parts.headers);
         let running = match self.admit(seq, &request, token) {
             Ok(running) => running,

@@ -11,6 +11,7 @@ use crate::{
 };
 
 mod answer;
+mod apex;
 mod changes;
 mod collections;
 mod composite;
@@ -26,8 +27,10 @@ mod sobjects;
 mod tooling;
 mod version;
 
+pub use self::apex::ApexRequest;
 pub(crate) use self::{
     answer::{Answer, Content},
+    apex::Classes,
     composite::subrequest_count,
     data::versions,
     options::Options,
@@ -83,8 +86,13 @@ impl Request {
     /// `None` if the target is no resource of a versioned API.
     pub(crate) fn parse(method: &Method, target: &str, body: Body) -> Option<Result<Self, ApiError>> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let rest = path.strip_prefix("/services/data/v")?;
-        let (version, rest) = rest.split_once('/').unwrap_or((rest, ""));
+        let apex = path.strip_prefix("/services/apexrest").filter(|rest| rest.starts_with('/'));
+        let (version, rest) = if apex.is_some() {
+            (Version::NEWEST_NAME, "")
+        } else {
+            let rest = path.strip_prefix("/services/data/v")?;
+            rest.split_once('/').unwrap_or((rest, ""))
+        };
         let version = match Version::parse(version) {
             Ok(version) => version,
             Err(error) => return Some(Err(error)),
@@ -99,7 +107,8 @@ impl Request {
             _ => method.clone(),
         };
         let options = Options::default();
-        Some(Ok(Self { method, version, route: Route::parse(rest), query, body, options }))
+        let route = apex.map_or_else(|| Route::parse(rest), |path| Route::Apex(percent::decode(path)));
+        Some(Ok(Self { method, version, route, query, body, options }))
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
@@ -173,6 +182,7 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage<'_>)
         Route::Records => collections::records(engine, request),
         Route::RecordsOf(object) => collections::retrieve(engine, request, object),
         Route::RecordsKeyed { object, field } => collections::upsert(engine, request, object, field),
+        Route::Apex(path) => apex::run(&engine.classes, request, path),
         Route::Unknown => Err(ApiError::missing_resource()),
     };
     answer.unwrap_or_else(|error| Answer::from(&error))

@@ -33,6 +33,7 @@ pub use crate::{
     engine::Operation,
     error::OrgError,
     faults::{AfterStall, Fault, FaultPlan, Faults},
+    http::ApexRequest,
     org::{Org, RecordLock},
     schema::{CustomObject, Field},
     streaming::Streaming,

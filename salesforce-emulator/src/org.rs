@@ -170,6 +170,12 @@ impl Org {
         *lock(&self.front.admission.window) = None;
     }
 
+    /// Lets in at most so many API calls of each user in any stretch of this length, or any number for `None`;
+    /// the others get a 403 `REQUEST_LIMIT_EXCEEDED`.
+    pub fn set_user_limit(&self, limit: Option<(u64, Duration)>) {
+        self.front.admission.limit_users(limit);
+    }
+
     /// Refuses API calls while `max_calls` run that have taken `long` already; 25 and 20 s unless set.
     pub fn set_concurrency_limit(&self, max_calls: usize, long: Duration) {
         *lock(&self.front.admission.long_calls) = (max_calls, long);

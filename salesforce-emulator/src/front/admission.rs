@@ -18,8 +18,8 @@ pub(crate) struct Admission {
     pub(crate) window: Mutex<Option<Window>>,
     /// Whether a day's calls can be used up.
     pub(crate) enforces_daily: bool,
-    /// How many calls a user has in a day.
-    pub(crate) user_calls: Option<u64>,
+    /// How many calls each user has in any stretch of time.
+    per_user: Mutex<Option<(u64, Duration)>>,
     users: Mutex<HashMap<RecordId, Window>>,
     running: Mutex<HashMap<u64, Instant>>,
     /// How many calls may run at once that have taken as long as this.
@@ -31,7 +31,7 @@ impl Admission {
         Self {
             window: Mutex::new(None),
             enforces_daily,
-            user_calls,
+            per_user: Mutex::new(user_calls.map(|calls| (calls, DAY))),
             users: Mutex::default(),
             running: Mutex::default(),
             long_calls: Mutex::new((LONG_CALLS, LONG)),
@@ -39,8 +39,14 @@ impl Admission {
     }
 
     fn user_may_call(&self, user: RecordId) -> bool {
-        let Some(calls) = self.user_calls else { return true };
-        lock(&self.users).entry(user).or_insert_with(|| Window::new(calls, DAY)).admit()
+        let Some((calls, stretch)) = *lock(&self.per_user) else { return true };
+        lock(&self.users).entry(user).or_insert_with(|| Window::new(calls, stretch)).admit()
+    }
+
+    /// Sets what each user has, and forgets what was used of it.
+    pub(crate) fn limit_users(&self, limit: Option<(u64, Duration)>) {
+        *lock(&self.per_user) = limit;
+        lock(&self.users).clear();
     }
 
     fn is_crowded(&self) -> bool {

@@ -48,7 +48,9 @@ impl Front {
                 }
                 self.bayeux(parts, messages).await
             }
-            Some(fault @ (Fault::CutAfterWrite | Fault::Unavailable503AfterWrite)) => {
+            Some(
+                fault @ (Fault::CutAfterWrite | Fault::SilenceAfterWrite | Fault::Unavailable503AfterWrite),
+            ) => {
                 self.bayeux(parts, messages).await;
                 self.play(fault, None, || Answer::empty(200)).await
             }

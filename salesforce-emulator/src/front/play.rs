@@ -1,5 +1,7 @@
 //! Plays a fault around the work of a request.
 
+use std::time::Duration;
+
 use super::{Front, lock, pause, row_locks::locked};
 use crate::{
     error::{ApiError, Code},
@@ -28,6 +30,11 @@ impl Front {
                     AfterStall::Nothing => unavailable(),
                 }
             }
+            Fault::SilenceAfterWrite => {
+                work();
+                pause(PATIENCE).await;
+                return None;
+            }
             Fault::CutBeforeWrite => return None,
             Fault::CutAfterWrite => {
                 work();
@@ -48,6 +55,9 @@ impl Front {
         Some(Answer::from(&error))
     }
 }
+
+/// Longer than any client waits.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(super) fn expired() -> ApiError {
     ApiError::new(Code::InvalidSession, "Session expired or invalid")

@@ -73,6 +73,8 @@ pub(crate) enum Route {
         object: String,
         field: String,
     },
+    /// `/services/apexrest/{path}`, which is no resource of a version
+    Apex(String),
     Unknown,
 }
 
@@ -168,6 +170,7 @@ impl Route {
             Self::RecordsKeyed { object, field } => {
                 format!("/composite/sobjects/{}/{}", name(object), name(field))
             }
+            Self::Apex(_) => "/apexrest/{path}".to_owned(),
             Self::Unknown => "/{unknown}".to_owned(),
         }
     }
@@ -204,6 +207,7 @@ impl Route {
                 _,
             ) => "bulk",
             (Self::Records | Self::RecordsOf(_) | Self::RecordsKeyed { .. }, _) => "collections",
+            (Self::Apex(_), _) => "apex",
             (Self::Unknown, _) => "unknown",
         }
     }

@@ -12,6 +12,9 @@ impl Version {
     /// Since this version an upsert says whether it created the record.
     pub(crate) const TELLS_CREATED: Self = Self(46);
 
+    /// The newest version, as it is written.
+    pub(super) const NEWEST_NAME: &'static str = "68.0";
+
     pub(crate) fn number(self) -> u32 {
         self.0
     }

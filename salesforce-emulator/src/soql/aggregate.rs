@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ast::Function,
-    bind::{Access, Aggregation, Cell, Plan},
+    bind::{Access, Aggregation, Cell, GroupFilter, Plan},
     evaluate::{SortKey, matching},
     operand::Operand,
 };
@@ -16,6 +16,9 @@ use crate::engine::{Engine, Row};
 pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation) -> Vec<Value> {
     let mut groups = groups(engine, plan, aggregation);
     let cell = |group: &Group<'_>, cell: &Cell| value(engine, plan.object, group, cell);
+    if let Some(having) = &aggregation.having {
+        groups.retain(|group| holds(having, &|wanted| cell(group, wanted)));
+    }
     if !aggregation.order.is_empty() {
         groups.sort_by_cached_key(|group| {
             let keys = aggregation.order.iter().map(|key| SortKey {
@@ -33,6 +36,18 @@ pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation)
         Value::Object(record)
     };
     groups.iter().skip(plan.offset).take(limit).map(record).collect()
+}
+
+/// Whether a group meets a condition; `cell` gives its values.
+fn holds(filter: &GroupFilter, cell: &dyn Fn(&Cell) -> Value) -> bool {
+    match filter {
+        GroupFilter::All(parts) => parts.iter().all(|part| holds(part, cell)),
+        GroupFilter::Any(parts) => parts.iter().any(|part| holds(part, cell)),
+        GroupFilter::Not(part) => !holds(part, cell),
+        GroupFilter::Compare(wanted, kind, operator, operand) => {
+            Operand::of(*kind, &cell(wanted)).compares(*operator, operand)
+        }
+    }
 }
 
 /// Rows that have the same values in the fields grouped by.

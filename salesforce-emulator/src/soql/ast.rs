@@ -10,6 +10,7 @@ pub(super) struct Query {
     pub(super) alias: Option<String>,
     pub(super) filter: Option<Condition>,
     pub(super) group: Vec<Path>,
+    pub(super) having: Option<GroupCondition>,
     pub(super) order: Vec<Ordering>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
@@ -25,6 +26,7 @@ impl Query {
             alias: None,
             filter: None,
             group: Vec::new(),
+            having: None,
             order: Vec::new(),
             limit: None,
             offset: 0,
@@ -50,6 +52,8 @@ pub(super) enum Item {
         call: Call,
         alias: Option<String>,
     },
+    /// `FIELDS(ALL)`, and where it stands
+    Fields(FieldSet, usize),
     /// `(SELECT ... FROM Contacts)`
     Children(Box<Query>),
 }
@@ -58,6 +62,23 @@ impl Item {
     pub(super) fn field(path: Path) -> Self {
         Self::Field { path, alias: None }
     }
+}
+
+/// Fields that are selected without being named.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum FieldSet {
+    All,
+    Standard,
+    Custom,
+}
+
+/// A condition on a group.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum GroupCondition {
+    All(Vec<GroupCondition>),
+    Any(Vec<GroupCondition>),
+    Not(Box<GroupCondition>),
+    Compare { by: OrderBy, operator: Operator, literal: Literal },
 }
 
 /// An aggregate function and what it is applied to.

@@ -23,7 +23,7 @@ mod projection;
 use self::access::Scope;
 pub(super) use self::{
     access::{Access, Leaf},
-    aggregation::Cell,
+    aggregation::{Cell, GroupFilter},
 };
 pub(crate) use self::{
     aggregation::Aggregation,
@@ -104,7 +104,7 @@ fn bind_on(engine: &Engine, object: usize, query: &Query, text: &str) -> Result<
     let scope = Scope { engine, object, alias: query.alias.as_deref(), text };
     let aggregation = Aggregation::bind(&scope, query)?;
     let projection = match &query.select {
-        Select::Items(items) if aggregation.is_none() => Some(Projection::bind(&scope, items)?),
+        Select::Items(items) if aggregation.is_none() => Some(Projection::bind(&scope, items, query.limit)?),
         _ => None,
     };
     let filter = query.filter.as_ref().map(|condition| bind_filter(&scope, condition)).transpose()?;

@@ -7,6 +7,7 @@ use super::{
 };
 
 mod condition;
+mod having;
 mod literal;
 mod returning;
 mod select;
@@ -51,6 +52,8 @@ impl<'a> Parser<'a> {
     fn tail(&mut self, query: &mut Query) -> Result<(), SyntaxError> {
         query.filter = if self.take_word("WHERE") { Some(self.condition()?) } else { None };
         query.group = if self.take_word("GROUP") { self.group()? } else { Vec::new() };
+        query.having =
+            if !query.group.is_empty() && self.take_word("HAVING") { Some(self.having()?) } else { None };
         query.order = if self.take_word("ORDER") { self.order()? } else { Vec::new() };
         query.limit = if self.take_word("LIMIT") { Some(self.count()?) } else { None };
         query.offset = if self.take_word("OFFSET") { self.count()? } else { 0 };
@@ -211,6 +214,10 @@ mod tests {
             "SELECT Id FROM Case GROUP BY",
             "SELECT Id, COUNT() FROM Case",
             "SELECT Id FROM Case HAVING Id != null",
+            "SELECT Status FROM Case GROUP BY Status HAVING",
+            "SELECT Status FROM Case GROUP BY Status HAVING COUNT(Id)",
+            "SELECT FIELDS(SOME) FROM Case LIMIT 1",
+            "SELECT FIELDS() FROM Case LIMIT 1",
             "SELECT Id FROM Case LIMIT -1",
             "SELECT Id FROM Case; DELETE",
             "SELECT (SELECT Id FROM CaseComments FROM Case",

@@ -142,3 +142,37 @@ async fn a_stopped_org_closes_its_connections() {
     org.shutdown().await;
     assert!(caller.request(Method::GET, "/limits").send().await.is_err());
 }
+
+#[tokio::test]
+async fn a_silent_org_has_written_and_never_says_so() {
+    let (org, caller) = one(Fault::SilenceAfterWrite).await;
+    let request = caller.request(Method::POST, "/sobjects/Case").json(&json!({}));
+    let silent = request.timeout(Duration::from_millis(200)).send().await;
+    assert!(silent.unwrap_err().is_timeout());
+    assert_eq!(org.count("Case"), 1);
+}
+
+#[tokio::test]
+async fn each_user_has_calls_of_its_own_in_a_window() {
+    let org = org().user("ada@example.com", "her-password").start().await.unwrap();
+    let caller = Caller::new(&org).await;
+    let form = [
+        ("grant_type", "password"),
+        ("client_id", "client"),
+        ("client_secret", crate::caller::SECRET),
+        ("username", "ada@example.com"),
+        ("password", "her-password"),
+    ];
+    let login = caller.http.post(format!("{}/services/oauth2/token", org.url())).form(&form).send().await;
+    let login: serde_json::Value = login.unwrap().json().await.unwrap();
+    let other =
+        Caller { token: login["access_token"].as_str().unwrap().to_owned(), ..Caller::new(&org).await };
+
+    org.set_user_limit(Some((2, Duration::from_secs(20))));
+    assert_eq!([caller.get("/limits").await.0, caller.get("/limits").await.0], [200, 200]);
+    assert_eq!(code(&caller.get("/limits").await), (403, "REQUEST_LIMIT_EXCEEDED"));
+    assert_eq!(other.get("/limits").await.0, 200, "another user has a window of its own");
+    assert_eq!((org.stats().api_calls, org.stats().limit_rejections), (3, 1));
+    org.set_user_limit(None);
+    assert_eq!(caller.get("/limits").await.0, 200);
+}

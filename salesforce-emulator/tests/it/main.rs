@@ -1,6 +1,7 @@
 //! The org over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
+mod apex;
 mod bulk;
 mod caller;
 mod changes;
@@ -13,6 +14,7 @@ mod faults;
 mod files;
 mod flows;
 mod graphs;
+mod groups;
 mod oauth;
 mod org_file;
 mod query;

@@ -4,7 +4,8 @@ use super::{Access, Scope, cannot};
 use crate::{
     error::{ApiError, Code},
     schema::{Kind, Trait},
-    soql::ast::{Call, Function, Item, OrderBy, Path, Query, Select},
+    soql::ast::{Call, Function, GroupCondition, Item, Operator, OrderBy, Path, Query, Select},
+    soql::operand::Operand,
     soql::syntax::pointed,
 };
 
@@ -14,6 +15,16 @@ pub(crate) struct Aggregation {
     pub(in crate::soql) groups: Vec<Access>,
     pub(in crate::soql) columns: Vec<(String, Cell)>,
     pub(in crate::soql) order: Vec<GroupKey>,
+    pub(in crate::soql) having: Option<GroupFilter>,
+}
+
+/// A condition of `HAVING`.
+#[derive(Clone, Debug)]
+pub(in crate::soql) enum GroupFilter {
+    All(Vec<GroupFilter>),
+    Any(Vec<GroupFilter>),
+    Not(Box<GroupFilter>),
+    Compare(Cell, Kind, Operator, Operand),
 }
 
 /// One value of a group.
@@ -61,28 +72,20 @@ impl Aggregation {
                     });
                     (name, bind_call(scope, call)?)
                 }
-                Item::Children(_) => {
-                    let message = "A grouped query cannot have a subquery in its SELECT";
+                Item::Children(_) | Item::Fields(..) => {
+                    let message = "A grouped query selects groups and aggregate functions only";
                     return Err(ApiError::new(Code::MalformedQuery, message));
                 }
             });
         }
         let order = query.order.iter().map(|key| {
-            let (cell, kind) = match &key.by {
-                OrderBy::Path(path) => {
-                    let at = group_of(scope, query, path)?;
-                    (Cell::Group(at), groups[at].kind)
-                }
-                OrderBy::Call(call) => {
-                    let bound = bind_call(scope, call)?;
-                    let kind = bound.kind();
-                    (bound, kind)
-                }
-            };
+            let (cell, kind) = bind_cell(scope, query, &groups, &key.by)?;
             Ok(GroupKey { cell, kind, descending: key.descending, nulls_last: key.nulls_last })
         });
         let order = order.collect::<Result<_, ApiError>>()?;
-        Ok(Some(Self { groups, columns, order }))
+        let having =
+            query.having.as_ref().map(|having| bind_having(scope, query, &groups, having)).transpose()?;
+        Ok(Some(Self { groups, columns, order, having }))
     }
 }
 
@@ -93,6 +96,51 @@ impl Cell {
             _ => Kind::Double,
         }
     }
+}
+
+/// A value of a group, and of what kind it is.
+fn bind_cell(
+    scope: &Scope<'_>,
+    query: &Query,
+    groups: &[Access],
+    by: &OrderBy,
+) -> Result<(Cell, Kind), ApiError> {
+    match by {
+        OrderBy::Path(path) => {
+            let at = group_of(scope, query, path)?;
+            Ok((Cell::Group(at), groups[at].kind))
+        }
+        OrderBy::Call(call) => {
+            let bound = bind_call(scope, call)?;
+            let kind = bound.kind();
+            Ok((bound, kind))
+        }
+    }
+}
+
+fn bind_having(
+    scope: &Scope<'_>,
+    query: &Query,
+    groups: &[Access],
+    condition: &GroupCondition,
+) -> Result<GroupFilter, ApiError> {
+    let each = |parts: &[GroupCondition]| -> Result<Vec<GroupFilter>, ApiError> {
+        parts.iter().map(|part| bind_having(scope, query, groups, part)).collect()
+    };
+    Ok(match condition {
+        GroupCondition::All(parts) => GroupFilter::All(each(parts)?),
+        GroupCondition::Any(parts) => GroupFilter::Any(each(parts)?),
+        GroupCondition::Not(part) => GroupFilter::Not(Box::new(bind_having(scope, query, groups, part)?)),
+        GroupCondition::Compare { by, operator, literal } => {
+            let (cell, kind) = bind_cell(scope, query, groups, by)?;
+            let name = match by {
+                OrderBy::Path(path) => path.shown(),
+                OrderBy::Call(asked) => asked.function.name().to_owned(),
+            };
+            let operand = Operand::fit(scope.engine, kind, &name, literal)?;
+            GroupFilter::Compare(cell, kind, *operator, operand)
+        }
+    })
 }
 
 fn group_of(scope: &Scope<'_>, query: &Query, path: &Path) -> Result<usize, ApiError> {

@@ -3,7 +3,7 @@
 use crate::{
     error::{ApiError, Code},
     schema::column,
-    soql::ast::{Item, Path, Query},
+    soql::ast::{FieldSet, Item, Path, Query},
     soql::syntax::pointed,
 };
 
@@ -55,11 +55,12 @@ impl Projection {
         Self { fields: vec![id], ..Self::default() }
     }
 
-    pub(super) fn bind(scope: &Scope<'_>, items: &[Item]) -> Result<Self, ApiError> {
+    pub(super) fn bind(scope: &Scope<'_>, items: &[Item], limit: Option<usize>) -> Result<Self, ApiError> {
         let mut whole = Self::default();
         for item in items {
             match item {
                 Item::Field { path, alias: None } => whole.add(scope, path)?,
+                Item::Fields(set, at) => whole.add_fields(scope, *set, *at, limit)?,
                 Item::Children(query) => whole.add_children(scope, query)?,
                 _ => {
                     let message = "only aggregate expressions use field aliasing";
@@ -68,6 +69,31 @@ impl Projection {
             }
         }
         Ok(whole)
+    }
+
+    /// The fields of a set. All but the standard ones are given for a bounded number of records only.
+    fn add_fields(
+        &mut self,
+        scope: &Scope<'_>,
+        set: FieldSet,
+        at: usize,
+        limit: Option<usize>,
+    ) -> Result<(), ApiError> {
+        if set != FieldSet::Standard && limit.is_none_or(|limit| limit > MOST_WITH_FIELDS) {
+            let message = format!("The SOQL FIELDS function must have a LIMIT of at most {MOST_WITH_FIELDS}");
+            return Err(ApiError::new(Code::MalformedQuery, pointed(scope.text, at, &message)));
+        }
+        for field in &scope.engine.schema.object(scope.object).fields {
+            let wanted = match set {
+                FieldSet::All => true,
+                FieldSet::Standard => !field.is_custom(),
+                FieldSet::Custom => field.is_custom(),
+            };
+            if wanted {
+                self.add(scope, &Path { names: vec![field.name.clone()], at })?;
+            }
+        }
+        Ok(())
     }
 
     fn add_children(&mut self, scope: &Scope<'_>, query: &Query) -> Result<(), ApiError> {
@@ -133,3 +159,6 @@ impl Projection {
         &mut self.parents[at].inner
     }
 }
+
+/// See Salesforce, "`FIELDS()` (SOQL)".
+const MOST_WITH_FIELDS: usize = 200;

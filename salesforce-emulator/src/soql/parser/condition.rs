@@ -25,10 +25,7 @@ impl Parser<'_> {
     }
 
     fn part(&mut self) -> Result<Condition, SyntaxError> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(SyntaxError::new(self.peek().at, "the condition is nested too deeply"));
-        }
+        self.deeper()?;
         let part = if self.take_word("NOT") {
             Condition::Not(Box::new(self.part()?))
         } else if self.take_symbol("(") {
@@ -40,6 +37,14 @@ impl Parser<'_> {
         };
         self.depth -= 1;
         Ok(part)
+    }
+
+    pub(super) fn deeper(&mut self) -> Result<(), SyntaxError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(SyntaxError::new(self.peek().at, "the condition is nested too deeply"));
+        }
+        Ok(())
     }
 
     fn comparison(&mut self) -> Result<Condition, SyntaxError> {
@@ -85,7 +90,7 @@ impl Parser<'_> {
         Ok(query)
     }
 
-    fn operator(&mut self) -> Result<Operator, SyntaxError> {
+    pub(super) fn operator(&mut self) -> Result<Operator, SyntaxError> {
         let TokenKind::Symbol(symbol) = self.peek().kind else { return Err(self.unexpected()) };
         let operator = match symbol {
             "=" => Operator::Equal,

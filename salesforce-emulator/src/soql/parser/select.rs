@@ -2,7 +2,7 @@
 
 use super::{Parser, is_clause};
 use crate::soql::{
-    ast::{Call, Function, Item, Select},
+    ast::{Call, FieldSet, Function, Item, Select},
     lexer::TokenKind,
     syntax::SyntaxError,
 };
@@ -34,11 +34,33 @@ impl Parser<'_> {
             self.expect_symbol(")")?;
             return Ok(Item::Children(Box::new(query)));
         }
+        if let Some(fields) = self.fields()? {
+            return Ok(fields);
+        }
         if let Some(call) = self.call()? {
             return Ok(Item::Call { call, alias: self.column_alias() });
         }
         let path = self.path()?;
         Ok(Item::Field { path, alias: self.column_alias() })
+    }
+
+    /// `FIELDS(ALL)` and the like, or `None` if something else comes.
+    fn fields(&mut self) -> Result<Option<Item>, SyntaxError> {
+        let opens = self.tokens.get(self.next + 1).is_some_and(|token| token.kind == TokenKind::Symbol("("));
+        let at = self.peek().at;
+        if !opens || !self.take_word("FIELDS") {
+            return Ok(None);
+        }
+        self.expect_symbol("(")?;
+        let set = match self.peek().kind {
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("ALL") => FieldSet::All,
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("STANDARD") => FieldSet::Standard,
+            TokenKind::Word(word) if word.eq_ignore_ascii_case("CUSTOM") => FieldSet::Custom,
+            _ => return Err(self.unexpected()),
+        };
+        self.next += 1;
+        self.expect_symbol(")")?;
+        Ok(Some(Item::Fields(set, at)))
     }
 
     /// `COUNT(Id)` and the like, or `None` if something else comes.
