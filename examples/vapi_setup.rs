@@ -16,10 +16,7 @@ use vapi_types::{
     server::Server,
     tool::{FunctionTool, Tool},
 };
-use voice_crm_core::{
-    dispatch::Dispatcher,
-    functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
-};
+use voice_crm_core::{dispatch::Dispatcher, functions::Desk};
 
 #[path = "shared/assistant.rs"]
 mod assistant;
@@ -63,13 +60,7 @@ async fn run() -> Result<(), String> {
 
 /// A tool for each function, whose calls go to the bridge.
 fn tools(server: &Server) -> Result<Vec<(&'static str, Tool)>, String> {
-    let dispatcher = Dispatcher::builder()
-        .function(FindCustomer)
-        .function(CreateCase)
-        .function(GetCaseStatus)
-        .function(UpdateContact)
-        .build()
-        .map_err(|error| cause(&error))?;
+    let dispatcher = Desk::new().register(Dispatcher::builder()).build().map_err(|error| cause(&error))?;
     let tool = |entry: &voice_crm_core::function::ManifestEntry| {
         let tool = FunctionTool::named(entry.name, entry.description, entry.parameters.clone());
         (entry.name, Tool::from(tool.server(server.clone())))

@@ -67,7 +67,10 @@ impl<'a> Story<'a> {
         let created = call.tool_call("tool-2", "create_case", &case).await?;
         self.asked("create_case", &created);
         let number = self.only_case().get("CaseNumber").and_then(Value::as_str).unwrap_or("?").to_owned();
-        self.expect(created.sentence().contains(&phrase::spelled(&number)), "the answer names the real case number");
+        self.expect(
+            created.sentence().contains(&phrase::spelled(&number)),
+            "the answer names the real case number",
+        );
 
         let again = call.tool_call("tool-2", "create_case", &case).await?;
         self.asked("create_case, the same webhook delivered again", &again);
@@ -78,7 +81,7 @@ impl<'a> Story<'a> {
         self.asked("get_case_status", &answer);
         self.expect(answer.sentence().contains("New"), "the case is new");
 
-        let answer = call.tool_call("tool-4", "update_contact", &json!({ "phone": NEW_NUMBER })).await?;
+        let answer = self.confirmed(call, "tool-4", &json!({ "phone": NEW_NUMBER })).await?;
         self.asked("update_contact, a new telephone number", &answer);
         self.expect(answer.sentence().contains("have been changed"), "the change is in the org");
         Ok(())
@@ -88,7 +91,7 @@ impl<'a> Story<'a> {
         say("\n  The org begins to answer 503.");
         self.org.faults().next(1_000, Fault::Unavailable503BeforeWrite);
         let email = json!({ "email": "ada@example.com" });
-        let answer = call.tool_call("tool-5", "update_contact", &email).await?;
+        let answer = self.confirmed(call, "tool-5", &email).await?;
         self.asked("update_contact, a new e-mail address", &answer);
         self.expect(answer.sentence().contains("being saved"), "the caller is told that it is being saved");
         self.org.faults().clear();
@@ -100,13 +103,24 @@ impl<'a> Story<'a> {
         let stall = Fault::Stall { lasting: Duration::from_secs(4), then: AfterStall::Write };
         self.org.faults().next(1, stall);
         let email = json!({ "email": "ada.lovelace@example.com" });
-        let answer = call.tool_call("tool-6", "update_contact", &email).await?;
+        let answer = self.confirmed(call, "tool-6", &email).await?;
         self.asked("update_contact, the address corrected", &answer);
         self.expect(answer.took < Duration::from_secs(4), "the caller does not wait for the org");
         self.expect(answer.sentence().contains("being saved"), "and is told that it is being saved");
         self.drained().await?;
         say("");
         Ok(())
+    }
+
+    /// A change of the contact: read back, agreed to, and made.
+    async fn confirmed(&mut self, call: &SimulatedCall, id: &str, change: &Value) -> Outcome<Answer> {
+        let asked = call.tool_call(&format!("{id}-asked"), "update_contact", change).await?;
+        self.asked("update_contact, read back", &asked);
+        let said = asked.sentence();
+        let Some((_, token)) = said.split_once("the confirmation ") else { return Ok(asked) };
+        let mut agreed = change.clone();
+        agreed["confirmation"] = token.trim_end_matches(".)").into();
+        Ok(call.tool_call(id, "update_contact", &agreed).await?)
     }
 
     /// Waits until everything that was promised is in the org.

@@ -5,11 +5,13 @@ use serde::de::DeserializeOwned;
 
 use crate::phrase::Speech;
 
+mod act;
 mod context;
 mod manifest;
 mod outcome;
 mod spec;
 
+pub use act::{Act, Destination, Transfer};
 pub use context::CallContext;
 pub(crate) use context::{Origin, Services, digest, lane};
 pub use manifest::{Dialect, Manifest, ManifestEntry};

@@ -1,14 +1,37 @@
 //! The built-in support desk: functions that a voice agent needs first.
 
+mod add_case_comment;
+mod case_number;
 mod create_case;
+mod desk;
+mod end_call;
 mod find_customer;
 mod get_case_status;
+mod identity;
+mod knowledge;
+mod list_open_cases;
+mod name_likeness;
+mod schedule_callback;
+mod send_case_sms;
+mod take_message;
+mod told;
+mod transfer_to_human;
 mod update_contact;
+mod verify_caller;
 
-pub use create_case::{CreateCase, CreateCaseArgs, Priority};
+pub use add_case_comment::{AddCaseComment, AddCaseCommentArgs};
+pub use create_case::{CreateCase, CreateCaseArgs};
+pub use desk::{CaseFacts, Desk, Priority};
+pub use end_call::{EndCall, EndCallArgs};
 pub use find_customer::{FindCustomer, FindCustomerArgs};
 pub use get_case_status::{GetCaseStatus, GetCaseStatusArgs};
-pub use update_contact::{UpdateContact, UpdateContactArgs};
+pub use list_open_cases::{ListOpenCases, ListOpenCasesArgs};
+pub use schedule_callback::{ScheduleCallback, ScheduleCallbackArgs};
+pub use send_case_sms::{SendCaseSms, SendCaseSmsArgs};
+pub use take_message::{TakeMessage, TakeMessageArgs};
+pub use transfer_to_human::{TransferToHuman, TransferToHumanArgs};
+pub use update_contact::{AddressArgs, UpdateContact, UpdateContactArgs};
+pub use verify_caller::{VerifyCaller, VerifyCallerArgs};
 
 use crate::function::FunctionError;
 

@@ -149,13 +149,18 @@ async fn the_setup_publishes_once_and_then_mends_only_what_differs() {
     }
     let mended = said(&fake.run("vapi_setup", &SETUP).await);
 
-    assert_eq!(first, ["POST tool", "POST tool", "POST tool", "POST tool", "POST assistant"]);
+    let (last, tools) = first.split_last().unwrap();
+    assert_eq!(last, "POST assistant");
+    assert!(tools.len() > 5 && tools.iter().all(|change| change == "POST tool"), "{first:?}");
     assert!(second.is_empty() && !again.contains('~') && !again.contains('+'), "{again}");
     assert!(mended.contains("function.description: \"Changed by hand.\" -> "), "{mended}");
     assert_eq!(fake.changes(), ["PATCH tool"]);
     let store = fake.0.lock().unwrap();
     let (_, assistant) = store.things.iter().find(|(kind, _)| kind == "assistant").unwrap();
-    assert_eq!(assistant["model"]["toolIds"], json!(["tool-0", "tool-1", "tool-2", "tool-3"]));
+    assert_eq!(
+        assistant["model"]["toolIds"],
+        json!((0..tools.len()).map(|index| format!("tool-{index}")).collect::<Vec<_>>())
+    );
 }
 
 const CALL: [&str; 6] = ["--assistant", "a", "--from", "p", "--to", "+14155550142"];

@@ -13,7 +13,7 @@ pub struct FunctionResult {
 impl FunctionResult {
     /// Answers with a result or an error, folded into one line.
     pub fn new(result: &ToolResult) -> Self {
-        let (ToolResult::Result(text) | ToolResult::Error(text)) = result;
+        let (ToolResult::Result(text) | ToolResult::Error(text) | ToolResult::Last(text)) = result;
         Self { result: Line(one_line(text, MAX_RESULT).into_owned()) }
     }
 

@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 use super::one_line::one_line;
-use crate::message::{ToolCall, ToolCalls};
+use crate::{
+    message::{ToolCall, ToolCalls},
+    tool::ToolMessage,
+};
 
 /// The answer to a batch of tool calls: each call answered once, in order, under its own id and name.
 ///
@@ -25,6 +28,8 @@ pub enum ToolResult {
     Result(String),
     /// What went wrong, in words from which the model can mend its call or tell the caller.
     Error(String),
+    /// What is spoken last: the call ends behind it.
+    Last(String),
 }
 
 impl ToolResult {
@@ -38,7 +43,7 @@ impl ToolResult {
 
     fn text(&self) -> &str {
         match self {
-            Self::Result(text) | Self::Error(text) => text,
+            Self::Result(text) | Self::Error(text) | Self::Last(text) => text,
         }
     }
 }
@@ -48,6 +53,7 @@ impl std::fmt::Debug for ToolResult {
         f.write_str(match self {
             Self::Result(_) => "Result(..)",
             Self::Error(_) => "Error(..)",
+            Self::Last(_) => "Last(..)",
         })
     }
 }
@@ -80,14 +86,22 @@ struct Answered {
 
 impl Serialize for Answered {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut answered = serializer.serialize_struct("ToolCallResult", 3)?;
+        let mut answered = serializer.serialize_struct("ToolCallResult", 4)?;
         answered.serialize_field("toolCallId", &self.tool_call_id)?;
         answered.serialize_field("name", &self.name)?;
         let field = match self.result {
-            ToolResult::Result(_) => "result",
+            ToolResult::Result(_) | ToolResult::Last(_) => "result",
             ToolResult::Error(_) => "error",
         };
-        answered.serialize_field(field, &one_line(self.result.text(), MAX_RESULT))?;
+        let text = one_line(self.result.text(), MAX_RESULT);
+        answered.serialize_field(field, &text)?;
+        if matches!(self.result, ToolResult::Last(_)) {
+            let spoken = one_line(&text, MAX_MESSAGE);
+            answered.serialize_field(
+                "message",
+                &ToolMessage::complete(spoken).end_call_after_spoken_enabled(true),
+            )?;
+        }
         answered.end()
     }
 }
@@ -95,3 +109,6 @@ impl Serialize for Answered {
 /// The longest result that is sent, in bytes; a longer one is cut. It is far more than a model should read
 /// in the middle of a call.
 pub const MAX_RESULT: usize = 16 << 10;
+
+/// The longest message that is spoken, in bytes; the platform takes 1000 characters.
+const MAX_MESSAGE: usize = 1000;

@@ -187,6 +187,18 @@ fn every_call_is_answered_once_in_order_with_its_id_and_name() {
 }
 
 #[test]
+fn what_is_said_last_ends_the_call_once_it_is_spoken() {
+    let request = tool_calls(&json!({"toolCallList": [{"id": "c1", "name": "end_call", "arguments": {}}]}));
+
+    let results = ToolResults::answer(&request, |_| ToolResult::Last("Goodbye.".to_owned()));
+
+    let result = &value(&results.to_bytes())["results"][0];
+    assert_eq!(result["result"], "Goodbye.");
+    let message = json!({"type": "request-complete", "content": "Goodbye.", "endCallAfterSpokenEnabled": true});
+    assert_eq!(result["message"], message);
+}
+
+#[test]
 fn a_legacy_call_is_answered_with_one_result_line() {
     let answer = FunctionResult::new(&ToolResult::Result("a\nb".to_owned()));
 

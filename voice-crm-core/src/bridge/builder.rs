@@ -21,8 +21,9 @@ use crate::{
     crm::{CachedReads, Crm},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
     function::{Answer, CallContext, Function, FunctionError, Services, Spec},
-    functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
+    functions::Desk,
     journal::Journal,
+    messenger::{Messenger, Outlets},
     phone::Region,
     phrase::{Language, Phrasebook},
     writer::{Writer, WriterPolicy},
@@ -41,6 +42,7 @@ pub struct BridgeBuilder {
     journal: Option<Arc<dyn Journal>>,
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
+    messenger: Option<Arc<dyn Messenger>>,
     home: Region,
     phrasebook: Phrasebook,
     language: Language,
@@ -78,6 +80,7 @@ impl Default for BridgeBuilder {
             journal: None,
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
+            messenger: None,
             home: Region::US,
             phrasebook: Phrasebook::standard(),
             language: Language::ENGLISH,
@@ -155,10 +158,18 @@ impl BridgeBuilder {
         self
     }
 
-    /// Adds the built-in support desk.
+    /// Adds the built-in support desk, as it is when nothing is said.
     #[must_use]
     pub fn support_desk(self) -> Self {
-        self.function(FindCustomer).function(CreateCase).function(GetCaseStatus).function(UpdateContact)
+        self.support_desk_with(Desk::new())
+    }
+
+    /// Adds the built-in support desk with settings of one's own.
+    #[must_use]
+    pub fn support_desk_with(mut self, desk: Desk) -> Self {
+        self.messenger = desk.messenger.clone().or(self.messenger);
+        self.dispatcher = desk.register(self.dispatcher);
+        self
     }
 
     /// Lets a function answer to one more name.
@@ -242,7 +253,11 @@ impl BridgeBuilder {
             }
         }
         let dispatcher = self.dispatcher.build()?;
-        let writer = Arc::new(Writer::new(journal, crm.clone(), self.clock.clone(), self.writer));
+        let outlet: Arc<dyn Crm> = match self.messenger {
+            Some(messenger) => Arc::new(Outlets { crm: crm.clone(), messenger }),
+            None => crm.clone(),
+        };
+        let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
         let at_work = runtime.spawn(writer.clone().run());
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let services = Services {

@@ -22,12 +22,15 @@ use super::{
 use crate::{
     call::{Call, Direction},
     caller::Caller,
-    function::{Manifest, Outcome},
+    function::{Act, Manifest, Outcome},
     phone::Region,
     phrase::{self, Language},
 };
 
 mod events;
+mod transfers;
+
+use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
 type Introduce = Arc<dyn Fn(&Manifest) -> Vec<u8> + Send + Sync>;
@@ -37,13 +40,14 @@ type Introduce = Arc<dyn Fn(&Manifest) -> Vec<u8> + Send + Sync>;
 pub struct Vapi {
     verifier: Verifier,
     introduce: Introduce,
+    transfers: Transfers,
 }
 
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
         let nobody = AssistantReply::Error(phrase::NOBODY.english().to_owned()).to_bytes();
-        Self { verifier, introduce: Arc::new(move |_| nobody.clone()) }
+        Self { verifier, introduce: Arc::new(move |_| nobody.clone()), transfers: Transfers::default() }
     }
 
     /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools.
@@ -94,7 +98,7 @@ impl Channel for Vapi {
             .map_err(|error| DecodeError { sentence: error.to_string() })?;
         let body = &request.body;
         Ok(match message {
-            ServerMessage::ToolCalls(message) => tool_calls(message, body, home),
+            ServerMessage::ToolCalls(message) => tool_calls(message, body, home, self.transfers.clone()),
             ServerMessage::FunctionCall(message) => function_call(message, body, home),
             ServerMessage::AssistantRequest(message) => {
                 let introduce = self.introduce.clone();
@@ -102,6 +106,13 @@ impl Channel for Vapi {
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
                     Answered::Assistant(manifest) => Reply::json(200, introduce(manifest)),
                     Answered::Tools(_) | Answered::Noted => noted(),
+                })
+            }
+            ServerMessage::TransferDestinationRequest(message) => {
+                let call = call(&message.context, body, home);
+                let reply = self.transfers.answer(&call.id).to_bytes();
+                Decoded::new(Incoming::Ignored("transfer-destination-request".to_owned()), move |_| {
+                    Reply::json(200, reply)
                 })
             }
             other => match events::event(other, body, home) {
@@ -116,15 +127,17 @@ fn noted() -> Reply {
     Reply::json(200, Bytes::from_static(b"{}"))
 }
 
-fn tool_calls(message: ToolCalls, body: &Bytes, home: Region) -> Decoded {
+fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfers) -> Decoded {
     let calls = message.calls.iter().map(|call| ToolCall {
         id: call.id.as_str().into(),
         name: call.name.clone(),
         arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
     });
     let batch = ToolBatch { call: call(&message.context, body, home), calls: calls.collect() };
+    let id = batch.call.id.clone();
     Decoded::new(Incoming::ToolCalls(batch), move |answered| {
         let Answered::Tools(outcomes) = answered else { return noted() };
+        transfers.note(&id, outcomes);
         let mut outcomes = outcomes.iter();
         let results = ToolResults::answer(&message, |_| outcomes.next().map_or_else(unanswered, result));
         Reply::json(200, results.to_bytes())
@@ -149,7 +162,15 @@ fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
 
 fn result(outcome: &Outcome) -> ToolResult {
     match outcome {
-        Outcome::Answered(answer) | Outcome::Asked(answer) => ToolResult::Result(answer.text().into_owned()),
+        Outcome::Answered(answer) => match answer.act() {
+            None => ToolResult::Result(answer.text().into_owned()),
+            Some(Act::EndCall) => ToolResult::Last(answer.text().into_owned()),
+            // For the model, which alone can set Vapi's own transfer going.
+            Some(Act::Transfer(_)) => {
+                ToolResult::Result(format!("{} (Say so, then use the transferCall tool.)", answer.text()))
+            }
+        },
+        Outcome::Asked(answer) => ToolResult::Result(answer.text().into_owned()),
         Outcome::Failed(error) => ToolResult::Error(error.say().into_owned()),
     }
 }

@@ -28,6 +28,7 @@ use crate::{
     writer::Writer,
 };
 
+mod look_ups;
 mod reads;
 mod writes;
 

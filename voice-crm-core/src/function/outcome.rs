@@ -2,31 +2,53 @@
 
 use std::{borrow::Cow, fmt};
 
+use super::Act;
 use crate::{
     crm::CrmError,
     phrase::{self, Language, Phrasebook, Speech},
 };
 
-/// What the voice agent gets to say or to work with.
+/// What the voice agent gets to say or to work with, and what becomes of the call.
 #[derive(Clone, Eq, PartialEq)]
-pub struct Answer(Speech);
+pub struct Answer {
+    speech: Speech,
+    act: Option<Act>,
+}
 
 impl Answer {
     /// What can be spoken: a [`Phrase`](crate::phrase::Phrase), which is said in the language of the call, or
     /// words as they are.
     pub fn say(speech: impl Into<Speech>) -> Self {
-        Self(speech.into())
+        Self { speech: speech.into(), act: None }
+    }
+
+    /// And then do this with the call, as far as the platform can.
+    #[must_use]
+    pub fn then(mut self, act: Act) -> Self {
+        self.act = Some(act);
+        self
+    }
+
+    /// What is to be done with the call.
+    pub fn act(&self) -> Option<&Act> {
+        self.act.as_ref()
+    }
+
+    /// The same in the words of a language.
+    fn spoken(mut self, book: &Phrasebook, language: Language) -> Self {
+        self.speech = book.spoken(self.speech, language);
+        self
     }
 
     /// The words: those that were spoken, or else English.
     pub fn text(&self) -> Cow<'_, str> {
-        self.0.english()
+        self.speech.english()
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Answer").field(&self.0).finish()
+        f.debug_struct("Answer").field("speech", &self.speech).field("act", &self.act).finish()
     }
 }
 
@@ -150,8 +172,8 @@ impl Outcome {
     /// The same, with its words in a language.
     pub(crate) fn spoken(self, book: &Phrasebook, language: Language) -> Self {
         match self {
-            Self::Answered(Answer(speech)) => Self::Answered(Answer(book.spoken(speech, language))),
-            Self::Asked(Answer(speech)) => Self::Asked(Answer(book.spoken(speech, language))),
+            Self::Answered(answer) => Self::Answered(answer.spoken(book, language)),
+            Self::Asked(answer) => Self::Asked(answer.spoken(book, language)),
             Self::Failed(FunctionError { kind, say }) => {
                 Self::Failed(FunctionError { kind, say: book.spoken(say, language) })
             }

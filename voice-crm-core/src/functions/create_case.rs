@@ -1,24 +1,27 @@
 //! `create_case`: opens a support case and says its number.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{AccountRef, CallerRecord, Change, NewCase, Receipt, Remark},
+    caller::Assurance,
+    crm::{AccountRecord, AccountRef, CallerRecord, Change, NewCase, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
-    functions::at_most,
+    functions::{CaseFacts, Desk, Priority, at_most},
     phrase::{self, Speech},
     writer::Written,
 };
 
 /// What a CRM takes as a headline.
 const SUBJECT: usize = 255;
-/// What a CRM takes as a description, less room for a note of ours.
+/// What a CRM takes as a description, less room for notes of ours.
 const DESCRIPTION: usize = 31_800;
 
 /// Opens a support case.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct CreateCase;
+#[derive(Clone, Debug, Default)]
+pub struct CreateCase(Arc<Desk>);
 
 /// The arguments of [`CreateCase`].
 #[derive(Clone, Deserialize, JsonSchema)]
@@ -39,32 +42,16 @@ pub struct CreateCaseArgs {
     pub account_number: Option<String>,
 }
 
-/// How urgent a case is.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, JsonSchema, PartialEq)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Priority {
-    /// It can wait.
-    Low,
-    /// It should not wait long.
-    Medium,
-    /// The caller cannot work.
-    High,
-}
-
-impl Priority {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Low => "Low",
-            Self::Medium => "Medium",
-            Self::High => "High",
-        }
-    }
-}
-
 impl std::fmt::Debug for CreateCaseArgs {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreateCaseArgs").field("priority", &self.priority).finish_non_exhaustive()
+    }
+}
+
+impl CreateCase {
+    /// With the settings of a desk.
+    pub fn of(desk: Arc<Desk>) -> Self {
+        Self(desk)
     }
 }
 
@@ -80,7 +67,9 @@ impl Function for CreateCase {
         check(&args)?;
         // Only what is known already: asking now would cost the caller time and the org an API call.
         let caller = cx.known_caller().await;
-        let case = new_case(cx, args, caller.one());
+        let believed = self.0.link_accounts_from == Assurance::Unknown
+            || (args.account_number.is_some() && cx.assurance().await? >= self.0.link_accounts_from);
+        let case = new_case(cx, &self.0, args, caller.one(), believed);
         match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => Ok(Answer::say(created(&receipt))),
             Written::BeingSaved(reference) => {
@@ -101,27 +90,57 @@ fn check(args: &CreateCaseArgs) -> Result<(), FunctionError> {
     at_most("account_number", args.account_number.as_deref().unwrap_or_default(), 40)
 }
 
-fn new_case(cx: &CallContext, args: CreateCaseArgs, caller: Option<&CallerRecord>) -> NewCase {
+fn new_case(
+    cx: &CallContext,
+    desk: &Desk,
+    args: CreateCaseArgs,
+    caller: Option<&CallerRecord>,
+    believed: bool,
+) -> NewCase {
     let given =
         args.account_number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
     let own = caller.and_then(|caller| caller.account.as_ref());
-    let account = match (given, own) {
-        (Some(given), Some(own)) if own.number.as_deref() == Some(given.as_str()) => {
-            Some(AccountRef::Known(own.account.clone()))
-        }
-        (Some(given), _) => Some(AccountRef::Number(given)),
-        (None, Some(own)) => Some(AccountRef::Known(own.account.clone())),
-        (None, None) => None,
-    };
+    let (account, noted) = account(given, own, believed);
     let headline = args.subject.or_else(|| args.issue_type.clone()).filter(|text| !text.trim().is_empty());
+    let (kind, lost) = desk.case_types.of(args.issue_type.as_deref());
+    let priority = desk.priorities.of(CaseFacts {
+        description: &args.description,
+        kind: args.issue_type.as_deref(),
+        priority: args.priority,
+        account_number: own.and_then(|own| own.number.as_deref()),
+    });
+    let subject = headline.unwrap_or_else(|| first_words(&args.description));
+    let mut description = args.description;
+    let mut note = |what: &str, words: Option<&str>| {
+        if let Some(words) = words {
+            description.extend(["\n\n", what, ": ", words]);
+        }
+    };
+    note("Kind of trouble, as said", args.issue_type.as_deref().filter(|_| lost));
+    note("Account number given by the caller", noted.as_deref());
     NewCase {
-        subject: headline.unwrap_or_else(|| first_words(&args.description)),
-        description: args.description,
-        kind: args.issue_type,
-        priority: args.priority.map(|priority| priority.word().to_owned()),
+        subject,
+        description,
+        kind,
+        priority,
         account,
         contact: caller.and_then(|caller| caller.contact.clone()),
         phone: cx.call().caller.number().cloned(),
+    }
+}
+
+/// The account of a case, and the number to be noted for a colleague where the caller is not believed.
+fn account(
+    given: Option<String>,
+    own: Option<&AccountRecord>,
+    believed: bool,
+) -> (Option<AccountRef>, Option<String>) {
+    match (given, own) {
+        (Some(given), Some(own)) if own.number.as_deref() == Some(given.as_str()) => {
+            (Some(AccountRef::Known(own.account.clone())), None)
+        }
+        (Some(given), _) if believed => (Some(AccountRef::Number(given)), None),
+        (given, own) => (own.map(|own| AccountRef::Known(own.account.clone())), given),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `find_customer`: who is calling, or whose account number this is.
+//! `find_customer`: who is calling, whose account number this is, or who has this name.
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use crate::{
     crm::{CallerMatch, CallerRecord},
     function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::at_most,
+    functions::identity::{Claim, Identity},
     phrase::{self, Speech},
 };
 
@@ -15,11 +15,23 @@ use crate::{
 pub struct FindCustomer;
 
 /// The arguments of [`FindCustomer`].
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct FindCustomerArgs {
-    /// The account number, if the caller gave one. Leave it out to look the caller up by telephone number.
-    #[serde(default, alias = "accountNumber")]
+    /// The account number, if the caller gave one. Leave everything out to look the caller up by telephone number.
+    #[serde(alias = "accountNumber")]
     pub account_number: Option<String>,
+    /// The full name, if the caller gave it.
+    pub name: Option<String>,
+    /// The letters of the family name, one by one, if the caller spelt it.
+    pub spelling: Option<String>,
+    /// The town the customer lives in, if several have the name.
+    pub town: Option<String>,
+    /// The company the customer belongs to, if several have the name.
+    pub company: Option<String>,
+    /// The last digits of the telephone number on file, if several have the name.
+    #[serde(alias = "lastDigits")]
+    pub last_digits: Option<String>,
 }
 
 impl std::fmt::Debug for FindCustomerArgs {
@@ -34,25 +46,43 @@ impl Function for FindCustomer {
 
     fn spec(&self) -> Spec {
         Spec::read(
-            "Looks the caller up by the number they call from, or by an account number that they give.",
+            "Looks the caller up by the number they call from, or a customer by an account number or a name that is \
+             given.",
         )
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {
-        let given = args.account_number.map(|number| number.trim().to_owned());
-        let Some(number) = given.filter(|number| !number.is_empty()) else {
+        let by_name = args.name.is_some() || args.spelling.is_some();
+        let claim = Claim {
+            account_number: args.account_number,
+            name: args.name,
+            spelling: args.spelling,
+            town: args.town,
+            company: args.company,
+            last_digits: args.last_digits,
+        }
+        .checked()?;
+        if claim.is_empty() {
             return Ok(Answer::say(match cx.caller().await? {
                 CallerMatch::One(caller) => introduce(&caller),
                 CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.into(),
                 CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
             }));
-        };
-        at_most("account_number", &number, 40)?;
-        match cx.find_account(&number).await?.as_slice() {
-            // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
-            [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
-            _ => Ok(Answer::say(phrase::ACCOUNT_UNKNOWN)),
         }
+        if let (Some(number), false) = (&claim.account_number, by_name) {
+            return match cx.find_account(number).await?.as_slice() {
+                // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
+                [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
+                _ => Ok(Answer::say(phrase::ACCOUNT_UNKNOWN)),
+            };
+        }
+        Ok(Answer::say(match claim.identify(cx).await? {
+            // Neither is a name.
+            Identity::One(_) => phrase::PERSON_FOUND.into(),
+            Identity::Several(question) => question,
+            Identity::Nobody if claim.spelling.is_some() => phrase::PEOPLE_NONE.into(),
+            Identity::Nobody => phrase::PEOPLE_ASK_SPELLING.into(),
+        }))
     }
 }
 

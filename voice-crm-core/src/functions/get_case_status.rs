@@ -1,22 +1,26 @@
 //! `get_case_status`: where a case of the caller's stands.
 
+use std::sync::Arc;
+
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    crm::{Receipt, Reference},
     function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::at_most,
-    phrase,
+    functions::{Desk, case_number},
+    journal::Standing,
+    phrase::{self, Speech},
 };
 
 /// Tells where a case stands, if it is the caller's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct GetCaseStatus;
+#[derive(Clone, Debug, Default)]
+pub struct GetCaseStatus(Arc<Desk>);
 
 /// The arguments of [`GetCaseStatus`].
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct GetCaseStatusArgs {
-    /// The case number, with its leading zeros if the caller knows them.
+    /// The case number, or the reference of six characters that the caller was given.
     #[serde(alias = "caseNumber")]
     pub case_number: String,
 }
@@ -27,44 +31,58 @@ impl std::fmt::Debug for GetCaseStatusArgs {
     }
 }
 
+impl GetCaseStatus {
+    /// With the settings of a desk.
+    pub fn of(desk: Arc<Desk>) -> Self {
+        Self(desk)
+    }
+}
+
 impl Function for GetCaseStatus {
     const NAME: &'static str = "get_case_status";
     type Args = GetCaseStatusArgs;
 
     fn spec(&self) -> Spec {
-        Spec::read("Tells where one of the caller's support cases stands, by its case number.")
+        Spec::read(
+            "Tells where one of the caller's support cases stands, by its case number or by a reference.",
+        )
+        .assurance(self.0.tell_cases_from)
     }
 
     async fn call(&self, cx: &CallContext, args: GetCaseStatusArgs) -> Result<Answer, FunctionError> {
-        let number = digits(&args.case_number);
-        if number.is_empty() {
-            return Err(FunctionError::invalid_argument("case_number", "give the digits of the case number"));
+        let said = args.case_number.trim();
+        let reference = said.parse::<Reference>().ok();
+        if case_number::digits(said).is_empty() && reference.is_none() {
+            let allowed = "give the digits of the case number, or the reference of six characters";
+            return Err(FunctionError::invalid_argument("case_number", allowed));
         }
-        at_most("case_number", &number, 30)?;
-        let Some(case) = cx.find_case(&number).await? else { return Ok(Answer::say(phrase::CASE_UNKNOWN)) };
-        Ok(Answer::say(phrase::CASE_STATUS.with([
-            phrase::spelled(&case.number),
-            phrase::quoted(&case.subject, 120),
-            case.status,
-        ])))
+        let digits_only = said.chars().all(|character| !character.is_alphabetic());
+        if digits_only || reference.is_none() {
+            match (case_number::meant(cx, Some(said)).await?, &reference) {
+                (Ok(case), _) => return Ok(Answer::say(case_number::described(&case))),
+                (Err(sentence), None) => return Ok(Answer::say(sentence)),
+                (Err(_), Some(_)) => {}
+            }
+        }
+        let promised = match &reference {
+            Some(reference) => cx.promised(reference).await?,
+            None => None,
+        };
+        Ok(Answer::say(match promised.map(|(_, standing)| standing) {
+            None => phrase::REFERENCE_UNKNOWN.into(),
+            Some(Standing::Pending) => phrase::STILL_BEING_SAVED.into(),
+            Some(Standing::Done(receipt)) => done(cx, receipt).await?,
+            Some(Standing::Dead(_)) => phrase::REFUSED.into(),
+        }))
     }
 }
 
-/// The digits of a spoken number, filled up with zeros to the eight that an org shows.
-fn digits(spoken: &str) -> String {
-    let digits: String = spoken.chars().filter(char::is_ascii_digit).collect();
-    if digits.is_empty() { digits } else { format!("{digits:0>8}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spoken_case_number_gets_its_zeros_back() {
-        assert_eq!(digits("1 0 0 2"), "00001002");
-        assert_eq!(digits("00001002"), "00001002");
-        assert_eq!(digits("case number 123456789"), "123456789");
-        assert_eq!(digits("none"), "");
+/// What became of a promise. A case is told of as far as it is the caller's; of anything else only that it is done.
+async fn done(cx: &CallContext, receipt: Receipt) -> Result<Speech, FunctionError> {
+    if let Some(number) = receipt.number
+        && let Some(case) = cx.find_case(&number).await?
+    {
+        return Ok(case_number::described(&case));
     }
+    Ok(phrase::REFERENCE_DONE.into())
 }

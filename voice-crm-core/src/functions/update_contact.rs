@@ -1,33 +1,50 @@
-//! `update_contact`: a new telephone number or e-mail address for the caller.
+//! `update_contact`: a new telephone number, e-mail address or postal address for the caller.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    caller::Assurance,
-    crm::{Change, ContactUpdate},
+    crm::{Change, ContactUpdate, PostalAddress, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
-    functions::at_most,
-    phone::PhoneNumber,
-    phrase,
-    writer::Written,
+    functions::{Desk, at_most, told::told},
+    phone::{PhoneNumber, Region},
+    phrase::{self, Speech},
 };
 
 /// Changes the caller's own details; whose they are comes from the call, never from an argument.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct UpdateContact;
+#[derive(Clone, Debug, Default)]
+pub struct UpdateContact(Arc<Desk>);
 
 /// The arguments of [`UpdateContact`].
-#[derive(Clone, Deserialize, JsonSchema)]
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct UpdateContactArgs {
     /// The new telephone number, with its country code if it is a foreign one.
-    #[serde(default, alias = "phoneNumber")]
+    #[serde(alias = "phoneNumber")]
     pub phone: Option<String>,
     /// The new e-mail address.
-    #[serde(default)]
     pub email: Option<String>,
+    /// The new postal address, whole.
+    pub address: Option<AddressArgs>,
+}
+
+/// A postal address. Leave nothing of it out that the caller has.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct AddressArgs {
+    /// Street and house number.
+    pub street: String,
+    /// The town.
+    pub city: String,
+    /// The postal code.
+    #[serde(alias = "postalCode")]
+    pub postal_code: Option<String>,
+    /// The state or province.
+    pub state: Option<String>,
+    /// The country.
+    pub country: Option<String>,
 }
 
 impl fmt::Debug for UpdateContactArgs {
@@ -36,54 +53,124 @@ impl fmt::Debug for UpdateContactArgs {
     }
 }
 
+impl fmt::Debug for AddressArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AddressArgs").finish_non_exhaustive()
+    }
+}
+
+impl UpdateContact {
+    /// With the settings of a desk.
+    pub fn of(desk: Arc<Desk>) -> Self {
+        Self(desk)
+    }
+}
+
 impl Function for UpdateContact {
     const NAME: &'static str = "update_contact";
     type Args = UpdateContactArgs;
 
     fn spec(&self) -> Spec {
-        Spec::write(
-            "Changes the caller's telephone number or e-mail address. Read it back to the caller first.",
-        )
-        .assurance(Assurance::NumberMatches)
+        Spec::write("Changes the caller's telephone number, e-mail address or postal address.")
+            .assurance(self.0.change_contacts_from)
+            .confirm()
+    }
+
+    /// What was heard is easily wrong, and nobody sees it before the next call or letter goes astray.
+    fn read_back(&self, cx: &CallContext, args: &UpdateContactArgs) -> Option<Speech> {
+        let wanted = Wanted::of(args, cx.home()).ok()?;
+        let mut parts = Vec::new();
+        parts.extend(
+            wanted.phone.map(|phone| phrase::READ_BACK_PHONE.with([phrase::spelled(phone.as_e164())])),
+        );
+        parts.extend(wanted.email.map(|email| phrase::READ_BACK_EMAIL.with([phrase::quoted(&email, 80)])));
+        parts.extend(wanted.address.map(|address| {
+            let lines = [
+                Some(address.street),
+                address.postal_code,
+                Some(address.city),
+                address.state,
+                address.country,
+            ];
+            let line = lines.into_iter().flatten().collect::<Vec<_>>().join(", ");
+            phrase::READ_BACK_ADDRESS.with([phrase::quoted(&line, 300)])
+        }));
+        parts.into_iter().reduce(Speech::and)
     }
 
     async fn call(&self, cx: &CallContext, args: UpdateContactArgs) -> Result<Answer, FunctionError> {
-        let phone = args.phone.filter(|phone| !phone.trim().is_empty());
-        let email = args.email.map(|email| email.trim().to_owned()).filter(|email| !email.is_empty());
-        if phone.is_none() && email.is_none() {
-            return Err(FunctionError::invalid_argument("phone", "give a new phone number or a new email"));
-        }
-        let phone = phone
-            .map(|phone| PhoneNumber::parse(&phone, cx.home()))
-            .transpose()
-            .map_err(|problem| FunctionError::invalid_argument("phone", &problem.to_string()))?;
-        if let Some(email) = &email {
-            check_email(email)?;
-        }
+        let Wanted { phone, email, address } = Wanted::of(&args, cx.home())?;
         let written = match cx.caller().await?.one().and_then(|caller| caller.contact.clone()) {
             Some(contact) => {
-                cx.write(Change::UpdateContact(ContactUpdate {
-                    phone,
-                    email,
-                    ..ContactUpdate::new(contact, cx.now())
-                }))
-                .await?
+                let unchanged = ContactUpdate::new(contact, cx.now());
+                cx.write(Change::UpdateContact(ContactUpdate { phone, email, address, ..unchanged })).await?
             }
             // The change itself may be what took the number out of the record.
             None => cx.earlier().await?.ok_or_else(not_allowed)?,
         };
-        match written {
-            Written::Saved(_) => Ok(Answer::say(phrase::CONTACT_CHANGED)),
-            Written::BeingSaved(reference) => {
-                Ok(Answer::say(phrase::CHANGE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
-            }
-            Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
-        }
+        told(&written, changed, phrase::CHANGE_BEING_SAVED)
+    }
+}
+
+fn changed(receipt: &Receipt) -> Speech {
+    match receipt.remark {
+        Some(Remark::ChangedMeanwhile) => phrase::CONTACT_CHANGED_MEANWHILE.into(),
+        _ => phrase::CONTACT_CHANGED.into(),
     }
 }
 
 fn not_allowed() -> FunctionError {
     FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_ALLOWED)
+}
+
+/// The arguments, found to be good.
+struct Wanted {
+    phone: Option<PhoneNumber>,
+    email: Option<String>,
+    address: Option<PostalAddress>,
+}
+
+impl Wanted {
+    fn of(args: &UpdateContactArgs, home: Region) -> Result<Self, FunctionError> {
+        let phone = words(args.phone.as_deref())
+            .map(|phone| PhoneNumber::parse(&phone, home))
+            .transpose()
+            .map_err(|problem| FunctionError::invalid_argument("phone", &problem.to_string()))?;
+        let email = words(args.email.as_deref());
+        if let Some(email) = &email {
+            check_email(email)?;
+        }
+        let address = args.address.as_ref().map(postal_address).transpose()?;
+        if phone.is_none() && email.is_none() && address.is_none() {
+            return Err(FunctionError::invalid_argument(
+                "phone",
+                "give a new phone number, email or address",
+            ));
+        }
+        Ok(Self { phone, email, address })
+    }
+}
+
+/// Blank words are no words.
+fn words(text: Option<&str>) -> Option<String> {
+    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+fn postal_address(args: &AddressArgs) -> Result<PostalAddress, FunctionError> {
+    let part = |field: &str, text: Option<&str>, limit| {
+        at_most(field, text.unwrap_or_default(), limit)?;
+        Ok::<_, FunctionError>(words(text))
+    };
+    let whole = |field: &str, text: Option<String>| {
+        text.ok_or_else(|| FunctionError::invalid_argument(field, "a whole address is needed; ask for it"))
+    };
+    Ok(PostalAddress {
+        street: whole("address.street", part("address.street", Some(&args.street), 255)?)?,
+        city: whole("address.city", part("address.city", Some(&args.city), 40)?)?,
+        postal_code: part("address.postal_code", args.postal_code.as_deref(), 20)?,
+        state: part("address.state", args.state.as_deref(), 80)?,
+        country: part("address.country", args.country.as_deref(), 80)?,
+    })
 }
 
 /// Only what every mail system asks for; the CRM has the last word.

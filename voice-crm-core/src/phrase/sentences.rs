@@ -91,6 +91,96 @@ sentences! {
     /// A change is durable, but not yet in the CRM.
     CHANGE_BEING_SAVED("reference") "change_being_saved" =
         "The change is being saved. The reference is {reference}.";
+    /// One customer has that name, and nobody else. It is not told who.
+    PERSON_FOUND() "person_found" = "One customer record fits. Verify the caller before you go on with it.";
+    /// Nobody has that name.
+    PEOPLE_NONE() "people_none" = "I could not find a customer who fits that. I can take a message instead.";
+    /// Nobody has that name, as it was heard.
+    PEOPLE_ASK_SPELLING() "people_ask_spelling" =
+        "I could not find that name. Please spell the family name for me.";
+    /// Several people belong to what was said.
+    PEOPLE_ASK_NAME() "people_ask_name" = "More than one person fits that. What is your full name, please?";
+    /// Several customers have that name and live in different towns.
+    PEOPLE_ASK_TOWN() "people_ask_town" =
+        "Several customers have that name. Which town do you live in, please?";
+    /// Several customers have that name and belong to different companies.
+    PEOPLE_ASK_COMPANY() "people_ask_company" =
+        "Several customers have that name. Which company are you calling for, please?";
+    /// Several customers have that name and are told apart by their numbers.
+    PEOPLE_ASK_DIGITS() "people_ask_digits" =
+        "Several customers have that name. What are the last four digits of the phone number we have for you, please?";
+    /// Too many customers have that name to tell them apart.
+    PEOPLE_TOO_MANY() "people_too_many" =
+        "Too many customer records fit that. Please give me your account number.";
+    /// Nothing is open for the caller.
+    OPEN_CASES_NONE() "open_cases_none" = "You have no open cases.";
+    /// How many cases are open; they follow.
+    OPEN_CASES("count") "open_cases" = "Open cases: {count}.";
+    /// More than one case is open.
+    WHICH_CASE() "which_case" = "More than one case is open. Which case number is it about, please?";
+    /// A comment stands under a case.
+    COMMENT_ADDED() "comment_added" = "That has been added to the case.";
+    /// Somebody changed the record after the caller asked.
+    CONTACT_CHANGED_MEANWHILE() "contact_changed_meanwhile" =
+        "Somebody else has changed your details in the meantime, so a colleague will check your change.";
+    /// A new telephone number is read back.
+    READ_BACK_PHONE("phone") "read_back_phone" = "Your new phone number is {phone}.";
+    /// A new e-mail address is read back.
+    READ_BACK_EMAIL("email") "read_back_email" = "Your new e-mail address is {email}.";
+    /// A new postal address is read back.
+    READ_BACK_ADDRESS("address") "read_back_address" = "Your new address is {address}.";
+    /// A message was taken.
+    MESSAGE_TAKEN() "message_taken" = "Your message has been passed on.";
+    /// A message is durable, but not yet in the CRM.
+    MESSAGE_BEING_SAVED("reference") "message_being_saved" =
+        "Your message is noted and will be passed on. The reference is {reference}.";
+    /// A callback is booked.
+    CALLBACK_BOOKED("when") "callback_booked" = "A colleague will call you back: {when}.";
+    /// A callback is durable, but not yet in the CRM.
+    CALLBACK_BEING_SAVED("reference") "callback_being_saved" =
+        "Your callback is noted. The reference is {reference}.";
+    /// A callback is booked already.
+    CALLBACK_EXISTS("when") "callback_exists" = "A callback to this number is booked already: {when}.";
+    /// The caller is being connected.
+    TRANSFERRING() "transferring" = "I am connecting you with a colleague.";
+    /// A text message was sent.
+    TEXT_SENT() "text_sent" = "I have sent you a text message.";
+    /// A text message is durable, but not yet sent.
+    TEXT_BEING_SENT("reference") "text_being_sent" =
+        "You will get a text message in a moment. The reference is {reference}.";
+    /// There is no number to send a text message to.
+    TEXT_NO_NUMBER() "text_no_number" =
+        "I can only send a text message to the number you are calling from, and it is not shown.";
+    /// The text message about a case, to be read and not heard.
+    TEXT_CASE("number") "text_case" = "Your case number is {number}. Thank you for calling.";
+    /// The call ends.
+    GOODBYE() "goodbye" = "Thank you for calling. Goodbye.";
+    /// What the caller gave as proof is not right.
+    VERIFY_WRONG() "verify_wrong" = "That is not what we have on file. Please try again.";
+    /// What the caller gave is right, but more is needed.
+    VERIFY_MORE() "verify_more" =
+        "I need a little more to be sure. Please ask for the postal code and the last four characters of the account number.";
+    /// It is not known who is to be verified.
+    VERIFY_WHO() "verify_who" =
+        "I do not know this number. Please give me your full name or your account number first.";
+    /// Nothing is on file to ask for, but a code can be sent.
+    VERIFY_BY_CODE() "verify_by_code" = "I can send a code to the phone number we have on file. Shall I?";
+    /// Nothing is on file by which the caller could prove who they are.
+    VERIFY_IMPOSSIBLE() "verify_impossible" =
+        "We have nothing on file by which I could verify you. A colleague can help you further.";
+    /// A code is on its way to the number on file.
+    CODE_SENT() "code_sent" = "I have sent a code to the phone number we have on file. Please read it to me.";
+    /// No code is out any more.
+    CODE_EXPIRED() "code_expired" = "That code is no longer valid. I can send a new one.";
+    /// The caller has proved who they are.
+    VERIFIED() "verified" = "Thank you, that is right.";
+    /// Nothing was promised under the reference.
+    REFERENCE_UNKNOWN() "reference_unknown" =
+        "I could not find anything under that. Please check the number or the reference.";
+    /// What was promised under the reference is done.
+    REFERENCE_DONE() "reference_done" = "What you were promised has been done.";
+    /// What was promised under the reference is on its way.
+    STILL_BEING_SAVED() "still_being_saved" = "That is noted and on its way. It is not lost.";
     /// No assistant is set up to take a call.
     NOBODY() "nobody" = "We cannot take your call right now. Please call again later.";
 }

@@ -131,13 +131,13 @@ async fn a_changed_number_is_in_the_contact_and_a_late_repeat_gets_the_same_answ
     let stage = Stage::set().await;
     let change = json!({ "phone": "(212) 555-0123", "email": "ada@example.com" });
 
-    let said = stage.tool("c", "1", "update_contact", change.clone()).await;
+    let said = stage.confirmed("c", "1", "update_contact", change.clone()).await;
 
     assert_eq!(said, "The contact details have been changed.");
     let contact = stage.only("Contact");
     assert_eq!((&contact["Phone"], &contact["Email"]), (&"+12125550123".into(), &"ada@example.com".into()));
     // Another replica has no memory of the caller, whose number is in no record any more.
-    assert_eq!(stage.tool("c", "1", "update_contact", change).await, said);
+    assert_eq!(stage.confirmed("c", "1", "update_contact", change).await, said);
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
     stage.org.faults().set(plan);
     for id in 10..16 {
         let change = json!({ "email": "canary-email-3e1a@example.com", "phone": NUMBER });
-        stage.tool("c", &id.to_string(), "update_contact", change).await;
+        stage.confirmed("c", &id.to_string(), "update_contact", change).await;
     }
     stage.org.faults().clear();
     stage.org.faults().next(3, Fault::DailyLimit);

@@ -17,7 +17,7 @@ use voice_crm_core::{
     channel::{Reply, Vapi, WebhookRequest},
     crm::SalesforceCrm,
     function::Function as _,
-    functions::CreateCase,
+    functions::{CreateCase, Desk},
     journal::{Journal, MemoryJournal},
     writer::WriterPolicy,
 };
@@ -73,13 +73,16 @@ pub(crate) fn signer() -> Verifier {
 }
 
 pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
+    bare_builder(crm_url, journal).support_desk().alias("createSalesforceCase", CreateCase::NAME)
+}
+
+/// Without a desk.
+pub(crate) fn bare_builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
     Bridge::builder()
         .channel(PATH, Vapi::new(signer()))
         .crm(SalesforceCrm::new(client(crm_url)).budget(Budget::unlimited()))
         .journal(journal)
         .writer(policy())
-        .support_desk()
-        .alias("createSalesforceCase", CreateCase::NAME)
 }
 
 impl Stage {
@@ -90,6 +93,13 @@ impl Stage {
     pub(crate) async fn with(org: OrgBuilder, change: impl FnOnce(BridgeBuilder) -> BridgeBuilder) -> Self {
         let org = org.start().await.unwrap();
         let bridge = change(builder(org.url(), MemoryJournal::new())).start().unwrap();
+        Self::of(org, bridge)
+    }
+
+    /// With a desk of one's own.
+    pub(crate) async fn with_desk(desk: Desk) -> Self {
+        let org = org().start().await.unwrap();
+        let bridge = bare_builder(org.url(), MemoryJournal::new()).support_desk_with(desk).start().unwrap();
         Self::of(org, bridge)
     }
 
@@ -130,6 +140,30 @@ impl Stage {
         let (status, body) = self.message(tool_calls(call, &[(id, name, arguments)])).await;
         assert_eq!(status, 200);
         sentence(&body["results"][0])
+    }
+
+    /// The same from another number, or from none.
+    pub(crate) async fn tool_from(
+        &self,
+        number: Option<&str>,
+        call: &str,
+        id: &str,
+        name: &str,
+        arguments: Value,
+    ) -> String {
+        let mut message = tool_calls(call, &[(id, name, arguments)]);
+        message["call"]["customer"] = number.map_or(Value::Null, |number| json!({ "number": number }));
+        let (status, body) = self.message(message).await;
+        assert_eq!(status, 200);
+        sentence(&body["results"][0])
+    }
+
+    /// Calls a function that asks for a confirmation, and gives it.
+    pub(crate) async fn confirmed(&self, call: &str, id: &str, name: &str, mut arguments: Value) -> String {
+        let asked = self.tool(call, &format!("{id}-asked"), name, arguments.clone()).await;
+        let Some((_, token)) = asked.split_once("the confirmation ") else { return asked };
+        arguments["confirmation"] = token.trim_end_matches(".)").into();
+        self.tool(call, id, name, arguments).await
     }
 
     pub(crate) async fn end_call(&self, call: &str, transcript: &str) -> u16 {

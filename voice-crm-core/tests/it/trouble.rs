@@ -138,8 +138,8 @@ async fn a_write_behind_a_waiting_one_waits_its_turn() {
     let stage = Stage::set().await;
     stage.tool("c", "0", "find_customer", json!({})).await;
     stage.org.faults().next(10_000, Fault::Unavailable503BeforeWrite);
-    stage.tool("c", "1", "update_contact", json!({ "email": "first@example.com" })).await;
-    stage.tool("c", "2", "update_contact", json!({ "email": "second@example.com" })).await;
+    stage.confirmed("c", "1", "update_contact", json!({ "email": "first@example.com" })).await;
+    stage.confirmed("c", "2", "update_contact", json!({ "email": "second@example.com" })).await;
     stage.end_call("c", "AI: Goodbye.").await;
 
     stage.org.faults().clear();

@@ -40,33 +40,32 @@ pub(in crate::crm::salesforce) async fn open_cases(
     Ok(rows.iter().filter_map(case).take(MOST).collect())
 }
 
-/// Each scope has a query of its own: a missing id bound to null would ask for the cases that lack one.
+/// A scope without ids, or without a number, has a query of its own: nothing bound to nothing would ask for the
+/// cases that lack one. An account's id among contacts' fits none of them, and the other way round.
 fn open_cases_of(scope: &CaseScope) -> Option<Soql> {
-    Some(match (&scope.contact, &scope.account, &scope.phone) {
-        (Some(contact), Some(account), _) => Soql::new(
+    let ids: Vec<&str> =
+        [&scope.contact, &scope.account].into_iter().flatten().map(RecordRef::as_str).collect();
+    Some(match (ids.is_empty(), &scope.phone) {
+        (false, Some(phone)) => Soql::new(
             "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND (ContactId = :contact OR AccountId = :account) \
+             WHERE IsClosed = false AND (ContactId IN :ids OR AccountId IN :ids OR SuppliedPhone IN :forms) \
              ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 100",
         )
-        .bind("contact", contact.as_str())
-        .bind("account", account.as_str()),
-        (Some(contact), None, _) => Soql::new(
+        .bind("ids", ids)
+        .bind("forms", phone.stored_forms()),
+        (false, None) => Soql::new(
             "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND ContactId = :contact ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
+             WHERE IsClosed = false AND (ContactId IN :ids OR AccountId IN :ids) \
+             ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 100",
         )
-        .bind("contact", contact.as_str()),
-        (None, Some(account), _) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND AccountId = :account ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
-        )
-        .bind("account", account.as_str()),
-        (None, None, Some(phone)) => Soql::new(
+        .bind("ids", ids),
+        (true, Some(phone)) => Soql::new(
             "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
              WHERE IsClosed = false AND SuppliedPhone IN :forms \
              ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
         )
         .bind("forms", phone.stored_forms()),
-        (None, None, None) => return None,
+        (true, None) => return None,
     })
 }
 

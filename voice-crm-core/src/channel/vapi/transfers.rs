@@ -1,0 +1,55 @@
+//! Transfers that a function decided upon, until Vapi asks where the call goes.
+//!
+//! The model is told to use Vapi's own `transferCall` tool, which has no destination in it; Vapi then sends a
+//! `transfer-destination-request`. What is remembered here is lost with the process and not shared between
+//! replicas; then the caller stays with the assistant, who is told that there was nowhere to go.
+
+use std::time::Duration;
+
+use moka::sync::Cache;
+use vapi_types::reply::{TransferDestination, TransferReply};
+
+use crate::{
+    call::CallId,
+    function::{Act, Destination, Outcome, Transfer},
+};
+
+/// How long Vapi may take to ask.
+const MEMORY: Duration = Duration::from_secs(600);
+
+#[derive(Clone)]
+pub(super) struct Transfers(Cache<CallId, Transfer>);
+
+impl Default for Transfers {
+    fn default() -> Self {
+        Self(Cache::builder().max_capacity(10_000).time_to_live(MEMORY).build())
+    }
+}
+
+impl Transfers {
+    /// Remembers where the functions of a batch send the call.
+    pub(super) fn note(&self, call: &CallId, outcomes: &[Outcome]) {
+        for outcome in outcomes {
+            if let Outcome::Answered(answer) = outcome
+                && let Some(Act::Transfer(transfer)) = answer.act()
+            {
+                self.0.insert(call.clone(), Transfer::clone(transfer));
+            }
+        }
+    }
+
+    /// Where the call goes.
+    pub(super) fn answer(&self, call: &CallId) -> TransferReply {
+        let to = self.0.get(call).and_then(|transfer| match transfer.to {
+            Destination::Number(number) => Some(TransferDestination::number(number.as_e164())),
+            Destination::Sip(uri) => Some(TransferDestination::sip(uri)),
+            Destination::Queue(_) => None,
+        });
+        match to {
+            Some(to) => TransferReply::to(to),
+            None => {
+                TransferReply::refuse("There is nowhere to transfer this call to. Offer to take a message.")
+            }
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! What the functions of a support desk look up. The scope of cases is the caller's own, whatever an argument says.
+
+use super::CallContext;
+use crate::{
+    crm::{CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, RecordRef, Reference, TaskRecord},
+    function::{FunctionError, FunctionErrorKind},
+    journal::Standing,
+    phrase::{self, Speech},
+};
+
+impl CallContext {
+    /// The caller's open cases: their own first, then those of their account, the newest first; at most twenty.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    pub async fn open_cases(&self) -> Result<Vec<CaseRecord>, FunctionError> {
+        let caller = self.caller().await?;
+        let scope = CaseScope::of(self.number(), caller.one());
+        if scope.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(self.services.reads.crm().open_cases(&scope, self.deadline).await?)
+    }
+
+    /// People by what somebody says of themselves. That they are found proves nothing of who is calling.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    pub async fn find_people(&self, query: &PeopleQuery) -> Result<Vec<PersonRecord>, FunctionError> {
+        Ok(self.services.reads.crm().find_people(query, self.deadline).await?)
+    }
+
+    /// What a contact can be asked to prove who they are. It is for comparing, never for telling.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    pub async fn proofs(&self, contact: &RecordRef) -> Result<Option<Proofs>, FunctionError> {
+        Ok(self.services.reads.crm().proofs(contact, self.deadline).await?)
+    }
+
+    /// An open task with exactly this headline.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    pub async fn open_task(&self, subject: &str) -> Result<Option<TaskRecord>, FunctionError> {
+        Ok(self.services.reads.crm().open_task(subject, self.deadline).await?)
+    }
+
+    /// Where the write stands that was promised under this reference, and what kind of write it is.
+    ///
+    /// A reference proves nothing of who is calling; tell no more by it than that.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the journal cannot
+    /// be asked.
+    pub async fn promised(&self, reference: &Reference) -> Result<Option<(String, Standing)>, FunctionError> {
+        let found = self.services.writer.journal().find(reference).await.map_err(|error| {
+            tracing::error!(%error, "the journal could not be read");
+            FunctionError::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE)
+        })?;
+        Ok(found.into_iter().next().map(|found| (found.kind, found.standing)))
+    }
+
+    /// Words in the language of the call, for something that is written and not spoken.
+    pub fn in_words(&self, speech: &Speech) -> String {
+        self.services.phrasebook.speak(speech, self.language())
+    }
+}

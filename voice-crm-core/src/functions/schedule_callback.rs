@@ -1,0 +1,105 @@
+//! `schedule_callback`: a colleague calls back at an agreed time.
+
+use std::{fmt, sync::Arc};
+
+use jiff::Zoned;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::{
+    crm::{Change, NewTask},
+    function::{Answer, CallContext, Function, FunctionError, Spec},
+    functions::{Desk, at_most, desk::NotThen, told::told},
+    phone::PhoneNumber,
+    phrase,
+    writer::Written,
+};
+
+/// Books a callback.
+#[derive(Clone, Debug, Default)]
+pub struct ScheduleCallback(Arc<Desk>);
+
+/// The arguments of [`ScheduleCallback`].
+#[derive(Clone, Deserialize, JsonSchema)]
+pub struct ScheduleCallbackArgs {
+    /// When to call back: date and time, such as `2026-11-23T15:00`; with an offset if it is not our local time.
+    pub when: String,
+    /// What it is about.
+    pub reason: String,
+    /// The number to call, if it is not the one the caller calls from.
+    #[serde(default, alias = "phoneNumber")]
+    pub phone: Option<String>,
+}
+
+impl fmt::Debug for ScheduleCallbackArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScheduleCallbackArgs").finish_non_exhaustive()
+    }
+}
+
+impl ScheduleCallback {
+    /// With the settings of a desk.
+    pub fn of(desk: Arc<Desk>) -> Self {
+        Self(desk)
+    }
+
+    /// The callback that is booked already, if there is one. Where nobody can say, there is none: a second note
+    /// does less harm than none.
+    async fn booked(&self, cx: &CallContext, subject: &str) -> Option<Answer> {
+        let task = cx.open_task(subject).await.ok()??;
+        let at = task.reminder.map(|moment| spoken(&self.0.callback_hours.local(moment)));
+        let when = at.or_else(|| task.due.map(|due| due.to_string()))?;
+        Some(Answer::say(phrase::CALLBACK_EXISTS.with([when])))
+    }
+}
+
+impl Function for ScheduleCallback {
+    const NAME: &'static str = "schedule_callback";
+    type Args = ScheduleCallbackArgs;
+
+    fn spec(&self) -> Spec {
+        Spec::write("Books a time at which a colleague calls the caller back. Agree on the time first.")
+    }
+
+    async fn call(&self, cx: &CallContext, args: ScheduleCallbackArgs) -> Result<Answer, FunctionError> {
+        at_most("reason", &args.reason, 2_000)?;
+        let number = match args.phone.as_deref().map(str::trim).filter(|phone| !phone.is_empty()) {
+            Some(given) => PhoneNumber::parse(given, cx.home())
+                .map_err(|problem| FunctionError::invalid_argument("phone", &problem.to_string()))?,
+            None => cx.call().caller.number().cloned().ok_or_else(|| {
+                FunctionError::invalid_argument("phone", "the caller's number is not shown; ask for one")
+            })?,
+        };
+        let refused = |problem: NotThen| FunctionError::invalid_argument("when", &problem.to_string());
+        let at = self.0.callback_hours.read(&args.when).map_err(refused)?;
+        // Delivered again, it is the same callback, though its hour may have passed or it stands in the CRM by now.
+        if let Some(written) = cx.earlier().await? {
+            return answer(&written, &at);
+        }
+        self.0.callback_hours.check(&at, cx.now()).map_err(refused)?;
+        let subject = format!("Call back {}", number.as_e164());
+        if let Some(answer) = self.booked(cx, &subject).await {
+            return Ok(answer);
+        }
+        let caller = cx.known_caller().await;
+        let task = NewTask {
+            subject,
+            description: args.reason,
+            due: Some(at.date()),
+            reminder: Some(at.timestamp()),
+            owner: self.0.task_owner.clone(),
+            contact: caller.one().and_then(|caller| caller.person().cloned()),
+            ..NewTask::default()
+        };
+        answer(&cx.write(Change::CreateTask(Box::new(task))).await?, &at)
+    }
+}
+
+fn answer(written: &Written, at: &Zoned) -> Result<Answer, FunctionError> {
+    told(written, |_| phrase::CALLBACK_BOOKED.with([spoken(at)]), phrase::CALLBACK_BEING_SAVED)
+}
+
+/// A time as any voice reads it.
+fn spoken(at: &Zoned) -> String {
+    at.strftime("%Y-%m-%d, %H:%M").to_string()
+}

@@ -1,0 +1,21 @@
+//! What a caller is told of a write.
+
+use crate::{
+    crm::Receipt,
+    function::{Answer, FunctionError, FunctionErrorKind},
+    phrase::{self, Phrase, Speech},
+    writer::Written,
+};
+
+/// The answer to a write: what it came to, or that it is noted under a reference.
+pub(super) fn told(
+    written: &Written,
+    saved: impl FnOnce(&Receipt) -> Speech,
+    noted: Phrase<1>,
+) -> Result<Answer, FunctionError> {
+    match written {
+        Written::Saved(receipt) => Ok(Answer::say(saved(receipt))),
+        Written::BeingSaved(reference) => Ok(Answer::say(noted.with([phrase::spelled(reference.as_str())]))),
+        Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
+    }
+}

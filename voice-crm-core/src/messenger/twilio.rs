@@ -1,0 +1,112 @@
+//! Text messages through Twilio, none of them twice.
+
+use std::{fmt, time::Duration};
+
+use async_trait::async_trait;
+use jiff::SignedDuration;
+use twilio_client::{
+    Client, E164, Error,
+    error::ErrorKind,
+    resource::messages::{Message, Sender},
+};
+
+use super::Messenger;
+use crate::{
+    clock::{Clock as _, SystemClock},
+    crm::{CrmError, CrmErrorKind, NewText, Receipt, RecordRef},
+    deadline::Deadline,
+    phone::PhoneNumber,
+};
+
+/// A request that was lost is carried out within this time, or never.
+const SETTLED: Duration = Duration::from_secs(30);
+/// How far our clock may be ahead of Twilio's.
+const SKEW: SignedDuration = SignedDuration::from_secs(60);
+
+/// Sends text messages through Twilio.
+#[derive(Clone)]
+pub struct TwilioMessenger {
+    client: Client,
+    from: Sender,
+}
+
+impl TwilioMessenger {
+    /// Messages from one of the account's numbers, or from a messaging service.
+    pub fn new(client: Client, from: impl Into<Sender>) -> Self {
+        Self { client, from: from.into() }
+    }
+
+    /// The message, if an earlier try has sent it.
+    async fn sent(&self, client: &Client, text: &NewText) -> Result<Option<Receipt>, CrmError> {
+        let since = text.asked_at.checked_sub(SKEW).unwrap_or(text.asked_at);
+        let messages = client.messages().reconcile(number(&text.to)?, since).await.map_err(classify)?;
+        let same = |message: &&Message| message.body.as_deref() == Some(text.body.as_str());
+        Ok(messages.iter().find(same).map(receipt))
+    }
+}
+
+#[async_trait]
+impl Messenger for TwilioMessenger {
+    async fn send(&self, text: &NewText, may_exist: bool, deadline: Deadline) -> Result<Receipt, CrmError> {
+        let client = self.client.with_deadline(deadline.instant());
+        if may_exist {
+            if let Some(receipt) = self.sent(&client, text).await? {
+                return Ok(receipt);
+            }
+            let age = Duration::try_from(SystemClock.now().duration_since(text.asked_at)).unwrap_or_default();
+            if age < SETTLED {
+                // It may still be on its way there.
+                return Err(CrmError::new(
+                    CrmErrorKind::Unavailable,
+                    "a text message may still be on its way",
+                )
+                .that_may_have_applied(true)
+                .with_retry_after(Some(SETTLED.saturating_sub(age))));
+            }
+        }
+        let send = client.messages().send(number(&text.to)?, self.from.clone()).body(&text.body);
+        send.await.map(|message| receipt(&message)).map_err(classify)
+    }
+}
+
+impl fmt::Debug for TwilioMessenger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TwilioMessenger").finish_non_exhaustive()
+    }
+}
+
+fn receipt(message: &Message) -> Receipt {
+    let (record, object) = (Some(RecordRef::new(message.sid.as_str())), Some("Message".to_owned()));
+    Receipt { record, object, ..Receipt::default() }
+}
+
+/// A number as Twilio wants it.
+pub(crate) fn number(number: &PhoneNumber) -> Result<E164, CrmError> {
+    number
+        .as_e164()
+        .parse()
+        .map_err(|_| CrmError::new(CrmErrorKind::Refused, "not a number that Twilio takes"))
+}
+
+/// Classifies a failure of Twilio.
+pub(crate) fn classify(error: Error) -> CrmError {
+    let kind = match error.kind() {
+        // Mended by an operator, not by giving the message up.
+        ErrorKind::Configuration | ErrorKind::Authentication | ErrorKind::Forbidden => {
+            CrmErrorKind::Unauthorized
+        }
+        ErrorKind::Refused | ErrorKind::NotFound => CrmErrorKind::Refused,
+        ErrorKind::RateLimited => CrmErrorKind::Throttled,
+        ErrorKind::Timeout => CrmErrorKind::Late,
+        _ => CrmErrorKind::Unavailable,
+    };
+    let unknown = matches!(error.kind(), ErrorKind::Ambiguous | ErrorKind::Decode | ErrorKind::Unexpected);
+    let code = error.code().map(|code| code.to_string());
+    let classified = CrmError::new(kind, "Twilio did not take it; see its code")
+        .that_may_have_applied(unknown)
+        .with_source(error);
+    match code {
+        Some(code) => classified.with_code(code),
+        None => classified,
+    }
+}

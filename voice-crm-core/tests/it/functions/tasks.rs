@@ -1,0 +1,106 @@
+//! Messages and callbacks: something for a person to do, once.
+
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Weekday, time},
+    tz::{TimeZone, offset},
+};
+use salesforce_emulator::Fault;
+use serde_json::{Value, json};
+use voice_crm_core::{crm::RecordRef, functions::Desk};
+
+use crate::stage::{Stage, sentence, tool_calls};
+
+#[tokio::test]
+async fn a_message_is_taken_from_anybody_once() {
+    let stage = Stage::set().await;
+    let arguments =
+        json!({ "message": "Please ring me about the invoice.", "forWhom": "Charles", "urgent": true });
+    let message = tool_calls("c", &[("1", "take_message", arguments)]);
+    stage.tool("c", "0", "find_customer", json!({})).await;
+
+    let answers = futures_util::future::join_all((0..5).map(|_| stage.message(message.clone()))).await;
+
+    assert!(
+        answers.iter().all(|answer| sentence(&answer.1["results"][0]) == "Your message has been passed on.")
+    );
+    let task = stage.only("Task");
+    assert_eq!((&task["WhoId"], &task["Priority"]), (&json!(stage.contact), &json!("High")));
+    let description = task["Description"].as_str().unwrap();
+    assert!(description.contains("For: Charles") && description.contains("the invoice"), "{description}");
+    stage.tool_from(None, "d", "1", "take_message", json!({ "message": "From nobody" })).await;
+    assert_eq!(stage.org.count("Task"), 2);
+}
+
+#[tokio::test]
+async fn a_message_outlives_an_outage_and_says_so() {
+    let stage = Stage::set().await;
+    stage.org.faults().next(10_000, Fault::Unavailable503BeforeWrite);
+    let said = stage.tool("c", "1", "take_message", json!({ "message": "x" })).await;
+    assert!(said.contains("is noted") && said.contains("reference"), "{said}");
+    stage.org.faults().clear();
+    stage.drained().await;
+    stage.only("Task");
+}
+
+/// A time some days ahead, by the clock of the house.
+fn ahead(days: i64, clock: &str) -> String {
+    let day = Timestamp::now().checked_add(SignedDuration::from_hours(24 * days)).unwrap();
+    format!("{}T{clock}", day.to_zoned(TimeZone::fixed(offset(1))).date())
+}
+
+fn desk() -> Desk {
+    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
+    let days = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
+    Desk::new().callback_hours(TimeZone::fixed(offset(1)), days, time(9, 0, 0, 0)..time(17, 0, 0, 0))
+}
+
+#[tokio::test]
+async fn a_callback_is_booked_by_the_clock_of_the_house_and_not_twice() {
+    let stage = Stage::with_desk(desk()).await;
+    let when = ahead(3, "15:30");
+    let booking = json!({ "when": when, "reason": "The router" });
+
+    let said = stage.tool("c", "1", "schedule_callback", booking.clone()).await;
+    assert!(said.contains("A colleague will call you back") && said.contains("15:30"), "{said}");
+    let task = stage.only("Task");
+    assert_eq!(task["Subject"], "Call back +14155550142");
+    assert!(task["ReminderDateTime"].as_str().unwrap().contains("T14:30:00"), "{task:?}");
+    assert_eq!(task["IsReminderSet"], true);
+
+    let again = stage.tool("c", "1", "schedule_callback", booking).await;
+    assert_eq!(again, said, "the same webhook hears the same");
+    let other = json!({ "when": ahead(4, "10:00"), "reason": "The router" });
+    let said = stage.tool("d", "1", "schedule_callback", other).await;
+    assert!(said.contains("booked already") && said.contains("15:30"), "{said}");
+    assert_eq!(stage.org.count("Task"), 1);
+}
+
+#[tokio::test]
+async fn a_time_that_will_not_do_is_told_with_what_would() {
+    let stage = Stage::with_desk(desk()).await;
+    for (id, when, expected) in [
+        ("1", "tomorrow at three".to_owned(), "date and a time"),
+        ("2", "2020-01-01T10:00".to_owned(), "has passed"),
+        ("3", ahead(3, "20:00"), "09:00 to 17:00"),
+        ("4", ahead(60, "10:00"), "more than a month"),
+    ] {
+        let booking = json!({ "when": when, "reason": "x" });
+        let said = stage.tool("c", id, "schedule_callback", booking).await;
+        assert!(said.contains("when: ") && said.contains(expected), "{said}");
+    }
+    let nowhere = json!({ "when": ahead(3, "10:00"), "reason": "x" });
+    let said = stage.tool_from(None, "d", "1", "schedule_callback", nowhere).await;
+    assert!(said.contains("phone: "), "{said}");
+    assert_eq!(stage.org.count("Task"), 0);
+}
+
+#[tokio::test]
+async fn tasks_go_to_the_owner_that_the_desk_names() {
+    let owner = Stage::set().await.org.records("User").first().map(|user| user["Id"].clone());
+    let owner = owner.as_ref().and_then(Value::as_str).unwrap_or("005000000000001AAA").to_owned();
+    let stage = Stage::with_desk(Desk::new().task_owner(RecordRef::new(owner.as_str()))).await;
+    let said = stage.tool("c", "1", "take_message", json!({ "message": "x" })).await;
+    assert!(said.contains("passed on"), "{said}");
+    assert_eq!(stage.only("Task")["OwnerId"], owner.as_str());
+}

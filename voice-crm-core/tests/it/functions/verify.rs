@@ -1,0 +1,196 @@
+//! Verification: by what only the caller knows, by a code, and with an end to guessing.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use twilio_client::{AccountSid, AuthToken, Client, Credentials};
+use voice_crm_core::{
+    caller::Assurance,
+    code_sender::{CodeCheck, CodeSender, TwilioVerify},
+    crm::CrmError,
+    deadline::Deadline,
+    functions::Desk,
+    phone::{PhoneNumber, Region},
+};
+use wiremock::{
+    Mock, MockServer, ResponseTemplate,
+    matchers::{body_string_contains, method},
+};
+
+use crate::stage::{Stage, client};
+
+/// A desk that tells nothing of cases before the caller is verified.
+fn careful() -> Desk {
+    Desk::new().tell_cases_from(Assurance::Verified)
+}
+
+async fn stage(desk: Desk) -> Stage {
+    let stage = Stage::with_desk(desk).await;
+    let id = stage.contact.parse().unwrap();
+    let details = json!({ "MailingPostalCode": "94105-1234", "MobilePhone": "+1 415 555 0177" });
+    client(stage.org.url()).records("Contact").update(&id, &details).await.unwrap();
+    stage
+}
+
+async fn verify(stage: &Stage, call: &str, id: &str, arguments: Value) -> String {
+    stage.tool(call, id, "verify_caller", arguments).await
+}
+
+async fn is_open(stage: &Stage, call: &str, id: &str) -> bool {
+    stage.tool(call, id, "list_open_cases", json!({})).await == "You have no open cases."
+}
+
+#[tokio::test]
+async fn one_right_answer_from_the_number_on_file_opens_the_call_and_no_other() {
+    let stage = stage(careful()).await;
+    assert!(!is_open(&stage, "c", "0").await);
+    let said = verify(&stage, "c", "1", json!({})).await;
+    assert!(said.contains("postal code") && !said.contains("941"), "{said}");
+    assert_eq!(
+        verify(&stage, "c", "2", json!({ "postalCode": "9 4 1 0 5" })).await,
+        "Thank you, that is right."
+    );
+    assert!(is_open(&stage, "c", "3").await);
+    assert!(!is_open(&stage, "d", "4").await);
+    assert_eq!(
+        verify(&stage, "d", "5", json!({ "accountEnding": "1001" })).await,
+        "Thank you, that is right."
+    );
+}
+
+#[tokio::test]
+async fn three_wrong_answers_end_it_and_the_same_webhook_is_no_further_one() {
+    let stage = stage(careful()).await;
+    for _ in 0..5 {
+        let said = verify(&stage, "c", "1", json!({ "postal_code": "10001" })).await;
+        assert!(said.contains("not what we have on file"), "{said}");
+    }
+    verify(&stage, "c", "2", json!({ "account_ending": "9999" })).await;
+    let said = verify(&stage, "c", "3", json!({ "postal_code": "94105", "account_ending": "9999" })).await;
+    assert!(said.contains("could not verify you"), "one wrong answer spoils a right one: {said}");
+    for call in ["c", "d"] {
+        let said = verify(&stage, call, "4", json!({ "postal_code": "94105" })).await;
+        assert!(said.contains("could not verify you"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn from_another_number_it_takes_a_name_and_two_answers() {
+    let stage = stage(careful()).await;
+    let from = |id: &'static str, arguments| {
+        stage.tool_from(Some("+12125550199"), "c", id, "verify_caller", arguments)
+    };
+    assert!(from("1", json!({ "postal_code": "94105" })).await.contains("full name or your account number"));
+    let named = json!({ "name": "Ada Lovlace", "postal_code": "94105" });
+    assert!(from("2", named).await.contains("a little more"));
+    // The number by which the record was found proves nothing a second time.
+    let numbered = json!({ "account_number": "ACC-1001", "postal_code": "94105", "account_ending": "1001" });
+    assert!(from("3", numbered).await.contains("a little more"));
+    let both = json!({ "name": "Ada Lovelace", "postal_code": "94105", "account_ending": "1001" });
+    assert_eq!(from("4", both).await, "Thank you, that is right.");
+    let said = stage.tool_from(Some("+12125550199"), "c", "5", "list_open_cases", json!({})).await;
+    assert_eq!(said, "You have no open cases.", "the call is Ada's now");
+}
+
+/// Sends codes to a list.
+#[derive(Clone, Default)]
+struct Codes(Arc<Mutex<Vec<PhoneNumber>>>);
+
+#[async_trait]
+impl CodeSender for Codes {
+    async fn send(&self, to: &PhoneNumber, _: Deadline) -> Result<(), CrmError> {
+        self.0.lock().unwrap().push(to.clone());
+        Ok(())
+    }
+
+    async fn check(&self, to: &PhoneNumber, code: &str, _: Deadline) -> Result<CodeCheck, CrmError> {
+        let sent = self.0.lock().unwrap().contains(to);
+        Ok(match (sent, code) {
+            (false, _) => CodeCheck::Expired,
+            (true, "314159") => CodeCheck::Right,
+            (true, _) => CodeCheck::Wrong,
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_code_goes_to_the_number_on_file_and_comes_back() {
+    let codes = Codes::default();
+    let stage = stage(careful().code_sender(codes.clone())).await;
+    let from = |id: &'static str, arguments| {
+        stage.tool_from(Some("+12125550199"), "c", id, "verify_caller", arguments)
+    };
+    let send = json!({ "name": "Ada Lovelace", "send_code": true });
+    let code = |code: &str| json!({ "name": "Ada Lovelace", "code": code });
+
+    assert!(from("0", code("314159")).await.contains("no longer valid"), "none was sent yet");
+    for _ in 0..3 {
+        let said = from("1", send.clone()).await;
+        assert!(said.contains("I have sent a code") && !said.contains("0177"), "{said}");
+    }
+    {
+        let went_to = codes.0.lock().unwrap();
+        assert_eq!(went_to.len(), 1, "the same webhook sends one");
+        assert!(went_to[0].as_e164() == "+14155550177", "to the number on file");
+    }
+    assert!(from("2", code("1 2 3 4 5 6")).await.contains("not what we have on file"));
+    assert_eq!(from("3", code("3 1 4 1 5 9")).await, "Thank you, that is right.");
+}
+
+#[tokio::test]
+async fn nobody_is_flooded_with_codes() {
+    let codes = Codes::default();
+    let stage = stage(careful().code_sender(codes.clone())).await;
+    for id in 0..6 {
+        verify(&stage, "c", &id.to_string(), json!({ "sendCode": true })).await;
+    }
+    assert_eq!(codes.0.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn the_verdicts_of_twilio_verify_are_understood() {
+    let server = MockServer::start().await;
+    let account: AccountSid = "AC00000000000000000000000000000001".parse().unwrap();
+    let token = AuthToken::new("canary-token-77aa-canary-token-7").unwrap();
+    let client = Client::builder(account, Credentials::auth_token(token))
+        .base_url(server.uri().parse().unwrap())
+        .build()
+        .unwrap();
+    let sender = TwilioVerify::new(client, "VA00000000000000000000000000000001".parse().unwrap());
+    let to = PhoneNumber::parse("+12125550123", Region::US).unwrap();
+    let soon = || Deadline::after(Duration::from_secs(5));
+    for (code, status, verdict) in [
+        ("1111", "approved", CodeCheck::Right),
+        ("2222", "pending", CodeCheck::Wrong),
+        ("3333", "max_attempts_reached", CodeCheck::Expired),
+    ] {
+        let answer = json!({ "sid": "VE00000000000000000000000000000001", "status": status });
+        Mock::given(method("POST"))
+            .and(body_string_contains(format!("Code={code}")))
+            .respond_with(ResponseTemplate::new(200).set_body_json(answer))
+            .expect(1)
+            .mount(&server)
+            .await;
+        assert_eq!(sender.check(&to, code, soon()).await.unwrap(), verdict);
+    }
+    let gone = json!({ "code": 20404, "message": "not found", "status": 404 });
+    Mock::given(method("POST"))
+        .and(body_string_contains("Code=4444"))
+        .respond_with(ResponseTemplate::new(404).set_body_json(gone))
+        .expect(1)
+        .mount(&server)
+        .await;
+    assert_eq!(sender.check(&to, "4444", soon()).await.unwrap(), CodeCheck::Expired);
+    let sent = json!({ "sid": "VE00000000000000000000000000000001", "status": "pending" });
+    Mock::given(method("POST"))
+        .and(body_string_contains("Channel=sms"))
+        .respond_with(ResponseTemplate::new(201).set_body_json(sent))
+        .expect(1)
+        .mount(&server)
+        .await;
+    sender.send(&to, soon()).await.unwrap();
+}
