@@ -11,7 +11,7 @@ use lexopt::Arg::Long;
 use voice_crm_core::{
     dispatch::Dispatcher,
     function::Dialect,
-    functions::{CreateCase, FindCustomer, GetCaseStatus, UpdateContact},
+    functions::Desk,
     phrase::{Language, Phrasebook},
 };
 
@@ -60,12 +60,7 @@ fn settings() -> Result<Settings, Box<dyn std::error::Error>> {
 fn run() -> Result<(), Box<dyn std::error::Error>> {
     let settings = settings()?;
     // The functions of your own service stand here.
-    let dispatcher = Dispatcher::builder()
-        .function(FindCustomer)
-        .function(CreateCase)
-        .function(GetCaseStatus)
-        .function(UpdateContact)
-        .build()?;
+    let dispatcher = Desk::new().register(Dispatcher::builder()).build()?;
     let list = dispatcher.manifest().to_json(settings.dialect, &Phrasebook::standard(), settings.language);
     let text = format!("{list:#}\n");
     let Some(file) = settings.check else {

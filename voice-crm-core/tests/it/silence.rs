@@ -14,9 +14,12 @@ use voice_crm_core::{
     call::{Call, CallEvent, CallFacts, EndedCall, Happening},
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
-    crm::{AccountRef, CallLog, ContactUpdate, NewCase, RecordRef, WriteKey},
-    function::{Answer, FunctionError, FunctionErrorKind},
-    functions::{CreateCaseArgs, UpdateContactArgs},
+    crm::{
+        AccountRef, CallLog, CallerRecord, CaseRef, ContactUpdate, NewCase, NewComment, NewTask, NewText,
+        PeopleQuery, PersonRecord, PostalAddress, RecordRef, WriteKey,
+    },
+    function::{Act, Answer, Destination, FunctionError, FunctionErrorKind, Transfer},
+    functions::{CreateCaseArgs, FindCustomerArgs, TakeMessageArgs, UpdateContactArgs, VerifyCallerArgs},
     phone::{PhoneNumber, Region},
 };
 
@@ -91,6 +94,19 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
         let change = json!({ "email": "canary-email-3e1a@example.com", "phone": NUMBER });
         stage.confirmed("c", &id.to_string(), "update_contact", change).await;
     }
+    for (id, name, arguments) in [
+        ("30", "find_customer", json!({ "name": SAID, "town": SAID, "last_digits": "5550142" })),
+        ("31", "verify_caller", json!({ "postal_code": SAID, "account_ending": "canary-account-77" })),
+        ("32", "add_case_comment", json!({ "comment": SAID })),
+        ("33", "take_message", json!({ "message": SAID, "for_whom": SAID, "caller_name": SAID })),
+        ("34", "schedule_callback", json!({ "when": SAID, "reason": SAID, "phone": NUMBER })),
+        ("35", "schedule_callback", json!({ "when": "2026-11-30T10:00", "reason": SAID, "phone": NUMBER })),
+        ("36", "list_open_cases", json!({})),
+        ("37", "get_case_status", json!({ "case_number": SAID })),
+        ("38", "end_call", json!({})),
+    ] {
+        stage.tool("c", id, name, arguments).await;
+    }
     stage.org.faults().clear();
     stage.org.faults().next(3, Fault::DailyLimit);
     stage.tool("c", "20", "create_case", json!({ "description": SAID })).await;
@@ -133,6 +149,30 @@ fn debug_output_shows_nothing_of_a_person() {
     };
     let args: CreateCaseArgs = serde_json::from_value(json!({ "description": SAID })).unwrap();
     let new: UpdateContactArgs = serde_json::from_value(json!({ "phone": NUMBER })).unwrap();
+    let said = || SAID.to_owned();
+    let case_ref = CaseRef::Known(RecordRef::new("500"));
+    let comment = NewComment { case: case_ref, body: said(), published: false };
+    let task = NewTask { subject: said(), description: said(), ..NewTask::default() };
+    let to = PhoneNumber::parse(NUMBER, Region::US).unwrap();
+    let text = NewText { to: to.clone(), body: said(), asked_at: Timestamp::now() };
+    let address = PostalAddress { street: said(), city: said(), ..PostalAddress::default() };
+    let mut person = PersonRecord::new(CallerRecord::new(RecordRef::new("003"), SAID, None), SAID);
+    (person.town, person.phones) = (Some(said()), vec![NUMBER.to_owned()]);
+    let transfer = Transfer::new(Destination::Number(to), SAID);
+    let desk = [
+        format!("{comment:?} {task:?} {text:?} {address:?} {person:?} {transfer:?}"),
+        format!(
+            "{:?} {:?}",
+            PeopleQuery::Named(said()),
+            Answer::say(said()).then(Act::Transfer(Box::new(transfer)))
+        ),
+        format!("{:?}", serde_json::from_value::<FindCustomerArgs>(json!({ "name": SAID })).unwrap()),
+        format!("{:?}", serde_json::from_value::<VerifyCallerArgs>(json!({ "code": SAID })).unwrap()),
+        format!("{:?}", serde_json::from_value::<TakeMessageArgs>(json!({ "message": SAID })).unwrap()),
+    ];
+    for text in desk {
+        assert_silent(&text, "the debug form of the desk");
+    }
     let tool = ToolCall { id: "1".into(), name: "f".to_owned(), arguments: Bytes::from(SAID) };
     let shown = [
         format!("{call:?} {:?}", Caller::Sip(format!("sip:{SAID}@example.com"))),
