@@ -22,6 +22,7 @@ mod model;
 #[cfg(unix)]
 mod postgres;
 mod sqlite;
+mod torn;
 
 const LEASE: Duration = Duration::from_secs(30);
 

@@ -1,6 +1,9 @@
 //! The one thread that owns the file, and group commit.
 
-use std::{fmt, io, thread, time::Duration};
+use std::{
+    fmt, io, thread,
+    time::{Duration, Instant},
+};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -13,6 +16,8 @@ const QUEUE: usize = 8_192;
 const BATCH: usize = 1_024;
 /// How long a job waits for a place in the queue before the journal counts as overloaded.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long the committer waits at most for those who come back at once, whom it has just told.
+const LINGER: Duration = Duration::from_millis(1);
 /// After how many jobs the log is folded into the file. It waits until those who wait have been told.
 const CHECKPOINT: usize = 4_096;
 
@@ -103,8 +108,10 @@ impl fmt::Debug for Committer {
 fn run(mut store: Store, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
     let sizes = metrics::histogram!("voice_crm_journal_batch");
     let mut batch = Vec::with_capacity(BATCH);
-    let mut since_checkpoint = 0;
+    let (mut since_checkpoint, mut before) = (0, 0);
     while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
+        linger(&mut jobs, &mut batch, before);
+        before = batch.len();
         sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
         since_checkpoint += batch.len();
         commit(&mut store, &mut batch);
@@ -113,6 +120,20 @@ fn run(mut store: Store, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
             if let Err(error) = store.checkpoint() {
                 tracing::warn!(%error, "the journal's log could not be folded into its file; it grows on");
             }
+        }
+    }
+}
+
+/// Waits a moment where many were told just now: most of them come back, and a flush for the first few of them would
+/// let all the others wait for two.
+fn linger(jobs: &mut mpsc::Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>, before: usize) {
+    let begun = Instant::now();
+    while batch.len() < before / 2 && begun.elapsed() < LINGER {
+        thread::sleep(LINGER / 10);
+        while batch.len() < BATCH
+            && let Ok(job) = jobs.try_recv()
+        {
+            batch.push(job);
         }
     }
 }
