@@ -10,6 +10,9 @@ use std::process::ExitCode;
 use serde_json::json;
 use vapi_types::webhook::Verifier;
 
+#[path = "shared/journal_store.rs"]
+#[allow(dead_code, reason = "the journal is the server's")]
+mod journal_store;
 #[path = "voice_server/settings.rs"]
 #[allow(dead_code, reason = "only the schemes are shared")]
 mod settings;

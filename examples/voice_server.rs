@@ -14,7 +14,8 @@
 //! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
 //! | `SF_API_VERSION` | such as `66.0` | 66.0 |
 //! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`; or `off` | 100/20s |
-//! | `JOURNAL` | `sqlite:` and a file | `sqlite:voice-crm.db` |
+//! | `JOURNAL` | `sqlite:` and a file, or `postgres://..` in a build with `--features postgres` | `sqlite:voice-crm.db` |
+//! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //!
 //! Webhooks are taken at `/webhook/vapi`; `/healthz` and `/readyz` are for the platform that runs it.
 
@@ -24,11 +25,12 @@ use salesforce_client::{Client, RetryPolicy};
 use tracing_subscriber::EnvFilter;
 use voice_crm_core::{
     Bridge, channel::Vapi, crm::SalesforceCrm, function::Function as _, functions::CreateCase,
-    journal::SqliteJournal,
 };
 
 #[path = "shared/http_server.rs"]
 mod http_server;
+#[path = "shared/journal_store.rs"]
+mod journal_store;
 #[path = "voice_server/settings.rs"]
 mod settings;
 
@@ -58,8 +60,17 @@ fn refuse(sentence: &str) {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
-    let Settings { address, verifier, login_host, client_id, client_secret, api_version, budget, journal } =
-        settings;
+    let Settings {
+        address,
+        verifier,
+        login_host,
+        client_id,
+        client_secret,
+        api_version,
+        budget,
+        journal,
+        journal_keys,
+    } = settings;
     // One repeat while the caller waits; the journal is patient in its own time.
     let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(login_host)
@@ -74,7 +85,7 @@ async fn run(settings: Settings) -> Result<(), String> {
     let bridge = Bridge::builder()
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(SalesforceCrm::new(salesforce).budget(budget))
-        .journal(SqliteJournal::open(journal).map_err(|error| error.to_string())?)
+        .shared_journal(journal.open(journal_keys).await?)
         .support_desk()
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)

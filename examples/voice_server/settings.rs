@@ -1,11 +1,13 @@
 //! The settings of the server; each that is missing or wrong is named in one sentence.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
 use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::budget::Budget;
+use voice_crm_core::{budget::Budget, journal::PayloadKeys};
+
+use crate::journal_store::{self, JournalStore};
 
 /// Everything that the server has to know.
 #[derive(Debug)]
@@ -24,8 +26,10 @@ pub(crate) struct Settings {
     pub(crate) api_version: ApiVersion,
     /// How many API calls may be made.
     pub(crate) budget: Budget,
-    /// The file of the journal.
-    pub(crate) journal: PathBuf,
+    /// Where the journal is.
+    pub(crate) journal: JournalStore,
+    /// The keys under which it is encrypted.
+    pub(crate) journal_keys: Option<PayloadKeys>,
 }
 
 impl Settings {
@@ -55,7 +59,8 @@ impl Settings {
             client_secret,
             api_version: api_version(given("SF_API_VERSION"))?,
             budget: budget(given("SF_API_CALLS"))?,
-            journal: journal(given("JOURNAL"))?,
+            journal: JournalStore::read(given("JOURNAL"))?,
+            journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
         })
     }
 }
@@ -89,17 +94,6 @@ fn budget(text: Option<String>) -> Result<Budget, String> {
     }
 }
 
-fn journal(text: Option<String>) -> Result<PathBuf, String> {
-    let text = text.unwrap_or_else(|| "sqlite:voice-crm.db".to_owned());
-    match text.strip_prefix("sqlite:") {
-        Some(path) if !path.is_empty() => Ok(PathBuf::from(path)),
-        _ => {
-            Err("JOURNAL must be sqlite: and the path of a file, such as sqlite:/var/lib/voice-crm.db"
-                .to_owned())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,7 +119,7 @@ mod tests {
     fn what_is_needed_is_enough() {
         let settings = read_with("", None).unwrap();
         assert_eq!(settings.address.port(), 3000);
-        assert_eq!(settings.journal, PathBuf::from("voice-crm.db"));
+        assert_eq!(settings.journal.to_string(), "the file voice-crm.db");
         assert_eq!(settings.budget, Budget::new(100, Duration::from_secs(20)));
         assert_eq!(read_with("", None).unwrap().budget, Budget::default());
     }
@@ -153,7 +147,8 @@ mod tests {
             ("SF_API_VERSION", "latest"),
             ("SF_API_CALLS", "many"),
             ("SF_API_CALLS", "0/20s"),
-            ("JOURNAL", "postgres://somewhere"),
+            ("JOURNAL", "mysql://somewhere"),
+            ("JOURNAL_KEYS", "1:canary-token-77aa"),
         ] {
             assert!(read_with(name, Some(wrong)).unwrap_err().contains(name), "{name}");
         }

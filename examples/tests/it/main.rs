@@ -8,6 +8,10 @@
 )]
 
 mod flex_flow;
+mod journal;
+#[path = "../../shared/journal_store.rs"]
+#[allow(dead_code, reason = "what a setting names is opened by the programs under test")]
+mod journal_store;
 mod kill;
 mod server;
 #[path = "../../voice_server/settings.rs"]

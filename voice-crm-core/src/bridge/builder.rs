@@ -110,8 +110,14 @@ impl BridgeBuilder {
 
     /// The journal that keeps writes until they are in the CRM.
     #[must_use]
-    pub fn journal(mut self, journal: impl Journal) -> Self {
-        self.journal = Some(Arc::new(journal));
+    pub fn journal(self, journal: impl Journal) -> Self {
+        self.shared_journal(Arc::new(journal))
+    }
+
+    /// The journal, where it was chosen while the program runs.
+    #[must_use]
+    pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
         self
     }
 
