@@ -21,8 +21,8 @@ mod settings;
 #[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;
 mod stop;
+mod storm;
 #[path = "../../../twilio-client/tests/it/fake.rs"]
 #[allow(dead_code, reason = "a test asks for only some of what it remembers")]
 mod twilio_fake;
-mod storm;
 mod vapi;

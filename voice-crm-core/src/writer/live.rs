@@ -20,6 +20,8 @@ use crate::{
 const QUEUE: usize = 4_096;
 /// How many writes share a request before so many wait that larger shares are worth their time.
 const FEW: usize = 8;
+/// How many writes one request of many takes; what they point to is looked up in one more.
+const PER_REQUEST: usize = 75;
 /// So many requests in a row that the CRM did not take mean that it is down.
 const DOWN: u32 = 8;
 /// How long callers then hear at once that it is being saved, before one of them finds out again.
@@ -55,12 +57,15 @@ impl LiveQueue {
 impl Writer {
     /// Whether it makes sense to try a write while its caller waits.
     pub(super) fn may_try_live(&self) -> bool {
-        if self.is_stopping() || self.crm.room(Urgency::Live).wait > self.policy.live_patience / 2 {
+        let room = self.crm.room(Urgency::Live);
+        if self.is_stopping() || room.wait > self.policy.live_patience / 2 {
             return false;
         }
         let state = self.live.lock();
         let is_down = state.down_until.is_some_and(|until| Instant::now() < until);
-        state.waiting.len() < QUEUE && !is_down
+        // In want of requests no more wait than the next one takes: the others would wait in vain.
+        let most = if room.gather.is_zero() { QUEUE } else { self.policy.live_batch };
+        state.waiting.len() < most && !is_down
     }
 
     /// Has a write tried in a task of its own, so that a caller who hangs up does not stop it half-way.
@@ -143,8 +148,13 @@ impl Writer {
             return None;
         }
         state.last_sent = Some(Instant::now());
-        // In want of requests all that waits goes together; else each worker takes its part.
-        let fair = if room.gather.is_zero() { state.waiting.len().div_ceil(2).max(FEW) } else { usize::MAX };
+        // In want of requests all that waits goes together, as far as the requests reach; else each worker takes
+        // its part.
+        let fair = if room.gather.is_zero() {
+            state.waiting.len().div_ceil(2).max(FEW)
+        } else {
+            room.calls.saturating_sub(1).saturating_mul(PER_REQUEST).max(FEW)
+        };
         let size = state.waiting.len().min(fair).min(self.policy.live_batch.max(1));
         Some(state.waiting.drain(..size).collect())
     }

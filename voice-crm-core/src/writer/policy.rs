@@ -25,8 +25,8 @@ pub struct WriterPolicy {
     pub batch_patience: Duration,
     /// How much longer than a try its lease lasts. 15 s.
     pub lease_margin: Duration,
-    /// How many writes callers wait for may share a request when requests are scarce. 75: what one graph
-    /// request holds.
+    /// How many writes callers wait for may go together when requests are scarce. 150: what two graph requests
+    /// hold.
     pub live_batch: usize,
     /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 16.
     pub live_requests: usize,
@@ -53,7 +53,7 @@ impl Default for WriterPolicy {
             live_patience: Duration::from_secs(2),
             batch_patience: Duration::from_secs(15),
             lease_margin: Duration::from_secs(15),
-            live_batch: 75,
+            live_batch: 150,
             live_requests: 16,
             batch: 150,
             batches: 4,
