@@ -77,6 +77,8 @@ pub(crate) struct Engine {
     /// The file of the record being created, if it came beside it.
     arrived: Option<Blob>,
     pub(crate) rules: Rules,
+    /// Deployments of metadata, as they are told of.
+    pub(crate) deployments: Vec<Value>,
     /// The classes that the Apex REST API serves.
     pub(crate) classes: Classes,
     clock: Clock,
@@ -101,6 +103,7 @@ impl Engine {
             blobs: HashMap::new(),
             arrived: None,
             rules,
+            deployments: Vec::new(),
             classes: Classes::default(),
             clock,
             depth: 0,

@@ -17,6 +17,7 @@ mod collections;
 mod composite;
 mod data;
 mod jobs;
+mod metadata;
 pub(crate) mod oauth;
 mod options;
 pub(crate) mod percent;
@@ -182,6 +183,8 @@ pub(crate) fn dispatch(engine: &mut Engine, request: &Request, usage: Usage<'_>)
         Route::Records => collections::records(engine, request),
         Route::RecordsOf(object) => collections::retrieve(engine, request, object),
         Route::RecordsKeyed { object, field } => collections::upsert(engine, request, object, field),
+        Route::Deployments => metadata::deploy(engine, request),
+        Route::Deployment(id) => metadata::deployment(engine, request, id),
         Route::Apex(path) => apex::run(&engine.classes, request, path),
         Route::Unknown => Err(ApiError::missing_resource()),
     };

@@ -25,6 +25,7 @@ mod soql;
 mod streaming;
 mod traffic;
 mod users;
+mod zip;
 
 pub use crate::{
     audit::AuditEntry,

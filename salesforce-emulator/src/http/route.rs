@@ -73,6 +73,10 @@ pub(crate) enum Route {
         object: String,
         field: String,
     },
+    /// `metadata/deployRequest`
+    Deployments,
+    /// `metadata/deployRequest/{id}`
+    Deployment(String),
     /// `/services/apexrest/{path}`, which is no resource of a version
     Apex(String),
     Unknown,
@@ -94,6 +98,8 @@ impl Route {
             ["tooling", "sobjects", object] if object.eq_ignore_ascii_case("CustomField") => {
                 Self::CustomFields
             }
+            ["metadata", "deployRequest"] => Self::Deployments,
+            ["metadata", "deployRequest", id] => Self::Deployment(decoded(id)),
             ["search"] => Self::Search,
             ["parameterizedSearch"] => Self::ParameterizedSearch,
             ["composite"] => Self::Composite,
@@ -170,6 +176,8 @@ impl Route {
             Self::RecordsKeyed { object, field } => {
                 format!("/composite/sobjects/{}/{}", name(object), name(field))
             }
+            Self::Deployments => "/metadata/deployRequest".to_owned(),
+            Self::Deployment(_) => "/metadata/deployRequest/{id}".to_owned(),
             Self::Apex(_) => "/apexrest/{path}".to_owned(),
             Self::Unknown => "/{unknown}".to_owned(),
         }
@@ -207,6 +215,7 @@ impl Route {
                 _,
             ) => "bulk",
             (Self::Records | Self::RecordsOf(_) | Self::RecordsKeyed { .. }, _) => "collections",
+            (Self::Deployments | Self::Deployment(_), _) => "metadata",
             (Self::Apex(_), _) => "apex",
             (Self::Unknown, _) => "unknown",
         }

@@ -15,6 +15,7 @@ mod files;
 mod flows;
 mod graphs;
 mod groups;
+mod metadata;
 mod oauth;
 mod org_file;
 mod query;
