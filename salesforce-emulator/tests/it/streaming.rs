@@ -202,7 +202,7 @@ async fn change_events_hold_what_changed_and_nothing_that_was_rolled_back() {
     let kinds: Vec<Value> = (0..events.len()).map(|at| header(at)["changeType"].clone()).collect();
     assert_eq!(kinds, ["CREATE", "UPDATE", "DELETE"]);
     assert_eq!(header(0)["recordIds"], json!([id]));
-    assert_eq!(header(1)["changedFields"], json!(["Priority", "Subject"]));
+    assert_eq!(header(1)["changedFields"], json!(["LastModifiedDate", "Priority", "Subject"]));
     assert_eq!(events[1]["payload"]["Subject"], "b");
     assert!(events[1]["payload"].as_object().unwrap()["Priority"].is_null());
     assert!(events[1]["payload"].get("Origin").is_none());
