@@ -7,6 +7,7 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
+mod custom_function;
 mod flex_flow;
 mod journal;
 #[path = "../../shared/journal_store.rs"]
