@@ -7,12 +7,9 @@
 
 use std::hint::black_box;
 
-use async_trait::async_trait;
 use bytes::Bytes;
 use criterion::Criterion;
 use jiff::Timestamp;
-use schemars::JsonSchema;
-use serde::Deserialize;
 use serde_json::json;
 use tokio::runtime::Builder;
 use vapi_types::{
@@ -21,62 +18,16 @@ use vapi_types::{
 };
 use voice_crm_core::{
     Bridge,
-    budget::Urgency,
     channel::{Vapi, WebhookRequest},
-    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, Receipt},
-    deadline::Deadline,
-    function::{Answer, CallContext, Function, FunctionError, Spec},
     journal::MemoryJournal,
-    phone::PhoneNumber,
 };
 
+#[path = "shared/idle_desk.rs"]
+mod idle_desk;
+
+use idle_desk::{Acknowledge, Empty};
+
 const PATH: &str = "/webhook/vapi";
-
-/// A CRM that knows nothing, since nobody asks it.
-struct Empty;
-
-#[async_trait]
-impl Crm for Empty {
-    async fn find_caller(&self, _: &PhoneNumber, _: Deadline) -> Result<CallerMatch, CrmError> {
-        Ok(CallerMatch::Nobody)
-    }
-
-    async fn find_account(&self, _: &str, _: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        Ok(Vec::new())
-    }
-
-    async fn find_case(&self, _: &str, _: &CaseScope, _: Deadline) -> Result<Option<CaseRecord>, CrmError> {
-        Ok(None)
-    }
-
-    async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
-        attempts.iter().map(|_| Ok(Receipt::default())).collect()
-    }
-}
-
-/// A function with the arguments of a support case, which answers at once.
-struct Acknowledge;
-
-#[derive(Deserialize, JsonSchema)]
-struct Args {
-    description: String,
-    subject: Option<String>,
-    account_number: Option<String>,
-}
-
-impl Function for Acknowledge {
-    const NAME: &'static str = "acknowledge";
-    type Args = Args;
-
-    fn spec(&self) -> Spec {
-        Spec::read("Acknowledges.")
-    }
-
-    async fn call(&self, _: &CallContext, args: Args) -> Result<Answer, FunctionError> {
-        black_box((args.description, args.subject, args.account_number));
-        Ok(Answer::say("It is acknowledged."))
-    }
-}
 
 /// A tool call as it arrives, with the assistant and the call around it.
 fn body() -> Bytes {

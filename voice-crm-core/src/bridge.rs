@@ -93,7 +93,7 @@ impl Bridge {
         match incoming {
             Incoming::ToolCalls(batch) => {
                 telemetry::webhook_taken(channel.name(), "tool_calls");
-                let outcomes = self.dispatch(channel, batch).await;
+                let outcomes = self.call(channel.name(), batch).await;
                 render(Answered::Tools(&outcomes))
             }
             Incoming::AssistantRequest(_) => {
@@ -117,9 +117,13 @@ impl Bridge {
         }
     }
 
-    async fn dispatch(&self, channel: &dyn Channel, batch: ToolBatch) -> Vec<Outcome> {
+    /// Settles function calls that came in another way than by a webhook, such as from a model in this process.
+    ///
+    /// `channel` names that way: it is part of every write key, so it never changes once in use. There is one
+    /// outcome for each call, in their order, by the tool deadline.
+    pub async fn call(&self, channel: &'static str, batch: ToolBatch) -> Vec<Outcome> {
         let deadline = Deadline::after(self.inner.tool_deadline);
-        self.inner.dispatcher.dispatch(&self.inner.services, channel.name(), batch, deadline).await
+        self.inner.dispatcher.dispatch(&self.inner.services, channel, batch, deadline).await
     }
 
     /// The bridge as a tower service over any HTTP body.

@@ -74,11 +74,14 @@ impl Dispatcher {
     ) -> Vec<Outcome> {
         let call = Arc::new(batch.call);
         let run = |tool_call: ToolCall| self.settle(services, channel, call.clone(), tool_call, deadline);
-        if batch.calls.len() == 1 {
-            return join_all(batch.calls.into_iter().map(run)).await;
+        let mut calls = batch.calls;
+        if calls.len() == 1
+            && let Some(only) = calls.pop()
+        {
+            return vec![run(only).await];
         }
         let (writes, reads): (Vec<_>, Vec<_>) =
-            batch.calls.into_iter().enumerate().partition(|(_, tool_call)| self.writes(&tool_call.name));
+            calls.into_iter().enumerate().partition(|(_, tool_call)| self.writes(&tool_call.name));
         let reads =
             join_all(reads.into_iter().map(|(place, tool_call)| run(tool_call).map(move |end| (place, end))));
         let writes = async {

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
+mod allocations;
 mod bad_input;
 mod calls;
 mod desk;
