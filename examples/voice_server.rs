@@ -16,6 +16,7 @@
 //! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`; or `off` | 100/20s |
 //! | `JOURNAL` | `sqlite:` and a file, or `postgres://..` in a build with `--features postgres` | `sqlite:voice-crm.db` |
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
+//! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
 //!
 //! Webhooks are taken at `/webhook/vapi`; `/healthz` and `/readyz` are for the platform that runs it.
 
@@ -31,6 +32,8 @@ use voice_crm_core::{
 mod http_server;
 #[path = "shared/journal_store.rs"]
 mod journal_store;
+#[path = "voice_server/metrics.rs"]
+mod metrics;
 #[path = "voice_server/settings.rs"]
 mod settings;
 
@@ -70,7 +73,11 @@ async fn run(settings: Settings) -> Result<(), String> {
         budget,
         journal,
         journal_keys,
+        metrics,
     } = settings;
+    if let Some(address) = metrics {
+        metrics::expose(address).await?;
+    }
     // One repeat while the caller waits; the journal is patient in its own time.
     let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
     let salesforce = Client::builder(login_host)

@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) journal: JournalStore,
     /// The keys under which it is encrypted.
     pub(crate) journal_keys: Option<PayloadKeys>,
+    /// Where metrics are fetched, if anywhere.
+    pub(crate) metrics: Option<SocketAddr>,
 }
 
 impl Settings {
@@ -61,6 +63,7 @@ impl Settings {
             budget: budget(given("SF_API_CALLS"))?,
             journal: JournalStore::read(given("JOURNAL"))?,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
+            metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }
 }
@@ -92,6 +95,11 @@ fn budget(text: Option<String>) -> Result<Budget, String> {
         (Ok(calls @ 1..), Ok(seconds @ 1..)) => Ok(Budget::new(calls, Duration::from_secs(seconds))),
         _ => Err("SF_API_CALLS must be a number of calls and a span, such as 100/20s, or off".to_owned()),
     }
+}
+
+fn metrics(given: Option<String>) -> Result<Option<SocketAddr>, String> {
+    let wrong = |_| "METRICS_ADDRESS is not an address and a port, such as 127.0.0.1:9464".to_owned();
+    given.map(|address| address.parse().map_err(wrong)).transpose()
 }
 
 #[cfg(test)]

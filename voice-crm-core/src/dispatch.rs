@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     sync::{Arc, OnceLock, atomic::AtomicU32},
+    time::Instant,
 };
 
 use futures_util::{FutureExt as _, future::join_all};
@@ -108,10 +109,10 @@ impl Dispatcher {
         tool_call: ToolCall,
         deadline: Deadline,
     ) -> Outcome {
-        let language = services.language_of(&call);
+        let (began, language) = (Instant::now(), services.language_of(&call));
         let Some(registered) = self.functions.get(&tool_call.name) else {
             let outcome = Outcome::Failed(unknown(&self.manifest));
-            telemetry::tool_call_ended("_unknown", &outcome);
+            telemetry::tool_call_ended("_unknown", &outcome, began);
             return outcome;
         };
         let (origin, arguments) = self.origin(registered, channel, &call, &tool_call, services);
@@ -143,7 +144,7 @@ impl Dispatcher {
             }
         };
         let outcome = outcome.instrument(span).await;
-        telemetry::tool_call_ended(registered.name, &outcome);
+        telemetry::tool_call_ended(registered.name, &outcome, began);
         if let Some(audit) = &self.audit {
             audit.record(&cx.audited(&outcome).await);
         }

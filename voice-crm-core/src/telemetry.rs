@@ -1,6 +1,6 @@
 //! The names of everything that is counted and logged, in one place. No name here carries a caller's words.
 
-use std::error::Error as _;
+use std::{error::Error as _, time::Instant};
 
 use crate::{
     crm::{CrmError, WriteKey},
@@ -34,8 +34,11 @@ pub(crate) fn tool_call_span(cx: &CallContext) -> tracing::Span {
 }
 
 /// A function call came to its end; `function` is a registered name, or `_unknown`.
-pub(crate) fn tool_call_ended(function: &'static str, outcome: &Outcome) {
+pub(crate) fn tool_call_ended(function: &'static str, outcome: &Outcome, began: Instant) {
     let outcome = outcome.as_str();
+    // `gen_ai.execute_tool.duration` of the same conventions, in this crate's own spelling.
+    metrics::histogram!("voice_crm_tool_call_seconds", "tool" => function, "outcome" => outcome)
+        .record(began.elapsed().as_secs_f64());
     metrics::counter!("voice_crm_tool_calls_total", "tool" => function, "outcome" => outcome).increment(1);
 }
 

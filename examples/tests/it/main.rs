@@ -14,6 +14,7 @@ mod journal;
 #[allow(dead_code, reason = "what a setting names is opened by the programs under test")]
 mod journal_store;
 mod kill;
+mod metrics;
 mod server;
 #[path = "../../voice_server/settings.rs"]
 #[allow(dead_code, reason = "its own tests run here; a program under test cannot be run as well")]

@@ -19,6 +19,7 @@ const NUMBER: &str = "+14155550142";
 /// A server that can be killed and started again on the same port and journal.
 pub(crate) struct Server {
     port: u16,
+    metrics: u16,
     journal: PathBuf,
     org_url: String,
     child: Option<Child>,
@@ -26,13 +27,19 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(org: &Org, folder: &Path) -> Self {
-        // The port is free now, and nobody else on this machine asks for it in the same moment.
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        Self { port, journal: folder.join("journal.db"), org_url: org.url().to_owned(), child: None }
+        // The ports are free now, and nobody else on this machine asks for them in the same moment.
+        let [port, metrics] = [(); 2]
+            .map(|()| TcpListener::bind("127.0.0.1:0").unwrap())
+            .map(|free| free.local_addr().unwrap().port());
+        Self { port, metrics, journal: folder.join("journal.db"), org_url: org.url().to_owned(), child: None }
     }
 
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/webhook/vapi", self.port)
+    }
+
+    pub(crate) fn metrics_url(&self) -> String {
+        format!("http://127.0.0.1:{}/metrics", self.metrics)
     }
 
     /// Starts it, and waits until it can make writes durable.
@@ -40,6 +47,7 @@ impl Server {
         let mut command = command();
         command
             .env("PORT", self.port.to_string())
+            .env("METRICS_ADDRESS", format!("127.0.0.1:{}", self.metrics))
             .env("WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("WEBHOOK_SCHEME", "hmac")
             .env("SF_LOGIN_URL", &self.org_url)
