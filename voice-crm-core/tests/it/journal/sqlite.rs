@@ -251,3 +251,29 @@ async fn a_full_disk_refuses_new_writes_and_recovers_without_a_restart() {
 
     journal.accept(entry("b", number), None, at(3)).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_broken_file_is_refused_with_what_to_do_and_a_copy_takes_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    {
+        let journal = SqliteJournal::open(&path).unwrap();
+        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
+    }
+    let whole = fs::read(&path).unwrap();
+    let mut broken = whole.clone();
+    // The first page, but for the header by which the file is known.
+    broken[100..4_096].fill(0xA5);
+    fs::write(&path, &broken).unwrap();
+
+    let Err(JournalError::Open { problem, .. }) = SqliteJournal::open(&path) else { panic!("opened") };
+    assert!(problem.contains("restore a copy"), "{problem}");
+
+    fs::write(&path, &whole).unwrap();
+    assert_eq!(claim(&SqliteJournal::open(&path).unwrap(), at(1)).await.len(), 1);
+}
+
+#[test]
+fn the_sqlite_that_is_built_in_has_not_the_bug_of_the_log() {
+    assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
