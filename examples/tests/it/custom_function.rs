@@ -2,9 +2,9 @@
 
 use crate::server::program;
 
-#[tokio::test]
-async fn own_functions_are_called_read_back_and_written_once() {
-    let output = program("custom_function").output().await.unwrap();
+#[test]
+fn own_functions_are_called_read_back_and_written_once() {
+    let output = program("custom_function").output().unwrap();
 
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}");
