@@ -17,14 +17,17 @@ use crate::{
     dispatch::Dispatcher,
     function::{Manifest, Outcome, Services},
     journal::Journal,
+    routing::Rules,
     telemetry,
     writer::WriteError,
 };
 
+mod arrivals;
 mod builder;
 mod call_events;
 mod http;
 
+use arrivals::Question;
 pub use builder::{BridgeBuilder, BuildError};
 pub use http::{BridgeService, ReplyBody};
 
@@ -44,6 +47,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     tool_deadline: Duration,
     event_deadline: Duration,
+    arrival_deadline: Duration,
+    rules: Rules,
     body_limit: usize,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -67,9 +72,9 @@ impl Bridge {
     ///
     /// `path` chooses the channel. The body must be whole; see [`Bridge::body_limit`].
     pub async fn handle(&self, path: &str, request: WebhookRequest<'_>) -> Reply {
-        let channel = match (self.turns_away(path, request.method), self.inner.channels.get(path)) {
-            (None, Some(channel)) => channel,
-            (status, _) => return Reply::empty(status.unwrap_or(404)),
+        let channel = match self.channel(path, request.method) {
+            Ok(channel) => channel,
+            Err(status) => return Reply::empty(status),
         };
         if request.body.len() > self.inner.body_limit {
             telemetry::webhook_refused(channel.name(), "too_large");
@@ -96,10 +101,19 @@ impl Bridge {
                 let outcomes = self.call(channel.name(), batch).await;
                 render(Answered::Tools(&outcomes))
             }
-            Incoming::AssistantRequest(_) => {
+            Incoming::AssistantRequest(call) => {
                 telemetry::webhook_taken(channel.name(), "assistant_request");
-                render(Answered::Assistant(self.inner.dispatcher.manifest()))
+                self.arrive(Question::Assistant, &call, render).await
             }
+            Incoming::TransferRequest(call) => {
+                telemetry::webhook_taken(channel.name(), "transfer_request");
+                self.arrive(Question::Transfer, &call, render).await
+            }
+            Incoming::CallerQuery(call) => {
+                telemetry::webhook_taken(channel.name(), "caller_query");
+                self.arrive(Question::Caller, &call, render).await
+            }
+            Incoming::Comment { call, case, text } => self.comment(channel, &call, case, text, render).await,
             Incoming::Event(event) => {
                 telemetry::webhook_taken(channel.name(), "event");
                 match self.record(channel, &event).await {
@@ -175,10 +189,22 @@ impl Bridge {
 
     /// What a request to this path with this method gets before anything of its body is read.
     fn turns_away(&self, path: &str, method: &str) -> Option<u16> {
-        match (self.inner.channels.contains_key(path), method) {
-            (false, _) => Some(404),
-            (true, "POST") => None,
-            (true, _) => Some(405),
+        self.channel(path, method).err()
+    }
+
+    /// The channel at a path or above it, if it takes such a request; else the status to turn it away with.
+    fn channel(&self, path: &str, method: &str) -> Result<&Arc<dyn Channel>, u16> {
+        let mut mount = path;
+        loop {
+            if let Some(channel) = self.inner.channels.get(mount) {
+                let below = &path[mount.len()..];
+                return match channel.takes(method, below) {
+                    true => Ok(channel),
+                    false if below.is_empty() => Err(405),
+                    false => Err(404),
+                };
+            }
+            mount = &mount[..mount.rfind('/').ok_or(404_u16)?];
         }
     }
 }

@@ -6,13 +6,21 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{
-    call::{Call, CallEvent, ToolCallId},
+    call::{Call, CallEvent, CallId, ToolCallId},
+    crm::{CallerMatch, RecordRef},
     function::{Manifest, Outcome},
     phone::Region,
+    routing::Route,
 };
 
+pub mod data_dip;
+#[cfg(feature = "twilio")]
+pub mod twilio;
 pub mod vapi;
 
+pub use data_dip::DataDip;
+#[cfg(feature = "twilio")]
+pub use twilio::Twilio;
 pub use vapi::Vapi;
 
 /// One HTTP request of a platform, before anything of it is believed.
@@ -41,6 +49,12 @@ impl fmt::Debug for WebhookRequest<'_> {
 pub trait Channel: Send + Sync + 'static {
     /// The platform's name, as it stands in write keys and metrics; never changed once in use.
     fn name(&self) -> &'static str;
+
+    /// Whether it takes requests with this method at this path, told as what stands below its own: empty, or
+    /// beginning with a slash. POST to its own path unless said.
+    fn takes(&self, method: &str, below: &str) -> bool {
+        method == "POST" && below.is_empty()
+    }
 
     /// Proves the request genuine, on its raw bytes and before anything is parsed.
     ///
@@ -105,6 +119,19 @@ pub enum Incoming {
     ToolCalls(ToolBatch),
     /// A call comes in, and the platform asks who shall speak.
     AssistantRequest(Call),
+    /// A call is to be transferred, and the platform asks whither.
+    TransferRequest(Call),
+    /// A flow asks who calls.
+    CallerQuery(Call),
+    /// A flow leaves a comment on a case.
+    Comment {
+        /// The call on which it was made.
+        call: CallId,
+        /// The case.
+        case: RecordRef,
+        /// What it says.
+        text: String,
+    },
     /// Something happened on a call.
     Event(CallEvent),
     /// Nothing that the bridge acts on; the platform's word for it.
@@ -143,10 +170,30 @@ impl fmt::Debug for ToolCall {
 pub enum Answered<'a> {
     /// One outcome for each function call, in their order.
     Tools(&'a [Outcome]),
-    /// The assistant may speak, and may call these functions.
-    Assistant(&'a Manifest),
+    /// Who shall speak on a call that comes in, and what of.
+    Assistant(Arrival<'a>),
+    /// Whither a call goes.
+    Transfer(Arrival<'a>),
+    /// Who calls.
+    Caller(Arrival<'a>),
     /// Taken note of.
     Noted,
+}
+
+/// What is known of a call when it comes in or moves on.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Arrival<'a> {
+    /// The call.
+    pub call: &'a Call,
+    /// The functions that a voice agent may call.
+    pub manifest: &'a Manifest,
+    /// Who calls.
+    pub caller: &'a CallerMatch,
+    /// Where the call goes.
+    pub route: &'a Route,
+    /// Whether the CRM could be asked in time.
+    pub looked_up: bool,
 }
 
 /// An HTTP answer.

@@ -34,7 +34,10 @@ use std::{
     str::FromStr,
 };
 
-use crate::crm::{CallerMatch, RecordRef};
+use crate::{
+    caller::Attestation,
+    crm::{CallerMatch, RecordRef},
+};
 
 mod condition;
 mod table;
@@ -90,8 +93,8 @@ impl<'a> Profile<'a> {
 
     /// With the word of the telephone network on the number.
     #[must_use]
-    pub fn attested(mut self, attested: bool) -> Self {
-        self.attested = attested;
+    pub fn attestation(mut self, attestation: Attestation) -> Self {
+        self.attested = attestation == Attestation::Full;
         self
     }
 }
@@ -253,7 +256,7 @@ mod tests {
     fn the_first_rule_whose_conditions_all_hold_decides() {
         let rules: Rules = RULES.parse().unwrap();
         let ada_calls = CallerMatch::from(vec![ada()]);
-        let route = rules.route(&Profile::new(&ada_calls).attested(true));
+        let route = rules.route(&Profile::new(&ada_calls).attestation(Attestation::Full));
         assert_eq!((route.rule.as_str(), route.priority), ("vip", 9));
         assert_eq!(route.destination, Destination::Sip("sip:vip@example.com".to_owned()));
         assert_eq!(route.agent, Some(RecordRef::new("005")));

@@ -26,6 +26,7 @@ use crate::{
     messenger::{Messenger, Outlets},
     phone::Region,
     phrase::{Language, Phrasebook},
+    routing::Rules,
     writer::{Writer, WriterPolicy},
 };
 
@@ -48,6 +49,8 @@ pub struct BridgeBuilder {
     language: Language,
     tool_deadline: Duration,
     event_deadline: Duration,
+    arrival_deadline: Duration,
+    rules: Rules,
     body_limit: usize,
     writer: WriterPolicy,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
@@ -86,6 +89,8 @@ impl Default for BridgeBuilder {
             language: Language::ENGLISH,
             tool_deadline: Duration::from_secs(8),
             event_deadline: Duration::from_secs(15),
+            arrival_deadline: Duration::from_secs(3),
+            rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
             writer: WriterPolicy::default(),
             states: HashMap::new(),
@@ -220,6 +225,21 @@ impl BridgeBuilder {
         self
     }
 
+    /// The time that an incoming call may wait for the CRM to say who calls. 3 s unless said; then it goes where
+    /// the rules send a caller of whom nothing is known.
+    #[must_use]
+    pub fn arrival_deadline(mut self, span: Duration) -> Self {
+        self.arrival_deadline = span;
+        self
+    }
+
+    /// Where calls go; all to the voice agent unless said.
+    #[must_use]
+    pub fn routing(mut self, rules: Rules) -> Self {
+        self.rules = rules;
+        self
+    }
+
     /// The largest body that is read, in bytes. 8 MiB unless said: an end-of-call report carries the whole call.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
@@ -286,6 +306,8 @@ impl BridgeBuilder {
                 clock: self.clock,
                 tool_deadline: self.tool_deadline,
                 event_deadline: self.event_deadline,
+                arrival_deadline: self.arrival_deadline,
+                rules: self.rules,
                 body_limit: self.body_limit,
                 writer: Mutex::new(Some(at_work)),
             }),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 use vapi_types::{
     ServerMessage,
-    assistant::Assistant,
+    assistant::{Assistant, AssistantOverrides},
     call::CallKind,
     message::{Context, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
@@ -28,12 +28,13 @@ use crate::{
 };
 
 mod events;
+mod routes;
 mod transfers;
 
 use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
-type Introduce = Arc<dyn Fn(&Manifest) -> Vec<u8> + Send + Sync>;
+type Introduce = Arc<dyn Fn(&Manifest, Option<&str>) -> AssistantReply + Send + Sync>;
 
 /// The webhooks of Vapi.
 #[derive(Clone)]
@@ -46,8 +47,8 @@ pub struct Vapi {
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
-        let nobody = AssistantReply::Error(phrase::NOBODY.english().to_owned()).to_bytes();
-        Self { verifier, introduce: Arc::new(move |_| nobody.clone()), transfers: Transfers::default() }
+        let nobody = AssistantReply::Error(phrase::NOBODY.english().to_owned());
+        Self { verifier, introduce: Arc::new(move |_, _| nobody.clone()), transfers: Transfers::default() }
     }
 
     /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools.
@@ -55,14 +56,18 @@ impl Vapi {
     /// A server that the assistant does not name is that of the telephone number, credential and all.
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
-        self.introduce = Arc::new(move |manifest| {
+        self.introduce = Arc::new(move |manifest, greeting| {
             let tools = manifest
                 .entries()
                 .iter()
                 .map(|entry| FunctionTool::named(entry.name, entry.description, entry.parameters.clone()));
             let model = assistant.model.clone().unwrap_or_default();
             let model = tools.fold(model, vapi_types::model::Model::tool);
-            AssistantReply::Assistant(Box::new(assistant.clone().model(model))).to_bytes()
+            let assistant = assistant.clone().model(model);
+            AssistantReply::Assistant(Box::new(match greeting {
+                Some(greeting) => assistant.first_message(greeting),
+                None => assistant,
+            }))
         });
         self
     }
@@ -70,8 +75,16 @@ impl Vapi {
     /// Answers incoming calls with an assistant that is stored at Vapi.
     #[must_use]
     pub fn assistant_id(mut self, id: impl Into<String>) -> Self {
-        let stored = AssistantReply::AssistantId(id.into()).to_bytes();
-        self.introduce = Arc::new(move |_| stored.clone());
+        let assistant_id = id.into();
+        self.introduce = Arc::new(move |_, greeting| match greeting {
+            Some(greeting) => AssistantReply::AssistantWith {
+                assistant_id: assistant_id.clone(),
+                overrides: Box::new(
+                    AssistantOverrides::default().assistant(Assistant::default().first_message(greeting)),
+                ),
+            },
+            None => AssistantReply::AssistantId(assistant_id.clone()),
+        });
         self
     }
 }
@@ -104,15 +117,25 @@ impl Channel for Vapi {
                 let introduce = self.introduce.clone();
                 let call = call(&message.context, body, home);
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
-                    Answered::Assistant(manifest) => Reply::json(200, introduce(manifest)),
-                    Answered::Tools(_) | Answered::Noted => noted(),
+                    Answered::Assistant(arrival) => {
+                        let greeting = arrival.route.greeting.as_deref();
+                        let reply = match routes::destination(&arrival.route.destination) {
+                            Some(elsewhere) => AssistantReply::Destination(Box::new(elsewhere)),
+                            None => introduce(arrival.manifest, greeting),
+                        };
+                        Reply::json(200, reply.to_bytes())
+                    }
+                    _ => noted(),
                 })
             }
             ServerMessage::TransferDestinationRequest(message) => {
                 let call = call(&message.context, body, home);
-                let reply = self.transfers.answer(&call.id).to_bytes();
-                Decoded::new(Incoming::Ignored("transfer-destination-request".to_owned()), move |_| {
-                    Reply::json(200, reply)
+                let decided = self.transfers.decided(&call.id);
+                Decoded::new(Incoming::TransferRequest(call), move |answered| match answered {
+                    Answered::Transfer(arrival) => {
+                        Reply::json(200, routes::transfer(decided, &arrival).to_bytes())
+                    }
+                    _ => noted(),
                 })
             }
             other => match events::event(other, body, home) {

@@ -2,5 +2,9 @@
 
 mod after_call;
 mod corpus;
+mod data_dip;
 mod lookup;
 mod order;
+#[cfg(feature = "twilio")]
+mod twilio;
+mod vapi;

@@ -2,12 +2,13 @@
 //!
 //! The model is told to use Vapi's own `transferCall` tool, which has no destination in it; Vapi then sends a
 //! `transfer-destination-request`. What is remembered here is lost with the process and not shared between
-//! replicas; then the caller stays with the assistant, who is told that there was nowhere to go.
+//! replicas; then the routing decides, and where that has no address either the caller stays with the assistant,
+//! who is told that there was nowhere to go.
 
 use std::time::Duration;
 
 use moka::sync::Cache;
-use vapi_types::reply::{TransferDestination, TransferReply};
+use vapi_types::reply::TransferDestination;
 
 use crate::{
     call::CallId,
@@ -38,18 +39,12 @@ impl Transfers {
         }
     }
 
-    /// Where the call goes.
-    pub(super) fn answer(&self, call: &CallId) -> TransferReply {
-        let to = self.0.get(call).and_then(|transfer| match transfer.to {
+    /// Where a function sends the call, if one does and Vapi can go there.
+    pub(super) fn decided(&self, call: &CallId) -> Option<TransferDestination> {
+        match self.0.get(call)?.to {
             Destination::Number(number) => Some(TransferDestination::number(number.as_e164())),
             Destination::Sip(uri) => Some(TransferDestination::sip(uri)),
             Destination::Queue(_) => None,
-        });
-        match to {
-            Some(to) => TransferReply::to(to),
-            None => {
-                TransferReply::refuse("There is nowhere to transfer this call to. Offer to take a message.")
-            }
         }
     }
 }

@@ -1,0 +1,90 @@
+//! Calls that come in or move on: who it is, where it goes, and what is said, in the time that there is.
+
+use std::sync::Arc;
+
+use super::Bridge;
+use crate::{
+    call::{Call, CallId},
+    channel::{Answered, Arrival, Channel, Render, Reply},
+    crm::{CallerMatch, CaseRef, Change, NewComment, RecordRef, Write, WriteKey},
+    deadline::Deadline,
+    function::lane,
+    journal::{Digest, Entry},
+    routing::Profile,
+    telemetry,
+    writer::WriteError,
+};
+
+/// What a platform asks of a call.
+#[derive(Clone, Copy)]
+pub(super) enum Question {
+    /// Who shall speak.
+    Assistant,
+    /// Whither to transfer it.
+    Transfer,
+    /// Who it is, for a flow.
+    Caller,
+}
+
+impl Bridge {
+    /// Answers with what is known of the caller by then; by the default of the rules where nothing is.
+    ///
+    /// The look-up is remembered, so that the functions of the call need none of their own.
+    pub(super) async fn arrive(&self, question: Question, call: &Call, render: Render) -> Reply {
+        let patience = Deadline::after(self.inner.arrival_deadline);
+        let found = match call.caller.number() {
+            Some(number) => {
+                let asked = self.inner.services.reads.find_caller(number, patience);
+                match tokio::time::timeout_at(patience.tokio(), asked).await {
+                    Ok(found) => found
+                        .map_err(|error| tracing::warn!(call = %call.id, %error, "nobody knows who calls"))
+                        .ok(),
+                    Err(_) => None,
+                }
+            }
+            None => Some(CallerMatch::Nobody),
+        };
+        let looked_up = found.is_some();
+        let rules = &self.inner.rules;
+        let route = match &found {
+            Some(caller) => rules.route(&Profile::new(caller).attestation(call.attestation)),
+            None => rules.default_route(),
+        };
+        let caller = found.unwrap_or_default();
+        let manifest = self.inner.dispatcher.manifest();
+        tracing::debug!(call = %call.id, rule = route.rule, queue = route.queue, candidates = caller.count(), "a call is routed");
+        let arrival = Arrival { call, manifest, caller: &caller, route: &route, looked_up };
+        render(match question {
+            Question::Assistant => Answered::Assistant(arrival),
+            Question::Transfer => Answered::Transfer(arrival),
+            Question::Caller => Answered::Caller(arrival),
+        })
+    }
+
+    /// Makes a comment durable that a flow leaves on a case: once for a call, a case and a text.
+    pub(super) async fn comment(
+        &self,
+        channel: &dyn Channel,
+        id: &CallId,
+        case: RecordRef,
+        text: String,
+        render: Render,
+    ) -> Reply {
+        telemetry::webhook_taken(channel.name(), "comment");
+        let services = &self.inner.services;
+        let origin = format!("comment:{}:{text}", case.as_str());
+        let key = WriteKey::new(&services.organisation, channel.name(), id, &origin, 0);
+        let call = Call::new(id.clone(), crate::caller::Caller::Unknown);
+        let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
+        let entry = Entry {
+            lane: lane(channel.name(), &call),
+            write: Arc::new(Write { key, change: Change::AddComment(comment) }),
+            digest: Digest::from_bytes([0; 16]),
+            caller: None,
+        };
+        match services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await {
+            Ok(()) | Err(WriteError::Conflict) => render(Answered::Noted),
+            Err(WriteError::NotAccepted(_)) => Reply::empty(503),
+        }
+    }
+}

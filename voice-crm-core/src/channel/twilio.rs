@@ -1,0 +1,130 @@
+//! Twilio Voice: incoming calls answered by a routing decision, and everything that happens on them as events.
+//!
+//! All webhooks of a number may go to one path: each is known by its parameters. A call that a voice platform
+//! answers further on (Vapi behind a Twilio number) is one record with what that platform tells.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use twilio_client::{
+    WebhookVerifier,
+    callback::{Callback, Params},
+    origin::PublicOrigin,
+    signature::{Payload, SIGNATURE_HEADER, SignedRequest},
+};
+
+use super::{Answered, Channel, DecodeError, Decoded, Incoming, Reply, VerifyError, WebhookRequest};
+use crate::phone::Region;
+use answer::Script;
+
+mod answer;
+mod events;
+
+/// The webhooks of Twilio Voice.
+#[derive(Clone)]
+pub struct Twilio {
+    verifier: WebhookVerifier,
+    origin: PublicOrigin,
+    script: Script,
+}
+
+/// Where the voice agent is to be reached.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum VoiceAgent {
+    /// At a SIP address.
+    Sip(String),
+    /// At a telephone number.
+    Number(String),
+    /// At a `wss` address that speaks `ConversationRelay`.
+    Relay(String),
+}
+
+impl Twilio {
+    /// Webhooks that this verifier accepts, signed for addresses below this origin: the one that Twilio calls,
+    /// whatever stands between it and here. Incoming calls go to the voice agent unless the routing says otherwise.
+    pub fn new(verifier: WebhookVerifier, origin: PublicOrigin, agent: VoiceAgent) -> Self {
+        Self { verifier, origin, script: Script::new(agent) }
+    }
+
+    /// What a caller hears before leaving a message.
+    #[must_use]
+    pub fn voicemail_prompt(mut self, text: impl Into<String>) -> Self {
+        self.script.voicemail_prompt = text.into();
+        self
+    }
+
+    /// The address to which Twilio reports recordings and asks what comes after a transfer; the path of this
+    /// channel, as Twilio calls it.
+    #[must_use]
+    pub fn callback(mut self, url: impl Into<String>) -> Self {
+        self.script.callback = Some(url.into());
+        self
+    }
+}
+
+impl fmt::Debug for Twilio {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Twilio").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for VoiceAgent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Sip(_) => "Sip(..)",
+            Self::Number(_) => "Number(..)",
+            Self::Relay(_) => "Relay(..)",
+        })
+    }
+}
+
+impl Channel for Twilio {
+    fn name(&self) -> &'static str {
+        "twilio"
+    }
+
+    fn verify(&self, request: &WebhookRequest<'_>, _: Timestamp) -> Result<(), VerifyError> {
+        let content_type = (request.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
+        let payload = Payload::of(content_type, &request.body);
+        // What Twilio signed is the public address. Here only the path may be known, or that of a proxy.
+        let target = path_and_query(request.url);
+        let url = self.origin.url(target);
+        let signed = SignedRequest::new(&url, (request.header)(SIGNATURE_HEADER), payload);
+        self.verifier.verify(&signed).map(|_| ()).map_err(|error| VerifyError { reason: error.reason() })
+    }
+
+    fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
+        let callback = Callback::of(Params::parse(&request.body));
+        let script = self.script.clone();
+        Ok(match callback {
+            Callback::Voice(voice) => {
+                let call = events::arrived(&voice, home)?;
+                Decoded::new(Incoming::AssistantRequest(call), move |answered| script.begin(&answered))
+            }
+            Callback::RelayEnd(end) => {
+                let call = events::handed_over(&end, home)?;
+                Decoded::new(Incoming::TransferRequest(call), move |answered| script.hand_over(&answered))
+            }
+            other => {
+                let unanswered = events::was_not_answered(&other);
+                let incoming = events::event(&other, home)?;
+                Decoded::new(incoming, move |answered| script.go_on(&answered, unanswered))
+            }
+        })
+    }
+}
+
+/// The path and query of a URL, or of what is one already.
+fn path_and_query(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    match url[after_scheme..].find('/') {
+        Some(at) => &url[after_scheme + at..],
+        None => "/",
+    }
+}
+
+/// An answer that asks for nothing.
+fn empty() -> Reply {
+    Reply { status: 200, content_type: "text/xml", body: bytes::Bytes::from_static(b"<Response/>") }
+}

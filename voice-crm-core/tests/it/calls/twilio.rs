@@ -1,0 +1,229 @@
+//! Calls that come in by Twilio, from the first ring to the record.
+
+use bytes::Bytes;
+use salesforce_emulator::Fault;
+use serde_json::{Value, json};
+use twilio_client::{
+    AuthToken, WebhookVerifier,
+    origin::PublicOrigin,
+    signature::{Payload, sign},
+};
+use voice_crm_core::{
+    channel::{Reply, Twilio, WebhookRequest, twilio::VoiceAgent},
+    routing::Rules,
+};
+
+use crate::stage::{NUMBER, Stage, call_json, org};
+
+const PATH: &str = "/webhook/twilio";
+const URL: &str = "https://voice.example.com/webhook/twilio";
+const CALL: &str = "CA0123456789abcdef0123456789abcdef";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+const RULES: &str = r#"
+    [default]
+    queue = "agent"
+    [queues.hardware]
+    workflow = "WW1"
+    [queues.vip]
+    number = "+14155550100"
+    [[rule]]
+    name = "urgent"
+    when = { open_case_priority = ["High"] }
+    queue = "hardware"
+    priority = 5
+    greeting = "Hello {name}."
+    [[rule]]
+    name = "known"
+    when = { kind = "contact" }
+    greeting = "Hello {name}."
+    [[rule]]
+    name = "stranger"
+    when = { kind = "nobody" }
+    queue = "voicemail"
+"#;
+
+fn token() -> AuthToken {
+    AuthToken::new("canary-token-77aa").unwrap()
+}
+
+async fn stage() -> Stage {
+    let origin: PublicOrigin = "https://voice.example.com".parse().unwrap();
+    let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
+    let twilio = Twilio::new(WebhookVerifier::new(&token()), origin, agent).callback(URL);
+    let rules: Rules = RULES.parse().unwrap();
+    Stage::with(org(), |builder| builder.channel(PATH, twilio).routing(rules)).await
+}
+
+async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>) -> Reply {
+    let escaped =
+        |text: &str| text.replace('+', "%2B").replace(' ', "+").replace(':', "%3A").replace('/', "%2F");
+    let body: Vec<String> = params.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    let body = body.join("&");
+    let signed = sign(&token(), URL, Payload::of(Some(FORM), body.as_bytes())).unwrap();
+    let signature = signature.unwrap_or(signed);
+    let header = |name: &str| match name.to_ascii_lowercase().as_str() {
+        "x-twilio-signature" => Some(signature.as_bytes()),
+        "content-type" => Some(FORM.as_bytes()),
+        _ => None,
+    };
+    let request = WebhookRequest { method: "POST", url: PATH, header: &header, body: Bytes::from(body) };
+    stage.bridge.handle(PATH, request).await
+}
+
+async fn twiml(stage: &Stage, params: &[(&str, &str)]) -> String {
+    let reply = send(stage, params, None).await;
+    assert_eq!((reply.status, reply.content_type), (200, "text/xml"));
+    String::from_utf8(reply.body.to_vec()).unwrap()
+}
+
+fn ring(from: &str) -> [(&str, &str); 5] {
+    [
+        ("CallSid", CALL),
+        ("CallStatus", "ringing"),
+        ("Direction", "inbound"),
+        ("From", from),
+        ("To", "+14155550100"),
+    ]
+}
+
+fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("CallSid", CALL),
+        ("CallStatus", word),
+        ("Direction", "inbound"),
+        ("From", NUMBER),
+        ("SequenceNumber", number),
+        ("Timestamp", "Fri, 20 Nov 2026 10:04:00 +0000"),
+        ("CallDuration", "240"),
+    ]
+}
+
+#[tokio::test]
+async fn a_known_caller_is_greeted_by_name_and_connected_to_the_agent() {
+    let stage = stage().await;
+    let answer = twiml(&stage, &ring(NUMBER)).await;
+    assert!(
+        answer.contains("<ConversationRelay") && answer.contains(r#"welcomeGreeting="Hello Ada Lovelace.""#),
+        "{answer}"
+    );
+    assert_eq!(stage.org.stats().api_calls, 1);
+    // The look-up serves the functions of the call as well.
+    stage.tool("c", "1", "find_customer", json!({})).await;
+    assert_eq!(stage.org.stats().api_calls, 1);
+}
+
+#[tokio::test]
+async fn an_open_case_sends_the_call_to_its_queue_with_the_record_to_show() {
+    let stage = stage().await;
+    let case = json!({ "Subject": "It smokes", "Priority": "High", "ContactId": stage.contact });
+    let case = stage.org.insert("Case", case).unwrap();
+    let answer = twiml(&stage, &ring(NUMBER)).await;
+    assert!(answer.contains(r#"<Enqueue workflowSid="WW1">"#), "{answer}");
+    let task =
+        answer.split("<Task>").nth(1).unwrap().split("</Task>").next().unwrap().replace("&quot;", "\"");
+    let task: Value = serde_json::from_str(&task).unwrap();
+    assert_eq!((&task["sfdcObjectId"], &task["sfdcObjectType"]), (&Value::from(case), &json!("Case")));
+    assert_eq!((&task["priority"], &task["queue"]), (&json!(5), &json!("hardware")));
+}
+
+#[tokio::test]
+async fn a_stranger_leaves_a_message_and_a_silent_org_keeps_nobody_waiting() {
+    let stage = stage().await;
+    assert!(twiml(&stage, &ring("+12125550187")).await.contains("<Record"));
+    assert!(twiml(&stage, &ring("+266696687")).await.contains("<Record"));
+    stage.org.faults().next(200, Fault::Unavailable503BeforeWrite);
+    let answer = twiml(&stage, &ring("+12125550188")).await;
+    assert!(answer.contains("<ConversationRelay"), "the default of the rules: {answer}");
+}
+
+#[tokio::test]
+async fn a_wrong_signature_is_turned_away() {
+    let stage = stage().await;
+    let reply = send(&stage, &ring(NUMBER), Some("c2lnbmF0dXJl".to_owned())).await;
+    assert_eq!(reply.status, 401);
+    assert_eq!(stage.org.stats().api_calls, 0);
+}
+
+#[tokio::test]
+async fn an_unanswered_transfer_ends_at_the_voicemail_and_an_answered_one_ends() {
+    let stage = stage().await;
+    let dialled = |word| [("CallSid", CALL), ("DialCallStatus", word), ("From", NUMBER)];
+    assert!(twiml(&stage, &dialled("no-answer")).await.contains("<Record"));
+    assert_eq!(twiml(&stage, &dialled("completed")).await, "<Response/>");
+}
+
+#[tokio::test]
+async fn both_ends_of_a_call_through_twilio_and_vapi_are_one_record_in_any_order() {
+    let report = |call: &str| {
+        let mut message = json!({
+            "type": "end-of-call-report", "call": call_json(call), "endedReason": "assistant-forwarded-call",
+            "endedAt": "2026-11-20T10:03:04Z", "durationSeconds": 180, "artifact": { "transcript": "User: hello" },
+        });
+        message["call"]["phoneCallProviderId"] = CALL.into();
+        message["call"]["phoneCallProvider"] = "twilio".into();
+        message
+    };
+    for vapi_first in [true, false] {
+        let stage = stage().await;
+        if vapi_first {
+            stage.message(report("vapi-1")).await;
+        }
+        for (number, word) in [("2", "completed"), ("0", "ringing"), ("1", "in-progress"), ("2", "completed")]
+        {
+            assert_eq!(send(&stage, &status(word, number), None).await.status, 200);
+        }
+        stage.drained().await;
+        if !vapi_first {
+            stage.message(report("vapi-1")).await;
+        }
+        stage.drained().await;
+        let recording = [
+            ("CallSid", CALL),
+            ("RecordingSid", "RE0123456789abcdef0123456789abcdef"),
+            ("RecordingStatus", "completed"),
+            ("RecordingUrl", "https://api.example.com/RE1"),
+            ("RecordingDuration", "200"),
+        ];
+        send(&stage, &recording, None).await;
+        stage.drained().await;
+
+        let task = stage.only("Task");
+        assert_eq!(task["CallDurationInSeconds"], 240, "the longer of the two");
+        assert_eq!(
+            task["CallDisposition"], "assistant-forwarded-call",
+            "the word of who spoke with the caller"
+        );
+        let description = task["Description"].as_str().unwrap();
+        assert_eq!(description, "Recording: https://api.example.com/RE1\n\nTranscript:\nUser: hello");
+        assert_eq!(task["WhoId"], Value::from(stage.contact.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_leg_that_was_dialled_belongs_to_the_call_and_does_not_end_it() {
+    let stage = stage().await;
+    let mut leg = status("completed", "3");
+    leg[0] = ("CallSid", "CAffffffffffffffffffffffffffffffff");
+    leg.push(("ParentCallSid", CALL));
+    send(&stage, &leg, None).await;
+    stage.drained().await;
+    assert_eq!(stage.org.count("Task"), 0);
+    send(&stage, &status("completed", "4"), None).await;
+    stage.drained().await;
+    stage.only("Task");
+}
+
+#[tokio::test]
+async fn a_machine_that_answered_is_on_the_record() {
+    let stage = stage().await;
+    send(
+        &stage,
+        &[("CallSid", CALL), ("AnsweredBy", "machine_start"), ("MachineDetectionDuration", "1200")],
+        None,
+    )
+    .await;
+    send(&stage, &status("completed", "1"), None).await;
+    stage.drained().await;
+    assert_eq!(stage.only("Task")["CallDisposition"], "completed");
+}
