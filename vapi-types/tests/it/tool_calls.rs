@@ -194,7 +194,8 @@ fn what_is_said_last_ends_the_call_once_it_is_spoken() {
 
     let result = &value(&results.to_bytes())["results"][0];
     assert_eq!(result["result"], "Goodbye.");
-    let message = json!({"type": "request-complete", "content": "Goodbye.", "endCallAfterSpokenEnabled": true});
+    let message =
+        json!({"type": "request-complete", "content": "Goodbye.", "endCallAfterSpokenEnabled": true});
     assert_eq!(result["message"], message);
 }
 
