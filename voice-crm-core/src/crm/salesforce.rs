@@ -117,6 +117,17 @@ impl SalesforceCrm {
         self
     }
 
+    /// Waits until background work may send something, so that what was begun is brought to its end.
+    async fn wait_for_room(&self, deadline: Deadline) {
+        loop {
+            let wait = self.room(Urgency::Background).wait;
+            if wait.is_zero() || wait >= deadline.remaining() {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
     /// The user that has most left to spend.
     fn client(&self, urgency: Urgency) -> &Client {
         // There is one at least: a pool is never empty.
@@ -189,6 +200,9 @@ impl Crm for SalesforceCrm {
         for _ in 0..ROUNDS {
             if steps.is_empty() {
                 break;
+            }
+            if urgency == Urgency::Background {
+                self.wait_for_room(deadline).await;
             }
             let operations: Vec<_> = steps.iter().map(|(_, step)| step.operations(&self.key_field)).collect();
             let found = exchange::run(client, &self.key_field, operations, deadline).await;

@@ -19,6 +19,12 @@ type Batches = JoinSet<Option<(usize, Health)>>;
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
+/// How many requests shall be free before a batch is begun.
+const ENOUGH: usize = 10;
+/// How long it waits for them; then a small batch makes do with what there is.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How many writes are begun for each request that is free: the dearest need one for five of them.
+const PER_CALL: usize = 4;
 /// How often writes that are long done are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// Few, so that no caller's write waits behind it.
@@ -43,6 +49,7 @@ impl Writer {
     async fn drain(self: Arc<Self>) {
         let mut batches = JoinSet::new();
         let mut pace = Pace::new(self.policy.batch, self.policy.batches);
+        let mut last = Instant::now();
         while !self.is_stopping() {
             while let Some(ended) = batches.try_join_next() {
                 self.learn(&mut pace, &ended);
@@ -59,9 +66,16 @@ impl Writer {
                 self.rest(&mut batches, &mut pace, wait).await;
                 continue;
             }
-            let (leases, sleep) = self.claim(pace.size()).await;
-            let is_full = leases.len() >= pace.size();
+            // A batch takes several requests; begun with too few it would end half-way, and begin anew.
+            if room.calls < ENOUGH && last.elapsed() < PATIENCE {
+                self.rest(&mut batches, &mut pace, self.policy.linger).await;
+                continue;
+            }
+            let size = pace.size().min(room.calls.saturating_mul(PER_CALL));
+            let (leases, sleep) = self.claim(size).await;
+            let is_full = leases.len() >= size;
             if !leases.is_empty() {
+                last = Instant::now();
                 batches.spawn(self.clone().bring(leases));
             }
             if !is_full {
