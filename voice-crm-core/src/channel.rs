@@ -10,6 +10,7 @@ use crate::{
     crm::{CallerMatch, RecordRef},
     function::{Manifest, Outcome},
     phone::Region,
+    phrase::{Language, Phrasebook},
     routing::Route,
 };
 
@@ -194,6 +195,10 @@ pub struct Arrival<'a> {
     pub route: &'a Route,
     /// Whether the CRM could be asked in time.
     pub looked_up: bool,
+    /// The book of what is said.
+    pub book: &'a Phrasebook,
+    /// The language of the call.
+    pub language: Language,
 }
 
 /// An HTTP answer.

@@ -53,7 +53,9 @@ impl Bridge {
         let caller = found.unwrap_or_default();
         let manifest = self.inner.dispatcher.manifest();
         tracing::debug!(call = %call.id, rule = route.rule, queue = route.queue, candidates = caller.count(), "a call is routed");
-        let arrival = Arrival { call, manifest, caller: &caller, route: &route, looked_up };
+        let services = &self.inner.services;
+        let (book, language) = (&services.phrasebook, services.language_of(call));
+        let arrival = Arrival { call, manifest, caller: &caller, route: &route, looked_up, book, language };
         render(match question {
             Question::Assistant => Answered::Assistant(arrival),
             Question::Transfer => Answered::Transfer(arrival),

@@ -11,18 +11,18 @@ use vapi_types::{
     call::CallKind,
     message::{Context, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
-    tool::FunctionTool,
+    tool::{FunctionTool, ToolMessage},
     webhook::{Parts, Verifier},
 };
 
 use super::{
-    Answered, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError,
+    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError,
     WebhookRequest,
 };
 use crate::{
     call::{Call, Direction},
     caller::Caller,
-    function::{Act, Manifest, Outcome},
+    function::{Act, Outcome},
     phone::Region,
     phrase::{self, Language},
 };
@@ -34,7 +34,7 @@ mod transfers;
 use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
-type Introduce = Arc<dyn Fn(&Manifest, Option<&str>) -> AssistantReply + Send + Sync>;
+type Introduce = Arc<dyn Fn(&Arrival<'_>) -> AssistantReply + Send + Sync>;
 
 /// The webhooks of Vapi.
 #[derive(Clone)]
@@ -47,24 +47,32 @@ pub struct Vapi {
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
-        let nobody = AssistantReply::Error(phrase::NOBODY.english().to_owned());
-        Self { verifier, introduce: Arc::new(move |_, _| nobody.clone()), transfers: Transfers::default() }
+        let nobody = |arrival: &Arrival<'_>| {
+            AssistantReply::Error(arrival.book.speak(&phrase::NOBODY.into(), arrival.language))
+        };
+        Self { verifier, introduce: Arc::new(nobody), transfers: Transfers::default() }
     }
 
-    /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools.
+    /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools, each
+    /// with what is said while it runs.
     ///
     /// A server that the assistant does not name is that of the telephone number, credential and all.
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
-        self.introduce = Arc::new(move |manifest, greeting| {
-            let tools = manifest
-                .entries()
-                .iter()
-                .map(|entry| FunctionTool::named(entry.name, entry.description, entry.parameters.clone()));
+        self.introduce = Arc::new(move |arrival| {
+            let tools = arrival.manifest.entries().iter().map(|entry| {
+                let tool = FunctionTool::named(entry.name, entry.description, entry.parameters.clone());
+                match entry.filler {
+                    Some(filler) => {
+                        tool.message(ToolMessage::start(arrival.book.speak(&filler.into(), arrival.language)))
+                    }
+                    None => tool,
+                }
+            });
             let model = assistant.model.clone().unwrap_or_default();
             let model = tools.fold(model, vapi_types::model::Model::tool);
             let assistant = assistant.clone().model(model);
-            AssistantReply::Assistant(Box::new(match greeting {
+            AssistantReply::Assistant(Box::new(match arrival.route.greeting.as_deref() {
                 Some(greeting) => assistant.first_message(greeting),
                 None => assistant,
             }))
@@ -76,7 +84,7 @@ impl Vapi {
     #[must_use]
     pub fn assistant_id(mut self, id: impl Into<String>) -> Self {
         let assistant_id = id.into();
-        self.introduce = Arc::new(move |_, greeting| match greeting {
+        self.introduce = Arc::new(move |arrival| match arrival.route.greeting.as_deref() {
             Some(greeting) => AssistantReply::AssistantWith {
                 assistant_id: assistant_id.clone(),
                 overrides: Box::new(
@@ -118,10 +126,9 @@ impl Channel for Vapi {
                 let call = call(&message.context, body, home);
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
                     Answered::Assistant(arrival) => {
-                        let greeting = arrival.route.greeting.as_deref();
                         let reply = match routes::destination(&arrival.route.destination) {
                             Some(elsewhere) => AssistantReply::Destination(Box::new(elsewhere)),
-                            None => introduce(arrival.manifest, greeting),
+                            None => introduce(&arrival),
                         };
                         Reply::json(200, reply.to_bytes())
                     }

@@ -49,6 +49,7 @@ impl Function for AddCaseComment {
     fn spec(&self) -> Spec {
         Spec::write("Adds what the caller says to one of their open support cases.")
             .assurance(self.0.tell_cases_from)
+            .filler(phrase::NOTING)
     }
 
     async fn call(&self, cx: &CallContext, args: AddCaseCommentArgs) -> Result<Answer, FunctionError> {

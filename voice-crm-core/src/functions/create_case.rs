@@ -61,6 +61,7 @@ impl Function for CreateCase {
 
     fn spec(&self) -> Spec {
         Spec::write("Opens a support case for the caller. Call it once the caller has described the trouble.")
+            .filler(phrase::NOTING)
     }
 
     async fn call(&self, cx: &CallContext, args: CreateCaseArgs) -> Result<Answer, FunctionError> {

@@ -49,6 +49,7 @@ impl Function for FindCustomer {
             "Looks the caller up by the number they call from, or a customer by an account number or a name that is \
              given.",
         )
+            .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {

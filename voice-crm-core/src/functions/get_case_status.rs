@@ -47,6 +47,7 @@ impl Function for GetCaseStatus {
             "Tells where one of the caller's support cases stands, by its case number or by a reference.",
         )
         .assurance(self.0.tell_cases_from)
+        .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: GetCaseStatusArgs) -> Result<Answer, FunctionError> {

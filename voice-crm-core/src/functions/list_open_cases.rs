@@ -36,6 +36,7 @@ impl Function for ListOpenCases {
     fn spec(&self) -> Spec {
         Spec::read("Lists the caller's open support cases, the newest first.")
             .assurance(self.0.tell_cases_from)
+            .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, _: ListOpenCasesArgs) -> Result<Answer, FunctionError> {

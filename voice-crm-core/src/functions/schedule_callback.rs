@@ -59,6 +59,7 @@ impl Function for ScheduleCallback {
 
     fn spec(&self) -> Spec {
         Spec::write("Books a time at which a colleague calls the caller back. Agree on the time first.")
+            .filler(phrase::NOTING)
     }
 
     async fn call(&self, cx: &CallContext, args: ScheduleCallbackArgs) -> Result<Answer, FunctionError> {

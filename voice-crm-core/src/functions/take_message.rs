@@ -54,6 +54,7 @@ impl Function for TakeMessage {
         Spec::write(
             "Takes a message for a colleague when nobody can be reached or the caller wants to leave one.",
         )
+        .filler(phrase::NOTING)
     }
 
     async fn call(&self, cx: &CallContext, args: TakeMessageArgs) -> Result<Answer, FunctionError> {

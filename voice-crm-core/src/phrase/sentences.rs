@@ -181,6 +181,10 @@ sentences! {
     REFERENCE_DONE() "reference_done" = "What you were promised has been done.";
     /// What was promised under the reference is on its way.
     STILL_BEING_SAVED() "still_being_saved" = "That is noted and on its way. It is not lost.";
+    /// Said while something is looked up.
+    LOOKING() "looking" = "One moment, I am looking that up.";
+    /// Said while something is noted down.
+    NOTING() "noting" = "One moment, I am noting that down.";
     /// No assistant is set up to take a call.
     NOBODY() "nobody" = "We cannot take your call right now. Please call again later.";
 }

@@ -1,9 +1,12 @@
 //! A caller hears the language of the call.
 
 use serde_json::{Value, json};
-use voice_crm_core::phrase::{Language, Phrasebook};
+use voice_crm_core::{
+    channel::{Vapi, WebhookRequest},
+    phrase::{Language, Phrasebook},
+};
 
-use crate::stage::{Stage, call_json, case, org, sentence, tool_calls};
+use crate::stage::{Stage, call_json, case, org, sentence, signer, tool_calls};
 
 fn spoken_in(language: &str, id: &str) -> Value {
     let mut message = tool_calls("c", &[(id, "create_case", case("It smokes."))]);
@@ -34,4 +37,26 @@ async fn a_call_of_no_known_language_is_answered_in_that_of_the_house_and_in_its
     let stage = Stage::with(org(), |builder| builder.language(Language::GERMAN).phrasebook(book)).await;
     let (_, body) = stage.message(spoken_in("multi", "1")).await;
     assert!(sentence(&body["results"][0]).ends_with(" steht."));
+}
+
+#[tokio::test]
+async fn what_is_said_while_a_function_runs_is_in_the_language_of_the_house() {
+    let stage = Stage::with(org(), |builder| {
+        let assistant = vapi_types::assistant::Assistant::default();
+        builder.language(Language::GERMAN).channel("/agent", Vapi::new(signer()).assistant(assistant))
+    })
+    .await;
+    let message = json!({ "message": { "type": "assistant-request", "call": call_json("c") } }).to_string();
+    let headers = stage.signer.sign("POST", "/agent", message.as_bytes(), jiff::Timestamp::now());
+    let header = |name: &str| {
+        let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_bytes())
+    };
+    let request = WebhookRequest { method: "POST", url: "/agent", header: &header, body: message.into() };
+    let reply = stage.bridge.handle("/agent", request).await;
+    let reply: Value = serde_json::from_slice(&reply.body).unwrap();
+    let tools = reply["assistant"]["model"]["tools"].as_array().unwrap();
+    let case = tools.iter().find(|tool| tool["function"]["name"] == "create_case").unwrap();
+    assert_eq!(case["messages"][0]["type"], "request-start");
+    assert_eq!(case["messages"][0]["content"], "Einen Moment, ich notiere das.");
 }
