@@ -181,13 +181,13 @@ impl Stage {
 
     /// Waits until everything that was promised is in the org, or given up.
     pub(crate) async fn drained(&self) {
-        for _ in 0..1_000 {
+        for _ in 0..3_000 {
             if self.bridge.journal().stats().await.unwrap().pending == 0 {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("the journal was not drained within ten seconds");
+        panic!("the journal was not drained within thirty seconds");
     }
 
     pub(crate) fn only(&self, object: &str) -> serde_json::Map<String, Value> {
