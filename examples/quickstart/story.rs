@@ -82,6 +82,11 @@ impl<'a> Story<'a> {
         self.asked("get_case_status", &answer);
         self.expect(answer.sentence().contains("New"), "the case is new");
 
+        let proof = json!({ "account_ending": "1001" });
+        let answer = call.tool_call("tool-verify", "verify_caller", &proof).await?;
+        self.asked("verify_caller, with the end of the account number", &answer);
+        self.expect(answer.sentence().contains("that is right"), "the caller has proved who is calling");
+
         let answer = self.confirmed(call, "tool-4", &json!({ "phone": NEW_NUMBER })).await?;
         self.asked("update_contact, a new telephone number", &answer);
         self.expect(answer.sentence().contains("have been changed"), "the change is in the org");

@@ -97,6 +97,9 @@ impl Channel for Twilio {
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
         let callback = Callback::of(Params::parse(&request.body));
         let script = self.script.clone();
+        if let Some(message) = events::left_message(&callback, home)? {
+            return Ok(Decoded::new(Incoming::Event(message), |_| hang_up()));
+        }
         Ok(match callback {
             Callback::Voice(voice) => {
                 let call = events::arrived(&voice, home)?;
@@ -122,6 +125,12 @@ fn path_and_query(url: &str) -> &str {
         Some(at) => &url[after_scheme + at..],
         None => "/",
     }
+}
+
+/// The call ends.
+fn hang_up() -> Reply {
+    let body = bytes::Bytes::from_static(b"<Response><Hangup/></Response>");
+    Reply { status: 200, content_type: "text/xml", body }
 }
 
 /// An answer that asks for nothing.

@@ -58,15 +58,15 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk with nothing said: words are filed as they are, callers are believed to be whom their number
-    /// says, callbacks are booked at any hour.
+    /// A desk with nothing said: words are filed as they are, callers hear of the cases of their number and change
+    /// nothing of their details before they are verified, callbacks are booked at any hour.
     pub fn new() -> Self {
         Self {
             case_types: CaseTypes::default(),
             priorities: Priorities::default(),
             link_accounts_from: Assurance::Unknown,
             tell_cases_from: Assurance::Unknown,
-            change_contacts_from: Assurance::NumberMatches,
+            change_contacts_from: Assurance::Verified,
             callback_hours: CallbackHours::default(),
             task_owner: None,
             humans: Vec::new(),
@@ -126,7 +126,10 @@ impl Desk {
         self
     }
 
-    /// From which assurance on a caller may change their details. From a matching number on, unless said.
+    /// From which assurance on a caller may change their details. Only once verified, unless said.
+    ///
+    /// `verify_caller` goes by the postal code and the telephone on file. Where a number, which can be forged, is
+    /// enough to change them, it is enough to be verified by what was changed.
     pub fn change_contacts_from(mut self, least: Assurance) -> Self {
         self.change_contacts_from = least;
         self

@@ -4,8 +4,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    caller::Assurance,
     crm::{CallerMatch, CallerRecord},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::identity::{Claim, Identity},
     phrase::{self, Speech},
 };
@@ -53,7 +54,6 @@ impl Function for FindCustomer {
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {
-        let by_name = args.name.is_some() || args.spelling.is_some();
         let claim = Claim {
             account_number: args.account_number,
             name: args.name,
@@ -65,19 +65,32 @@ impl Function for FindCustomer {
         .checked()?;
         if claim.is_empty() {
             return Ok(Answer::say(match cx.caller().await? {
-                CallerMatch::One(caller) => introduce(&caller),
+                CallerMatch::One(caller) => introduce(&caller, cx.assurance().await? >= Assurance::Verified),
                 CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.into(),
                 CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
             }));
         }
-        if let (Some(number), false) = (&claim.account_number, by_name) {
+        // The end of an account number is what callers prove themselves by, so nobody may try numbers for ever.
+        if claim.account_number.is_some() && cx.is_locked() {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED));
+        }
+        if let (Some(number), false) = (&claim.account_number, claim.has_name()) {
             return match cx.find_account(number).await?.as_slice() {
                 // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
                 [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
-                _ => Ok(Answer::say(phrase::ACCOUNT_UNKNOWN)),
+                found => {
+                    if found.is_empty() {
+                        cx.verification_failed();
+                    }
+                    Ok(Answer::say(phrase::ACCOUNT_UNKNOWN))
+                }
             };
         }
-        Ok(Answer::say(match claim.identify(cx).await? {
+        let identity = claim.identify(cx).await?;
+        if claim.account_number.is_some() && matches!(identity, Identity::Nobody) {
+            cx.verification_failed();
+        }
+        Ok(Answer::say(match identity {
             // Neither is a name.
             Identity::One(_) => phrase::PERSON_FOUND.into(),
             Identity::Several(question) => question,
@@ -87,11 +100,13 @@ impl Function for FindCustomer {
     }
 }
 
-fn introduce(caller: &CallerRecord) -> Speech {
+/// Who it is. A number can be forged, and the account number is what callers prove themselves by: it is told to
+/// those alone who have proved it already.
+fn introduce(caller: &CallerRecord, verified: bool) -> Speech {
     let name = phrase::quoted(&caller.name, 80);
     let Some(account) = &caller.account else { return phrase::CALLER_IS.with([name]) };
     let who = phrase::CALLER_IS_OF.with([name, phrase::quoted(&account.name, 120)]);
-    match &account.number {
+    match account.number.as_ref().filter(|_| verified) {
         Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([phrase::spelled(number)])),
         None => who,
     }

@@ -55,9 +55,14 @@ impl Claim {
         Ok(self)
     }
 
+    /// Whether somebody is to be found by name.
+    pub(super) fn has_name(&self) -> bool {
+        self.name.is_some() || self.spelling.is_some()
+    }
+
     /// Whether nothing is claimed.
     pub(super) fn is_empty(&self) -> bool {
-        self.account_number.is_none() && self.name.is_none() && self.spelling.is_none()
+        self.account_number.is_none() && !self.has_name()
     }
 
     /// Whom the claim fits.
@@ -142,7 +147,7 @@ impl Claim {
         let towns = different(|person| person.town.clone());
         let companies =
             different(|person| person.record.account.as_ref().map(|account| account.name.clone()));
-        if self.name.is_none() && self.spelling.is_none() {
+        if !self.has_name() {
             phrase::PEOPLE_ASK_NAME
         } else if self.town.is_none() && towns > 1 && towns >= companies {
             phrase::PEOPLE_ASK_TOWN

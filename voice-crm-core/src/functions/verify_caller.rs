@@ -94,7 +94,6 @@ impl VerifyCaller {
         if cx.is_locked() {
             return Err(locked());
         }
-        let by_account = args.account_number.is_some();
         let claim = Claim {
             account_number: args.account_number.clone(),
             name: args.name.clone(),
@@ -104,6 +103,9 @@ impl VerifyCaller {
             last_digits: None,
         }
         .checked()?;
+        let by_account = claim.account_number.is_some();
+        // Many models send empty text for what they leave out.
+        let code = args.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
         let by_number = cx.caller().await?.one().cloned();
         let (person, number_fits) = match (claim.is_empty(), by_number) {
             (true, Some(caller)) => (caller, true),
@@ -114,6 +116,8 @@ impl VerifyCaller {
                     (person.record, fits)
                 }
                 Identity::Several(question) => return Ok(Answer::say(question)),
+                // An account number that fits nobody is a guess like any other.
+                Identity::Nobody if by_account && cx.verification_failed() == 0 => return Err(locked()),
                 Identity::Nobody => return Ok(Answer::say(phrase::PEOPLE_NONE)),
             },
         };
@@ -123,10 +127,10 @@ impl VerifyCaller {
         };
         let Some(proofs) = proofs else { return Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)) };
         if let Some(sender) = &self.desk.code_sender
-            && (args.code.is_some() || args.send_code)
+            && (code.is_some() || args.send_code)
         {
             let Some(to) = telephone(&proofs, cx) else { return Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)) };
-            return match &args.code {
+            return match code {
                 Some(code) => check_code(cx, sender.as_ref(), &to, code, person).await,
                 None => self.send_code(cx, sender.as_ref(), &to).await,
             };

@@ -10,7 +10,10 @@ async fn a_case_is_one_api_call_when_the_caller_is_known_and_its_number_is_said(
     let stage = Stage::set().await;
     let said = stage.tool("c", "1", "find_customer", json!({})).await;
     assert!(said.contains("Ada Lovelace") && said.contains("Analytical Engines"));
-    assert!(said.contains("A C C - 1 0 0 1"), "the account number is spelled");
+    assert!(
+        !said.contains("1 0 0 1"),
+        "the account number is a proof, and a number that calls is none: {said}"
+    );
     stage.org.reset_stats();
 
     let said = stage.tool("c", "2", "create_case", case("It smokes.")).await;

@@ -28,6 +28,22 @@ pub(super) fn handed_over(end: &RelayEndCallback, home: Region) -> Result<Call, 
     call(end.params(), home)
 }
 
+/// The message that a caller has left, where Twilio asks what comes after it.
+///
+/// Twilio asks the address that answered the call, in the same words as for a call that comes in; only the recording
+/// tells one from the other.
+pub(super) fn left_message(callback: &Callback, home: Region) -> Result<Option<CallEvent>, DecodeError> {
+    let params = match callback {
+        Callback::Voice(voice) => voice.params(),
+        Callback::Gather(gather) => gather.params(),
+        _ => return Ok(None),
+    };
+    let Some(url) = params.get("RecordingUrl") else { return Ok(None) };
+    let mut kept = Recording::at(url);
+    kept.seconds = params.get("RecordingDuration").and_then(|length| length.parse().ok());
+    Ok(Some(CallEvent::new(call(params, home)?, Happening::Recorded(kept))))
+}
+
 /// Whether a transfer was not answered, so that the caller still waits for somebody.
 pub(super) fn was_not_answered(callback: &Callback) -> bool {
     let Callback::Dial(dial) = callback else { return false };

@@ -2,7 +2,7 @@
 
 use super::CallContext;
 use crate::{
-    crm::{CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, RecordRef, Reference, TaskRecord},
+    crm::{CaseRecord, PeopleQuery, PersonRecord, Proofs, RecordRef, Reference, TaskRecord},
     function::{FunctionError, FunctionErrorKind},
     journal::Standing,
     phrase::{self, Speech},
@@ -14,8 +14,7 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn open_cases(&self) -> Result<Vec<CaseRecord>, FunctionError> {
-        let caller = self.caller().await?;
-        let scope = CaseScope::of(self.number(), caller.one());
+        let scope = self.case_scope().await?;
         if scope.is_empty() {
             return Ok(Vec::new());
         }

@@ -2,7 +2,7 @@
 
 use super::CallContext;
 use crate::{
-    crm::{AccountRecord, CaseRecord, CaseScope},
+    crm::{AccountRecord, CallerMatch, CaseRecord, CaseScope},
     function::FunctionError,
 };
 
@@ -21,11 +21,29 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn find_case(&self, number: &str) -> Result<Option<CaseRecord>, FunctionError> {
-        let caller = self.caller().await?;
-        let scope = CaseScope::of(self.number(), caller.one());
+        let scope = self.case_scope().await?;
         if scope.is_empty() {
             return Ok(None);
         }
         Ok(self.services.reads.crm().find_case(number, &scope, self.deadline).await?)
+    }
+
+    /// Whose cases may be told: those of the caller and of the number that calls.
+    ///
+    /// Of a caller who has proved to be somebody else than the number belongs to, only their own: the number can be
+    /// forged, and their proof is none for its owner.
+    pub(super) async fn case_scope(&self) -> Result<CaseScope, FunctionError> {
+        let caller = self.caller().await?;
+        let number = match (self.proven_caller(), self.number()) {
+            (Some(proven), Some(number)) => {
+                match self.services.reads.find_caller(number, self.deadline).await? {
+                    CallerMatch::One(owner) if owner.contact == proven.contact => Some(number),
+                    CallerMatch::Nobody => Some(number),
+                    CallerMatch::One(_) | CallerMatch::Several(_) => None,
+                }
+            }
+            (_, number) => number,
+        };
+        Ok(CaseScope::of(number, caller.one()))
     }
 }

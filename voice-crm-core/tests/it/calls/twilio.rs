@@ -138,6 +138,23 @@ async fn a_stranger_leaves_a_message_and_a_silent_org_keeps_nobody_waiting() {
 }
 
 #[tokio::test]
+async fn who_has_left_a_message_is_not_asked_for_another_and_the_message_is_kept() {
+    let stage = stage().await;
+    let recording = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1";
+    // With silence at the end no key is told, and but for the recording it reads like a call that comes in.
+    for digits in [None, Some(("Digits", "hangup"))] {
+        let mut after = ring("+12125550187").to_vec();
+        after[1] = ("CallStatus", "in-progress");
+        after.extend([("RecordingUrl", recording), ("RecordingSid", "RE1"), ("RecordingDuration", "12")]);
+        after.extend(digits);
+        assert_eq!(twiml(&stage, &after).await, "<Response><Hangup/></Response>");
+    }
+    twiml(&stage, &status("completed", "2")).await;
+    stage.drained().await;
+    assert!(stage.only("Task")["Description"].as_str().unwrap().contains(recording));
+}
+
+#[tokio::test]
 async fn a_wrong_signature_is_turned_away() {
     let stage = stage().await;
     let reply = send(&stage, &ring(NUMBER), Some("c2lnbmF0dXJl".to_owned())).await;

@@ -96,6 +96,79 @@ async fn from_another_number_it_takes_a_name_and_two_answers() {
     assert_eq!(said, "You have no open cases.", "the call is Ada's now");
 }
 
+#[tokio::test]
+async fn a_forged_number_finds_no_proof_at_the_desk_and_makes_none() {
+    let stage = stage(Desk::new()).await;
+    let said = stage.tool("c", "1", "find_customer", json!({})).await;
+    assert!(said.contains("Ada Lovelace") && !said.contains("1 0 0 1"), "{said}");
+    let address = json!({ "street": "Elsewhere 1", "city": "Elsewhere", "postal_code": "99999" });
+    for (id, change) in [("2", json!({ "address": address })), ("3", json!({ "phone": "+12125550199" }))] {
+        let said = stage.confirmed("c", id, "update_contact", change).await;
+        assert!(said.contains("verif") && !said.contains("changed"), "{said}");
+    }
+    verify(&stage, "c", "4", json!({ "postal_code": "94105" })).await;
+    let said = stage.tool("c", "5", "find_customer", json!({})).await;
+    assert!(said.contains("A C C - 1 0 0 1"), "who has proved it may hear it: {said}");
+    assert_eq!(
+        stage.confirmed("c", "6", "update_contact", json!({ "phone": "+12125550199" })).await,
+        "The contact details have been changed."
+    );
+}
+
+#[tokio::test]
+async fn nobody_tries_account_numbers_until_one_is_right() {
+    let stage = stage(Desk::new()).await;
+    for (id, number) in ["ACC-1", "ACC-2"].iter().enumerate() {
+        let arguments = json!({ "account_number": number });
+        stage.tool("c", &id.to_string(), "find_customer", arguments).await;
+    }
+    verify(&stage, "d", "3", json!({ "account_number": "ACC-3", "name": "Ada Lovelace" })).await;
+    for arguments in [
+        json!({ "account_number": "ACC-1001" }),
+        json!({ "account_number": "ACC-1001", "name": "Ada Lovelace" }),
+    ] {
+        let said = stage.tool("e", "4", "find_customer", arguments).await;
+        assert!(said.contains("could not verify you"), "{said}");
+    }
+    let said = stage.tool("e", "5", "find_customer", json!({})).await;
+    assert!(said.contains("Ada Lovelace"), "the number on file is still greeted: {said}");
+}
+
+#[tokio::test]
+async fn what_a_model_leaves_empty_is_left_out() {
+    let stage = stage(careful().code_sender(Codes::default())).await;
+    let empty = json!({
+        "account_ending": "1001", "account_number": "", "name": " ", "code": "", "spelling": "", "town": "",
+    });
+    assert_eq!(verify(&stage, "c", "1", empty).await, "Thank you, that is right.");
+    let said =
+        stage.tool("d", "2", "find_customer", json!({ "account_number": "ACC-1001", "name": "" })).await;
+    assert!(said.contains("account") && !said.contains("name"), "{said}");
+}
+
+#[tokio::test]
+async fn who_proves_to_be_one_hears_nothing_of_the_number_of_another() {
+    let stage = stage(careful()).await;
+    // A case of nobody, but from Ada's number.
+    let of_number =
+        json!({ "Subject": "from the number", "Status": "New", "SuppliedPhone": crate::stage::NUMBER });
+    stage.org.insert("Case", of_number).unwrap();
+    let account = json!({ "Name": "Difference Engines", "AccountNumber": "ACC-2002" });
+    let account = stage.org.insert("Account", account).unwrap();
+    let charles = json!({
+        "FirstName": "Charles", "LastName": "Babbage", "AccountId": account, "MailingPostalCode": "10001",
+    });
+    stage.org.insert("Contact", charles).unwrap();
+
+    let as_charles = json!({ "name": "Charles Babbage", "postal_code": "10001", "account_ending": "2002" });
+    assert_eq!(verify(&stage, "c", "1", as_charles).await, "Thank you, that is right.");
+    assert!(is_open(&stage, "c", "2").await, "Ada's number was forged");
+
+    verify(&stage, "d", "3", json!({ "postal_code": "94105" })).await;
+    let said = stage.tool("d", "4", "list_open_cases", json!({})).await;
+    assert!(said.contains("from the number"), "it is hers: {said}");
+}
+
 /// Sends codes to a list.
 #[derive(Clone, Default)]
 struct Codes(Arc<Mutex<Vec<PhoneNumber>>>);
