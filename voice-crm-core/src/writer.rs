@@ -181,6 +181,9 @@ impl Writer {
     /// out first.
     pub(crate) async fn stop(&self, within: Duration) -> bool {
         self.stopping.send_replace(true);
+        if self.stopped.lock().unwrap_or_else(PoisonError::into_inner).is_some() {
+            return true;
+        }
         let ended = tokio::time::timeout(within, self.under_way.clone().write_owned()).await;
         let mut stopped = self.stopped.lock().unwrap_or_else(PoisonError::into_inner);
         *stopped = ended.ok();

@@ -139,7 +139,9 @@ impl Store {
         batch.sort_by(|one, other| one.request.entry.lane.cmp(&other.request.entry.lane));
         match self.accept_all(&batch).await {
             Ok(accepted) => {
-                batch.into_iter().zip(accepted).for_each(|(waiting, accepted)| waiting.tell(Ok(accepted)));
+                for (waiting, accepted) in batch.into_iter().zip(accepted) {
+                    waiting.tell(accepted.ok_or(JournalError::Closed));
+                }
             }
             Err(error) if batch.len() == 1 => {
                 for waiting in batch {
@@ -150,17 +152,31 @@ impl Store {
                 // One of them is at fault, and the others shall not suffer for it.
                 for waiting in batch {
                     let alone = self.accept_all(std::slice::from_ref(&waiting)).await;
-                    waiting.tell(alone.and_then(|mut accepted| accepted.pop().ok_or(JournalError::Closed)));
+                    waiting.tell(alone.and_then(|mut one| one.pop().flatten().ok_or(JournalError::Closed)));
                 }
             }
         }
     }
 
-    async fn accept_all(&self, batch: &[Waiting<Incoming, Accepted>]) -> Result<Vec<Accepted>, JournalError> {
-        let incoming: Vec<&Incoming> = batch.iter().map(|waiting| &waiting.request).collect();
-        let (schema, payloads, incoming) = (&*self.schema, &self.payloads, &*incoming);
+    /// `None` stands for those that are no longer waited for.
+    async fn accept_all(
+        &self,
+        batch: &[Waiting<Incoming, Accepted>],
+    ) -> Result<Vec<Option<Accepted>>, JournalError> {
+        if batch.iter().all(Waiting::is_given_up) {
+            return Ok(batch.iter().map(|_| None).collect());
+        }
+        let (schema, payloads) = (&*self.schema, &self.payloads);
         self.connections
-            .run(|client| async move { leases::accept(&client, schema, payloads, incoming).await })
+            .run(|client| async move {
+                // Seen anew with every try: an outage may last longer than their patience.
+                let wanted: Vec<bool> = batch.iter().map(|waiting| !waiting.is_given_up()).collect();
+                let both = batch.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+                let incoming: Vec<&Incoming> = both.map(|(waiting, _)| &waiting.request).collect();
+                let accepted = leases::accept(&client, schema, payloads, &incoming).await?;
+                let mut accepted = accepted.into_iter();
+                Ok(wanted.iter().map(|wanted| if *wanted { accepted.next() } else { None }).collect())
+            })
             .await
     }
 

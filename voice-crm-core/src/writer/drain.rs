@@ -33,16 +33,10 @@ const FORGOTTEN_AT_ONCE: usize = 500;
 impl Writer {
     /// Runs until [`Writer::stop`]; comes back after a panic in a journal or a clock.
     pub(crate) async fn run(self: Arc<Self>) {
-        let housekeeping = self.clone().housekeeping();
-        let draining = async {
-            while AssertUnwindSafe(self.clone().drain()).catch_unwind().await.is_err() {
-                tracing::error!("the background writer panicked; it goes on");
-                tokio::time::sleep(IDLE).await;
-            }
-        };
         tokio::select! {
-            () = draining => {}
-            () = housekeeping => {}
+            () = lasting(|| self.clone().drain()) => {}
+            // This one has no end of its own.
+            () = lasting(|| self.clone().housekeeping()) => {}
         }
     }
 
@@ -72,11 +66,14 @@ impl Writer {
                 continue;
             }
             let size = pace.size().min(room.calls.saturating_mul(PER_CALL));
+            // A lease runs from before its claim, and so does the time for the try: a journal that was slow to answer
+            // leaves less of it, and no try outlives its lease.
+            let deadline = Deadline::after(self.policy.batch_patience);
             let (leases, sleep) = self.claim(size).await;
             let is_full = leases.len() >= size;
             if !leases.is_empty() {
                 last = Instant::now();
-                batches.spawn(self.clone().bring(leases));
+                batches.spawn(self.clone().bring(leases, deadline));
             }
             if !is_full {
                 let idle = batches.is_empty();
@@ -138,9 +135,13 @@ impl Writer {
         }
     }
 
-    async fn bring(self: Arc<Self>, leases: Vec<Lease>) -> Option<(usize, Health)> {
+    async fn bring(self: Arc<Self>, leases: Vec<Lease>, deadline: Deadline) -> Option<(usize, Health)> {
         let under_way = self.begin()?;
-        let (writes, deadline) = (leases.len(), Deadline::after(self.policy.batch_patience));
+        if deadline.remaining().is_zero() {
+            self.settle(leases.into_iter().map(|lease| self.put_back(lease)).collect(), under_way);
+            return None;
+        }
+        let writes = leases.len();
         let trial = self.try_writes(leases, Urgency::Background, deadline).await;
         self.settle(trial.settlements, under_way);
         Some((writes, trial.health))
@@ -152,5 +153,13 @@ impl Writer {
             tracing::warn!(%error, "old entries of the journal could not be forgotten");
             0
         })
+    }
+}
+
+/// Runs work to its end; begins it anew when it panics.
+async fn lasting<F: Future<Output = ()>>(work: impl Fn() -> F) {
+    while AssertUnwindSafe(work()).catch_unwind().await.is_err() {
+        tracing::error!("the background writer panicked; it goes on");
+        tokio::time::sleep(IDLE).await;
     }
 }

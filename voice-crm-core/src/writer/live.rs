@@ -187,7 +187,7 @@ impl Writer {
     }
 
     /// Nobody waits for this one any more, and it was not sent.
-    fn put_back(&self, lease: Lease) -> (Lease, Settlement) {
+    pub(super) fn put_back(&self, lease: Lease) -> (Lease, Settlement) {
         (lease, Settlement::Retry { at: self.clock.now(), may_exist: false })
     }
 }

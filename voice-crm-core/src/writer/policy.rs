@@ -15,6 +15,10 @@ const LEAST_ATTEMPTS: u32 = 10;
 /// How often the pause of a write doubles for an outage that is not its own.
 const OUTAGE: u32 = 3;
 
+/// No pause is longer, since a journal takes what is due an hour from now for noted before its clock was set back, and
+/// has it tried at once.
+const UTMOST_PAUSE: Duration = Duration::from_secs(3_000);
+
 /// How patiently writes are brought into the CRM.
 #[derive(Clone, Debug)]
 pub struct WriterPolicy {
@@ -39,7 +43,7 @@ pub struct WriterPolicy {
     pub linger: Duration,
     /// The pause before the first repeat, which doubles with each. 1 s.
     pub first_pause: Duration,
-    /// The longest pause between repeats. 5 min.
+    /// The longest pause between repeats, 50 min at most. 5 min.
     pub longest_pause: Duration,
     /// How old a write may grow before it is given up. 72 h.
     pub age_limit: Duration,
@@ -91,7 +95,7 @@ impl WriterPolicy {
         }
         // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
         let counted = if health == Health::Down { earlier_attempts.min(OUTAGE) } else { earlier_attempts };
-        let pause = self.pause(counted, random).max(self.asked_pause(&error));
+        let pause = self.pause(counted, random).max(self.asked_pause(&error)).min(UTMOST_PAUSE);
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         Settlement::Retry { at, may_exist: error.may_have_applied() }
     }
@@ -160,6 +164,15 @@ mod tests {
             let Settlement::Retry { at, .. } = verdict(error, 0, START) else { panic!("no retry") };
             assert_eq!(at, after(seconds));
         }
+    }
+
+    #[test]
+    fn no_policy_puts_a_write_so_far_off_that_a_journal_takes_it_for_due() {
+        let policy = WriterPolicy { longest_pause: Duration::from_secs(7_200), ..WriterPolicy::default() };
+        let error = CrmError::new(CrmErrorKind::Unavailable, "down");
+        let settled = policy.verdict(Err(error), (60, START), Health::Mixed, START, 1.0);
+        let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
+        assert_eq!(at, after(3_000));
     }
 
     #[test]

@@ -20,5 +20,6 @@ mod manifest;
 mod policy;
 mod scale;
 mod silence;
+mod slow_journal;
 mod stage;
 mod trouble;

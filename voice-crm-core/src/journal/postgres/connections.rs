@@ -1,6 +1,6 @@
 //! The connections to the database: how they are made, and how an outage is waited out.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use deadpool_postgres::{
     Client, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
@@ -37,7 +37,7 @@ impl Connections {
         config.options(format!("{given}{SETTINGS}"));
         config.application_name("voice-crm").connect_timeout(Duration::from_secs(3));
         config.keepalives_idle(Duration::from_secs(20)).tcp_user_timeout(Duration::from_secs(10));
-        if config.get_ssl_mode() == SslMode::Prefer && !config.get_hosts().iter().all(is_near) {
+        if config.get_ssl_mode() == SslMode::Prefer && !stays_here(&config) {
             // A connection that anybody on the way may strip of its encryption is worth no more than an open one.
             config.ssl_mode(SslMode::Require);
         }
@@ -94,7 +94,14 @@ fn refused(problem: String) -> JournalError {
     JournalError::Store { problem }
 }
 
-/// Whether the server is on this machine.
+/// Whether every server that may be asked is on this machine. An address, where one is given, is what counts, and the
+/// name beside it is only what the certificate is for.
+fn stays_here(config: &Config) -> bool {
+    let mut addresses = config.get_hostaddrs().iter();
+    config.get_hosts().iter().all(is_near) && addresses.all(IpAddr::is_loopback)
+}
+
+/// Whether a server is on this machine.
 fn is_near(host: &Host) -> bool {
     match host {
         Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
@@ -147,5 +154,28 @@ pub(super) fn explain_unusable(unusable: &Unusable) -> String {
         Unusable::Newer(steps) => format!(
             "a newer release has been here (step {steps}); run that release, or one with another schema"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_never_leaves_this_machine_may_go_without_encryption() {
+        let stays = |text: &str| stays_here(&text.parse().unwrap());
+        for near in
+            ["postgres://localhost/a", "postgres://[::1]/a", "postgres://%2Frun%2Fpg/a", "hostaddr=127.0.0.1"]
+        {
+            assert!(stays(near), "{near}");
+        }
+        for far in [
+            "postgres://db.example.com/a",
+            "postgres://localhost,db.example.com/a",
+            "hostaddr=10.0.0.5 user=a",
+            "host=localhost hostaddr=10.0.0.5",
+        ] {
+            assert!(!stays(far), "{far}");
+        }
     }
 }

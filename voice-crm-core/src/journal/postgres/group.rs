@@ -20,6 +20,11 @@ pub(super) struct Waiting<Q, R> {
 }
 
 impl<Q, R> Waiting<Q, R> {
+    /// Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.sender.is_closed()
+    }
+
     pub(super) fn tell(self, outcome: Result<R, JournalError>) {
         // Nobody may be left to hear it; the work stands all the same.
         let _ = self.sender.send(outcome);
@@ -45,8 +50,7 @@ impl<Q: Send + 'static, R: Send + 'static> Group<Q, R> {
                 if queue.recv_many(&mut batch, BATCH).await == 0 {
                     return;
                 }
-                // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
-                batch.retain(|waiting| !waiting.sender.is_closed());
+                batch.retain(|waiting| !waiting.is_given_up());
                 let transaction = transact(batch);
                 tokio::spawn(async move {
                     transaction.await;

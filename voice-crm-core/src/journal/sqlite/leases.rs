@@ -125,7 +125,7 @@ fn lease(store: &mut Store, lane: &Lane, now: Timestamp, span: Duration) -> rusq
                 return Ok(None);
             }
             Err(Unreadable::Damaged) => {
-                bury(store, &head)?;
+                bury(store, &head, now)?;
                 store.lanes.settle(lane, state, head.sequence, now.as_millisecond());
                 let Some(left) = store.lanes.get(lane) else { return Ok(None) };
                 state = left;
@@ -209,13 +209,15 @@ fn earlier(store: &Store, lane: &Lane, sequence: i64) -> rusqlite::Result<Vec<Re
 }
 
 /// Gives up a write whose body this program cannot read: another release wrote it, or the file is damaged.
-fn bury(store: &mut Store, head: &Head) -> rusqlite::Result<()> {
+fn bury(store: &mut Store, head: &Head, now: Timestamp) -> rusqlite::Result<()> {
     tracing::error!(sequence = head.sequence, "an entry of the journal cannot be read; it is set aside");
     let outcome = rows::write(store, head.key, Part::Outcome, &Reason::unreadable())?;
     store
         .connection
-        .prepare_cached("UPDATE entry SET state = 2, out = 0, outcome = ?2 WHERE sequence = ?1")?
-        .execute(params![head.sequence, stored(&outcome)])?;
+        .prepare_cached(
+            "UPDATE entry SET state = 2, out = 0, outcome = ?2, settled_at = ?3 WHERE sequence = ?1",
+        )?
+        .execute(params![head.sequence, stored(&outcome), now.as_millisecond()])?;
     store.lanes.uncount(Counted::Pending(&head.kind), 1);
     store.lanes.count(Counted::Dead, 1);
     Ok(())

@@ -135,6 +135,26 @@ async fn nothing_promised_is_lost_when_the_server_restarts_in_the_middle() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_given_up_during_an_outage_does_not_become_durable_after_it() {
+    let Some(mut cluster) = Cluster::start() else { return };
+    let journal = cluster.options().connect().await.unwrap();
+    tokio::task::block_in_place(|| cluster.stop());
+
+    let accepts = (0..5).map(|number| journal.accept(entry("a", number), Some(LEASE), at(0)));
+    let patience = Duration::from_millis(500);
+    let given_up = tokio::time::timeout(patience, futures_util::future::join_all(accepts)).await;
+    assert!(given_up.is_err(), "the outage is waited out");
+    tokio::task::block_in_place(|| cluster.run());
+
+    journal.accept(entry("b", 9), None, at(1)).await.unwrap();
+    // A batch that is still tried comes back within a quarter of a second.
+    for _ in 0..10 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(journal.stats().await.unwrap().pending, 1, "the callers were told that it failed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_backend_is_replaced_and_nothing_promised_is_lost() {
     let Some(cluster) = Cluster::start() else { return };
     let journal = Arc::new(cluster.options().connect().await.unwrap());

@@ -145,6 +145,8 @@ async fn an_entry_that_cannot_be_read_is_set_aside_and_holds_up_nothing() {
 
     assert_eq!(claimed, [key(2), key(3)]);
     assert_eq!(journal.stats().await.unwrap().dead, 1);
+    assert!(journal.discard(key(1)).await.unwrap());
+    assert_eq!(journal.forget(at(3), 9).await.unwrap(), 1, "given up, it is forgotten as all others are");
 }
 
 fn keys(number: u32) -> PayloadKeys {

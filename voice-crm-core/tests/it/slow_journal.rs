@@ -1,0 +1,169 @@
+//! A journal that is slow to answer, or broken, behind the background writer.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use voice_crm_core::{
+    Bridge,
+    budget::Urgency,
+    channel::Vapi,
+    crm::{
+        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, OwnRecord,
+        Receipt, Reference, Write, WriteKey,
+    },
+    deadline::Deadline,
+    journal::{
+        Accepted, Claimed, DeadLetter, Digest, Entry, Erased, Found, Journal, JournalError, JournalStats,
+        Lane, Lease, MemoryJournal, Settlement, Standing,
+    },
+    phone::PhoneNumber,
+};
+
+use crate::stage::{PATH, signer};
+
+/// Claims that take so long, one after the other, and housekeeping that panics at first.
+struct Trying {
+    inner: MemoryJournal,
+    claims: Mutex<Vec<Duration>>,
+    panics: AtomicUsize,
+}
+
+#[async_trait]
+impl Journal for Trying {
+    async fn accept(
+        &self,
+        entry: Entry,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Accepted, JournalError> {
+        self.inner.accept(entry, live, now).await
+    }
+
+    async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError> {
+        let takes = self.claims.lock().unwrap().pop().unwrap_or_default();
+        tokio::time::sleep(takes).await;
+        self.inner.claim(now, lease, limit).await
+    }
+
+    async fn settle(&self, all: Vec<(Lease, Settlement)>, now: Timestamp) -> Result<(), JournalError> {
+        self.inner.settle(all, now).await
+    }
+
+    async fn standing(&self, key: WriteKey) -> Result<Option<(Digest, Standing)>, JournalError> {
+        self.inner.standing(key).await
+    }
+
+    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, JournalError> {
+        self.inner.dead_letters(limit).await
+    }
+
+    async fn retry(&self, key: WriteKey, now: Timestamp) -> Result<bool, JournalError> {
+        self.inner.retry(key, now).await
+    }
+
+    async fn discard(&self, key: WriteKey) -> Result<bool, JournalError> {
+        self.inner.discard(key).await
+    }
+
+    async fn forget(&self, before: Timestamp, limit: usize) -> Result<usize, JournalError> {
+        let left = self.panics.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        assert!(left.is_err(), "a journal that is broken");
+        self.inner.forget(before, limit).await
+    }
+
+    async fn find(&self, reference: &Reference) -> Result<Vec<Found>, JournalError> {
+        self.inner.find(reference).await
+    }
+
+    async fn erase(&self, caller: &PhoneNumber) -> Result<Erased, JournalError> {
+        self.inner.erase(caller).await
+    }
+
+    async fn stats(&self) -> Result<JournalStats, JournalError> {
+        self.inner.stats().await
+    }
+}
+
+/// A CRM that takes everything, and notes how much time it was given.
+#[derive(Clone, Default)]
+struct Noting(Arc<Mutex<Vec<Duration>>>);
+
+#[async_trait]
+impl Crm for Noting {
+    async fn find_caller(&self, _: &PhoneNumber, _: Deadline) -> Result<CallerMatch, CrmError> {
+        Ok(CallerMatch::Nobody)
+    }
+
+    async fn find_account(&self, _: &str, _: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
+        Ok(Vec::new())
+    }
+
+    async fn find_case(&self, _: &str, _: &CaseScope, _: Deadline) -> Result<Option<CaseRecord>, CrmError> {
+        Ok(None)
+    }
+
+    async fn apply(
+        &self,
+        attempts: &[Attempt],
+        _: Urgency,
+        deadline: Deadline,
+    ) -> Vec<Result<Receipt, CrmError>> {
+        self.0.lock().unwrap().push(deadline.remaining());
+        attempts.iter().map(|_| Ok(Receipt::default())).collect()
+    }
+}
+
+/// Has the background writer bring one write to its end; gives the bridge, and how much time each try was given.
+async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
+    let claims = claims.iter().rev().map(|seconds| Duration::from_secs(*seconds)).collect();
+    let journal =
+        Trying { inner: MemoryJournal::new(), claims: Mutex::new(claims), panics: AtomicUsize::new(panics) };
+    let change =
+        Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields: serde_json::Map::new() });
+    let entry = Entry {
+        lane: Lane::new("a"),
+        write: Arc::new(Write { key: WriteKey::from_bytes([1; 16]), change }),
+        digest: Digest::from_bytes([0; 16]),
+        caller: None,
+    };
+    journal.accept(entry, None, Timestamp::now()).await.unwrap();
+    let crm = Noting::default();
+    let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone()).journal(journal);
+    let bridge = bridge.start().unwrap();
+    for _ in 0..1_000 {
+        if bridge.journal().stats().await.unwrap().done == 1 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let given = crm.0.lock().unwrap().clone();
+    (bridge, given)
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_try_outlives_its_lease_when_the_journal_was_slow_to_give_it() {
+    let (_bridge, given) = brought(&[20, 10], 0).await;
+    // The first lease was as good as over when it came; the second had 5 s left of the 15 that a try may take.
+    assert_eq!(given, [Duration::from_secs(5)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_old_entries_are_forgotten_does_not_end_the_writer() {
+    let (bridge, given) = brought(&[3], 2).await;
+    assert_eq!(given.len(), 1);
+    assert!(bridge.is_ready().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bridge_that_is_shut_down_twice_stays_so() {
+    let (bridge, _) = brought(&[], 0).await;
+    assert!(bridge.shutdown(Duration::from_secs(1)).await);
+    assert!(bridge.shutdown(Duration::from_secs(1)).await);
+}
