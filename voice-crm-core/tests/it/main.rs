@@ -22,4 +22,5 @@ mod scale;
 mod silence;
 mod slow_journal;
 mod stage;
+mod stall;
 mod trouble;
