@@ -76,6 +76,8 @@ enum Part {
     Text(Cow<'static, str>),
     /// A phrase and its values.
     Line(Wording, Box<[String]>),
+    /// Words for the model alone, which are never cut.
+    Aside(String),
 }
 
 impl Speech {
@@ -91,6 +93,12 @@ impl Speech {
             Parts::Several(more) => parts.extend(more),
         }
         Self(Parts::Several(parts))
+    }
+
+    /// This, with words behind it that are for the model and not for the caller. They do not count towards what is
+    /// spoken at most.
+    pub(crate) fn aside(self, words: String) -> Self {
+        self.and(Self(Parts::One(Part::Aside(words))))
     }
 
     fn parts(&self) -> &[Part] {
@@ -112,7 +120,7 @@ impl Speech {
     pub fn english(&self) -> Cow<'_, str> {
         match self.plain() {
             Some(text) => Cow::Borrowed(text.as_ref()),
-            None => Cow::Owned(book::render(self, |_| None)),
+            None => Cow::Owned(book::render(self.parts(), |_| None)),
         }
     }
 }
@@ -138,7 +146,7 @@ impl From<Phrase<0>> for Speech {
 impl fmt::Debug for Speech {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = self.parts().iter().map(|part| match part {
-            Part::Text(_) => "..",
+            Part::Text(_) | Part::Aside(_) => "..",
             Part::Line(wording, _) => wording.key,
         });
         f.debug_list().entries(keys).finish()

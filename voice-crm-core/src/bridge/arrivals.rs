@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Bridge;
 use crate::{
     call::{Call, CallId},
+    caller::Attestation,
     channel::{Answered, Arrival, Channel, Render, Reply},
     crm::{CallerMatch, CaseRef, Change, NewComment, RecordRef, Write, WriteKey},
     deadline::Deadline,
@@ -32,7 +33,9 @@ impl Bridge {
     /// The look-up is remembered, so that the functions of the call need none of their own.
     pub(super) async fn arrive(&self, question: Question, call: &Call, render: Render) -> Reply {
         let patience = Deadline::after(self.inner.arrival_deadline);
-        let found = match call.caller.number() {
+        // A number that the network denies is nobody's: who merely shows it is neither greeted nor routed by it.
+        let number = call.caller.number().filter(|_| call.attestation != Attestation::Failed);
+        let found = match number {
             Some(number) => {
                 let asked = self.inner.services.reads.find_caller(number, patience);
                 match tokio::time::timeout_at(patience.tokio(), asked).await {

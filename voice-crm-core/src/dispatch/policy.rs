@@ -123,5 +123,5 @@ fn ask(cx: &CallContext, read_back: Option<Speech>, confirmations: &Confirmation
         "(Nothing was done yet. If the caller agrees, call {} again with the same arguments and the confirmation {token}.)",
         cx.function
     );
-    Answer::say(what.and(phrase::IS_THAT_RIGHT).and(instruction))
+    Answer::say(what.and(phrase::IS_THAT_RIGHT).aside(instruction))
 }

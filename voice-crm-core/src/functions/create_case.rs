@@ -68,11 +68,19 @@ impl Function for CreateCase {
         check(&args)?;
         // Only what is known already: asking now would cost the caller time and the org an API call.
         let caller = cx.known_caller().await;
-        let believed = self.0.link_accounts_from == Assurance::Unknown
-            || (args.account_number.is_some() && cx.assurance().await? >= self.0.link_accounts_from);
-        let case = new_case(cx, &self.0, args, caller.one(), believed);
+        let given = args.account_number.is_some();
+        let enough = self.0.link_accounts_from == Assurance::Unknown
+            || (given && cx.assurance().await? >= self.0.link_accounts_from);
+        let again = given && cx.earlier().await?.is_some();
+        // Whether an account number is right is a thing to guess at, and so there is an end to it here too.
+        let case = new_case(cx, &self.0, args, caller.one(), enough && !(given && cx.is_locked()));
         match cx.write(Change::CreateCase(case)).await? {
-            Written::Saved(receipt) => Ok(Answer::say(created(&receipt))),
+            Written::Saved(receipt) => {
+                if receipt.remark == Some(Remark::AccountNotFound) && !again {
+                    cx.verification_failed();
+                }
+                Ok(Answer::say(created(&receipt)))
+            }
             Written::BeingSaved(reference) => {
                 Ok(Answer::say(phrase::CASE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
             }

@@ -14,7 +14,7 @@ pub(super) enum Verdict {
     Proven,
     /// One of them is wrong.
     Wrong,
-    /// What there is is right, but it is not enough.
+    /// Too few were given to be judged.
     AskMore,
     /// There is not enough on file to ask for.
     Impossible,
@@ -36,14 +36,13 @@ pub(super) fn compare(
     ];
     let given = answers.iter().flatten().count();
     let right = answers.iter().flatten().filter(|right| **right).count();
-    if right < given {
+    if given < needed {
+        // Too few are not judged: one by one they would be guessed far sooner than together.
+        if on_file < needed { Verdict::Impossible } else { Verdict::AskMore }
+    } else if right < given {
         Verdict::Wrong
-    } else if right >= needed {
-        Verdict::Proven
-    } else if on_file < needed {
-        Verdict::Impossible
     } else {
-        Verdict::AskMore
+        Verdict::Proven
     }
 }
 
@@ -112,6 +111,7 @@ mod tests {
         assert_eq!(verdict(Some("94105"), Some("1002"), 1), Verdict::Wrong);
         assert_eq!(verdict(Some("9410"), None, 1), Verdict::Wrong);
         assert_eq!(verdict(Some("94105"), None, 2), Verdict::AskMore);
+        assert_eq!(verdict(Some("10001"), None, 2), Verdict::AskMore, "half an answer is not judged");
         assert_eq!(verdict(None, None, 1), Verdict::AskMore);
         assert_eq!(verdict(Some("94105"), Some("1001"), 2), Verdict::Proven);
     }

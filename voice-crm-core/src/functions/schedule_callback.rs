@@ -45,8 +45,21 @@ impl ScheduleCallback {
 
     /// The callback that is booked already, if there is one. Where nobody can say, there is none: a second note
     /// does less harm than none.
-    async fn booked(&self, cx: &CallContext, subject: &str) -> Option<Answer> {
+    ///
+    /// When somebody else is called back is not told: at a number that is merely said, only a callback at the same
+    /// moment is taken for this one.
+    async fn booked(
+        &self,
+        cx: &CallContext,
+        number: &PhoneNumber,
+        subject: &str,
+        wished: &Zoned,
+    ) -> Option<Answer> {
         let task = cx.open_task(subject).await.ok()??;
+        let own = cx.call().caller.number() == Some(number);
+        if !own && task.reminder != Some(wished.timestamp()) {
+            return None;
+        }
         let at = task.reminder.map(|moment| spoken(&self.0.callback_hours.local(moment)));
         let when = at.or_else(|| task.due.map(|due| due.to_string()))?;
         Some(Answer::say(phrase::CALLBACK_EXISTS.with([when])))
@@ -79,7 +92,7 @@ impl Function for ScheduleCallback {
         }
         self.0.callback_hours.check(&at, cx.now()).map_err(refused)?;
         let subject = format!("Call back {}", number.as_e164());
-        if let Some(answer) = self.booked(cx, &subject).await {
+        if let Some(answer) = self.booked(cx, &number, &subject, &at).await {
             return Ok(answer);
         }
         let caller = cx.known_caller().await;

@@ -111,7 +111,16 @@ impl Phrasebook {
     /// The words in a language, cut between words at the limit.
     pub fn speak(&self, speech: &Speech, language: Language) -> String {
         let texts = self.texts.get(&language);
-        cut(render(speech, |key| Some(texts?.get(key)?.as_ref())), self.longest)
+        let find = |key: &str| Some(texts?.get(key)?.as_ref());
+        let parts = speech.parts();
+        let asides = parts.iter().position(|part| matches!(part, Part::Aside(_))).unwrap_or(parts.len());
+        let (spoken, asides) = parts.split_at(asides);
+        let mut spoken = cut(render(spoken, find), self.longest);
+        if !asides.is_empty() {
+            spoken.push(' ');
+            spoken.push_str(&render(asides, find));
+        }
+        spoken
     }
 
     /// The words in a language, for what is nothing but words already without a copy.
@@ -136,14 +145,15 @@ impl fmt::Debug for Phrasebook {
 }
 
 /// Puts the parts together, each phrase in the text that `find` has for it, or else in English.
-pub(super) fn render<'a>(speech: &Speech, find: impl Fn(&str) -> Option<&'a str>) -> String {
+pub(super) fn render<'a>(parts: &[Part], find: impl Fn(&str) -> Option<&'a str>) -> String {
     let mut spoken = String::new();
-    for part in speech.parts() {
+    for part in parts {
         if !spoken.is_empty() {
             spoken.push(' ');
         }
         match part {
             Part::Text(text) => spoken.push_str(text),
+            Part::Aside(words) => spoken.push_str(words),
             Part::Line(wording, values) => {
                 fill(&mut spoken, find(wording.key).unwrap_or(wording.english), wording, values);
             }

@@ -146,7 +146,8 @@ async fn a_hostile_account_number_bends_no_query() {
         ["' OR Name LIKE '%", "\\", "\\' OR Id != null --", "@{x.y}", "%"].iter().enumerate()
     {
         let arguments = json!({ "account_number": number, "description": "d" });
-        let said = stage.tool("c", &index.to_string(), "create_case", arguments).await;
+        let call = index.to_string();
+        let said = stage.tool_from(None, &call, "1", "create_case", arguments).await;
         assert!(said.contains("No account has the number"), "{number}: {said}");
     }
 }

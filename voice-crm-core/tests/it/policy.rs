@@ -119,6 +119,18 @@ async fn nothing_destructive_happens_before_the_caller_has_agreed_and_then_it_ha
 }
 
 #[tokio::test]
+async fn what_is_read_back_at_length_is_cut_and_can_still_be_confirmed() {
+    let stage = stage().await;
+    let at_length = json!({ "reason": "moving ".repeat(300) });
+    let asked = stage.tool("c", "1", "close_account", at_length.clone()).await;
+    let mut agreed = at_length;
+    agreed["confirmation"] = token(&asked).into();
+    assert!(asked.chars().count() < 1_300, "{asked}");
+    let said = stage.tool("c", "2", "close_account", agreed).await;
+    assert!(!said.contains("Is that right?") && !said.contains("agrees"), "it was agreed to: {said}");
+}
+
+#[tokio::test]
 async fn a_replica_with_the_same_secret_takes_the_confirmation_and_one_with_another_does_not() {
     let shared = |secret: &'static str| async move {
         Stage::with(org_with_closures(), |builder| desk(builder).confirmation_secret(secret.into())).await

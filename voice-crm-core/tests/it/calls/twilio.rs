@@ -114,6 +114,16 @@ async fn a_known_caller_is_greeted_by_name_and_connected_to_the_agent() {
 }
 
 #[tokio::test]
+async fn a_number_that_the_network_denies_is_not_greeted_by_the_name_of_its_owner() {
+    let stage = stage().await;
+    let mut forged = ring(NUMBER).to_vec();
+    forged.push(("StirVerstat", "TN-Validation-Failed-A"));
+    let answer = twiml(&stage, &forged).await;
+    assert!(answer.contains("<Record") && !answer.contains("Ada"), "a stranger like any other: {answer}");
+    assert_eq!(stage.org.stats().api_calls, 0);
+}
+
+#[tokio::test]
 async fn an_open_case_sends_the_call_to_its_queue_with_the_record_to_show() {
     let stage = stage().await;
     let case = json!({ "Subject": "It smokes", "Priority": "High", "ContactId": stage.contact });

@@ -74,6 +74,9 @@ async fn a_callback_is_booked_by_the_clock_of_the_house_and_not_twice() {
     let said = stage.tool("d", "1", "schedule_callback", other).await;
     assert!(said.contains("booked already") && said.contains("15:30"), "{said}");
     assert_eq!(stage.org.count("Task"), 1);
+    let of_another = json!({ "when": ahead(4, "10:00"), "reason": "x", "phone": crate::stage::NUMBER });
+    let said = stage.tool_from(Some("+12125550199"), "e", "1", "schedule_callback", of_another).await;
+    assert!(!said.contains("15:30"), "when somebody else is called back is not told: {said}");
 }
 
 #[tokio::test]

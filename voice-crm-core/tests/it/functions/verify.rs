@@ -87,6 +87,10 @@ async fn from_another_number_it_takes_a_name_and_two_answers() {
     assert!(from("1", json!({ "postal_code": "94105" })).await.contains("full name or your account number"));
     let named = json!({ "name": "Ada Lovlace", "postal_code": "94105" });
     assert!(from("2", named).await.contains("a little more"));
+    for id in ["a", "b", "c", "d"] {
+        let wrong = json!({ "name": "Ada Lovelace", "postal_code": "10001" });
+        assert!(from(id, wrong).await.contains("a little more"), "one by one they are not judged");
+    }
     // The number by which the record was found proves nothing a second time.
     let numbered = json!({ "account_number": "ACC-1001", "postal_code": "94105", "account_ending": "1001" });
     assert!(from("3", numbered).await.contains("a little more"));
@@ -132,6 +136,28 @@ async fn nobody_tries_account_numbers_until_one_is_right() {
     }
     let said = stage.tool("e", "5", "find_customer", json!({})).await;
     assert!(said.contains("Ada Lovelace"), "the number on file is still greeted: {said}");
+    let case = |number: &str| json!({ "description": "It smokes.", "account_number": number });
+    let right = stage.tool("f", "6", "create_case", case("ACC-1001")).await;
+    let wrong = stage.tool("f", "7", "create_case", case("ACC-4")).await;
+    for said in [right, wrong] {
+        assert!(said.ends_with("has been created."), "neither is told to be right or wrong: {said}");
+    }
+}
+
+#[tokio::test]
+async fn account_numbers_said_with_cases_are_counted_as_guesses_once_each() {
+    let stage = stage(Desk::new()).await;
+    let case =
+        |number: usize| json!({ "description": "It smokes.", "account_number": format!("ACC-{number}") });
+    for id in 0..3 {
+        for _ in 0..2 {
+            let said = stage.tool("c", &id.to_string(), "create_case", case(id)).await;
+            assert!(said.contains("No account has the number"), "{said}");
+        }
+        let is_locked =
+            verify(&stage, "d", &id.to_string(), json!({})).await.contains("could not verify you");
+        assert_eq!(is_locked, id == 2);
+    }
 }
 
 #[tokio::test]
