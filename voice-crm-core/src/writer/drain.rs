@@ -25,6 +25,8 @@ const ENOUGH: usize = 10;
 const PATIENCE: Duration = Duration::from_secs(3);
 /// How many writes are begun for each request that is free: the dearest need one for five of them.
 const PER_CALL: usize = 4;
+/// How long it rests at least before it looks again, whatever the policy says, so that it never spins.
+const BREATH: Duration = Duration::from_millis(5);
 /// How often writes that are long done are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(600);
 /// Few, so that no caller's write waits behind it.
@@ -44,6 +46,7 @@ impl Writer {
         let mut batches = JoinSet::new();
         let mut pace = Pace::new(self.policy.batch, self.policy.batches);
         let mut last = Instant::now();
+        let linger = self.policy.linger.max(BREATH);
         while !self.is_stopping() {
             while let Some(ended) = batches.try_join_next() {
                 self.learn(&mut pace, &ended);
@@ -62,10 +65,10 @@ impl Writer {
             }
             // A batch takes several requests; begun with too few it would end half-way, and begin anew.
             if room.calls < ENOUGH && last.elapsed() < PATIENCE {
-                self.rest(&mut batches, &mut pace, self.policy.linger).await;
+                self.rest(&mut batches, &mut pace, linger).await;
                 continue;
             }
-            let size = pace.size().min(room.calls.saturating_mul(PER_CALL));
+            let size = pace.size().min(room.calls.saturating_mul(PER_CALL)).max(1);
             // A lease runs from before its claim, and so does the time for the try: a journal that was slow to answer
             // leaves less of it, and no try outlives its lease.
             let deadline = Deadline::after(self.policy.batch_patience);
@@ -77,7 +80,7 @@ impl Writer {
             }
             if !is_full {
                 let idle = batches.is_empty();
-                let gather = self.policy.linger.max(room.gather * 2);
+                let gather = linger.max(room.gather * 2);
                 if idle {
                     tokio::select! {
                         () = self.wake.notified() => {}
@@ -126,7 +129,7 @@ impl Writer {
         match self.journal.claim(now, lease, limit).await {
             Ok(claimed) => {
                 let until_next = claimed.next_due.map(|due| due.duration_since(now).unsigned_abs());
-                (claimed.leases, until_next.map_or(IDLE, |span| span.clamp(Duration::from_millis(5), IDLE)))
+                (claimed.leases, until_next.map_or(IDLE, |span| span.clamp(BREATH, IDLE)))
             }
             Err(error) => {
                 tracing::error!(%error, "the journal could not be read; trying again");

@@ -24,15 +24,20 @@ use voice_crm_core::{
         Lane, Lease, MemoryJournal, Settlement, Standing,
     },
     phone::PhoneNumber,
+    writer::WriterPolicy,
 };
 
 use crate::stage::{PATH, signer};
+
+/// More claims than a writer that rests makes in these tests.
+const SPINNING: usize = 1_000;
 
 /// Claims that take so long, one after the other, and housekeeping that panics at first.
 struct Trying {
     inner: MemoryJournal,
     claims: Mutex<Vec<Duration>>,
     panics: AtomicUsize,
+    claimed: AtomicUsize,
 }
 
 #[async_trait]
@@ -47,6 +52,8 @@ impl Journal for Trying {
     }
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError> {
+        let claimed = self.claimed.fetch_add(1, Ordering::Relaxed);
+        assert!(claimed < SPINNING, "it looks again without a rest");
         let takes = self.claims.lock().unwrap().pop().unwrap_or_default();
         tokio::time::sleep(takes).await;
         self.inner.claim(now, lease, limit).await
@@ -91,7 +98,7 @@ impl Journal for Trying {
     }
 }
 
-/// A CRM that takes everything, and notes how much time it was given.
+/// A CRM that takes everything in its time, and notes how much time it was given.
 #[derive(Clone, Default)]
 struct Noting(Arc<Mutex<Vec<Duration>>>);
 
@@ -116,6 +123,7 @@ impl Crm for Noting {
         deadline: Deadline,
     ) -> Vec<Result<Receipt, CrmError>> {
         self.0.lock().unwrap().push(deadline.remaining());
+        tokio::time::sleep(Duration::from_secs(2)).await;
         attempts.iter().map(|_| Ok(Receipt::default())).collect()
     }
 }
@@ -123,8 +131,12 @@ impl Crm for Noting {
 /// Has the background writer bring one write to its end; gives the bridge, and how much time each try was given.
 async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     let claims = claims.iter().rev().map(|seconds| Duration::from_secs(*seconds)).collect();
-    let journal =
-        Trying { inner: MemoryJournal::new(), claims: Mutex::new(claims), panics: AtomicUsize::new(panics) };
+    let journal = Trying {
+        inner: MemoryJournal::new(),
+        claims: Mutex::new(claims),
+        panics: AtomicUsize::new(panics),
+        claimed: AtomicUsize::new(0),
+    };
     let change =
         Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields: serde_json::Map::new() });
     let entry = Entry {
@@ -136,6 +148,7 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     journal.accept(entry, None, Timestamp::now()).await.unwrap();
     let crm = Noting::default();
     let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone()).journal(journal);
+    let bridge = bridge.writer(WriterPolicy { linger: Duration::ZERO, ..WriterPolicy::default() });
     let bridge = bridge.start().unwrap();
     for _ in 0..1_000 {
         if bridge.journal().stats().await.unwrap().done == 1 {
@@ -143,6 +156,7 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    assert_eq!(bridge.journal().stats().await.unwrap().done, 1, "it was not brought to its end");
     let given = crm.0.lock().unwrap().clone();
     (bridge, given)
 }
@@ -159,6 +173,12 @@ async fn a_panic_while_old_entries_are_forgotten_does_not_end_the_writer() {
     let (bridge, given) = brought(&[3], 2).await;
     assert_eq!(given.len(), 1);
     assert!(bridge.is_ready().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_writer_that_shall_not_linger_rests_all_the_same_while_a_batch_is_under_way() {
+    let (_bridge, given) = brought(&[], 0).await;
+    assert_eq!(given, [Duration::from_secs(15)]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,9 @@
 //! The one thread that owns the file, and group commit.
 
 use std::{
-    fmt, io, thread,
+    fmt, io,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -41,7 +43,9 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Job for Waitin
         self.result = None;
         // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
         if !self.sender.is_closed() {
-            self.result = Some((self.work)(store)?);
+            // The one thread that all wait for goes on after a panic; what was begun is undone like any failure.
+            let worked = catch_unwind(AssertUnwindSafe(|| (self.work)(store)));
+            self.result = Some(worked.unwrap_or_else(|_| Err(panicked()))?);
         }
         Ok(())
     }
@@ -169,9 +173,55 @@ fn one_by_one(store: &mut Store, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<
     Ok(failed)
 }
 
+fn panicked() -> rusqlite::Error {
+    rusqlite::Error::ToSqlConversionFailure(
+        "the journal's own code panicked; nothing of this was stored".into(),
+    )
+}
+
 /// The sentence for the operator; it is logged too.
 fn problem(error: &rusqlite::Error, jobs: usize) -> String {
     let problem = schema::explain(error);
     tracing::error!(jobs, %error, "the journal could not store");
     problem
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::journal::{
+        Lane,
+        payload::Payloads,
+        sqlite::lanes::{Counted, LaneState},
+    };
+
+    #[tokio::test]
+    async fn a_job_that_panics_fails_alone_and_leaves_no_trace() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
+        let committer = Committer::start(store).unwrap();
+        let pending = LaneState { pending: 1, from: 0, out: None, free_at: 0 };
+        let spoil = move |store: &mut Store| -> rusqlite::Result<()> {
+            store.lanes.set(&Lane::new("a"), Some(pending));
+            store.lanes.count(Counted::Dead, 1);
+            store.connection.execute("UPDATE opening SET number = 99", [])?;
+            panic!("a defect")
+        };
+
+        let (spoilt, beside) = tokio::join!(committer.run(spoil), committer.run(|_| Ok(7)));
+
+        assert!(matches!(spoilt, Err(JournalError::Store { .. })), "{spoilt:?}");
+        assert_eq!(beside.unwrap(), 7);
+        let now = Timestamp::UNIX_EPOCH.as_millisecond();
+        let seen = committer
+            .run(move |store| {
+                let opened: i64 =
+                    store.connection.query_row("SELECT number FROM opening", [], |row| row.get(0))?;
+                Ok((opened, store.lanes.stats().dead, store.lanes.due(now, 1, 9).len()))
+            })
+            .await;
+        assert_eq!(seen.unwrap(), (1, 0, 0));
+    }
 }
