@@ -140,6 +140,26 @@ async fn any_text_is_stored_as_it_was_said() {
 }
 
 #[tokio::test]
+async fn an_id_that_comes_twice_is_answered_once_and_shifts_no_other_answer() {
+    let stage = Stage::set().await;
+    let calls = [
+        ("1", "find_customer", json!({})),
+        ("1", "create_case", json!({ "description": "under an id that was used" })),
+        ("2", "list_open_cases", json!({})),
+        ("3", "end_call", json!({})),
+    ];
+    let (_, body) = stage.message(crate::stage::tool_calls("c", &calls)).await;
+    let results = body["results"].as_array().unwrap();
+    let said: Vec<(&str, String)> =
+        results.iter().map(|result| (result["toolCallId"].as_str().unwrap(), result.to_string())).collect();
+    assert_eq!(said.iter().map(|(id, _)| *id).collect::<Vec<_>>(), ["1", "2", "3"]);
+    for ((_, said), expected) in said.iter().zip(["Ada Lovelace", "no open cases", "Goodbye"]) {
+        assert!(said.contains(expected), "{said}");
+    }
+    assert_eq!(stage.org.count("Case"), 0);
+}
+
+#[tokio::test]
 async fn a_hostile_account_number_bends_no_query() {
     let stage = Stage::set().await;
     for (index, number) in
