@@ -148,7 +148,7 @@ async fn an_id_that_comes_twice_is_answered_once_and_shifts_no_other_answer() {
         ("2", "list_open_cases", json!({})),
         ("3", "end_call", json!({})),
     ];
-    let (_, body) = stage.message(crate::stage::tool_calls("c", &calls)).await;
+    let (_, body) = stage.message(tool_calls("c", &calls)).await;
     let results = body["results"].as_array().unwrap();
     let said: Vec<(&str, String)> =
         results.iter().map(|result| (result["toolCallId"].as_str().unwrap(), result.to_string())).collect();
