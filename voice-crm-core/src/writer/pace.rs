@@ -9,6 +9,8 @@ use crate::crm::{CrmError, CrmErrorKind, Receipt};
 const FIRST: usize = 25;
 /// No batch is made smaller than this for trouble's sake.
 const LEAST: usize = 8;
+/// So many batches in a row of which the CRM took nothing are an outage; fewer are bad luck.
+const OUTAGE: u32 = 3;
 /// The first pause after a batch of which the CRM took nothing; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest.
@@ -43,6 +45,7 @@ pub(super) struct Pace {
     size: usize,
     most_batches: usize,
     batches: usize,
+    downs: u32,
     pause: Duration,
     not_before: Option<Instant>,
 }
@@ -52,7 +55,8 @@ impl Pace {
     pub(super) fn new(most: usize, batches: usize) -> Self {
         let (most, most_batches) = (most.max(1), batches.max(1));
         let pause = Duration::ZERO;
-        Self { most, size: FIRST.min(most), most_batches, batches: most_batches, pause, not_before: None }
+        let (size, batches) = (FIRST.min(most), most_batches);
+        Self { most, size, most_batches, batches, downs: 0, pause, not_before: None }
     }
 
     /// How many writes the next batch holds at most.
@@ -72,6 +76,7 @@ impl Pace {
 
     /// A batch of so many writes has ended; `random` lies in `0.0..1.0`.
     pub(super) fn ended(&mut self, writes: usize, health: Health, now: Instant, random: f64) {
+        self.downs = if health == Health::Down { self.downs.saturating_add(1) } else { 0 };
         match health {
             Health::Well => {
                 if writes >= self.size {
@@ -81,9 +86,9 @@ impl Pace {
                 (self.pause, self.not_before) = (Duration::ZERO, None);
             }
             Health::Mixed => {
-                self.size = (self.size * 3 / 4).clamp(LEAST.min(self.most), self.most);
                 (self.pause, self.not_before) = (Duration::ZERO, None);
             }
+            Health::Down if self.downs < OUTAGE => {}
             Health::Down => {
                 self.size = (self.size / 2).clamp(LEAST.min(self.most), self.most);
                 self.batches = 1;
@@ -102,6 +107,8 @@ mod tests {
     fn an_outage_is_met_by_one_small_batch_at_a_time_and_ever_longer_pauses() {
         let (mut pace, mut now) = (Pace::new(150, 4), Instant::now());
         let mut waits = Vec::new();
+        (1..OUTAGE).for_each(|_| pace.ended(25, Health::Down, now, 1.0));
+        assert_eq!((pace.size(), pace.batches(), pace.wait(now)), (FIRST, 4, Duration::ZERO));
         for _ in 0..10 {
             pace.ended(pace.size(), Health::Down, now, 1.0);
             waits.push(pace.wait(now).as_millis());
