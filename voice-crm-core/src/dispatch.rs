@@ -17,7 +17,7 @@ use crate::{
     channel::{ToolBatch, ToolCall},
     deadline::Deadline,
     function::{CallContext, Effect, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
-    telemetry,
+    telemetry::{self, ToolFigures},
 };
 use confirmation::Confirmations;
 use erased::ErasedFunction;
@@ -42,6 +42,8 @@ pub struct Dispatcher {
     in_flight: InFlight,
     confirmations: Confirmations,
     audit: Option<Arc<dyn Audit>>,
+    /// The figures of calls to functions that are not there.
+    unknown: ToolFigures,
 }
 
 struct Registered {
@@ -50,6 +52,7 @@ struct Registered {
     function: Box<dyn ErasedFunction>,
     /// As many permits as may run at a time.
     cap: Option<Arc<Semaphore>>,
+    figures: ToolFigures,
 }
 
 impl Dispatcher {
@@ -112,7 +115,7 @@ impl Dispatcher {
         let (began, language) = (Instant::now(), services.language_of(&call));
         let Some(registered) = self.functions.get(&tool_call.name) else {
             let outcome = Outcome::Failed(unknown(&self.manifest));
-            telemetry::tool_call_ended("_unknown", &outcome, began);
+            self.unknown.ended(&outcome, began);
             return outcome;
         };
         let (origin, arguments) = self.origin(registered, channel, &call, &tool_call, services);
@@ -144,7 +147,7 @@ impl Dispatcher {
             }
         };
         let outcome = outcome.instrument(span).await;
-        telemetry::tool_call_ended(registered.name, &outcome, began);
+        registered.figures.ended(&outcome, began);
         if let Some(audit) = &self.audit {
             audit.record(&cx.audited(&outcome).await);
         }

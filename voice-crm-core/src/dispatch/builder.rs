@@ -21,6 +21,7 @@ use super::{
 use crate::{
     audit::Audit,
     function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Spec},
+    telemetry::ToolFigures,
 };
 
 /// Collects functions for a [`Dispatcher`].
@@ -116,7 +117,7 @@ impl DispatcherBuilder {
             let parameters = parameters_of(name, &spec, parameters)?;
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
-            let registered = Registered { name, spec, function, cap };
+            let registered = Registered { name, spec, function, cap, figures: ToolFigures::of(name) };
             if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
                 return Err(DispatcherError::Duplicate(name.to_owned()));
             }
@@ -139,6 +140,7 @@ impl DispatcherBuilder {
             in_flight: InFlight::default(),
             confirmations,
             audit: self.audit,
+            unknown: ToolFigures::of("_unknown"),
         })
     }
 }
