@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     sync::{Arc, OnceLock, atomic::AtomicU32},
+    task::Poll,
     time::Instant,
 };
 
@@ -138,9 +139,7 @@ impl Dispatcher {
         let span = telemetry::tool_call_span(&cx);
         let outcome = async {
             match registered.spec.effect() {
-                Effect::Read => timeout_at(cx.deadline.tokio(), run(registered, &cx, &self.confirmations))
-                    .await
-                    .unwrap_or_else(|_| too_late()),
+                Effect::Read => by(cx.deadline, run(registered, &cx, &self.confirmations)).await,
                 Effect::Write | Effect::Destructive => {
                     self.in_flight.join(&cx, registered, &self.confirmations).await
                 }
@@ -152,6 +151,16 @@ impl Dispatcher {
             audit.record(&cx.audited(&outcome).await);
         }
         outcome.spoken(&services.phrasebook, language)
+    }
+}
+
+/// The outcome of a read by the deadline. Most are there at once, and those cost no timer.
+async fn by(deadline: Deadline, running: impl Future<Output = Outcome>) -> Outcome {
+    let mut running = std::pin::pin!(running);
+    let at_once = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
+    match at_once {
+        Poll::Ready(outcome) => outcome,
+        Poll::Pending => timeout_at(deadline.tokio(), running).await.unwrap_or_else(|_| too_late()),
     }
 }
 
