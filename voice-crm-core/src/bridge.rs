@@ -136,8 +136,8 @@ impl Bridge {
     /// `channel` names that way: it is part of every write key, so it never changes once in use. There is one
     /// outcome for each call, in their order, by the tool deadline.
     pub async fn call(&self, channel: &'static str, batch: ToolBatch) -> Vec<Outcome> {
-        let deadline = Deadline::after(self.inner.tool_deadline);
-        self.inner.dispatcher.dispatch(&self.inner.services, channel, batch, deadline).await
+        let (began, deadline) = Deadline::from_now(self.inner.tool_deadline);
+        self.inner.dispatcher.dispatch(&self.inner.services, channel, batch, (began, deadline)).await
     }
 
     /// The bridge as a tower service over any HTTP body.

@@ -15,6 +15,12 @@ impl Deadline {
         Self(tokio::time::Instant::now().into_std() + span)
     }
 
+    /// The present moment, and the deadline `span` from it, by one look at the clock.
+    pub(crate) fn from_now(span: Duration) -> (Instant, Self) {
+        let now = tokio::time::Instant::now().into_std();
+        (now, Self(now + span))
+    }
+
     /// The instant itself.
     pub fn instant(self) -> Instant {
         self.0

@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
-    sync::{Arc, OnceLock, atomic::AtomicU32},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicU32},
+    },
     task::Poll,
     time::Instant,
 };
@@ -75,10 +78,11 @@ impl Dispatcher {
         services: &Arc<Services>,
         channel: &'static str,
         batch: ToolBatch,
-        deadline: Deadline,
+        (began, deadline): (Instant, Deadline),
     ) -> Vec<Outcome> {
         let call = Arc::new(batch.call);
-        let run = |tool_call: ToolCall| self.settle(services, channel, call.clone(), tool_call, deadline);
+        let run =
+            |tool_call: ToolCall| self.settle(services, channel, call.clone(), tool_call, (began, deadline));
         let mut calls = batch.calls;
         if calls.len() == 1
             && let Some(only) = calls.pop()
@@ -111,9 +115,9 @@ impl Dispatcher {
         channel: &'static str,
         call: Arc<Call>,
         tool_call: ToolCall,
-        deadline: Deadline,
+        (began, deadline): (Instant, Deadline),
     ) -> Outcome {
-        let (began, language) = (Instant::now(), services.language_of(&call));
+        let language = services.language_of(&call);
         let Some(registered) = self.functions.get(&tool_call.name) else {
             let outcome = Outcome::Failed(unknown(&self.manifest));
             self.unknown.ended(&outcome, began);
@@ -132,7 +136,7 @@ impl Dispatcher {
             digest: OnceLock::new(),
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
-            durable: Arc::default(),
+            durable: AtomicBool::new(false),
             effect: registered.spec.effect(),
             written: std::sync::Mutex::default(),
         });

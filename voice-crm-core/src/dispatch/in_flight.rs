@@ -3,10 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -34,8 +31,8 @@ type Key = (&'static str, CallId, Origin, [u8; 16]);
 #[derive(Clone)]
 struct Running {
     outcome: Shared<BoxFuture<'static, Outcome>>,
-    /// Whether something of it was made durable, so that it may be promised.
-    durable: Arc<AtomicBool>,
+    /// It says whether something was made durable, so that it may be promised.
+    cx: Arc<CallContext>,
 }
 
 /// The function calls that are under way in this process.
@@ -54,11 +51,11 @@ impl InFlight {
         registered: &Arc<Registered>,
         confirmations: &Confirmations,
     ) -> Outcome {
-        let Running { outcome, durable } = self.running(cx, registered, confirmations);
+        let Running { outcome, cx: running } = self.running(cx, registered, confirmations);
         match timeout_at(cx.deadline.tokio(), outcome).await {
             Ok(outcome) => outcome,
             // Only what is durable may be promised.
-            Err(_) if durable.load(Ordering::Relaxed) => {
+            Err(_) if running.durable.load(Ordering::Relaxed) => {
                 Outcome::Answered(Answer::say(phrase::STILL_WORKING))
             }
             Err(_) => too_late(),
@@ -76,8 +73,7 @@ impl InFlight {
         if let Some(running) = calls.get(&key) {
             return running.clone();
         }
-        let durable = cx.durable.clone();
-        let (these, own_key) = (self.clone(), key.clone());
+        let (these, own_key, own) = (self.clone(), key.clone(), cx.clone());
         let (cx, registered, confirmations) = (cx.clone(), registered.clone(), confirmations.clone());
         let task = async move {
             let limit = cx.deadline.tokio() + AFTERMATH;
@@ -89,7 +85,7 @@ impl InFlight {
         let task = tokio::spawn(task.in_current_span());
         let broken = || Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
         let outcome = task.map(move |ended| ended.unwrap_or_else(|_| broken())).boxed().shared();
-        let running = Running { outcome, durable };
+        let running = Running { outcome, cx: own };
         calls.insert(key, running.clone());
         running
     }

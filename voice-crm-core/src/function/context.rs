@@ -80,7 +80,7 @@ pub struct CallContext {
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
     /// Whether something was made durable, so that it may be promised.
-    pub(crate) durable: Arc<AtomicBool>,
+    pub(crate) durable: AtomicBool,
     pub(crate) effect: Effect,
     /// What was written, for the audit.
     pub(crate) written: Mutex<Vec<AuditedWrite>>,
