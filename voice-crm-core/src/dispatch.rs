@@ -3,6 +3,8 @@
 use std::{
     collections::{BTreeMap, HashMap},
     fmt,
+    future::poll_fn,
+    pin::pin,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicU32},
@@ -11,6 +13,7 @@ use std::{
     time::Instant,
 };
 
+use foldhash::fast::FixedState;
 use futures_util::{FutureExt as _, future::join_all};
 use tokio::{sync::Semaphore, time::timeout_at};
 use tracing::Instrument as _;
@@ -20,7 +23,8 @@ use crate::{
     call::Call,
     channel::{ToolBatch, ToolCall},
     deadline::Deadline,
-    function::{CallContext, Effect, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
+    function::{CallContext, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
+    phrase::Language,
     telemetry::{self, ToolFigures},
 };
 use confirmation::Confirmations;
@@ -41,7 +45,7 @@ pub use builder::{DispatcherBuilder, DispatcherError};
 ///
 /// It is checked when it is built, and never changes afterwards.
 pub struct Dispatcher {
-    functions: HashMap<String, Arc<Registered>>,
+    functions: Functions,
     manifest: Manifest,
     in_flight: InFlight,
     confirmations: Confirmations,
@@ -50,6 +54,9 @@ pub struct Dispatcher {
     unknown: ToolFigures,
 }
 
+/// The functions by their names. The names are the operator's own, so nobody can choose them to collide.
+type Functions = HashMap<String, Arc<Registered>, FixedState>;
+
 struct Registered {
     name: &'static str,
     spec: Spec,
@@ -57,6 +64,12 @@ struct Registered {
     /// As many permits as may run at a time.
     cap: Option<Arc<Semaphore>>,
     figures: ToolFigures,
+}
+
+/// A function call that is about to run.
+struct Started<'a> {
+    registered: &'a Arc<Registered>,
+    cx: Arc<CallContext>,
 }
 
 impl Dispatcher {
@@ -80,15 +93,35 @@ impl Dispatcher {
         batch: ToolBatch,
         (began, deadline): (Instant, Deadline),
     ) -> Vec<Outcome> {
-        let call = Arc::new(batch.call);
-        let run =
-            |tool_call: ToolCall| self.settle(services, channel, call.clone(), tool_call, (began, deadline));
-        let mut calls = batch.calls;
-        if calls.len() == 1
-            && let Some(only) = calls.pop()
-        {
-            return vec![run(only).await];
+        let ToolBatch { call, mut calls } = batch;
+        let language = services.language_of(&call);
+        match calls.pop() {
+            Some(only) if calls.is_empty() => {
+                let started = self.start(services, channel, call, only, deadline);
+                vec![self.settle(services, started, language, began).await]
+            }
+            Some(last) => {
+                calls.push(last);
+                // On the heap, so that the one call that most webhooks bring has less to carry about.
+                Box::pin(self.settle_all(services, channel, &call, calls, (began, deadline))).await
+            }
+            None => Vec::new(),
         }
+    }
+
+    async fn settle_all(
+        &self,
+        services: &Arc<Services>,
+        channel: &'static str,
+        call: &Call,
+        calls: Vec<ToolCall>,
+        (began, deadline): (Instant, Deadline),
+    ) -> Vec<Outcome> {
+        let language = services.language_of(call);
+        let run = |tool_call: ToolCall| {
+            let started = self.start(services, channel, call.clone(), tool_call, deadline);
+            self.settle(services, started, language, began)
+        };
         let (writes, reads): (Vec<_>, Vec<_>) =
             calls.into_iter().enumerate().partition(|(_, tool_call)| self.writes(&tool_call.name));
         let reads =
@@ -112,18 +145,37 @@ impl Dispatcher {
     async fn settle(
         &self,
         services: &Arc<Services>,
-        channel: &'static str,
-        call: Arc<Call>,
-        tool_call: ToolCall,
-        (began, deadline): (Instant, Deadline),
+        started: Option<Started<'_>>,
+        language: Language,
+        began: Instant,
     ) -> Outcome {
-        let language = services.language_of(&call);
-        let Some(registered) = self.functions.get(&tool_call.name) else {
+        let Some(Started { registered, cx }) = started else {
             let outcome = Outcome::Failed(unknown(&self.manifest));
             self.unknown.ended(&outcome, began);
             return outcome;
         };
-        let (origin, arguments) = self.origin(registered, channel, &call, &tool_call, services);
+        let mut outcome = self.outcome(registered, &cx).await;
+        registered.figures.ended(&outcome, began);
+        if let Some(audit) = &self.audit {
+            audit.record(&Box::pin(cx.audited(&outcome)).await);
+        }
+        outcome.speak(&services.phrasebook, language);
+        outcome
+    }
+
+    /// What needs no waiting, so that little is left to carry about while something is waited for. None for a name
+    /// that no function has.
+    fn start(
+        &self,
+        services: &Arc<Services>,
+        channel: &'static str,
+        call: Call,
+        tool_call: ToolCall,
+        deadline: Deadline,
+    ) -> Option<Started<'_>> {
+        let registered = self.functions.get(&tool_call.name)?;
+        let (confirmed, arguments) =
+            self.confirmed(registered, channel, &call, tool_call.arguments, services);
         let own = registered.spec.time_limit().map(Deadline::after);
         let cx = Arc::new(CallContext {
             services: services.clone(),
@@ -132,7 +184,7 @@ impl Dispatcher {
             tool_call: tool_call.id,
             function: registered.name,
             arguments,
-            origin,
+            confirmed,
             digest: OnceLock::new(),
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
@@ -140,31 +192,25 @@ impl Dispatcher {
             effect: registered.spec.effect(),
             written: std::sync::Mutex::default(),
         });
-        let span = telemetry::tool_call_span(&cx);
-        let outcome = async {
-            match registered.spec.effect() {
-                Effect::Read => by(cx.deadline, run(registered, &cx, &self.confirmations)).await,
-                Effect::Write | Effect::Destructive => {
-                    self.in_flight.join(&cx, registered, &self.confirmations).await
-                }
-            }
-        };
-        let outcome = outcome.instrument(span).await;
-        registered.figures.ended(&outcome, began);
-        if let Some(audit) = &self.audit {
-            audit.record(&cx.audited(&outcome).await);
-        }
-        outcome.spoken(&services.phrasebook, language)
+        Some(Started { registered, cx })
     }
-}
 
-/// The outcome of a read by the deadline. Most are there at once, and those cost no timer.
-async fn by(deadline: Deadline, running: impl Future<Output = Outcome>) -> Outcome {
-    let mut running = std::pin::pin!(running);
-    let at_once = std::future::poll_fn(|cx| Poll::Ready(running.as_mut().poll(cx))).await;
-    match at_once {
-        Poll::Ready(outcome) => outcome,
-        Poll::Pending => timeout_at(deadline.tokio(), running).await.unwrap_or_else(|_| too_late()),
+    async fn outcome(&self, registered: &Arc<Registered>, cx: &Arc<CallContext>) -> Outcome {
+        let span = telemetry::tool_call_span(cx);
+        if registered.spec.effect().writes() {
+            let joined = self.in_flight.join(cx, registered, &self.confirmations);
+            return Box::pin(joined.instrument(span)).await;
+        }
+        let mut reading = pin!(run(registered, cx, &self.confirmations));
+        let mut reading = poll_fn(|task| span.in_scope(|| reading.as_mut().poll(task)));
+        // Most reads are there at once, and those cost no timer.
+        match poll_fn(|task| Poll::Ready(reading.poll_unpin(task))).await {
+            Poll::Ready(outcome) => outcome,
+            Poll::Pending => {
+                let by_then = Box::pin(timeout_at(cx.deadline.tokio(), reading));
+                by_then.await.unwrap_or_else(|_| too_late())
+            }
+        }
     }
 }
 

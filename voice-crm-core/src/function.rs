@@ -13,7 +13,7 @@ mod spec;
 
 pub use act::{Act, Destination, Transfer};
 pub use context::CallContext;
-pub(crate) use context::{Origin, Services, digest, lane};
+pub(crate) use context::{Services, digest, lane};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
 pub use spec::{Effect, Spec};

@@ -1,10 +1,6 @@
 //! The names of everything that is counted and logged, in one place. No name here carries a caller's words.
 
-use std::{
-    error::Error as _,
-    sync::{PoisonError, RwLock},
-    time::Instant,
-};
+use std::{error::Error as _, sync::OnceLock, time::Instant};
 
 use metrics::{Counter, Histogram};
 
@@ -44,33 +40,28 @@ pub(crate) fn tool_call_span(cx: &CallContext) -> tracing::Span {
 /// What is to keep the figures must therefore be installed before the first call.
 pub(crate) struct ToolFigures {
     function: &'static str,
-    kept: RwLock<Vec<(&'static str, Counter, Histogram)>>,
+    kept: [OnceLock<(Counter, Histogram)>; Outcome::PLACES],
 }
 
 impl ToolFigures {
     /// The figures of a registered function, or of `_unknown`.
     pub(crate) fn of(function: &'static str) -> Self {
-        Self { function, kept: RwLock::default() }
+        Self { function, kept: [const { OnceLock::new() }; Outcome::PLACES] }
     }
 
     /// A function call came to its end.
     pub(crate) fn ended(&self, outcome: &Outcome, began: Instant) {
-        let (outcome, seconds) = (outcome.as_str(), began.elapsed().as_secs_f64());
-        let kept = self.kept.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, calls, times)) = kept.iter().find(|(known, ..)| *known == outcome) {
-            calls.increment(1);
-            times.record(seconds);
-            return;
-        }
-        drop(kept);
-        let function = self.function;
-        let calls = metrics::counter!("voice_crm_tool_calls_total", "tool" => function, "outcome" => outcome);
-        // `gen_ai.execute_tool.duration` of the same conventions, in this crate's own spelling.
-        let times =
-            metrics::histogram!("voice_crm_tool_call_seconds", "tool" => function, "outcome" => outcome);
+        let (calls, times) = self.kept[outcome.place()].get_or_init(|| {
+            let (function, outcome) = (self.function, outcome.as_str());
+            let calls =
+                metrics::counter!("voice_crm_tool_calls_total", "tool" => function, "outcome" => outcome);
+            // `gen_ai.execute_tool.duration` of the same conventions, in this crate's own spelling.
+            let times =
+                metrics::histogram!("voice_crm_tool_call_seconds", "tool" => function, "outcome" => outcome);
+            (calls, times)
+        });
         calls.increment(1);
-        times.record(seconds);
-        self.kept.write().unwrap_or_else(PoisonError::into_inner).push((outcome, calls, times));
+        times.record(began.elapsed().as_secs_f64());
     }
 }
 

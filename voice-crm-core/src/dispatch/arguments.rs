@@ -10,7 +10,12 @@ use crate::function::{FunctionError, FunctionErrorKind};
 /// Platforms send nothing or `null` where there are no arguments, and models that are held to a strict schema
 /// send `null` for everything that they leave out.
 pub(super) fn parse<T: DeserializeOwned>(arguments: &[u8]) -> Result<T, FunctionError> {
-    serde_json::from_slice(arguments).or_else(|_| {
+    // Text that is known to be text is read without a look at each of its strings.
+    let read = match str::from_utf8(arguments) {
+        Ok(text) => serde_json::from_str(text),
+        Err(_) => serde_json::from_slice(arguments),
+    };
+    read.or_else(|_| {
         let mended = without_nulls(arguments);
         let arguments = mended.as_deref().unwrap_or(arguments);
         serde_json::from_slice(arguments).map_err(|_| explain::<T>(arguments))

@@ -1,10 +1,6 @@
 //! Puts the registry together, and checks it.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use schemars::JsonSchema;
 use secrecy::SecretString;
@@ -13,7 +9,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
 
 use super::{
-    Dispatcher, Registered,
+    Dispatcher, Functions, Registered,
     confirmation::{self, Confirmations},
     erased::{ErasedFunction, erase, erase_closure},
     in_flight::InFlight,
@@ -110,7 +106,7 @@ impl DispatcherBuilder {
     /// # Errors
     /// [`DispatcherError`] names what cannot be.
     pub fn build(self) -> Result<Dispatcher, DispatcherError> {
-        let mut functions: HashMap<String, Arc<Registered>> = HashMap::new();
+        let mut functions = Functions::default();
         let mut entries = Vec::with_capacity(self.functions.len());
         for (name, spec, parameters, function) in self.functions {
             check_name(name)?;

@@ -17,7 +17,7 @@ use tracing::Instrument as _;
 use super::{Registered, confirmation::Confirmations, run, too_late};
 use crate::{
     call::CallId,
-    function::{Answer, CallContext, FunctionError, FunctionErrorKind, Origin, Outcome},
+    function::{Answer, CallContext, FunctionError, FunctionErrorKind, Outcome},
     phrase,
 };
 
@@ -25,7 +25,7 @@ use crate::{
 const AFTERMATH: Duration = Duration::from_secs(60);
 
 /// A function call by what identifies it; other arguments under the same id are another one.
-type Key = (&'static str, CallId, Origin, [u8; 16]);
+type Key = (&'static str, CallId, String, [u8; 16]);
 
 /// A function call that is under way.
 #[derive(Clone)]
@@ -68,7 +68,7 @@ impl InFlight {
         registered: &Arc<Registered>,
         confirmations: &Confirmations,
     ) -> Running {
-        let key = (cx.channel, cx.call.id.clone(), cx.origin.clone(), *cx.digest().as_bytes());
+        let key = (cx.channel, cx.call.id.clone(), cx.origin().into_owned(), *cx.digest().as_bytes());
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = calls.get(&key) {
             return running.clone();

@@ -1,10 +1,15 @@
 //! What stands between a function call and its function: who may call it, how often at a time, and whether the
 //! caller has agreed.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{
+    future::poll_fn,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+};
 
 use bytes::Bytes;
-use futures_util::FutureExt as _;
 
 use super::{
     Dispatcher, Registered,
@@ -14,38 +19,31 @@ use super::{
 use crate::{
     call::Call,
     caller::Assurance,
-    channel::ToolCall,
-    function::{
-        Answer, CallContext, Effect, FunctionError, FunctionErrorKind, Origin, Outcome, Services, digest,
-    },
+    function::{Answer, CallContext, Effect, FunctionError, FunctionErrorKind, Outcome, Services, digest},
     phrase::{self, Speech},
 };
 
 impl Dispatcher {
-    /// What makes this function call the same as another, and its arguments less a confirmation.
+    /// The confirmation that a function call came with, and its arguments less that.
     ///
     /// A confirmation that does not hold is none: the caller is asked again.
-    pub(super) fn origin(
+    pub(super) fn confirmed(
         &self,
         registered: &Registered,
         channel: &'static str,
         call: &Call,
-        tool_call: &ToolCall,
+        arguments: Bytes,
         services: &Services,
-    ) -> (Origin, Bytes) {
-        let own = || Origin::ToolCall(tool_call.id.clone());
+    ) -> (Option<String>, Bytes) {
         if !registered.spec.asks_for_confirmation() {
-            return (own(), tool_call.arguments.clone());
+            return (None, arguments);
         }
-        let Some((token, arguments)) = take_token(&tool_call.arguments) else {
-            return (own(), tool_call.arguments.clone());
-        };
+        let Some((token, arguments)) = take_token(&arguments) else { return (None, arguments) };
         let digest = digest(registered.name, &arguments);
         let request =
             Request { channel, call: &call.id, function: registered.name, digest: digest.as_bytes() };
         let accepted = self.confirmations.accepts(&token, &request, services.clock.now());
-        let origin = if accepted { Origin::Confirmation(token.trim().to_owned()) } else { own() };
-        (origin, arguments.into())
+        (accepted.then(|| token.trim().to_owned()), arguments.into())
     }
 }
 
@@ -55,11 +53,16 @@ pub(super) async fn run(
     cx: &Arc<CallContext>,
     confirmations: &Confirmations,
 ) -> Outcome {
-    match AssertUnwindSafe(allowed_call(registered, cx)).catch_unwind().await {
-        Ok(Ok(Came::Answer(answer))) => Outcome::Answered(answer),
-        Ok(Ok(Came::ToConfirm(read_back))) => Outcome::Asked(ask(cx, read_back, confirmations)),
-        Ok(Err(error)) => Outcome::Failed(error),
-        Err(_panic) => {
+    let mut call = pin!(allowed_call(registered, cx));
+    let came = poll_fn(|task| match catch_unwind(AssertUnwindSafe(|| call.as_mut().poll(task))) {
+        Ok(polled) => polled.map(Some),
+        Err(_panic) => Poll::Ready(None),
+    });
+    match came.await {
+        Some(Ok(Came::Answer(answer))) => Outcome::Answered(answer),
+        Some(Ok(Came::ToConfirm(read_back))) => Outcome::Asked(ask(cx, read_back, confirmations)),
+        Some(Err(error)) => Outcome::Failed(error),
+        None => {
             tracing::error!(function = registered.name, "a function panicked");
             Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN))
         }
@@ -82,17 +85,24 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
         return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_POSSIBLE));
     }
     let least = spec.least_assurance();
-    // What was allowed once stays allowed when the same call is delivered again.
-    if least > Assurance::Unknown && cx.assurance().await? < least && cx.earlier().await?.is_none() {
-        return Err(not_sure_enough(cx, least));
+    if least > Assurance::Unknown {
+        // On the heap, because it is far larger than all the rest, and most functions ask for none.
+        Box::pin(sure_enough(cx, least)).await?;
     }
-    let ask = match (&cx.origin, spec.effect()) {
-        _ if !spec.asks_for_confirmation() => Ask::No,
-        (Origin::Confirmation(_), _) => Ask::No,
-        (Origin::ToolCall(_), Effect::Destructive) => Ask::Always,
-        (Origin::ToolCall(_), _) => Ask::IfTheFunctionSaysSo,
+    let ask = match spec.effect() {
+        _ if !spec.asks_for_confirmation() || cx.confirmed.is_some() => Ask::No,
+        Effect::Destructive => Ask::Always,
+        Effect::Read | Effect::Write => Ask::IfTheFunctionSaysSo,
     };
     registered.function.call(cx, ask).await
+}
+
+async fn sure_enough(cx: &CallContext, least: Assurance) -> Result<(), FunctionError> {
+    // What was allowed once stays allowed when the same call is delivered again.
+    if cx.assurance().await? < least && cx.earlier().await?.is_none() {
+        return Err(not_sure_enough(cx, least));
+    }
+    Ok(())
 }
 
 fn not_sure_enough(cx: &CallContext, least: Assurance) -> FunctionError {

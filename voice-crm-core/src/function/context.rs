@@ -57,25 +57,16 @@ impl Services {
     }
 }
 
-/// What makes two function calls the same one.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
-pub(crate) enum Origin {
-    /// The platform's id.
-    ToolCall(ToolCallId),
-    /// A confirmation, which acts once however often the model passes it on.
-    Confirmation(String),
-}
-
 /// One function call, as the function sees it.
 pub struct CallContext {
     pub(crate) services: Arc<Services>,
     pub(crate) channel: &'static str,
-    pub(crate) call: Arc<Call>,
+    pub(crate) call: Call,
     pub(crate) tool_call: ToolCallId,
     pub(crate) function: &'static str,
     pub(crate) arguments: Bytes,
-    /// What makes this function call the same as another: the platform's id of it, or what it was confirmed by.
-    pub(crate) origin: Origin,
+    /// The confirmation that it came with, which acts once however often the model passes it on.
+    pub(crate) confirmed: Option<String>,
     pub(crate) digest: OnceLock<Digest>,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,

@@ -34,12 +34,6 @@ impl Answer {
         self.act.as_ref()
     }
 
-    /// The same in the words of a language.
-    fn spoken(mut self, book: &Phrasebook, language: Language) -> Self {
-        self.speech = book.spoken(self.speech, language);
-        self
-    }
-
     /// The words: those that were spoken, or else English.
     pub fn text(&self) -> Cow<'_, str> {
         self.speech.english()
@@ -169,15 +163,27 @@ impl Outcome {
         }
     }
 
-    /// The same, with its words in a language.
-    pub(crate) fn spoken(self, book: &Phrasebook, language: Language) -> Self {
+    /// Its place among all outcomes, below [`Outcome::PLACES`].
+    pub(crate) fn place(&self) -> usize {
         match self {
-            Self::Answered(answer) => Self::Answered(answer.spoken(book, language)),
-            Self::Asked(answer) => Self::Asked(answer.spoken(book, language)),
-            Self::Failed(FunctionError { kind, say }) => {
-                Self::Failed(FunctionError { kind, say: book.spoken(say, language) })
-            }
+            Self::Answered(_) => 0,
+            Self::Asked(_) => 1,
+            Self::Failed(error) => 2 + error.kind() as usize,
         }
+    }
+
+    /// How many outcomes there are that are counted apart.
+    pub(crate) const PLACES: usize = 3 + FunctionErrorKind::Broken as usize;
+
+    /// Puts its words into a language.
+    pub(crate) fn speak(&mut self, book: &Phrasebook, language: Language) {
+        book.put(
+            match self {
+                Self::Answered(answer) | Self::Asked(answer) => &mut answer.speech,
+                Self::Failed(error) => &mut error.say,
+            },
+            language,
+        );
     }
 }
 
@@ -187,5 +193,31 @@ impl From<Result<Answer, FunctionError>> for Outcome {
             Ok(answer) => Self::Answered(answer),
             Err(error) => Self::Failed(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_outcome_has_a_place_of_its_own() {
+        use FunctionErrorKind as Kind;
+        let kinds = [
+            Kind::UnknownFunction,
+            Kind::InvalidArguments,
+            Kind::NotAllowed,
+            Kind::Unavailable,
+            Kind::Refused,
+            Kind::Conflict,
+            Kind::TooLate,
+            Kind::NotVerified,
+            Kind::Busy,
+            Kind::Broken,
+        ];
+        let failures = kinds.map(|kind| Outcome::Failed(FunctionError::new(kind, "")));
+        let answers = [Outcome::Answered(Answer::say("")), Outcome::Asked(Answer::say(""))];
+        let places: Vec<_> = answers.iter().chain(&failures).map(Outcome::place).collect();
+        assert_eq!(places, (0..Outcome::PLACES).collect::<Vec<_>>());
     }
 }

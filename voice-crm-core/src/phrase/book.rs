@@ -123,11 +123,10 @@ impl Phrasebook {
         spoken
     }
 
-    /// The words in a language, for what is nothing but words already without a copy.
-    pub(crate) fn spoken(&self, speech: Speech, language: Language) -> Speech {
-        match speech.plain() {
-            Some(text) if text.len() <= self.longest => speech,
-            _ => self.speak(&speech, language).into(),
+    /// Puts what is to be said into the words of a language; what is nothing but words already stays untouched.
+    pub(crate) fn put(&self, speech: &mut Speech, language: Language) {
+        if speech.plain().is_none_or(|text| text.len() > self.longest) {
+            *speech = self.speak(speech, language).into();
         }
     }
 }

@@ -21,8 +21,8 @@ struct Count {
     count: u32,
 }
 
-/// The outcome list, the shared call, the context, the boxed function, the future of its closure.
-const AT_MOST: u64 = 8;
+/// The context, the boxed function with its future, and the list of outcomes.
+const AT_MOST: u64 = 3;
 
 #[test]
 fn a_function_call_asks_for_memory_only_a_few_times() {

@@ -1,6 +1,7 @@
 //! The one way to the CRM for a change: through the journal, under a key that makes a repeat harmless.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     sync::{Arc, PoisonError, atomic::Ordering},
     time::Duration,
@@ -9,7 +10,7 @@ use std::{
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{CallContext, Origin, lane};
+use super::{CallContext, Services, lane};
 use crate::{
     audit::AuditedWrite,
     crm::{Change, Write, WriteKey},
@@ -100,16 +101,16 @@ impl CallContext {
     }
 
     fn key(&self, index: u32) -> WriteKey {
-        let organisation = &self.services.organisation;
-        match &self.origin {
-            Origin::ToolCall(id) => {
-                WriteKey::new(organisation, self.channel, &self.call.id, id.as_str(), index)
-            }
-            Origin::Confirmation(token) => {
-                // No platform's id begins like this.
-                let origin = format!("confirmed\n{token}");
-                WriteKey::new(organisation, self.channel, &self.call.id, &origin, index)
-            }
+        let Services { organisation, .. } = self.services.as_ref();
+        WriteKey::new(organisation, self.channel, &self.call.id, &self.origin(), index)
+    }
+
+    /// What makes this function call the same as another: what it was confirmed by, or else the platform's id of it.
+    pub(crate) fn origin(&self) -> Cow<'_, str> {
+        match &self.confirmed {
+            // No platform's id begins like this.
+            Some(token) => format!("confirmed\n{token}").into(),
+            None => self.tool_call.as_str().into(),
         }
     }
 
