@@ -5,8 +5,12 @@
 //! alone; rounds of the clients alternate, and the middle one of each counts. A regression here is a
 //! copy or a parse that came into the way of every call.
 //!
+//! Rounds are short, and each client is also set against ours of the same round, so that what else the
+//! machine does falls on all of them.
+//!
 //! `cargo bench -p benches --bench salesforce` for ours alone; `--features peers` for all. After `--`,
-//! `--org` only runs the org and prints its address, and `--url ADDRESS` asks one that runs already.
+//! `--org` only runs the org and prints its address, `--url ADDRESS` asks one that runs already, and
+//! `--only NAME` leaves out the clients whose names do not contain it.
 
 mod contenders;
 mod cost;
@@ -37,13 +41,15 @@ fn main() -> ExitCode {
     }
     if let Some(at) = arguments.iter().position(|argument| argument == "--url") {
         let Some(url) = arguments.get(at + 1) else { return ExitCode::FAILURE };
+        let only = arguments.iter().position(|argument| argument == "--only");
+        let only = only.and_then(|at| arguments.get(at + 1)).map_or("", String::as_str);
         // Without `--bench` cargo only wants to see that it runs.
         let load = if has("--bench") {
-            Load { rounds: 15, writes: 200, queries: 10 }
+            Load { rounds: 100, writes: 50, queries: 2 }
         } else {
             Load { rounds: 1, writes: 2, queries: 1 }
         };
-        return measure(url, load);
+        return measure(url, only, load);
     }
     org::serve(|url| {
         let program = std::env::current_exe().map(Command::new);
@@ -57,30 +63,41 @@ fn main() -> ExitCode {
 }
 
 #[expect(clippy::expect_used, reason = "a bench that cannot be set up shall stop")]
-fn measure(url: &str, load: Load) -> ExitCode {
+fn measure(url: &str, only: &str, load: Load) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {
-        let contenders = contenders(url).await;
+        let mut contenders = contenders(url).await;
+        contenders.retain(|contender| contender.name().contains(only));
         for (what, times) in [("create", load.writes), ("upsert", load.writes), ("query", load.queries)] {
             let mut costs = vec![Vec::new(); contenders.len()];
             for round in 0..=load.rounds {
-                for (contender, costs) in contenders.iter().zip(&mut costs) {
+                // Each goes first, second and so on equally often.
+                for turn in 0..contenders.len() {
+                    let turn = (turn + round) % contenders.len();
                     let meter = Meter::start();
                     for number in 0..times {
-                        operation(contender.as_ref(), what, round * times + number).await;
+                        operation(contenders[turn].as_ref(), what, round * times + number).await;
                     }
                     // The first round opens connections and fills caches.
                     if round > 0 {
-                        costs.push(meter.stop(times));
+                        costs[turn].push(meter.stop(times));
                     }
                 }
             }
-            for (contender, costs) in contenders.iter().zip(costs) {
-                say(&format!("{what:<8} {:<20} {}", contender.name(), Cost::middle(&costs)));
-            }
+            report(what, &contenders, &costs);
         }
     });
     ExitCode::SUCCESS
+}
+
+/// Tells the middle round of each, and the middle of what the rounds were against ours.
+fn report(what: &str, contenders: &[Box<dyn Contender>], costs: &[Vec<Cost>]) {
+    for (contender, own) in contenders.iter().zip(costs) {
+        let pairs = own.iter().zip(&costs[0]);
+        let times = Cost::middle(&pairs.map(|(own, ours)| own.over(*ours)).collect::<Vec<_>>());
+        let middle = Cost::middle(own).micros();
+        say(&format!("{what:<8} {:<20} {middle}  times ours: {}", contender.name(), times.times()));
+    }
 }
 
 async fn operation(contender: &dyn Contender, what: &str, number: usize) {

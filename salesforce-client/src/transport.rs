@@ -1,7 +1,14 @@
 //! `Transport`: one attempt of one HTTP exchange. It never retries and never follows a redirect.
 
+mod bell;
 mod body;
+mod connection;
+mod connector;
 mod http_client;
+mod outgoing;
+mod pool;
+mod reading;
+mod reqwest_client;
 
 use std::fmt;
 
@@ -12,6 +19,7 @@ use crate::error::{Error, ErrorKind, Retry};
 
 pub use self::body::{BodySource, BodyStream};
 pub use self::http_client::HttpTransport;
+pub use self::reqwest_client::ReqwestTransport;
 
 /// Sends one request and reads one answer, of any status.
 ///

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::resource::describe::Descriptions;
 use crate::retry::{Breaker, Budget, RetryPolicy};
-use crate::transport::{HttpTransport, Transport};
+use crate::transport::{HttpTransport, ReqwestTransport, Transport};
 use crate::usage::LastUsage;
 
 /// Sets up a [`Client`]; nothing is sent before the first call.
@@ -209,14 +209,12 @@ fn default_transport(
     http: Option<reqwest::Client>,
     max_response_bytes: Option<usize>,
 ) -> Result<Arc<dyn Transport>> {
-    let mut transport = match http {
-        Some(http) => HttpTransport::with_client(http),
-        None => HttpTransport::new(host)?,
-    };
-    if let Some(bytes) = max_response_bytes {
-        transport = transport.max_response_bytes(bytes);
-    }
-    Ok(Arc::new(transport))
+    Ok(match (http, max_response_bytes) {
+        (Some(http), None) => Arc::new(ReqwestTransport::new(http)),
+        (Some(http), Some(most)) => Arc::new(ReqwestTransport::new(http).max_response_bytes(most)),
+        (None, None) => Arc::new(HttpTransport::new(host)?),
+        (None, Some(most)) => Arc::new(HttpTransport::new(host)?.max_response_bytes(most)),
+    })
 }
 
 impl fmt::Debug for ClientBuilder {

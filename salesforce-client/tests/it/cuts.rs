@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use salesforce_client::auth::{AccessToken, ClientCredentials, FixedToken, TokenSource};
+use salesforce_client::transport::HttpTransport;
 use salesforce_client::{Client, Composite, LoginHost, RetryPolicy, SecretString};
 use salesforce_emulator::{CutProxy, Org};
 use serde_json::{Value, json};
@@ -26,10 +28,10 @@ impl Line {
         let proxy = CutProxy::start(org.address()).await.unwrap();
         let token = login.fetch().await.unwrap();
         let token = AccessToken::new(token.secret().clone(), proxy.url().parse().unwrap()).unwrap();
-        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
+        let transport = HttpTransport::new(&host).unwrap().keep_alive(Duration::ZERO);
         let client = Client::builder(host)
             .token_provider(Arc::new(FixedToken::new(token)))
-            .http(http)
+            .transport(Arc::new(transport))
             .retry_policy(RetryPolicy { break_after: u32::MAX, ..RetryPolicy::default() })
             .chance(|| 0.0)
             .build()
