@@ -6,17 +6,24 @@
 //!     --url https://bridge.example.com/webhook/vapi --credential-id ..
 //! ```
 //!
+//! While a function runs, Vapi says its filler phrase, in the language that the assistant listens for.
+//!
 //! Tools are found by the names of their functions and the assistant by its own, so what somebody made by hand under
 //! these names is taken over.
 
 use std::process::ExitCode;
 
 use vapi_types::{
+    assistant::Assistant,
     client::{Client, Stored},
     server::Server,
-    tool::{FunctionTool, Tool},
+    tool::Tool,
 };
-use voice_crm_core::{dispatch::Dispatcher, functions::Desk};
+use voice_crm_core::{
+    dispatch::Dispatcher,
+    functions::Desk,
+    phrase::{Language, Phrasebook},
+};
 
 #[path = "shared/assistant.rs"]
 mod assistant;
@@ -47,23 +54,30 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), String> {
     let wanted = arguments()?;
     let client = vapi_client::from_environment()?;
-    let tools = tools(&wanted.server)?;
+    let assistant = assistant::support_desk();
+    let tools = tools(&wanted.server, language(&assistant))?;
     let stored = client.tools().list().all().await.map_err(|error| cause(&error))?;
     let mut ids = Vec::new();
     for (name, tool) in &tools {
         ids.push(publish_tool(&client, name, tool, &stored, wanted.dry_run).await?);
     }
-    publish_assistant(&client, &wanted, ids).await?;
+    publish_assistant(&client, &wanted, assistant, ids).await?;
     say(if wanted.dry_run { "Nothing was changed." } else { "Vapi is set up." });
     Ok(())
 }
 
-/// A tool for each function, whose calls go to the bridge.
-fn tools(server: &Server) -> Result<Vec<(&'static str, Tool)>, String> {
+/// The language that the assistant listens for; English for one that listens for several.
+fn language(assistant: &Assistant) -> Language {
+    let spoken = assistant.transcriber.as_ref().and_then(|transcriber| transcriber.language.as_deref());
+    spoken.and_then(|tag| Language::parse(tag).ok()).unwrap_or_default()
+}
+
+/// A tool for each function, whose calls go to the bridge, with what is said while it runs.
+fn tools(server: &Server, language: Language) -> Result<Vec<(&'static str, Tool)>, String> {
     let dispatcher = Desk::new().register(Dispatcher::builder()).build().map_err(|error| cause(&error))?;
+    let book = Phrasebook::standard();
     let tool = |entry: &voice_crm_core::function::ManifestEntry| {
-        let tool = FunctionTool::named(entry.name, entry.description, entry.parameters.clone());
-        (entry.name, Tool::from(tool.server(server.clone())))
+        (entry.name, Tool::from(entry.vapi_tool(&book, language).server(server.clone())))
     };
     Ok(dispatcher.manifest().entries().iter().map(tool).collect())
 }
@@ -103,8 +117,12 @@ async fn publish_tool(
     }
 }
 
-async fn publish_assistant(client: &Client, wanted: &Wanted, ids: Vec<String>) -> Result<(), String> {
-    let assistant = assistant::support_desk();
+async fn publish_assistant(
+    client: &Client,
+    wanted: &Wanted,
+    assistant: Assistant,
+    ids: Vec<String>,
+) -> Result<(), String> {
     let model = assistant.model.clone().unwrap_or_default().tool_ids(ids);
     let assistant = assistant.model(model).server(wanted.server.clone());
     if let Some(finding) = assistant.lint().first() {

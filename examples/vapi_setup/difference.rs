@@ -18,6 +18,12 @@ fn compare(path: &str, stored: &Value, wanted: &Value, lines: &mut Vec<String>) 
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
             compare(&path, stored.get(key).unwrap_or(&Value::Null), wanted, lines);
         }
+    } else if let (Value::Array(stored), Value::Array(wanted)) = (stored, wanted)
+        && stored.len() == wanted.len()
+    {
+        for (place, (stored, wanted)) in stored.iter().zip(wanted).enumerate() {
+            compare(&format!("{path}[{place}]"), stored, wanted, lines);
+        }
     } else if stored != wanted {
         lines.push(format!("{path}: {} -> {}", shown(stored), shown(wanted)));
     }

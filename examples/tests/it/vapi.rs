@@ -140,11 +140,18 @@ async fn the_setup_publishes_once_and_then_mends_only_what_differs() {
 
     said(&fake.run("vapi_setup", &SETUP).await);
     let first = fake.changes();
+    for (_, thing) in &mut fake.0.lock().unwrap().things {
+        // What Vapi adds of its own is no difference.
+        if thing["messages"].is_array() {
+            thing["messages"][0]["blocking"] = json!(false);
+        }
+    }
     let again = said(&fake.run("vapi_setup", &SETUP).await);
     let second = fake.changes();
     for (_, thing) in &mut fake.0.lock().unwrap().things {
         if thing["function"]["name"] == "create_case" {
             thing["function"]["description"] = json!("Changed by hand.");
+            thing["messages"][0]["content"] = json!("Hold the line.");
         }
     }
     let mended = said(&fake.run("vapi_setup", &SETUP).await);
@@ -154,6 +161,8 @@ async fn the_setup_publishes_once_and_then_mends_only_what_differs() {
     assert!(tools.len() > 5 && tools.iter().all(|change| change == "POST tool"), "{first:?}");
     assert!(second.is_empty() && !again.contains('~') && !again.contains('+'), "{again}");
     assert!(mended.contains("function.description: \"Changed by hand.\" -> "), "{mended}");
+    let filler = "messages[0].content: \"Hold the line.\" -> \"One moment, I am noting that down.\"";
+    assert!(mended.contains(filler), "{mended}");
     assert_eq!(fake.changes(), ["PATCH tool"]);
     let store = fake.0.lock().unwrap();
     let (_, assistant) = store.things.iter().find(|(kind, _)| kind == "assistant").unwrap();

@@ -11,7 +11,6 @@ use vapi_types::{
     call::CallKind,
     message::{Context, FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
-    tool::{FunctionTool, ToolMessage},
     webhook::{Parts, Verifier},
 };
 
@@ -54,21 +53,15 @@ impl Vapi {
     }
 
     /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools, each
-    /// with what is said while it runs.
+    /// with what is said while it runs, in the language that the assistant listens for, or else that of the house.
     ///
     /// A server that the assistant does not name is that of the telephone number, credential and all.
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
         self.introduce = Arc::new(move |arrival| {
-            let tools = arrival.manifest.entries().iter().map(|entry| {
-                let tool = FunctionTool::named(entry.name, entry.description, entry.parameters.clone());
-                match entry.filler {
-                    Some(filler) => {
-                        tool.message(ToolMessage::start(arrival.book.speak(&filler.into(), arrival.language)))
-                    }
-                    None => tool,
-                }
-            });
+            let language = spoken_by(&assistant).unwrap_or(arrival.language);
+            let tools =
+                arrival.manifest.entries().iter().map(|entry| entry.vapi_tool(arrival.book, language));
             let model = assistant.model.clone().unwrap_or_default();
             let model = tools.fold(model, vapi_types::model::Model::tool);
             let assistant = assistant.clone().model(model);
@@ -240,7 +233,12 @@ fn is_call_sid(id: &str) -> bool {
     id.len() == 34 && id.starts_with("CA") && id[2..].bytes().all(|digit| digit.is_ascii_hexdigit())
 }
 
-/// The language that the assistant listens for, where it is one.
+/// The language that an assistant listens for, where it is one.
+fn spoken_by(assistant: &Assistant) -> Option<Language> {
+    Language::parse(assistant.transcriber.as_ref()?.language.as_deref()?).ok()
+}
+
+/// The language that the assistant of a call listens for, where it is one.
 fn language(context: &Context) -> Option<Language> {
     #[derive(serde::Deserialize)]
     struct Assistant {

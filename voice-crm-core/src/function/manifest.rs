@@ -1,11 +1,13 @@
 //! The list of functions as a voice platform or a model wants to be told of it.
 
 use serde_json::{Value, json};
+use vapi_types::tool::Tool;
 
 use super::{Effect, Spec};
 use crate::phrase::{Language, Phrase, Phrasebook};
 
 mod strict;
+mod vapi;
 
 /// The functions that a model may call, in the order in which they were registered.
 #[derive(Clone, Debug, Default)]
@@ -27,6 +29,8 @@ pub struct ManifestEntry {
     pub effect: Effect,
     /// What is said while it runs.
     pub filler: Option<Phrase>,
+    /// Whether it may have to be confirmed.
+    pub asks_for_confirmation: bool,
 }
 
 /// Whose form a manifest has.
@@ -48,7 +52,8 @@ pub enum Dialect {
 impl ManifestEntry {
     pub(crate) fn new(name: &'static str, spec: &Spec, parameters: Value) -> Self {
         let (effect, filler) = (spec.effect(), spec.filler_phrase());
-        Self { name, description: spec.description(), parameters, effect, filler }
+        let asks_for_confirmation = spec.asks_for_confirmation();
+        Self { name, description: spec.description(), parameters, effect, filler, asks_for_confirmation }
     }
 
     /// The schema of the arguments in the form of strict function calling: every object closed, every property
@@ -76,19 +81,7 @@ impl Manifest {
                 Dialect::Plain => {
                     json!({ "name": name, "description": description, "parameters": parameters })
                 }
-                Dialect::Vapi => {
-                    let function =
-                        json!({ "name": name, "description": description, "parameters": parameters });
-                    let mut tool = json!({ "type": "function", "function": function });
-                    if let (Some(filler), Value::Object(tool)) = (entry.filler, &mut tool) {
-                        let said = book.speak(&filler.into(), language);
-                        tool.insert(
-                            "messages".to_owned(),
-                            json!([{ "type": "request-start", "content": said }]),
-                        );
-                    }
-                    tool
-                }
+                Dialect::Vapi => json!(Tool::from(entry.vapi_tool(book, language))),
                 Dialect::OpenAiStrict => json!({
                     "type": "function", "name": name, "description": description,
                     "parameters": entry.strict_parameters(), "strict": true,

@@ -74,6 +74,7 @@ impl Function for UpdateContact {
         Spec::write("Changes the caller's telephone number, e-mail address or postal address.")
             .assurance(self.0.change_contacts_from)
             .confirm()
+            .filler(phrase::NOTING)
     }
 
     /// What was heard is easily wrong, and nobody sees it before the next call or letter goes astray.

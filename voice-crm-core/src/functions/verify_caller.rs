@@ -173,6 +173,7 @@ impl Function for VerifyCaller {
             "Verifies the caller by the postal code of their address, the end of their account number, or a code sent \
              to the telephone number on file. Ask for one of them and pass it on; never say what is on file.",
         )
+        .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: VerifyCallerArgs) -> Result<Answer, FunctionError> {

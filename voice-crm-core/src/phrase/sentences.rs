@@ -185,6 +185,8 @@ sentences! {
     LOOKING() "looking" = "One moment, I am looking that up.";
     /// Said while something is noted down.
     NOTING() "noting" = "One moment, I am noting that down.";
+    /// Said when something takes long.
+    STILL_AT_IT() "still_at_it" = "Thank you for waiting. It only takes a little longer.";
     /// No assistant is set up to take a call.
     NOBODY() "nobody" = "We cannot take your call right now. Please call again later.";
 }

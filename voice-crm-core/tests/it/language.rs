@@ -1,6 +1,7 @@
 //! A caller hears the language of the call.
 
 use serde_json::{Value, json};
+use vapi_types::{assistant::Assistant, transcriber::Transcriber};
 use voice_crm_core::{
     channel::{Vapi, WebhookRequest},
     phrase::{Language, Phrasebook},
@@ -39,10 +40,9 @@ async fn a_call_of_no_known_language_is_answered_in_that_of_the_house_and_in_its
     assert!(sentence(&body["results"][0]).ends_with(" steht."));
 }
 
-#[tokio::test]
-async fn what_is_said_while_a_function_runs_is_in_the_language_of_the_house() {
+/// What a new call's assistant says while it notes a case down.
+async fn filler_of(assistant: Assistant) -> Value {
     let stage = Stage::with(org(), |builder| {
-        let assistant = vapi_types::assistant::Assistant::default();
         builder.language(Language::GERMAN).channel("/agent", Vapi::new(signer()).assistant(assistant))
     })
     .await;
@@ -58,5 +58,14 @@ async fn what_is_said_while_a_function_runs_is_in_the_language_of_the_house() {
     let tools = reply["assistant"]["model"]["tools"].as_array().unwrap();
     let case = tools.iter().find(|tool| tool["function"]["name"] == "create_case").unwrap();
     assert_eq!(case["messages"][0]["type"], "request-start");
-    assert_eq!(case["messages"][0]["content"], "Einen Moment, ich notiere das.");
+    case["messages"][0]["content"].clone()
+}
+
+#[tokio::test]
+async fn what_is_said_while_a_function_runs_is_in_the_language_of_the_assistant_or_else_of_the_house() {
+    let listens =
+        |language| Assistant::default().transcriber(Transcriber::deepgram("nova-2").language(language));
+    assert_eq!(filler_of(Assistant::default()).await, "Einen Moment, ich notiere das.");
+    assert_eq!(filler_of(listens("multi")).await, "Einen Moment, ich notiere das.");
+    assert_eq!(filler_of(listens("es-MX")).await, "Un momento, lo estoy anotando.");
 }

@@ -185,7 +185,29 @@ fn every_form_names_all_functions_and_is_the_same_each_time() {
         })
         .collect();
     assert!(hints["order"] && !hints["find_customer"]);
-    let vapi = manifest.to_json(Dialect::Vapi, &book, Language::ENGLISH);
-    let order = vapi.as_array().unwrap().last().unwrap();
-    assert_eq!(order["messages"][0]["content"], "One moment.");
+}
+
+#[test]
+fn vapi_is_told_what_to_say_while_a_function_runs_and_nothing_where_it_would_disturb() {
+    let (manifest, book) = (manifest(), Phrasebook::standard());
+    let vapi = manifest.to_json(Dialect::Vapi, &book, Language::GERMAN);
+    let said = |name: &str| {
+        let tool = vapi.as_array().unwrap().iter().find(|tool| tool["function"]["name"] == name).unwrap();
+        let messages = tool["messages"].as_array().cloned().unwrap_or_default();
+        messages
+            .iter()
+            .map(|message| (message["type"].clone(), message["content"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let waiting =
+        (json!("request-response-delayed"), json!("Danke für Ihre Geduld. Es dauert nur noch einen Moment."));
+    assert_eq!(
+        said("find_customer"),
+        [(json!("request-start"), json!("Einen Moment, ich sehe nach.")), waiting.clone()]
+    );
+    // What has to be confirmed is read back at once; goodbye speaks for itself.
+    for name in ["order", "update_contact"] {
+        assert_eq!(said(name), std::slice::from_ref(&waiting), "{name}");
+    }
+    assert_eq!(said("end_call"), []);
 }
