@@ -16,7 +16,11 @@
 //! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`; or `off` | 100/20s |
 //! | `JOURNAL` | `sqlite:` and a file, or `postgres://..` in a build with `--features postgres` | `sqlite:voice-crm.db` |
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
+//! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
 //! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
+//!
+//! A confirmation is what a caller agrees to before something is changed. Signed with a secret of one process, it is
+//! asked for anew after a restart, and by every other replica; so where the journal can be shared, the secret has to be.
 //!
 //! Webhooks are taken at `/webhook/vapi`; `/healthz` and `/readyz` are for the platform that runs it.
 
@@ -73,6 +77,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         budget,
         journal,
         journal_keys,
+        confirmation_secret,
         metrics,
     } = settings;
     if let Some(address) = metrics {
@@ -89,7 +94,11 @@ async fn run(settings: Settings) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
-    let bridge = Bridge::builder()
+    let builder = match confirmation_secret {
+        Some(secret) => Bridge::builder().confirmation_secret(secret),
+        None => Bridge::builder(),
+    };
+    let bridge = builder
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(SalesforceCrm::new(salesforce).budget(budget))
         .shared_journal(journal.open(journal_keys).await?)

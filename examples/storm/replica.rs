@@ -13,6 +13,8 @@ use crate::{org::CLIENT_SECRET, plan::Plan};
 
 /// What signs the webhooks of a storm.
 pub(crate) const WEBHOOK_SECRET: &str = "storm-webhook-secret";
+/// What signs confirmations, on all replicas.
+const CONFIRMATION_SECRET: &str = "storm-confirmation-secret";
 
 /// One server with its journal.
 pub(crate) struct Replica {
@@ -66,6 +68,7 @@ impl Replica {
             .env("PORT", self.port.to_string())
             .env("WEBHOOK_SECRET", WEBHOOK_SECRET)
             .env("WEBHOOK_SCHEME", "hmac")
+            .env("CONFIRMATION_SECRET", CONFIRMATION_SECRET)
             .env("SF_LOGIN_URL", &self.org_url)
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)

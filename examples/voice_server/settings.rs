@@ -30,6 +30,8 @@ pub(crate) struct Settings {
     pub(crate) journal: JournalStore,
     /// The keys under which it is encrypted.
     pub(crate) journal_keys: Option<PayloadKeys>,
+    /// What signs confirmations, where it is not a secret of this process alone.
+    pub(crate) confirmation_secret: Option<SecretString>,
     /// Where metrics are fetched, if anywhere.
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -53,7 +55,9 @@ impl Settings {
         let client_id = needed("SF_CLIENT_ID", "the consumer key of the app that may log in")?;
         let client_secret =
             SecretString::from(needed("SF_CLIENT_SECRET", "the consumer secret of that app")?);
+        let journal = JournalStore::read(given("JOURNAL"))?;
         Ok(Self {
+            confirmation_secret: confirmation_secret(given("CONFIRMATION_SECRET"), &journal)?,
             address: SocketAddr::from(([0, 0, 0, 0], port)),
             verifier: verifier(&scheme, secret)?,
             login_host,
@@ -61,7 +65,7 @@ impl Settings {
             client_secret,
             api_version: api_version(given("SF_API_VERSION"))?,
             budget: budget(given("SF_API_CALLS"))?,
-            journal: JournalStore::read(given("JOURNAL"))?,
+            journal,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
@@ -94,6 +98,24 @@ fn budget(text: Option<String>) -> Result<Budget, String> {
     match (calls.parse(), seconds.trim_end_matches('s').parse()) {
         (Ok(calls @ 1..), Ok(seconds @ 1..)) => Ok(Budget::new(calls, Duration::from_secs(seconds))),
         _ => Err("SF_API_CALLS must be a number of calls and a span, such as 100/20s, or off".to_owned()),
+    }
+}
+
+/// Replicas that share a journal share the calls, so none may ask again for what another was told.
+fn confirmation_secret(
+    given: Option<String>,
+    journal: &JournalStore,
+) -> Result<Option<SecretString>, String> {
+    match (given, journal) {
+        (Some(secret), _) if secret.len() < 16 => {
+            Err("CONFIRMATION_SECRET is too short; give it at least 16 characters, chosen by chance".to_owned())
+        }
+        (None, JournalStore::Postgres(_)) => Err(
+            "CONFIRMATION_SECRET is not set; it signs what callers confirm, and with a journal in PostgreSQL all \
+             replicas need the same one"
+                .to_owned(),
+        ),
+        (secret, _) => Ok(secret.map(SecretString::from)),
     }
 }
 
@@ -139,6 +161,17 @@ mod tests {
     }
 
     #[test]
+    fn replicas_do_not_start_without_a_secret_for_confirmations_that_they_share() {
+        let file = JournalStore::read(None).unwrap();
+        let shared = JournalStore::Postgres("postgres://localhost/voice".into());
+        let secret = || Some("canary-client-secret-5d1f".to_owned());
+        assert!(confirmation_secret(None, &file).unwrap().is_none());
+        assert!(confirmation_secret(secret(), &file).unwrap().is_some());
+        assert!(confirmation_secret(secret(), &shared).unwrap().is_some());
+        assert!(confirmation_secret(None, &shared).unwrap_err().contains("CONFIRMATION_SECRET"));
+    }
+
+    #[test]
     fn each_setting_that_is_missing_is_named() {
         for (name, _) in GOOD {
             assert!(read_with(name, None).unwrap_err().contains(name));
@@ -156,6 +189,7 @@ mod tests {
             ("SF_API_CALLS", "many"),
             ("SF_API_CALLS", "0/20s"),
             ("JOURNAL", "mysql://somewhere"),
+            ("CONFIRMATION_SECRET", "short"),
             ("JOURNAL_KEYS", "1:canary-token-77aa"),
         ] {
             assert!(read_with(name, Some(wrong)).unwrap_err().contains(name), "{name}");
