@@ -41,6 +41,7 @@ pub struct Vapi {
     verifier: Verifier,
     introduce: Introduce,
     transfers: Transfers,
+    announced: bool,
 }
 
 impl Vapi {
@@ -49,7 +50,18 @@ impl Vapi {
         let nobody = |arrival: &Arrival<'_>| {
             AssistantReply::Error(arrival.book.speak(&phrase::NOBODY.into(), arrival.language))
         };
-        Self { verifier, introduce: Arc::new(nobody), transfers: Transfers::default() }
+        Self { verifier, introduce: Arc::new(nobody), transfers: Transfers::default(), announced: false }
+    }
+
+    /// Whoever takes a call that a function transfers hears the reason before the caller is put through.
+    ///
+    /// Vapi makes such transfers, which it calls warm, on lines of certain carriers alone. A SIP address gets the
+    /// reason and the id of the record for the screen as headers, announced or not: `X-Transfer-Reason` and
+    /// `X-Record-Id`. See "Call forwarding" in Vapi's documentation.
+    #[must_use]
+    pub fn announce_transfers(mut self) -> Self {
+        self.announced = true;
+        self
     }
 
     /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools, each
@@ -119,7 +131,7 @@ impl Channel for Vapi {
                 let call = call(&message.context, body, home);
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
                     Answered::Assistant(arrival) => {
-                        let reply = match routes::destination(&arrival.route.destination) {
+                        let reply = match routes::destination(&arrival) {
                             Some(elsewhere) => AssistantReply::Destination(Box::new(elsewhere)),
                             None => introduce(&arrival),
                         };
@@ -130,10 +142,10 @@ impl Channel for Vapi {
             }
             ServerMessage::TransferDestinationRequest(message) => {
                 let call = call(&message.context, body, home);
-                let decided = self.transfers.decided(&call.id);
+                let (decided, announced) = (self.transfers.decided(&call.id), self.announced);
                 Decoded::new(Incoming::TransferRequest(call), move |answered| match answered {
                     Answered::Transfer(arrival) => {
-                        Reply::json(200, routes::transfer(decided, &arrival).to_bytes())
+                        Reply::json(200, routes::transfer(decided.as_ref(), announced, &arrival).to_bytes())
                     }
                     _ => noted(),
                 })

@@ -8,11 +8,10 @@
 use std::time::Duration;
 
 use moka::sync::Cache;
-use vapi_types::reply::TransferDestination;
 
 use crate::{
     call::CallId,
-    function::{Act, Destination, Outcome, Transfer},
+    function::{Act, Outcome, Transfer},
 };
 
 /// How long Vapi may take to ask.
@@ -39,12 +38,8 @@ impl Transfers {
         }
     }
 
-    /// Where a function sends the call, if one does and Vapi can go there.
-    pub(super) fn decided(&self, call: &CallId) -> Option<TransferDestination> {
-        match self.0.get(call)?.to {
-            Destination::Number(number) => Some(TransferDestination::number(number.as_e164())),
-            Destination::Sip(uri) => Some(TransferDestination::sip(uri)),
-            Destination::Queue(_) => None,
-        }
+    /// Where a function sends the call, if one does.
+    pub(super) fn decided(&self, call: &CallId) -> Option<Transfer> {
+        self.0.get(call)
     }
 }

@@ -9,10 +9,16 @@ use crate::stage::{Stage, call_json, org, signer};
 const RULES: &str = r#"
     [queues.hardware]
     number = "+14155550100"
+    [queues.software]
+    sip = "sip:software@example.com"
     [[rule]]
     name = "urgent"
     when = { open_case_priority = ["High"] }
     queue = "hardware"
+    [[rule]]
+    name = "crash"
+    when = { open_case_priority = ["Medium"] }
+    queue = "software"
     [[rule]]
     name = "known"
     when = { kind = "contact" }
@@ -67,4 +73,18 @@ async fn a_transfer_goes_where_the_data_of_the_caller_says() {
     assert_eq!(sent["destination"]["number"], "+14155550100");
     let forwarded = ask(&stage, "assistant-request", "+12125550188").await;
     assert_eq!(forwarded["destination"]["number"], "+14155550100");
+}
+
+#[tokio::test]
+async fn a_call_that_its_data_sends_to_sip_takes_the_only_open_case_along() {
+    let stage = stage(Vapi::new(signer()).assistant_id("a-1")).await;
+    let case = json!({ "Subject": "It crashes", "Priority": "Medium", "ContactId": stage.contact });
+    let case = stage.org.insert("Case", case).unwrap();
+    for kind in ["assistant-request", "transfer-destination-request"] {
+        let sent = ask(&stage, kind, "+14155550142").await;
+        let wanted = json!({
+            "type": "sip", "sipUri": "sip:software@example.com", "sipHeaders": { "X-Record-Id": case },
+        });
+        assert_eq!(sent["destination"], wanted, "{kind}");
+    }
 }

@@ -2,12 +2,16 @@
 
 use serde_json::json;
 use voice_crm_core::{
+    Bridge,
+    channel::Vapi,
+    crm::SalesforceCrm,
     function::Destination,
     functions::Desk,
+    journal::MemoryJournal,
     phone::{PhoneNumber, Region},
 };
 
-use crate::stage::{Stage, call_json, tool_calls};
+use crate::stage::{PATH, Stage, call_json, client, org, signer, tool_calls};
 
 async fn stage() -> Stage {
     let number = PhoneNumber::parse("+12125550123", Region::US).unwrap();
@@ -33,6 +37,39 @@ async fn a_caller_is_connected_to_whom_they_want_and_no_other_call_is() {
     assert_eq!(asked_where(&stage, "c").await["destination"]["number"], "+12125550123");
     assert_eq!(asked_where(&stage, "d").await["destination"]["sipUri"], "sip:billing@example.com");
     assert!(asked_where(&stage, "e").await["error"].as_str().unwrap().contains("nowhere"));
+}
+
+#[tokio::test]
+async fn a_colleague_behind_sip_gets_the_record_and_the_reason_and_nothing_smuggled_in() {
+    let stage = stage().await;
+    stage.tool("c", "1", "find_customer", json!({})).await;
+    let reason = "an invoice\r\nX-Record-Id: 500000000000000\u{0}";
+    stage.tool("c", "2", "transfer_to_human", json!({ "reason": reason, "to": "billing" })).await;
+    let sent = asked_where(&stage, "c").await;
+    let headers = &sent["destination"]["sipHeaders"];
+    assert_eq!(headers["X-Record-Id"], stage.contact, "{sent}");
+    assert_eq!(headers["X-Transfer-Reason"], "an invoice X-Record-Id: 500000000000000");
+    assert!(sent["destination"].get("transferPlan").is_none(), "no warm transfer unless it is asked for");
+}
+
+#[tokio::test]
+async fn a_colleague_at_a_telephone_hears_the_reason_when_transfers_are_announced() {
+    let number = PhoneNumber::parse("+12125550123", Region::US).unwrap();
+    let desk = Desk::new().human("support", Destination::Number(number));
+    let org = org().start().await.unwrap();
+    let bridge = Bridge::builder()
+        .channel(PATH, Vapi::new(signer()).announce_transfers())
+        .crm(SalesforceCrm::new(client(org.url())))
+        .journal(MemoryJournal::new())
+        .support_desk_with(desk)
+        .start()
+        .unwrap();
+    let stage = Stage::of(org, bridge);
+    stage.tool("c", "1", "transfer_to_human", json!({ "reason": "It smokes." })).await;
+    let sent = asked_where(&stage, "c").await;
+    let plan = &sent["destination"]["transferPlan"];
+    assert_eq!(plan, &json!({ "mode": "warm-transfer-say-message", "message": "It smokes." }), "{sent}");
+    assert_eq!(sent["destination"]["number"], "+12125550123");
 }
 
 #[tokio::test]
