@@ -9,7 +9,12 @@ use serde_json::json;
 use tokio::task::JoinSet;
 use vapi_types::webhook::{HmacPlan, Verifier};
 
-use crate::{plan::Plan, replica::WEBHOOK_SECRET, simulated_call::SimulatedCall, timeline::Timeline};
+use crate::{
+    plan::Plan,
+    replica::WEBHOOK_SECRET,
+    simulated_call::{Answer, SimulatedCall},
+    timeline::Timeline,
+};
 
 /// By when an answer has to be there.
 const LATE: Duration = Duration::from_secs(8);
@@ -24,6 +29,8 @@ pub(crate) struct Answered {
     pub(crate) took: Duration,
     /// Whether the case number was told at once.
     pub(crate) with_number: bool,
+    /// Whether anything was promised.
+    pub(crate) promised: bool,
 }
 
 /// What the callers were told.
@@ -36,6 +43,8 @@ pub(crate) struct Told {
     pub(crate) refused: usize,
     /// Deliveries that nobody answered, since the server was killed.
     pub(crate) unanswered: usize,
+    /// When the first of the calls was over.
+    pub(crate) first_over: Option<Duration>,
 }
 
 impl Told {
@@ -44,6 +53,7 @@ impl Told {
         self.promised.extend(other.promised);
         self.refused += other.refused;
         self.unanswered += other.unanswered;
+        self.first_over = self.first_over.into_iter().chain(other.first_over).min();
         self
     }
 
@@ -61,8 +71,26 @@ impl Told {
     }
 }
 
-/// Plays all calls to their end.
-pub(crate) async fn run(plan: Plan, url: String, timeline: Arc<Timeline>) -> Result<Told, String> {
+/// A call, and the replicas that take its webhooks, one at a time.
+struct Line {
+    to_each: Vec<SimulatedCall>,
+    place: usize,
+}
+
+impl Line {
+    fn call(&self) -> &SimulatedCall {
+        &self.to_each[self.place]
+    }
+
+    /// Nobody answered; another replica may.
+    async fn go_on(&mut self) {
+        self.place = (self.place + 1) % self.to_each.len();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Plays all calls to their end, spread over the replicas at these addresses.
+pub(crate) async fn run(plan: Plan, urls: Vec<String>, timeline: Arc<Timeline>) -> Result<Told, String> {
     let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
     let http = http.map_err(|error| error.to_string())?;
     let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).map_err(|error| error.to_string())?;
@@ -70,9 +98,10 @@ pub(crate) async fn run(plan: Plan, url: String, timeline: Arc<Timeline>) -> Res
     for number in 0..plan.calls {
         let id = format!("storm-{}-{number}", plan.seed);
         let caller = format!("+1415555{:04}", number % 10_000);
-        let call = SimulatedCall::new(http.clone(), &url, signer.clone(), &id, &caller);
+        let to = |url: &String| SimulatedCall::new(http.clone(), url, signer.clone(), &id, &caller);
+        let line = Line { to_each: urls.iter().map(to).collect(), place: number % urls.len() };
         let seed = plan.seed.wrapping_add(number as u64);
-        calls.spawn(talk(call, number, plan.clone(), fastrand::Rng::with_seed(seed), timeline.clone()));
+        calls.spawn(talk(line, number, plan.clone(), fastrand::Rng::with_seed(seed), timeline.clone()));
     }
     Ok(calls.join_all().await.into_iter().fold(Told::default(), Told::with))
 }
@@ -83,7 +112,7 @@ pub(crate) fn description(call: usize, turn: usize) -> String {
 }
 
 async fn talk(
-    call: SimulatedCall,
+    mut line: Line,
     number: usize,
     plan: Plan,
     mut random: fastrand::Rng,
@@ -96,15 +125,18 @@ async fn talk(
         let arguments = json!({ "description": description });
         loop {
             let delivered = Instant::now();
-            let Ok(answer) = call.tool_call(&format!("tool-{turn}"), "create_case", &arguments).await else {
+            let id = format!("tool-{turn}");
+            let Ok(answer) = line.call().tool_call(&id, "create_case", &arguments).await else {
                 told.unanswered += 1;
-                tokio::time::sleep(Duration::from_millis(50)).await;
+                line.go_on().await;
                 continue;
             };
             let said = answer.sentence();
             let with_number = said.contains("has been created");
-            told.answers.push(Answered { at: timeline.elapsed(), took: delivered.elapsed(), with_number });
-            if answer.status == 200 && (with_number || said.contains("being saved")) {
+            let promised = answer.status == 200 && (with_number || said.contains("being saved"));
+            let (at, took) = (timeline.elapsed(), delivered.elapsed());
+            told.answers.push(Answered { at, took, with_number, promised });
+            if promised {
                 told.promised.push(description);
                 timeline.promised();
                 break;
@@ -114,9 +146,10 @@ async fn talk(
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
-    while !call.end_of_call(60, "AI: Goodbye.", "A stormy call.").await.is_ok_and(|noted| noted.status == 200)
-    {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+    told.first_over = Some(timeline.elapsed());
+    let is_noted = |answer: &Answer| answer.status == 200;
+    while !line.call().end_of_call(60, "AI: Goodbye.", "A stormy call.").await.as_ref().is_ok_and(is_noted) {
+        line.go_on().await;
     }
     told
 }

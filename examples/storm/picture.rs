@@ -2,14 +2,14 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use crate::{callers::Answered, timeline::Sample};
+use crate::{callers::Answered, fate::Blow, timeline::Sample};
 
 const WIDTH: f64 = 960.0;
 const HEIGHT: f64 = 240.0;
 const MARGIN: f64 = 60.0;
 
 /// Draws two panels under one time axis.
-pub(crate) fn draw(samples: &[Sample], answers: &[Answered]) -> String {
+pub(crate) fn draw(samples: &[Sample], answers: &[Answered], blows: &[(Duration, Blow)]) -> String {
     let last = samples.iter().map(|sample| sample.at).chain(answers.iter().map(|answer| answer.at)).max();
     let span = last.unwrap_or_default().max(Duration::from_secs(1)).as_secs_f64();
     let (width, height) = (WIDTH + 2.0 * MARGIN, 2.0 * (HEIGHT + MARGIN) + MARGIN);
@@ -43,6 +43,10 @@ pub(crate) fn draw(samples: &[Sample], answers: &[Answered]) -> String {
         svg,
         "<polyline points=\"{points}\" fill=\"none\" stroke=\"#d1242f\" stroke-width=\"1.5\"/>"
     );
+    for (at, blow) in blows {
+        let (x, _) = place(top, (at.as_secs_f64() / span, 0.0));
+        mark(&mut svg, x, *blow);
+    }
     let foot = top + HEIGHT + 24.0;
     let _ = writeln!(svg, "<text x=\"{MARGIN}\" y=\"{foot}\">0 s</text>");
     let _ =
@@ -63,6 +67,21 @@ fn panel(svg: &mut String, top: f64, title: &str, most: f64) {
         "<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{most:.1}</text>",
         MARGIN - 6.0,
         top + 10.0
+    );
+}
+
+/// A line through both panels where a blow fell.
+fn mark(svg: &mut String, x: f64, blow: Blow) {
+    let (colour, title) = match blow {
+        Blow::Kill => ("#d1242f", "a kill"),
+        Blow::Revoke => ("#bf8700", "tokens revoked"),
+        Blow::Restart => ("#8250df", "PostgreSQL crashed"),
+    };
+    let foot = 2.0 * (MARGIN + HEIGHT);
+    let _ = writeln!(
+        svg,
+        "<line x1=\"{x:.1}\" x2=\"{x:.1}\" y1=\"{MARGIN}\" y2=\"{foot}\" stroke=\"{colour}\" \
+         stroke-dasharray=\"3 3\"><title>{title}</title></line>"
     );
 }
 

@@ -16,6 +16,10 @@ pub(crate) struct Plan {
     pub(crate) limit: Option<(u64, Duration)>,
     pub(crate) kills: usize,
     pub(crate) revocations: usize,
+    /// Whether the journal is in PostgreSQL, and not in a file.
+    pub(crate) on_postgres: bool,
+    pub(crate) replicas: usize,
+    pub(crate) postgres_restarts: usize,
     pub(crate) seed: u64,
     pub(crate) svg: Option<PathBuf>,
 }
@@ -34,6 +38,9 @@ impl Plan {
             limit: Some((100, Duration::from_secs(20))),
             kills: 2,
             revocations: 1,
+            on_postgres: false,
+            replicas: 1,
+            postgres_restarts: 0,
             seed: fastrand::u64(..),
             svg: None,
         };
@@ -46,6 +53,9 @@ impl Plan {
         }
         if plan.unavailable + plan.stalls + plan.cuts > 0.9 {
             return Err("the faults add up to more than nine tenths of all API calls".to_owned());
+        }
+        if !plan.on_postgres && (plan.replicas > 1 || plan.postgres_restarts > 0) {
+            return Err("replicas share a journal in PostgreSQL only: --journal postgres".to_owned());
         }
         Ok(plan)
     }
@@ -67,6 +77,17 @@ impl Plan {
             }
             "kills" => self.kills = value.parse().ok()?,
             "revocations" => self.revocations = value.parse().ok()?,
+            "journal" => {
+                self.on_postgres = match value {
+                    "postgres" => true,
+                    "sqlite" => false,
+                    _ => return None,
+                }
+            }
+            "replicas" => {
+                self.replicas = value.parse().ok().filter(|replicas| (1..=6).contains(replicas))?;
+            }
+            "postgres-restarts" => self.postgres_restarts = value.parse().ok()?,
             "seed" => self.seed = value.parse().ok()?,
             "svg" => self.svg = Some(value.into()),
             _ => return None,
@@ -85,9 +106,10 @@ impl Plan {
             Some((calls, span)) => format!("{calls} API calls per {} s", span.as_secs()),
             None => "no limit".to_owned(),
         };
+        let journal = if self.on_postgres { "PostgreSQL" } else { "SQLite" };
         format!(
             "{} calls with {} tool calls each; {:.0} % 503, {:.0} % stalls of {} ms, {:.0} % cuts, {limit}, {} \
-             kills, {} revocations; seed {}",
+             kills, {} revocations; {} on {journal}, restarted {} times; seed {}",
             self.calls,
             self.turns,
             self.unavailable * 100.0,
@@ -96,6 +118,8 @@ impl Plan {
             self.cuts * 100.0,
             self.kills,
             self.revocations,
+            if self.replicas == 1 { "one server".to_owned() } else { format!("{} replicas", self.replicas) },
+            self.postgres_restarts,
             self.seed,
         )
     }
@@ -103,6 +127,7 @@ impl Plan {
 
 fn usage() -> String {
     "the options are --calls N --turns N --pause MS --unavailable P --stalls P --stall-ms MS --cuts P \
-     --limit CALLS/SECONDS|off --kills N --revocations N --seed N --svg FILE"
+     --limit CALLS/SECONDS|off --kills N --revocations N \
+     --journal sqlite|postgres --replicas N --postgres-restarts N --seed N --svg FILE"
         .to_owned()
 }

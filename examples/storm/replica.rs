@@ -2,7 +2,7 @@
 
 use std::{
     net::TcpListener,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -16,11 +16,12 @@ pub(crate) const WEBHOOK_SECRET: &str = "storm-webhook-secret";
 /// What signs confirmations, on all replicas.
 const CONFIRMATION_SECRET: &str = "storm-confirmation-secret";
 
-/// One server with its journal.
+/// One server.
 pub(crate) struct Replica {
     program: PathBuf,
     port: u16,
-    journal: PathBuf,
+    /// The setting `JOURNAL`.
+    journal: String,
     org_url: String,
     budget: String,
     http: reqwest::Client,
@@ -31,7 +32,7 @@ pub(crate) struct Replica {
 
 impl Replica {
     /// A server on a free port.
-    pub(crate) fn new(org: &Org, folder: &Path, plan: &Plan) -> Result<Self, String> {
+    pub(crate) fn new(org: &Org, journal: String, plan: &Plan) -> Result<Self, String> {
         let own = std::env::current_exe().map_err(|error| error.to_string())?;
         let program = own.with_file_name("voice_server");
         if !program.exists() {
@@ -39,13 +40,14 @@ impl Replica {
         }
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let budget = match plan.limit {
-            Some((calls, span)) => format!("{calls}/{}s", span.as_secs()),
+            // All of them together shall not be more than one user may send.
+            Some((calls, span)) => format!("{}/{}s", (calls / plan.replicas as u64).max(1), span.as_secs()),
             None => "off".to_owned(),
         };
         Ok(Self {
             program,
             port: free.map_err(|error| error.to_string())?.port(),
-            journal: folder.join("journal.db"),
+            journal,
             org_url: org.url().to_owned(),
             budget,
             http: reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?,
@@ -74,11 +76,14 @@ impl Replica {
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
             .env("SF_API_CALLS", &self.budget)
             .env("RUST_LOG", std::env::var("RUST_LOG").unwrap_or_else(|_| "off".to_owned()))
-            .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
-        self.child = Some(command.spawn().map_err(|error| error.to_string())?);
+            .env("JOURNAL", &self.journal);
+        let child = self.child.insert(command.spawn().map_err(|error| error.to_string())?);
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();
         while !self.http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if child.try_wait().is_ok_and(|ended| ended.is_some()) {
+                return Err("the server did not start; it said why".to_owned());
+            }
             if begun.elapsed() > Duration::from_secs(30) {
                 return Err("the server did not become ready".to_owned());
             }
@@ -87,20 +92,16 @@ impl Replica {
         Ok(())
     }
 
-    /// Ends it as a power cut would, as far as a process can, and starts it again.
-    pub(crate) async fn kill_and_start(&mut self) -> Result<(), String> {
+    /// Ends it as a power cut would, as far as a process can.
+    pub(crate) fn kill(&mut self) -> Result<(), String> {
         self.note_memory();
-        if let Some(mut child) = self.child.take() {
-            child.kill().and_then(|()| child.wait()).map_err(|error| error.to_string())?;
-        }
-        self.start().await
+        let Some(mut child) = self.child.take() else { return Ok(()) };
+        child.kill().and_then(|()| child.wait()).map(drop).map_err(|error| error.to_string())
     }
 
     /// Ends it, and tells the largest share of memory, in kB.
     pub(crate) fn stop(mut self) -> Result<u64, String> {
-        self.note_memory();
-        let Some(mut child) = self.child.take() else { return Ok(self.memory) };
-        child.kill().and_then(|()| child.wait()).map_err(|error| error.to_string())?;
+        self.kill()?;
         Ok(self.memory)
     }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use salesforce_emulator::Stats;
 
-use crate::{audit::Found, callers::Told, plan::Plan};
+use crate::{audit::Found, callers::Told, fate::Blow, plan::Plan, recovery};
 
 /// How many writes one API call can hold at best: the graphs of one request.
 const PER_CALL: f64 = 75.0;
@@ -15,9 +15,12 @@ pub(crate) struct Measured {
     pub(crate) called_for: Duration,
     /// How long after the beginning everything was in the org.
     pub(crate) drained_after: Option<Duration>,
-    /// The server's largest share of memory, in kB.
+    /// The longest that lanes of a dead replica waited for another.
+    pub(crate) lanes_waited: Option<Duration>,
+    /// The largest share of memory of one server, in kB.
     pub(crate) memory: u64,
     pub(crate) stats: Stats,
+    pub(crate) blows: Vec<(Duration, Blow)>,
 }
 
 /// Prints what was told, found and measured.
@@ -28,6 +31,7 @@ pub(crate) fn print(plan: &Plan, told: &Told, found: &Found, measured: &Measured
     let drained = measured.drained_after.map_or("never".to_owned(), seconds);
     #[expect(clippy::cast_precision_loss, reason = "counts of one run")]
     let per_webhook = measured.stats.api_calls as f64 / webhooks as f64;
+    let back = |blow| recovered(plan, told, &measured.blows, blow);
     let rows = [
         ("webhooks answered", format!("{webhooks}, {at_once} with the case number at once")),
         ("deliveries that a kill left unanswered", told.unanswered.to_string()),
@@ -49,12 +53,32 @@ pub(crate) fn print(plan: &Plan, told: &Told, found: &Found, measured: &Measured
         ("API calls per webhook", format!("{per_webhook:.3}")),
         ("calls over, everything in the org", format!("{}, {drained}", seconds(measured.called_for))),
         ("ideal time for that", seconds(ideal)),
-        ("memory of the server at its peak", format!("{} MB", measured.memory / 1_024)),
+        ("95 % of the promises a second again, after a kill", back(Blow::Kill)),
+        ("the same after a crash of PostgreSQL", back(Blow::Restart)),
+        ("lanes of a dead replica taken up", measured.lanes_waited.map_or("-".to_owned(), within)),
+        ("memory of one server at its peak", format!("{} MB", measured.memory / 1_024)),
     ];
     let width = rows.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
     for (what, figure) in rows {
         say(&format!("{what:width$}  {figure}"));
     }
+}
+
+/// How soon as much was promised as usual, after the blows of a kind.
+fn recovered(plan: &Plan, told: &Told, blows: &[(Duration, Blow)], kind: Blow) -> String {
+    let fallen: Vec<Duration> = blows.iter().filter(|(_, blow)| *blow == kind).map(|(at, _)| *at).collect();
+    if fallen.is_empty() {
+        return "-".to_owned();
+    }
+    let answers = told.answers.iter().filter(|answer| answer.promised);
+    let promises: Vec<Duration> = answers.map(|answer| answer.at).collect();
+    let steady = plan.pause..told.first_over.unwrap_or_default();
+    recovery::slowest(&promises, &fallen, &steady)
+        .map_or("not seen before the first call was over".to_owned(), within)
+}
+
+fn within(span: Duration) -> String {
+    format!("within {}", seconds(span))
 }
 
 /// The time that the calls themselves take, or that full requests at the pace of the limit would.

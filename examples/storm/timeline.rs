@@ -10,6 +10,8 @@ use std::{
 
 use salesforce_emulator::Org;
 
+use crate::fate::Blow;
+
 /// How often it is looked.
 const INTERVAL: Duration = Duration::from_millis(250);
 
@@ -25,12 +27,18 @@ pub(crate) struct Timeline {
     begun: Instant,
     promised: AtomicUsize,
     samples: Mutex<Vec<Sample>>,
+    blows: Mutex<Vec<(Duration, Blow)>>,
 }
 
 impl Timeline {
     /// A timeline that begins now.
     pub(crate) fn begin() -> Self {
-        Self { begun: Instant::now(), promised: AtomicUsize::new(0), samples: Mutex::default() }
+        Self {
+            begun: Instant::now(),
+            promised: AtomicUsize::new(0),
+            samples: Mutex::default(),
+            blows: Mutex::default(),
+        }
     }
 
     pub(crate) fn elapsed(&self) -> Duration {
@@ -40,6 +48,11 @@ impl Timeline {
     /// One more case was promised.
     pub(crate) fn promised(&self) {
         self.promised.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A blow falls now.
+    pub(crate) fn struck(&self, blow: Blow) {
+        self.blows.lock().unwrap_or_else(PoisonError::into_inner).push((self.elapsed(), blow));
     }
 
     /// Looks again and again, until it is aborted.
@@ -54,5 +67,9 @@ impl Timeline {
 
     pub(crate) fn samples(&self) -> Vec<Sample> {
         self.samples.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn blows(&self) -> Vec<(Duration, Blow)> {
+        self.blows.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

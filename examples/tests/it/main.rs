@@ -15,6 +15,10 @@ mod journal;
 mod journal_store;
 mod kill;
 mod metrics;
+#[cfg(feature = "postgres")]
+#[path = "../../../voice-crm-core/tests/it/journal/private_postgres.rs"]
+#[allow(dead_code, reason = "here it is only asked whether there is one")]
+mod private_postgres;
 mod server;
 #[path = "../../voice_server/settings.rs"]
 #[allow(dead_code, reason = "its own tests run here; a program under test cannot be run as well")]
@@ -24,6 +28,9 @@ mod settings;
 mod simulated_call;
 mod stop;
 mod storm;
+#[path = "../../storm/recovery.rs"]
+#[allow(dead_code, reason = "its own tests run here; the storm makes use of it")]
+mod storm_recovery;
 #[path = "../../../twilio-client/tests/it/fake.rs"]
 #[allow(dead_code, reason = "a test asks for only some of what it remembers")]
 mod twilio_fake;

@@ -21,6 +21,7 @@ mod cluster;
 mod model;
 #[cfg(unix)]
 mod postgres;
+mod private_postgres;
 mod sqlite;
 mod torn;
 

@@ -115,10 +115,14 @@ async fn nothing_promised_is_lost_when_the_server_restarts_in_the_middle() {
     let journal = Arc::new(cluster.options().connect().await.unwrap());
 
     let running = tokio::spawn(load(journal.clone(), 16, 60));
-    for _ in 0..2 {
+    for crashes in [false, true] {
         tokio::time::sleep(Duration::from_millis(150)).await;
         tokio::task::block_in_place(|| {
-            cluster.stop();
+            if crashes {
+                cluster.crash();
+            } else {
+                cluster.stop();
+            }
             cluster.run();
         });
     }
