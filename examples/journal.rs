@@ -21,6 +21,7 @@ use voice_crm_core::{crm::WriteKey, journal::Journal};
 #[path = "journal/command.rs"]
 mod command;
 #[path = "shared/journal_store.rs"]
+#[allow(dead_code, reason = "the budget of API calls is for those who make some")]
 mod journal_store;
 #[path = "journal/redacted.rs"]
 mod redacted;
@@ -57,11 +58,11 @@ async fn run() -> Result<Vec<String>, String> {
         return Err(format!("there is no file {}; JOURNAL names it", path.display()));
     }
     let place = store.to_string();
-    let journal = store.open(journal_store::keys(setting("JOURNAL_KEYS"))?).await.map_err(|problem| {
+    let open = store.open(journal_store::keys(setting("JOURNAL_KEYS"))?).await.map_err(|problem| {
         let hint = if problem.contains("another process") { "; stop the server first" } else { "" };
         format!("{problem}{hint}")
     })?;
-    let lines = obey(&journal, command).await;
+    let lines = obey(&open.journal, command).await;
     lines.map_err(|error| format!("{place}: {error}"))
 }
 

@@ -13,7 +13,7 @@
 //! | `SF_LOGIN_URL` | the org's My Domain | needed |
 //! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
 //! | `SF_API_VERSION` | such as `66.0` | 66.0 |
-//! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`; or `off` | 100/20s |
+//! | `SF_API_CALLS` | how many API calls may be made in how long, such as `100/20s`, by all servers on one PostgreSQL together; or `off` | 100/20s |
 //! | `JOURNAL` | `sqlite:` and a file, or `postgres://..` in a build with `--features postgres` | `sqlite:voice-crm.db` |
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
@@ -41,6 +41,7 @@ mod metrics;
 #[path = "voice_server/settings.rs"]
 mod settings;
 
+use journal_store::OpenJournal;
 use settings::Settings;
 
 #[tokio::main]
@@ -94,14 +95,20 @@ async fn run(settings: Settings) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
+    let OpenJournal { journal, shared_budget } = journal.open(journal_keys).await?;
+    let crm = SalesforceCrm::new(salesforce).budget(budget);
+    let crm = match shared_budget {
+        Some(among) => crm.shared_budget(among).await,
+        None => crm,
+    };
     let builder = match confirmation_secret {
         Some(secret) => Bridge::builder().confirmation_secret(secret),
         None => Bridge::builder(),
     };
     let bridge = builder
         .channel("/webhook/vapi", Vapi::new(verifier))
-        .crm(SalesforceCrm::new(salesforce).budget(budget))
-        .shared_journal(journal.open(journal_keys).await?)
+        .crm(crm)
+        .shared_journal(journal)
         .support_desk()
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)

@@ -3,7 +3,10 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use secrecy::SecretString;
-use voice_crm_core::journal::{Journal, PayloadKeys, SqliteJournal};
+use voice_crm_core::{
+    budget::SharedBudget,
+    journal::{Journal, PayloadKeys, SqliteJournal},
+};
 
 /// Where the journal is.
 #[derive(Clone, Debug)]
@@ -12,6 +15,14 @@ pub(crate) enum JournalStore {
     Sqlite(PathBuf),
     /// In a database, for several. The URL holds a password.
     Postgres(SecretString),
+}
+
+/// A journal that is open.
+pub(crate) struct OpenJournal {
+    /// The journal.
+    pub(crate) journal: Arc<dyn Journal>,
+    /// Where several processes can share it, they share the budget of API calls there as well.
+    pub(crate) shared_budget: Option<Arc<dyn SharedBudget>>,
 }
 
 impl JournalStore {
@@ -38,12 +49,13 @@ impl JournalStore {
     }
 
     /// Opens the journal, encrypted if keys are given.
-    pub(crate) async fn open(self, keys: Option<PayloadKeys>) -> Result<Arc<dyn Journal>, String> {
+    pub(crate) async fn open(self, keys: Option<PayloadKeys>) -> Result<OpenJournal, String> {
         match self {
             Self::Sqlite(path) => {
                 let options = SqliteJournal::options(path);
                 let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
-                Ok(Arc::new(options.open().map_err(|error| error.to_string())?))
+                let journal = Arc::new(options.open().map_err(|error| error.to_string())?);
+                Ok(OpenJournal { journal, shared_budget: None })
             }
             Self::Postgres(url) => postgres(&url, keys).await,
         }
@@ -60,15 +72,16 @@ impl fmt::Display for JournalStore {
 }
 
 #[cfg(feature = "postgres")]
-async fn postgres(url: &SecretString, keys: Option<PayloadKeys>) -> Result<Arc<dyn Journal>, String> {
+async fn postgres(url: &SecretString, keys: Option<PayloadKeys>) -> Result<OpenJournal, String> {
     let options = voice_crm_core::journal::PostgresJournal::options(url);
     let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
-    Ok(Arc::new(options.connect().await.map_err(|error| error.to_string())?))
+    let journal = Arc::new(options.connect().await.map_err(|error| error.to_string())?);
+    Ok(OpenJournal { journal: journal.clone(), shared_budget: Some(journal) })
 }
 
 #[cfg(not(feature = "postgres"))]
 #[expect(clippy::unused_async, reason = "with the feature it waits for the server")]
-async fn postgres(_: &SecretString, _: Option<PayloadKeys>) -> Result<Arc<dyn Journal>, String> {
+async fn postgres(_: &SecretString, _: Option<PayloadKeys>) -> Result<OpenJournal, String> {
     Err("this build has no PostgreSQL; build with --features postgres".to_owned())
 }
 

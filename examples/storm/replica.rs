@@ -40,8 +40,7 @@ impl Replica {
         }
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let budget = match plan.limit {
-            // All of them together shall not be more than one user may send.
-            Some((calls, span)) => format!("{}/{}s", (calls / plan.replicas as u64).max(1), span.as_secs()),
+            Some((calls, span)) => format!("{calls}/{}s", span.as_secs()),
             None => "off".to_owned(),
         };
         Ok(Self {

@@ -1,18 +1,19 @@
 //! The budget of API calls: how many may be sent in a span of time, and for what.
 //!
 //! Calls somebody waits for go first. Work that can wait leaves a reserve, slows down when most of the day's
-//! calls are used, and stops before the last of them.
+//! calls are used, and stops before the last of them. Replicas that log in as the same user share its budget out among
+//! them: see [`SharedBudget`].
 
-use std::{
-    fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::Duration;
 
-use ledger::Ledger;
 pub(crate) use ledger::{CallEnd, DayUsage};
+pub(crate) use purse::Purse;
+pub use shared::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
 
 mod ledger;
+mod purse;
+mod share;
+mod shared;
 
 /// Whether somebody waits for a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
@@ -74,49 +75,5 @@ impl Budget {
 impl Default for Budget {
     fn default() -> Self {
         Self::new(100, Duration::from_secs(20))
-    }
-}
-
-/// The budget of one user, as it stands; clones share it.
-#[derive(Clone)]
-pub(crate) struct Purse(Arc<Mutex<Ledger>>);
-
-impl Purse {
-    pub(crate) fn new(budget: Budget) -> Self {
-        Self(Arc::new(Mutex::new(Ledger::new(budget.calls, budget.window))))
-    }
-
-    /// Lets a call through, or says how long until one may pass.
-    pub(crate) fn admit(&self, urgency: Urgency) -> Result<(), Duration> {
-        self.ledger().admit(urgency, now())
-    }
-
-    /// Notes that a call which was let through has ended.
-    pub(crate) fn ended(&self, end: &CallEnd) {
-        self.ledger().ended(end, now());
-    }
-
-    pub(crate) fn room(&self, urgency: Urgency) -> Room {
-        self.ledger().room(urgency, now())
-    }
-
-    /// How many calls are under way.
-    pub(crate) fn under_way(&self) -> usize {
-        self.ledger().under_way()
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Tokio's clock, so that a test with paused time moves the window along.
-fn now() -> Instant {
-    tokio::time::Instant::now().into_std()
-}
-
-impl fmt::Debug for Purse {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Purse").finish_non_exhaustive()
     }
 }

@@ -51,7 +51,8 @@ pub trait Journal: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Accepted, JournalError>;
 
-    /// Leases the heads of at most `limit` lanes that are due, those due longest first.
+    /// Leases the heads of at most `limit` lanes that are due, those due longest first; where replicas share the
+    /// journal, before them what a dead one left behind.
     async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError>;
 
     /// Says what became of leased writes; a lease that is no longer in force is passed over.

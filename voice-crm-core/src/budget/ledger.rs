@@ -84,6 +84,19 @@ impl Ledger {
         self.open
     }
 
+    /// How many calls there are from now on; where there was no number there is none.
+    pub(super) fn allot(&mut self, calls: usize) {
+        self.calls = self.calls.map(|_| calls);
+    }
+
+    /// How many places are taken: by calls under way, and by those that the org may still count.
+    pub(super) fn in_use(&mut self, now: Instant) -> usize {
+        while self.taken.front().is_some_and(|free_at| *free_at <= now) {
+            self.taken.pop_front();
+        }
+        self.open + self.taken.len()
+    }
+
     pub(super) fn admit(&mut self, urgency: Urgency, now: Instant) -> Result<(), Duration> {
         let room = self.room(urgency, now);
         if !room.wait.is_zero() {
@@ -118,10 +131,8 @@ impl Ledger {
     }
 
     pub(super) fn room(&mut self, urgency: Urgency, now: Instant) -> Room {
-        while self.taken.front().is_some_and(|free_at| *free_at <= now) {
-            self.taken.pop_front();
-        }
-        let free = self.calls.map_or(usize::MAX, |calls| calls.saturating_sub(self.open + self.taken.len()));
+        let in_use = self.in_use(now);
+        let free = self.calls.map_or(usize::MAX, |calls| calls.saturating_sub(in_use));
         let wait = self
             .trouble_wait(now)
             .max(self.window_wait(urgency, free, now))

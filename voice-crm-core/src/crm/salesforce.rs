@@ -10,7 +10,7 @@ use super::{
     PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord,
 };
 use crate::{
-    budget::{Budget, Room, Urgency},
+    budget::{Budget, Room, SharedBudget, Urgency},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
@@ -43,6 +43,7 @@ const ROUNDS: usize = 5;
 pub struct SalesforceCrm {
     clients: Vec<Client>,
     users: Arc<[User]>,
+    budget: Budget,
     key_field: String,
     lookup: Lookup,
     after_call: Arc<AfterCall>,
@@ -68,6 +69,7 @@ impl SalesforceCrm {
         Self {
             clients,
             users,
+            budget,
             key_field: "Voice_Key__c".to_owned(),
             lookup: Lookup::new(),
             after_call: Arc::default(),
@@ -79,6 +81,20 @@ impl SalesforceCrm {
     pub fn budget(self, budget: Budget) -> Self {
         let Self { clients, key_field, lookup, after_call, .. } = self;
         Self { key_field, lookup, after_call, ..Self::with_clients(clients, budget) }
+    }
+
+    /// With a budget that several replicas share: together they send no more than each user may. The users of a pool
+    /// stand in the same order on all replicas. Comes after [`SalesforceCrm::budget`], and runs on Tokio.
+    ///
+    /// While nothing can be agreed on, a replica goes on with what it was granted, and after half a window with its
+    /// even part of the budget at most.
+    #[must_use]
+    pub async fn shared_budget(self, among: Arc<dyn SharedBudget>) -> Self {
+        let users = self.clients.iter().enumerate().map(|(number, client)| {
+            User::sharing(client, self.budget, among.clone(), format!("salesforce {number}"))
+        });
+        let users = futures_util::future::join_all(users).await.into();
+        Self { users, ..self }
     }
 
     /// With another name for the external-id field.

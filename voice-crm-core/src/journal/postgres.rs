@@ -24,6 +24,7 @@ use connections::Connections;
 use group::{Group, Waiting};
 use leases::{Incoming, Note};
 
+mod budget;
 mod connections;
 mod group;
 mod leases;

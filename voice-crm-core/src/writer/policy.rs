@@ -27,7 +27,8 @@ pub struct WriterPolicy {
     /// How long a batch of writes may take in the background. 15 s: an org counts requests from 20 s on as
     /// long-running, and takes few of those.
     pub batch_patience: Duration,
-    /// How much longer than a try its lease lasts. 15 s.
+    /// How much longer than a try its lease lasts. 10 s: with a batch's own time, and that of the next look, what a dead
+    /// replica held is taken up within 30 s.
     pub lease_margin: Duration,
     /// How many writes callers wait for may go together when requests are scarce. 150: what two graph requests
     /// hold.
@@ -56,7 +57,7 @@ impl Default for WriterPolicy {
         Self {
             live_patience: Duration::from_secs(2),
             batch_patience: Duration::from_secs(15),
-            lease_margin: Duration::from_secs(15),
+            lease_margin: Duration::from_secs(10),
             live_batch: 150,
             live_requests: 16,
             batch: 150,

@@ -17,10 +17,11 @@ use voice_crm_core::{
 use crate::stage::NUMBER;
 
 #[cfg(unix)]
-mod cluster;
+pub(crate) mod cluster;
 mod model;
 #[cfg(unix)]
 mod postgres;
+#[cfg(unix)]
 mod private_postgres;
 mod sqlite;
 mod torn;

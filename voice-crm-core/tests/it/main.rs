@@ -19,6 +19,8 @@ mod language;
 mod manifest;
 mod policy;
 mod scale;
+#[cfg(unix)]
+mod shared_budget;
 mod silence;
 mod slow_journal;
 mod stage;

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use salesforce_client::{AttemptEnd, Client, Gate};
 
-use crate::budget::{Budget, CallEnd, DayUsage, Purse, Room, Urgency};
+use crate::budget::{Budget, CallEnd, DayUsage, Purse, Room, SharedBudget, Urgency};
 
 /// A user's client, once for callers and once for what can wait; both spend from one budget.
 #[derive(Clone)]
@@ -16,7 +16,20 @@ pub(super) struct User {
 
 impl User {
     pub(super) fn new(client: &Client, budget: Budget) -> Self {
-        let purse = Purse::new(budget);
+        Self::spending(client, Purse::new(budget))
+    }
+
+    /// One whose budget is shared with other replicas, under this name.
+    pub(super) async fn sharing(
+        client: &Client,
+        budget: Budget,
+        among: Arc<dyn SharedBudget>,
+        name: String,
+    ) -> Self {
+        Self::spending(client, Purse::shared(budget, among, name).await)
+    }
+
+    fn spending(client: &Client, purse: Purse) -> Self {
         let gated = |urgency| client.gated(Arc::new(BudgetGate { purse: purse.clone(), urgency }));
         Self { live: gated(Urgency::Live), background: gated(Urgency::Background), purse }
     }

@@ -3,7 +3,7 @@
 use deadpool_postgres::Client;
 
 /// Each step once, in this order; a step that was released is never changed.
-const STEPS: [&str; 1] = [include_str!("schema_1.sql")];
+const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
 
 /// The lock under which replicas that start together take turns. Any number will do that nobody else uses.
 const LOCK: i64 = 0x766F_6963_6563_726D;

@@ -11,12 +11,12 @@ use voice_crm_core::journal::{PostgresJournal, PostgresOptions};
 use super::private_postgres::{PrivatePostgres, Stop};
 
 /// A server that lasts as long as this value, or this process.
-pub(super) struct Cluster(PrivatePostgres);
+pub(crate) struct Cluster(PrivatePostgres);
 
 impl Cluster {
     /// A new server; none where the binaries are missing, which is said once.
     #[expect(clippy::print_stderr, reason = "what is left out shall be seen")]
-    pub(super) fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
         static SAID: OnceLock<()> = OnceLock::new();
         let server = PrivatePostgres::start().unwrap();
         if server.is_none() {
@@ -30,26 +30,26 @@ impl Cluster {
     }
 
     /// Starts the server, and waits until it takes connections.
-    pub(super) fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         self.0.run().unwrap();
     }
 
     /// Stops the server at once, as an operator in a hurry does; connections are cut.
-    pub(super) fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         self.0.stop(Stop::Fast).unwrap();
     }
 
     /// Ends the server as a power cut would, as far as a process can.
-    pub(super) fn crash(&mut self) {
+    pub(crate) fn crash(&mut self) {
         self.0.stop(Stop::Crash).unwrap();
     }
 
-    pub(super) fn url(&self) -> SecretString {
+    pub(crate) fn url(&self) -> SecretString {
         SecretString::from(self.0.url())
     }
 
     /// A journal of its own, in a schema of its own.
-    pub(super) fn options(&self) -> PostgresOptions {
+    pub(crate) fn options(&self) -> PostgresOptions {
         static SCHEMAS: AtomicU32 = AtomicU32::new(0);
         let number = SCHEMAS.fetch_add(1, Ordering::Relaxed);
         PostgresJournal::options(&self.url()).schema(format!("journal_{number}")).connections(4)
@@ -57,7 +57,7 @@ impl Cluster {
 }
 
 /// The server that all tests share that do it no harm.
-pub(super) fn shared() -> Option<&'static Cluster> {
+pub(crate) fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
     SHARED.get_or_init(Cluster::start).as_ref()
 }
