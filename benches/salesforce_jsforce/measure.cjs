@@ -1,7 +1,7 @@
 // The work of ../salesforce/main.rs, done with jsforce as its own documentation shows.
 const jsforce = require('jsforce');
 
-const ROUNDS = 15;
+const ROUNDS = 10;
 const QUERY = 'SELECT Id, FirstName, LastName, Title, Phone FROM Contact';
 const url = process.argv[2];
 const name = `jsforce ${require('jsforce/package.json').version}`;

@@ -105,7 +105,11 @@ impl HostPolicy {
 
     fn permits(&self, instance: &Url) -> bool {
         let Some(host) = instance.host_str() else { return false };
-        if instance.origin() == self.login.as_url().origin() {
+        let login = self.login.as_url();
+        if instance.scheme() == login.scheme()
+            && instance.host() == login.host()
+            && instance.port_or_known_default() == login.port_or_known_default()
+        {
             return true;
         }
         if is_loopback(instance) {

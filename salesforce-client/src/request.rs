@@ -1,7 +1,7 @@
 //! `Request`: one API call as a pure value, built without I/O.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method};
@@ -9,6 +9,9 @@ use serde::Serialize;
 
 use crate::api_version::ApiVersion;
 use crate::error::{Error, Result};
+
+/// What stands before the version in a path.
+const VERSIONED: &str = "/services/data/v";
 
 /// What a repeat of the request does when the first one took effect after all.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -124,15 +127,26 @@ impl Request {
 
     /// Path and query from the root of the host.
     pub(crate) fn path_and_query(&self, version: ApiVersion) -> String {
-        let mut path = match &self.target {
-            Target::Versioned(path) => format!("/services/data/v{version}/{path}"),
-            Target::Absolute(path) => path.clone(),
-        };
-        if !self.query.is_empty() {
-            path.push('?');
-            path.push_str(&self.query);
+        self.address("", version)
+    }
+
+    /// The whole address, on the host at `origin`.
+    pub(crate) fn address(&self, origin: &str, version: ApiVersion) -> String {
+        let (Target::Versioned(path) | Target::Absolute(path)) = &self.target;
+        let length = origin.len() + VERSIONED.len() + 6 + path.len() + 1 + self.query.len();
+        let mut address = String::with_capacity(length);
+        address.push_str(origin);
+        if matches!(self.target, Target::Versioned(_)) {
+            address.push_str(VERSIONED);
+            // Writing into a text cannot fail.
+            let _ = write!(address, "{version}/");
         }
-        path
+        address.push_str(path);
+        if !self.query.is_empty() {
+            address.push('?');
+            address.push_str(&self.query);
+        }
+        address
     }
 }
 
@@ -185,6 +199,11 @@ mod tests {
         assert_eq!(
             request.path_and_query(ApiVersion::new(66)),
             "/services/data/v66.0/query?q=SELECT+Id+FROM+Case+%2B+1"
+        );
+        let page = Request::absolute("/services/data/v65.0/query/0r8-2000".into(), "");
+        assert_eq!(
+            page.address("https://acme.my.salesforce.com", ApiVersion::new(66)),
+            "https://acme.my.salesforce.com/services/data/v65.0/query/0r8-2000"
         );
     }
 

@@ -116,7 +116,10 @@ impl fmt::Debug for Response {
 
 /// Reads JSON. The parser's sentence can quote the data, so only the place is told.
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T> {
-    serde_json::from_slice(body).map_err(|fault| {
+    // Text that is known to be UTF-8 as a whole is not looked at again string by string.
+    let text = std::str::from_utf8(body);
+    let read = text.map_or_else(|_| serde_json::from_slice(body), serde_json::from_str);
+    read.map_err(|fault| {
         let what = match fault.classify() {
             serde_json::error::Category::Data => "does not fit the expected type",
             _ => "is not JSON",
@@ -145,6 +148,18 @@ mod tests {
         assert!(error.to_string().contains("line 1 column"));
         assert!(!format!("{error} {error:?}").contains("4155550142"));
         assert_eq!(error.body_excerpt(), Some(body.as_ref()));
+    }
+
+    #[test]
+    fn a_body_that_is_no_text_is_read_as_far_as_it_is_asked_for() {
+        #[derive(Deserialize)]
+        struct Row {
+            id: u32,
+        }
+        let body = Bytes::from_static(b"{\"other\": \"\xff\", \"id\": 1}");
+
+        assert_eq!(decode::<Row>(&body).unwrap().id, 1);
+        assert_eq!(decode::<serde_json::Value>(&body).unwrap_err().kind(), ErrorKind::Decode);
     }
 
     #[test]

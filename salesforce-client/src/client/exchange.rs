@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use http::{StatusCode, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
@@ -137,25 +137,29 @@ impl Client {
         body: B,
     ) -> Result<http::Request<B>> {
         self.inner.hosts.check(token.instance_url())?;
-        let uri = format!("{}{}", token.origin(), request.path_and_query(self.inner.version));
-        let mut builder = http::Request::builder()
-            .method(request.method.clone())
-            .uri(uri)
-            .header(header::AUTHORIZATION, token.authorization());
-        if !request.headers.iter().any(|(name, _)| name == header::ACCEPT) {
-            builder = builder.header(header::ACCEPT, "application/json");
-        }
-        if request.body.is_some() && !request.headers.iter().any(|(name, _)| name == header::CONTENT_TYPE) {
-            builder = builder.header(header::CONTENT_TYPE, "application/json");
-        }
-        for (name, value) in &request.headers {
-            builder = builder.header(name, value);
-        }
-        builder.body(body).map_err(|_| {
+        let address = request.address(token.origin(), self.inner.version);
+        let address = Uri::try_from(address).map_err(|_| {
             Error::invalid("the request's address is longer than HTTP allows: send fewer values")
-        })
+        })?;
+        let mut addressed = http::Request::new(body);
+        *addressed.method_mut() = request.method.clone();
+        *addressed.uri_mut() = address;
+        let headers = addressed.headers_mut();
+        // Room for what the transport adds, too.
+        headers.reserve(request.headers.len() + 6);
+        for (name, value) in &request.headers {
+            headers.append(name, value.clone());
+        }
+        headers.insert(header::AUTHORIZATION, token.authorization().clone());
+        headers.entry(header::ACCEPT).or_insert(JSON);
+        if request.body.is_some() {
+            headers.entry(header::CONTENT_TYPE).or_insert(JSON);
+        }
+        Ok(addressed)
     }
 }
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The answer did not come whole, or the request did not get away.
 pub(super) fn lost(failed: TransportError) -> Error {
