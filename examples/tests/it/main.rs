@@ -27,6 +27,7 @@ mod settings;
 #[allow(dead_code, reason = "a test plays only some of a call")]
 mod simulated_call;
 mod stop;
+mod stop_under_load;
 mod storm;
 #[path = "../../storm/recovery.rs"]
 #[allow(dead_code, reason = "its own tests run here; the storm makes use of it")]
