@@ -39,6 +39,8 @@ pub enum Happening {
     Failed(Fault),
     /// A recording is there.
     Recorded(Recording),
+    /// The caller has left a message, with nobody at the other end.
+    LeftMessage(Recording),
     /// The caller pressed keys or said something that was asked for.
     Entered(String),
     /// Somebody said something, while the call goes on. It is for those who watch; the whole comes at the end.
@@ -178,6 +180,7 @@ impl Happening {
             Self::Transferred(_) => "transferred",
             Self::Failed(_) => "failed",
             Self::Recorded(_) => "recorded",
+            Self::LeftMessage(_) => "left_message",
             Self::Entered(_) => "entered",
             Self::Said { .. } => "said",
             Self::Noted { .. } => "noted",

@@ -43,6 +43,8 @@ pub struct CallFacts {
     pub holds: BTreeSet<Timestamp>,
     /// The recordings.
     pub recordings: BTreeMap<String, Option<u32>>,
+    /// Those recordings that are messages of the caller, left with nobody at the other end.
+    pub messages: BTreeSet<String>,
     /// What failed.
     pub faults: BTreeSet<Fault>,
     /// The notes, by their names.
@@ -101,6 +103,7 @@ impl CallFacts {
             let known = self.recordings.entry(url).or_default();
             *known = (*known).max(seconds);
         }
+        self.messages.extend(other.messages);
         self.faults.extend(other.faults);
         for (name, text) in other.notes {
             let known = self.notes.entry(name).or_default();
@@ -176,6 +179,10 @@ impl From<&CallEvent> for CallFacts {
             }
             Happening::Recorded(Recording { url, seconds }) => {
                 facts.recordings.insert(url.clone(), *seconds);
+            }
+            Happening::LeftMessage(Recording { url, seconds }) => {
+                facts.recordings.insert(url.clone(), *seconds);
+                facts.messages.insert(url.clone());
             }
             Happening::Noted { name, text } => {
                 facts.notes.insert(name.clone(), text.clone());

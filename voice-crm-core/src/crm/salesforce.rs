@@ -14,7 +14,7 @@ use crate::{
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
-pub use after_call::{AfterCall, CallField, CallObject, UnknownCaller};
+pub use after_call::{AfterCall, CallField, CallObject, LeftMessage, UnknownCaller};
 use caller_lookup::Lookup;
 pub use caller_lookup::LookupReach;
 use step::{Next, Step};

@@ -41,7 +41,7 @@ pub(super) fn left_message(callback: &Callback, home: Region) -> Result<Option<C
     let Some(url) = params.get("RecordingUrl") else { return Ok(None) };
     let mut kept = Recording::at(url);
     kept.seconds = params.get("RecordingDuration").and_then(|length| length.parse().ok());
-    Ok(Some(CallEvent::new(call(params, home)?, Happening::Recorded(kept))))
+    Ok(Some(CallEvent::new(call(params, home)?, Happening::LeftMessage(kept))))
 }
 
 /// Whether a transfer was not answered, so that the caller still waits for somebody.

@@ -20,6 +20,8 @@ pub struct AfterCall {
     pub follow_up: BTreeSet<FaultCategory>,
     /// What becomes of a caller whom nobody knows.
     pub unknown_caller: UnknownCaller,
+    /// What becomes of a message that a caller has left.
+    pub message: LeftMessage,
     /// The type of the task, for an org whose list has one for calls.
     pub task_type: Option<String>,
 }
@@ -35,6 +37,20 @@ pub enum UnknownCaller {
     CreateContact,
     /// A lead with the number.
     CreateLead,
+}
+
+/// What becomes of a message that a caller has left, beside its link in the task of the call. It happens once for a
+/// call.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum LeftMessage {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A task for a person to call back.
+    CreateTask,
+    /// A case.
+    CreateCase,
 }
 
 impl AfterCall {
@@ -68,6 +84,13 @@ impl AfterCall {
     #[must_use]
     pub fn unknown_caller(mut self, policy: UnknownCaller) -> Self {
         self.unknown_caller = policy;
+        self
+    }
+
+    /// Says what becomes of a message that a caller has left.
+    #[must_use]
+    pub fn message(mut self, policy: LeftMessage) -> Self {
+        self.message = policy;
         self
     }
 

@@ -21,6 +21,7 @@ use crate::{
 use parts::{Part, Present};
 use task::About;
 
+mod message;
 mod parts;
 mod task;
 
@@ -53,6 +54,8 @@ pub(super) struct LogStep {
     stranger: bool,
     /// The org does not take somebody made for a number; the log goes on without.
     no_stranger: bool,
+    /// An earlier event made the record: this one adds to it.
+    completes: bool,
     stage: Stage,
 }
 
@@ -68,6 +71,7 @@ impl LogStep {
             present: Present::default(),
             stranger: false,
             no_stranger: false,
+            completes: false,
             stage: Stage::Keep,
         };
         for receipt in &attempt.earlier {
@@ -85,8 +89,15 @@ impl LogStep {
             step.facts = step.facts.merge(log.facts.clone());
             step.about.person.clone_from(&log.person);
         }
+        step.completes = step.facts.over && step.present.task.is_some();
         step.stage = match (step.facts.over, &step.present.task) {
             (false, _) => Stage::Keep,
+            // A record of its own wants to know whose it is; what is added to others needs nobody.
+            (true, Some(_))
+                if step.is_somebodys() && step.about.person.is_none() && step.facts.phone.is_some() =>
+            {
+                Stage::FindCaller
+            }
             (true, Some(_)) => Stage::Complete,
             (true, None) if attempt.may_exist => Stage::Look,
             (true, None) => step.after_looking(),
@@ -108,6 +119,11 @@ impl LogStep {
         if ask { Stage::FindCaller } else { Stage::Make }
     }
 
+    fn making(self) -> Next {
+        let stage = if self.completes { Stage::Complete } else { Stage::Make };
+        self.at(stage)
+    }
+
     fn at(mut self, stage: Stage) -> Next {
         self.stage = stage;
         Next::Go(Box::new(self))
@@ -125,10 +141,10 @@ impl LogStep {
         let contacts = match take(&mut answers) {
             Ok(found) => found,
             // A log without a contact is better than none.
-            Err(error) if error.kind() == CrmErrorKind::Refused => return self.at(Stage::Make),
+            Err(error) if error.kind() == CrmErrorKind::Refused => return self.making(),
             Err(error) => return Next::Done(Err(error)),
         };
-        let Some(phone) = self.facts.phone.clone() else { return self.at(Stage::Make) };
+        let Some(phone) = self.facts.phone.clone() else { return self.making() };
         let leads = if self.rules.unknown_caller == UnknownCaller::Nothing {
             Vec::new()
         } else {
@@ -146,11 +162,12 @@ impl LogStep {
             CallerMatch::One(caller) => self.about.person = caller.person().cloned(),
             CallerMatch::Nobody => {
                 let rules = self.rules.unknown_caller;
-                self.stranger = rules != UnknownCaller::Nothing && self.about.person.is_none();
+                let made = self.completes || self.about.person.is_some();
+                self.stranger = rules != UnknownCaller::Nothing && !made;
             }
             CallerMatch::Several(_) => {}
         }
-        self.at(Stage::Make)
+        self.making()
     }
 
     /// What became of the parts, in the order in which they were asked for.

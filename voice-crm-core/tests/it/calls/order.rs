@@ -40,6 +40,7 @@ fn events() -> Vec<CallEvent> {
         event(Happening::Transferred(TransferTarget::Queue("hardware".to_owned())), 60),
         event(Happening::Failed(Fault::new(FaultCategory::Speech, "x")), 30),
         event(Happening::Recorded(Recording::at("https://example.com/r")), 99),
+        event(Happening::LeftMessage(Recording::at("https://example.com/r")), 99),
         event(Happening::Noted { name: "n".to_owned(), text: "a note".to_owned() }, 100),
         event(Happening::Ended(Box::new(report)), 65),
         event(Happening::Ended(Box::new(carried)), 95),

@@ -1,7 +1,7 @@
 //! Calls that come in by Twilio, from the first ring to the record.
 
 use bytes::Bytes;
-use salesforce_emulator::Fault;
+use salesforce_emulator::{Fault, Field};
 use serde_json::{Value, json};
 use twilio_client::{
     AuthToken, WebhookVerifier,
@@ -10,10 +10,15 @@ use twilio_client::{
 };
 use voice_crm_core::{
     channel::{Reply, Twilio, WebhookRequest, twilio::VoiceAgent},
+    crm::{
+        SalesforceCrm,
+        salesforce::{AfterCall, LeftMessage, UnknownCaller},
+    },
+    journal::MemoryJournal,
     routing::Rules,
 };
 
-use crate::stage::{NUMBER, Stage, call_json, org};
+use crate::stage::{NUMBER, Stage, builder, call_json, client, org};
 
 const PATH: &str = "/webhook/twilio";
 const URL: &str = "https://voice.example.com/webhook/twilio";
@@ -48,11 +53,19 @@ fn token() -> AuthToken {
 }
 
 async fn stage() -> Stage {
+    stage_with(AfterCall::new()).await
+}
+
+async fn stage_with(after: AfterCall) -> Stage {
     let origin: PublicOrigin = "https://voice.example.com".parse().unwrap();
     let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
     let twilio = Twilio::new(WebhookVerifier::new(&token()), origin, agent).callback(URL);
     let rules: Rules = RULES.parse().unwrap();
-    Stage::with(org(), |builder| builder.channel(PATH, twilio).routing(rules)).await
+    let org = org().field("Lead", Field::external_id("Voice_Key__c")).start().await.unwrap();
+    let crm = SalesforceCrm::new(client(org.url())).after_call(after);
+    let builder = builder(org.url(), MemoryJournal::new()).crm(crm);
+    let bridge = builder.channel(PATH, twilio).routing(rules).start().unwrap();
+    Stage::of(org, bridge)
 }
 
 async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>) -> Reply {
@@ -162,6 +175,73 @@ async fn who_has_left_a_message_is_not_asked_for_another_and_the_message_is_kept
     twiml(&stage, &status("completed", "2")).await;
     stage.drained().await;
     assert!(stage.only("Task")["Description"].as_str().unwrap().contains(recording));
+}
+
+const MESSAGE: &str = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1";
+
+/// What Twilio asks when the caller has left a message.
+fn message_left(from: &str) -> Vec<(&str, &str)> {
+    let mut after = ring(from).to_vec();
+    after[1] = ("CallStatus", "in-progress");
+    after.extend([("RecordingUrl", MESSAGE), ("RecordingSid", "RE1"), ("RecordingDuration", "12")]);
+    after
+}
+
+#[tokio::test]
+async fn a_message_becomes_one_case_of_the_caller_in_whatever_order_it_is_told() {
+    for order in [[0, 1, 0, 1], [1, 0, 1, 0], [1, 1, 0, 0], [0, 0, 1, 1]] {
+        let stage = stage_with(AfterCall::new().message(LeftMessage::CreateCase)).await;
+        for told in order {
+            let webhook = if told == 0 { message_left(NUMBER) } else { status("completed", "2") };
+            twiml(&stage, &webhook).await;
+            stage.drained().await;
+        }
+        let case = stage.only("Case");
+        assert_eq!(case["ContactId"], stage.contact, "{order:?}");
+        assert_eq!(case["SuppliedPhone"], NUMBER);
+        let description = case["Description"].as_str().unwrap();
+        assert!(description.contains(MESSAGE) && description.contains("(12 s)"), "{description}");
+        assert!(stage.only("Task")["Description"].as_str().unwrap().contains(MESSAGE));
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_who_leaves_a_message_is_somebody_to_call_back() {
+    let after = AfterCall::new().unknown_caller(UnknownCaller::CreateLead).message(LeftMessage::CreateTask);
+    let stage = stage_with(after).await;
+    let stranger = "+12125550187";
+    twiml(&stage, &message_left(stranger)).await;
+    let mut over = status("completed", "2");
+    over[3] = ("From", stranger);
+    // The answer to the request that makes everything is lost: what it made is not made again.
+    stage.org.faults().pass(1);
+    stage.org.faults().next(1, Fault::CutAfterWrite);
+    twiml(&stage, &over).await;
+    stage.drained().await;
+
+    let lead = stage.only("Lead");
+    let tasks = stage.org.records("Task");
+    let open: Vec<_> = tasks.iter().filter(|task| task["Status"] == "Not Started").collect();
+    assert_eq!((tasks.len(), open.len()), (2, 1));
+    assert_eq!(open[0]["WhoId"], lead["Id"]);
+    assert!(open[0]["Description"].as_str().unwrap().contains(MESSAGE));
+    assert!(stage.org.records("Case").is_empty());
+}
+
+#[tokio::test]
+async fn a_recording_of_a_conversation_is_no_message() {
+    let stage = stage_with(AfterCall::new().message(LeftMessage::CreateCase)).await;
+    let recording = [
+        ("CallSid", CALL),
+        ("RecordingSid", "RE0123456789abcdef0123456789abcdef"),
+        ("RecordingStatus", "completed"),
+        ("RecordingUrl", MESSAGE),
+    ];
+    send(&stage, &recording, None).await;
+    twiml(&stage, &status("completed", "2")).await;
+    stage.drained().await;
+    assert!(stage.only("Task")["Description"].as_str().unwrap().contains(MESSAGE));
+    assert!(stage.org.records("Case").is_empty());
 }
 
 #[tokio::test]

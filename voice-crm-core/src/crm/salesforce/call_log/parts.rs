@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{LogStep, Stage, beyond, task};
+use super::{LogStep, beyond, message, task};
 use crate::{
     crm::{
         RecordRef, WriteKey,
@@ -30,14 +30,17 @@ pub(super) enum Part {
     Comment(Map<String, Value>),
     /// The task for a person.
     FollowUp(Map<String, Value>),
+    /// The task or the case of a message that the caller has left.
+    Message(&'static str, Map<String, Value>),
 }
 
 /// What is looked for in the org.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub(super) enum Sought {
     Task,
     File,
     FollowUp,
+    Message(&'static str),
     Comment,
 }
 
@@ -47,34 +50,38 @@ pub(super) struct Present {
     pub(super) task: Option<RecordRef>,
     /// The fields of the task, where it was looked for.
     seen: Option<Map<String, Value>>,
-    file: bool,
-    follow_up: bool,
-    comment: bool,
+    /// What was found beside the task.
+    others: Vec<Sought>,
 }
 
 impl Present {
     pub(super) fn note(&mut self, sought: Sought, found: &Found, mark: &str) {
-        match sought {
+        let there = match sought {
             Sought::Task => {
                 self.task = found.id();
                 self.seen = found.fields().cloned();
+                return;
             }
-            Sought::File => self.file = found.id().is_some(),
-            Sought::FollowUp => self.follow_up = found.id().is_some(),
+            Sought::File | Sought::FollowUp | Sought::Message(_) => found.id().is_some(),
             Sought::Comment => {
                 let body = |row: &Map<String, Value>| {
                     row.get("CommentBody").and_then(Value::as_str).map(str::to_owned)
                 };
-                self.comment = found.rows().iter().filter_map(body).any(|body| body.contains(mark));
+                found.rows().iter().filter_map(body).any(|body| body.contains(mark))
             }
-        }
+        };
+        self.others.extend(there.then_some(sought));
+    }
+
+    fn has(&self, part: Sought) -> bool {
+        self.others.contains(&part)
     }
 }
 
 impl Part {
     /// Whether its key keeps it from being made twice.
     pub(super) fn is_keyed(&self) -> bool {
-        matches!(self, Self::File(_) | Self::FollowUp(_) | Self::Own(..))
+        matches!(self, Self::File(_) | Self::FollowUp(_) | Self::Message(..) | Self::Own(..))
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -85,6 +92,7 @@ impl Part {
             Self::Own(..) => "call record",
             Self::Comment(_) => "case comment",
             Self::FollowUp(_) => "follow-up",
+            Self::Message(..) => "message",
         }
     }
 }
@@ -113,9 +121,9 @@ impl LogStep {
                 parts.extend((!change.is_empty()).then(|| Part::TaskChange(known.clone(), change)));
             }
         }
-        let completing = matches!(self.stage, Stage::Complete);
+        let completing = self.completes;
         let had = |made: bool, before: bool| made || (completing && before);
-        if !had(self.present.file, task::file(&self.before).is_some()) {
+        if !had(self.present.has(Sought::File), task::file(&self.before).is_some()) {
             parts.extend(task::file(facts).map(Part::File));
         }
         if let Some(own) = &self.rules.call_object {
@@ -125,15 +133,28 @@ impl LogStep {
                 if completing { beyond(fields, &own.record(&self.before, None, None)) } else { fields };
             parts.extend((!fields.is_empty()).then(|| Part::Own(own.object.clone(), fields)));
         }
-        let comments =
-            self.rules.comment_on_case && !had(self.present.comment, self.before.summary.is_some());
+        let comments = self.rules.comment_on_case
+            && !had(self.present.has(Sought::Comment), self.before.summary.is_some());
         if let Some(case) = about.case.as_ref().filter(|_| comments) {
             parts.extend(task::comment(facts, case, &self.mark()).map(Part::Comment));
         }
-        if !had(self.present.follow_up, task::follow_up(&self.before, about, &self.rules).is_some()) {
+        if !had(
+            self.present.has(Sought::FollowUp),
+            task::follow_up(&self.before, about, &self.rules).is_some(),
+        ) {
             parts.extend(task::follow_up(facts, about, &self.rules).map(Part::FollowUp));
         }
+        if let Some((object, fields)) = message::message(facts, about, &self.rules)
+            && !had(self.present.has(Sought::Message(object)), !self.before.messages.is_empty())
+        {
+            parts.push(Part::Message(object, fields));
+        }
         parts
+    }
+
+    /// Whether anything is still to be made that a person is to take up.
+    pub(super) fn is_somebodys(&self) -> bool {
+        self.parts().iter().any(|part| matches!(part, Part::FollowUp(_) | Part::Message(..)))
     }
 
     /// What the task lacks. In one that was found in the org nothing that stands there is replaced: of what its
@@ -166,6 +187,16 @@ impl LogStep {
             UnknownCaller::CreateContact => Some("Contact"),
             UnknownCaller::CreateLead => Some("Lead"),
         }
+    }
+
+    /// The place for whoever is made for the number in a record that stands for their message.
+    fn stranger_of(&self, object: &str) -> Option<Link> {
+        let field = match self.stranger_object()? {
+            _ if object == "Task" => "WhoId",
+            "Contact" => "ContactId",
+            _ => return None,
+        };
+        Some(Link { field, from: Source::Made(0) })
     }
 
     pub(super) fn operation(&self, part: Part, key_field: &str) -> Operation {
@@ -204,6 +235,10 @@ impl LogStep {
                 fields: keyed(fields, record.part("follow-up")),
                 link: None,
             },
+            Part::Message(object, fields) => {
+                let link = self.stranger.then(|| self.stranger_of(object)).flatten();
+                Operation::Create { object, fields: keyed(fields, record.part("message")), link }
+            }
         }
     }
 
@@ -212,6 +247,7 @@ impl LogStep {
         sought.extend(task::file(&self.facts).map(|_| Sought::File));
         let follows = task::follow_up(&self.facts, &self.about, &self.rules);
         sought.extend(follows.map(|_| Sought::FollowUp));
+        sought.extend(message::object(&self.facts, &self.rules).map(Sought::Message));
         let comments =
             self.rules.comment_on_case && self.about.case.is_some() && self.facts.summary.is_some();
         sought.extend(comments.then_some(Sought::Comment));
@@ -232,6 +268,7 @@ impl LogStep {
             Sought::Task => read("Task", record, &TASK),
             Sought::File => read("ContentVersion", record, &["Id"]),
             Sought::FollowUp => read("Task", record.part("follow-up"), &["Id"]),
+            Sought::Message(object) => read(object, record.part("message"), &["Id"]),
             Sought::Comment => Operation::Query(
                 // The body cannot be filtered by, so the newest are read and compared here.
                 salesforce_client::Soql::new(

@@ -88,7 +88,7 @@ pub(super) fn follow_up(facts: &CallFacts, about: &About, rules: &AfterCall) -> 
     Some(fields)
 }
 
-fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
+pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
     if let Some(case) = &about.case {
         fields.insert("WhatId".to_owned(), case.as_str().into());
     }
