@@ -2,13 +2,16 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, DeserializeSeed};
+use serde_json::Deserializer;
+use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result, classify};
@@ -71,7 +74,12 @@ impl Response {
 
     /// The body as `T`.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T> {
-        decode(&self.body).map_err(|error| {
+        self.json_by(PhantomData)
+    }
+
+    /// The body as a seed reads it.
+    pub(crate) fn json_by<'de, S: DeserializeSeed<'de>>(&'de self, seed: S) -> Result<S::Value> {
+        decode_by(&self.body, seed).map_err(|error| {
             let error = error.with_status(self.status);
             if self.template.is_empty() { error } else { error.with_request(&self.template) }
         })
@@ -116,9 +124,15 @@ impl fmt::Debug for Response {
 
 /// Reads JSON. The parser's sentence can quote the data, so only the place is told.
 pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T> {
+    decode_by(body, PhantomData)
+}
+
+fn decode_by<'de, S: DeserializeSeed<'de>>(body: &'de Bytes, seed: S) -> Result<S::Value> {
     // Text that is known to be UTF-8 as a whole is not looked at again string by string.
-    let text = std::str::from_utf8(body);
-    let read = text.map_or_else(|_| serde_json::from_slice(body), serde_json::from_str);
+    let read = match std::str::from_utf8(body) {
+        Ok(text) => whole(Deserializer::from_str(text), seed),
+        Err(_) => whole(Deserializer::from_slice(body), seed),
+    };
     read.map_err(|fault| {
         let what = match fault.classify() {
             serde_json::error::Category::Data => "does not fit the expected type",
@@ -128,6 +142,16 @@ pub(crate) fn decode<T: DeserializeOwned>(body: &Bytes) -> Result<T> {
         Error::described(ErrorKind::Decode, format!("the org's answer {what}, line {} column {}", at.0, at.1))
             .with_excerpt(body)
     })
+}
+
+/// One value, with nothing after it.
+fn whole<'de, R: Read<'de>, S: DeserializeSeed<'de>>(
+    mut json: Deserializer<R>,
+    seed: S,
+) -> serde_json::Result<S::Value> {
+    let value = seed.deserialize(&mut json)?;
+    json.end()?;
+    Ok(value)
 }
 
 /// What the limits header says, when it is there.

@@ -1,13 +1,18 @@
 //! One page of a query, and the way to the next.
 
+mod answer;
+
 use std::fmt;
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, ErrorKind, Result};
 use crate::request::Request;
 use crate::response::Response;
+
+use self::answer::Reader;
+
+pub(super) use self::answer::Answer;
 
 /// One page of rows.
 #[derive(Clone)]
@@ -26,17 +31,6 @@ pub struct Page<T> {
 /// The place of a further page. The org keeps it for two days.
 #[derive(Clone, Eq, PartialEq)]
 pub struct PageCursor(String);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
-pub(super) struct Answer<T> {
-    pub(super) total_size: u64,
-    done: bool,
-    #[serde(default)]
-    pub(super) records: Vec<T>,
-    #[serde(default)]
-    pub(super) next_records_url: Option<String>,
-}
 
 impl PageCursor {
     /// Takes a link to a page: a path of the API, or the same with the address of the instance that
@@ -62,7 +56,7 @@ impl PageCursor {
 
 /// Reads one page.
 pub(crate) fn read_page<T: DeserializeOwned>(response: &Response) -> Result<Page<T>> {
-    let answer: Answer<T> = response.json()?;
+    let answer = response.json_by(Reader::<T>::of_length(response.body.len()))?;
     let next = answer.next_records_url.map(|link| PageCursor::parse(&link, &response.origin)).transpose()?;
     Ok(Page { records: answer.records, total_size: answer.total_size, done: answer.done, next })
 }
