@@ -35,6 +35,9 @@ const CALLER_MEMORY: Duration = Duration::from_secs(600);
 /// How long before its deadline an answer is made ready to go out.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// How long a caller waits for one look-up: silence is long on the phone, and an org at work answers sooner.
+const READ_PATIENCE: Duration = Duration::from_millis(2_500);
+
 /// The parts of a bridge.
 pub struct BridgeBuilder {
     organisation: String,
@@ -50,6 +53,7 @@ pub struct BridgeBuilder {
     tool_deadline: Duration,
     event_deadline: Duration,
     arrival_deadline: Duration,
+    read_patience: Duration,
     rules: Rules,
     body_limit: usize,
     writer: WriterPolicy,
@@ -90,6 +94,7 @@ impl Default for BridgeBuilder {
             tool_deadline: Duration::from_secs(8),
             event_deadline: Duration::from_secs(15),
             arrival_deadline: Duration::from_secs(3),
+            read_patience: READ_PATIENCE,
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
             writer: WriterPolicy::default(),
@@ -225,6 +230,14 @@ impl BridgeBuilder {
         self
     }
 
+    /// The time that one look-up for a function may take. 2.5 s unless said; then the caller hears that the records
+    /// cannot be reached.
+    #[must_use]
+    pub fn read_patience(mut self, span: Duration) -> Self {
+        self.read_patience = span;
+        self
+    }
+
     /// The time that an incoming call may wait for the CRM to say who calls. 3 s unless said; then it goes where
     /// the rules send a caller of whom nothing is known.
     #[must_use]
@@ -297,6 +310,7 @@ impl BridgeBuilder {
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,
+            read_patience: self.read_patience,
         };
         Ok(Bridge {
             inner: Arc::new(Inner {

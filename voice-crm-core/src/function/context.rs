@@ -48,6 +48,8 @@ pub(crate) struct Services {
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
     /// How long before its deadline an answer must be ready to go out.
     pub(crate) margin: Duration,
+    /// How long one look-up may take.
+    pub(crate) read_patience: Duration,
 }
 
 impl Services {
@@ -93,6 +95,11 @@ impl CallContext {
         self.deadline
     }
 
+    /// By when a look-up that begins now must be there.
+    fn read_by(&self) -> Deadline {
+        self.deadline.sooner(Deadline::after(self.services.read_patience))
+    }
+
     /// The time of day.
     pub fn now(&self) -> Timestamp {
         self.services.clock.now()
@@ -123,7 +130,7 @@ impl CallContext {
             return Ok(CallerMatch::One(proven));
         }
         match self.number() {
-            Some(number) => Ok(self.services.reads.find_caller(number, self.deadline).await?),
+            Some(number) => Ok(self.services.reads.find_caller(number, self.read_by()).await?),
             None => Ok(CallerMatch::Nobody),
         }
     }

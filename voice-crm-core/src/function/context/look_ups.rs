@@ -18,7 +18,7 @@ impl CallContext {
         if scope.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(self.services.reads.crm().open_cases(&scope, self.deadline).await?)
+        Ok(self.services.reads.crm().open_cases(&scope, self.read_by()).await?)
     }
 
     /// People by what somebody says of themselves. That they are found proves nothing of who is calling.
@@ -26,7 +26,7 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn find_people(&self, query: &PeopleQuery) -> Result<Vec<PersonRecord>, FunctionError> {
-        Ok(self.services.reads.crm().find_people(query, self.deadline).await?)
+        Ok(self.services.reads.crm().find_people(query, self.read_by()).await?)
     }
 
     /// What a contact can be asked to prove who they are. It is for comparing, never for telling.
@@ -34,7 +34,7 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn proofs(&self, contact: &RecordRef) -> Result<Option<Proofs>, FunctionError> {
-        Ok(self.services.reads.crm().proofs(contact, self.deadline).await?)
+        Ok(self.services.reads.crm().proofs(contact, self.read_by()).await?)
     }
 
     /// An open task with exactly this headline.
@@ -42,7 +42,7 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn open_task(&self, subject: &str) -> Result<Option<TaskRecord>, FunctionError> {
-        Ok(self.services.reads.crm().open_task(subject, self.deadline).await?)
+        Ok(self.services.reads.crm().open_task(subject, self.read_by()).await?)
     }
 
     /// Where the write stands that was promised under this reference, and what kind of write it is.

@@ -12,7 +12,7 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
     pub async fn find_account(&self, number: &str) -> Result<Vec<AccountRecord>, FunctionError> {
-        Ok(self.services.reads.crm().find_account(number, self.deadline).await?)
+        Ok(self.services.reads.crm().find_account(number, self.read_by()).await?)
     }
 
     /// A case by its number, if it is the caller's: whatever number the model asks for, the scope is the
@@ -25,7 +25,7 @@ impl CallContext {
         if scope.is_empty() {
             return Ok(None);
         }
-        Ok(self.services.reads.crm().find_case(number, &scope, self.deadline).await?)
+        Ok(self.services.reads.crm().find_case(number, &scope, self.read_by()).await?)
     }
 
     /// Whose cases may be told: those of the caller and of the number that calls.
@@ -36,7 +36,7 @@ impl CallContext {
         let caller = self.caller().await?;
         let number = match (self.proven_caller(), self.number()) {
             (Some(proven), Some(number)) => {
-                match self.services.reads.find_caller(number, self.deadline).await? {
+                match self.services.reads.find_caller(number, self.read_by()).await? {
                     CallerMatch::One(owner) if owner.contact == proven.contact => Some(number),
                     CallerMatch::Nobody => Some(number),
                     CallerMatch::One(_) | CallerMatch::Several(_) => None,
