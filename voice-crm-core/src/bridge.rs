@@ -17,6 +17,7 @@ use crate::{
     dispatch::Dispatcher,
     function::{Manifest, Outcome, Services},
     journal::Journal,
+    recording::RecordingSource,
     routing::Rules,
     telemetry,
     writer::WriteError,
@@ -49,6 +50,7 @@ struct Inner {
     event_deadline: Duration,
     arrival_deadline: Duration,
     rules: Rules,
+    recordings: Option<Arc<dyn RecordingSource>>,
     body_limit: usize,
     writer: Mutex<Option<JoinHandle<()>>>,
 }

@@ -8,6 +8,7 @@ use crate::{
     budget::{Room, Urgency},
     deadline::Deadline,
     phone::PhoneNumber,
+    recording::RecordingSource,
 };
 
 mod cached;
@@ -24,8 +25,8 @@ pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecor
 pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
     AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase,
-    NewComment, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference, Remark, Write,
-    WriteKey,
+    NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference,
+    Remark, Write, WriteKey,
 };
 
 /// A CRM.
@@ -105,6 +106,19 @@ pub trait Crm: Send + Sync + 'static {
         urgency: Urgency,
         deadline: Deadline,
     ) -> Vec<Result<Receipt, CrmError>>;
+
+    /// Keeps a recording as a file of its call, under this key, however long that takes.
+    ///
+    /// With `may_exist` an earlier try may have kept it, so it is looked for first. Not every CRM need have it.
+    async fn keep_recording(
+        &self,
+        _key: WriteKey,
+        _recording: &NewRecording,
+        _source: &dyn RecordingSource,
+        _may_exist: bool,
+    ) -> Result<Receipt, CrmError> {
+        Err(CrmError::new(CrmErrorKind::Refused, "this CRM keeps no recordings"))
+    }
 
     /// How much may be asked of it now; as much as anybody likes unless it says otherwise.
     fn room(&self, urgency: Urgency) -> Room {

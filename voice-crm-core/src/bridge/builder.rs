@@ -23,9 +23,11 @@ use crate::{
     function::{Answer, CallContext, Function, FunctionError, Services, Spec},
     functions::Desk,
     journal::Journal,
-    messenger::{Messenger, Outlets},
+    messenger::Messenger,
+    outlets::Outlets,
     phone::Region,
     phrase::{Language, Phrasebook},
+    recording::{Keeper, RecordingSource},
     routing::Rules,
     writer::{Writer, WriterPolicy},
 };
@@ -47,6 +49,7 @@ pub struct BridgeBuilder {
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
     messenger: Option<Arc<dyn Messenger>>,
+    recordings: Option<Arc<dyn RecordingSource>>,
     home: Region,
     phrasebook: Phrasebook,
     language: Language,
@@ -88,6 +91,7 @@ impl Default for BridgeBuilder {
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
             messenger: None,
+            recordings: None,
             home: Region::US,
             phrasebook: Phrasebook::standard(),
             language: Language::ENGLISH,
@@ -185,6 +189,15 @@ impl BridgeBuilder {
     pub fn support_desk_with(mut self, desk: Desk) -> Self {
         self.messenger = desk.messenger.clone().or(self.messenger);
         self.dispatcher = desk.register(self.dispatcher);
+        self
+    }
+
+    /// Keeps recordings from this source as files of their calls' records, beside the links. Links alone unless said.
+    ///
+    /// A file counts towards what the org may store, and is read by whoever may read the record.
+    #[must_use]
+    pub fn recordings(mut self, source: impl RecordingSource) -> Self {
+        self.recordings = Some(Arc::new(source));
         self
     }
 
@@ -292,10 +305,8 @@ impl BridgeBuilder {
             }
         }
         let dispatcher = self.dispatcher.build()?;
-        let outlet: Arc<dyn Crm> = match self.messenger {
-            Some(messenger) => Arc::new(Outlets { crm: crm.clone(), messenger }),
-            None => crm.clone(),
-        };
+        let keeper = self.recordings.clone().map(|source| Keeper::new(crm.clone(), source));
+        let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
         let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
         let at_work = runtime.spawn(writer.clone().run());
         let reads = CachedReads::new(crm, CALLER_MEMORY);
@@ -322,6 +333,7 @@ impl BridgeBuilder {
                 event_deadline: self.event_deadline,
                 arrival_deadline: self.arrival_deadline,
                 rules: self.rules,
+                recordings: self.recordings,
                 body_limit: self.body_limit,
                 writer: Mutex::new(Some(at_work)),
             }),

@@ -6,10 +6,10 @@ use super::Bridge;
 use crate::{
     call::{CallEvent, CallFacts, CallId},
     channel::Channel,
-    crm::{CallLog, CallerMatch, Change, Write, WriteKey},
+    crm::{CallLog, CallerMatch, Change, NewRecording, Write, WriteKey},
     deadline::Deadline,
     function::lane,
-    journal::{Digest, Entry},
+    journal::{Digest, Entry, Lane},
     writer::WriteError,
 };
 
@@ -38,17 +38,34 @@ impl Bridge {
         let key = |origin: &str| WriteKey::new(&services.organisation, "call", &name, origin, 0);
         // Facts are maps in order, so that the same facts are the same text.
         let told = serde_json::to_string(&facts).unwrap_or_default();
-        let log = CallLog {
-            record: key("call-log"),
-            facts,
-            person: caller.one().and_then(|caller| caller.person().cloned()),
-        };
+        let record = key("call-log");
+        let here = |url: &&String| self.inner.recordings.as_ref().is_some_and(|source| source.has(url));
+        let recordings: Vec<_> = facts
+            .recordings
+            .keys()
+            .filter(here)
+            .map(|url| NewRecording::new(url, record, name.as_str()))
+            .collect();
+        let log = CallLog { record, facts, person: caller.one().and_then(|caller| caller.person().cloned()) };
         let entry = Entry {
             lane,
             write: Arc::new(Write { key: key(&told), change: Change::LogCall(Box::new(log)) }),
             digest: Digest::from_bytes([0; 16]),
             caller: event.call.caller.number().cloned(),
         };
-        services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await
+        let deadline = Deadline::after(self.inner.event_deadline);
+        services.writer.park(entry, deadline).await?;
+        for recording in recordings {
+            // In a lane of its own: nothing of the call waits for it.
+            let key = key(&format!("recording\n{}", recording.url));
+            let entry = Entry {
+                lane: Lane::new(format!("recording:{key}")),
+                write: Arc::new(Write { key, change: Change::KeepRecording(recording) }),
+                digest: Digest::from_bytes([0; 16]),
+                caller: event.call.caller.number().cloned(),
+            };
+            services.writer.park(entry, deadline).await?;
+        }
+        Ok(())
     }
 }

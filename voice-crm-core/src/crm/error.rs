@@ -12,6 +12,8 @@ pub enum CrmErrorKind {
     Throttled,
     /// It did not answer by the deadline.
     Late,
+    /// It is at work on it, or waits for something else that is on its way: nothing is wrong.
+    UnderWay,
     /// It does not accept who we are; an operator must mend the credentials.
     Unauthorized,
     /// It understood and refused: a rule, a missing field, no access. Repeating does not help.

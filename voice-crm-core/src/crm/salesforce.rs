@@ -7,12 +7,13 @@ use salesforce_client::{Client, ClientPool};
 
 use super::{
     AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
-    PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord,
+    NewRecording, PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord, WriteKey,
 };
 use crate::{
     budget::{Budget, Room, SharedBudget, Urgency},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
+    recording::RecordingSource,
 };
 pub use after_call::{AfterCall, CallField, CallObject, LeftMessage, UnknownCaller};
 use caller_lookup::Lookup;
@@ -29,9 +30,10 @@ mod contact;
 mod exchange;
 mod failure;
 mod keyed;
-mod no_messenger;
+mod no_outlet;
 mod operation;
 mod reads;
+mod recording;
 mod step;
 mod user;
 
@@ -234,6 +236,17 @@ impl Crm for SalesforceCrm {
         results
     }
 
+    async fn keep_recording(
+        &self,
+        key: WriteKey,
+        recording: &NewRecording,
+        source: &dyn RecordingSource,
+        may_exist: bool,
+    ) -> Result<Receipt, CrmError> {
+        let client = self.client(Urgency::Background);
+        recording::keep(client, &self.key_field, key, recording, source, may_exist).await
+    }
+
     fn room(&self, urgency: Urgency) -> Room {
         let rooms = self.users.iter().map(|user| user.room(urgency));
         rooms.reduce(Room::with).unwrap_or(Room::PLENTY)
@@ -247,7 +260,8 @@ impl SalesforceCrm {
             Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
             Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
             Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
-            Change::SendText(_) => Box::new(no_messenger::NoMessenger),
+            Change::SendText(_) => Box::new(no_outlet::NO_MESSENGER),
+            Change::KeepRecording(_) => Box::new(no_outlet::NO_SOURCE),
             Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt, self.lookup, &self.after_call)),
             Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
         }

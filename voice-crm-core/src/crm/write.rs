@@ -7,6 +7,7 @@ mod contact_update;
 mod key;
 mod new_case;
 mod new_comment;
+mod new_recording;
 mod new_task;
 mod new_text;
 mod own_record;
@@ -18,6 +19,7 @@ pub use contact_update::{ContactUpdate, PostalAddress};
 pub use key::{InvalidWriteKey, WriteKey};
 pub use new_case::{AccountRef, NewCase};
 pub use new_comment::{CaseRef, NewComment};
+pub use new_recording::NewRecording;
 pub use new_task::NewTask;
 pub use new_text::NewText;
 pub use own_record::OwnRecord;
@@ -66,6 +68,8 @@ pub enum Change {
     SendText(NewText),
     /// A finished call is on record.
     LogCall(Box<CallLog>),
+    /// A recording is kept as a file of its call.
+    KeepRecording(NewRecording),
     /// A record of an object of one's own exists, with these fields.
     SaveRecord(OwnRecord),
 }
@@ -80,6 +84,7 @@ impl Change {
             Self::CreateTask(_) => "create_task",
             Self::SendText(_) => "send_text",
             Self::LogCall(_) => "log_call",
+            Self::KeepRecording(_) => "keep_recording",
             Self::SaveRecord(_) => "save_record",
         }
     }

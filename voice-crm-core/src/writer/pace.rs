@@ -29,7 +29,7 @@ pub(super) enum Health {
 
 impl Health {
     pub(super) fn of(results: &[Result<Receipt, CrmError>]) -> Self {
-        let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if error.kind() != CrmErrorKind::Refused);
+        let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if !matches!(error.kind(), CrmErrorKind::Refused | CrmErrorKind::UnderWay));
         match results.iter().filter(fared_ill).count() {
             0 => Self::Well,
             ill if ill == results.len() => Self::Down,

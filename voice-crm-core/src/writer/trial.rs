@@ -57,7 +57,9 @@ impl Writer {
         now: Timestamp,
     ) -> Settlement {
         let kind = lease.attempt().write.change.kind();
-        if let Err(error) = &result {
+        if let Err(error) = &result
+            && error.kind() != CrmErrorKind::UnderWay
+        {
             telemetry::write_failed(lease.attempt().write.key, kind, error);
         }
         let age = (lease.attempts(), lease.accepted_at());

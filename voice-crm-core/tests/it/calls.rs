@@ -5,6 +5,7 @@ mod corpus;
 mod data_dip;
 mod lookup;
 mod order;
+mod recordings;
 #[cfg(feature = "twilio")]
 mod twilio;
 mod vapi;

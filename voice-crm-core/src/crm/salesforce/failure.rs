@@ -54,6 +54,7 @@ fn describe(kind: CrmErrorKind) -> &'static str {
         CrmErrorKind::Unauthorized => {
             "the org does not accept our credentials; check the client id and secret"
         }
+        CrmErrorKind::UnderWay => "the org is at work on it",
         CrmErrorKind::Refused => "the org refuses the request; see its code",
     }
 }

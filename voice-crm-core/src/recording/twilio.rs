@@ -1,0 +1,76 @@
+//! Recordings that lie at Twilio.
+
+use std::{fmt, io};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use twilio_client::{
+    Client,
+    error::ErrorKind,
+    resource::recordings::{Media, MediaFormat},
+    sid::RecordingSid,
+    word::RecordingChannels,
+};
+
+use super::{Pieces, RecordingSource, Sound};
+use crate::crm::{CrmError, CrmErrorKind};
+
+/// The recordings of a Twilio account, fetched as MP3.
+#[derive(Clone)]
+pub struct TwilioRecordings(Client);
+
+impl TwilioRecordings {
+    /// The recordings of the client's account.
+    pub fn new(client: Client) -> Self {
+        Self(client)
+    }
+}
+
+/// The recording that an address of Twilio's API names. Only its identifier is ever used of it: what is asked is the
+/// API that the client knows, about the account that is its own.
+fn named(url: &str) -> Option<RecordingSid> {
+    let path = url.strip_prefix("https://api.twilio.com/2010-04-01/Accounts/")?;
+    let (_, name) = path.split_once("/Recordings/")?;
+    let name = name.split_once('.').map_or(name, |(name, _)| name);
+    name.parse().ok()
+}
+
+#[async_trait]
+impl RecordingSource for TwilioRecordings {
+    fn has(&self, url: &str) -> bool {
+        named(url).is_some()
+    }
+
+    async fn open(&self, url: &str) -> Result<Sound, CrmError> {
+        let sid = named(url).ok_or_else(|| {
+            CrmError::new(CrmErrorKind::Refused, "the address is none of a Twilio recording")
+        })?;
+        let media = self.0.recordings().media(&sid, MediaFormat::Mp3, &RecordingChannels::Mono).await;
+        let media = media.map_err(|error| {
+            let kind = match error.kind() {
+                // Twilio needs a moment to make the sound ready; one that was deleted is given up for its age.
+                ErrorKind::NotFound => CrmErrorKind::UnderWay,
+                ErrorKind::Authentication => CrmErrorKind::Unauthorized,
+                _ => CrmErrorKind::Unavailable,
+            };
+            CrmError::new(kind, "the recording cannot be fetched").with_source(error)
+        })?;
+        let length = media.length();
+        Ok(Sound::new(Piecewise(media), length, "mp3"))
+    }
+}
+
+struct Piecewise(Media);
+
+#[async_trait]
+impl Pieces for Piecewise {
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        self.0.piece().await.map_err(io::Error::other)
+    }
+}
+
+impl fmt::Debug for TwilioRecordings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TwilioRecordings").finish_non_exhaustive()
+    }
+}
