@@ -31,8 +31,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(50);
 
 /// Sends requests over connections that are kept open between them. Clones share the connections.
 ///
-/// A connection that the org closed while it was idle is noticed before anything is sent on it. HTTPS trusts
-/// whom the system trusts, and goes through the proxies that `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` name.
+/// A connection that the org closed while it was idle is noticed before anything is sent on it, and let go with
+/// the next request. HTTPS trusts whom the system trusts, and goes through the proxies that `HTTPS_PROXY`,
+/// `ALL_PROXY` and `NO_PROXY` name.
 #[derive(Clone)]
 pub struct HttpTransport {
     pool: Arc<Pool>,

@@ -45,8 +45,8 @@ impl Host {
     }
 }
 
-/// The path of the next request, its body read; `None` when there is no further one.
-async fn asked(stream: &mut TcpStream) -> Option<String> {
+/// The next request, its body included; `None` when there is no further one.
+async fn request(stream: &mut TcpStream) -> Option<String> {
     let mut seen = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -54,7 +54,7 @@ async fn asked(stream: &mut TcpStream) -> Option<String> {
         if let Some((head, body)) = text.split_once("\r\n\r\n") {
             let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
             if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
-                return Some(head.split(' ').nth(1).unwrap().to_owned());
+                return Some(text);
             }
         }
         match stream.read(&mut buffer).await.unwrap_or(0) {
@@ -62,6 +62,11 @@ async fn asked(stream: &mut TcpStream) -> Option<String> {
             read => seen.extend_from_slice(&buffer[..read]),
         }
     }
+}
+
+/// The path of the next request.
+async fn asked(stream: &mut TcpStream) -> Option<String> {
+    Some(request(stream).await?.split(' ').nth(1).unwrap().to_owned())
 }
 
 fn answer(body: &str) -> String {
@@ -152,6 +157,44 @@ async fn a_create_on_a_kept_connection_that_breaks_under_it_is_told_as_open_and_
 }
 
 #[tokio::test]
+async fn wherever_a_kept_connection_is_cut_a_create_on_it_is_told_as_open() {
+    let host = Host::open().await;
+    let client = host.client();
+    let all = answer(CREATED);
+    let first = async |host: &Host| {
+        let mut stream = host.accept().await;
+        asked(&mut stream).await.unwrap();
+        stream.write_all(answer(CREATED).as_bytes()).await.unwrap();
+        stream
+    };
+    let server = tokio::spawn(async move {
+        let mut stream = first(&host).await;
+        let length = request(&mut stream).await.unwrap().len();
+        drop(stream);
+        for at in 1..length {
+            let mut stream = first(&host).await;
+            stream.read_exact(&mut vec![0; at]).await.unwrap();
+        }
+        for at in 0..all.len() {
+            let mut stream = first(&host).await;
+            asked(&mut stream).await.unwrap();
+            stream.write_all(&all.as_bytes()[..at]).await.unwrap();
+        }
+    });
+
+    let mut cuts = 0;
+    while !server.is_finished() {
+        create(&client).await.unwrap();
+        let error = create(&client).await.unwrap_err();
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Transport, Retry::IfIdempotent), "cut {cuts}");
+        cuts += 1;
+        tokio::task::yield_now().await;
+    }
+    server.await.unwrap();
+    assert!(cuts > 300, "{cuts} cuts");
+}
+
+#[tokio::test]
 async fn the_late_answer_to_a_request_that_was_given_up_is_nobodys() {
     let host = Host::open().await;
     let client = host.client();
@@ -189,13 +232,13 @@ async fn an_answer_that_was_not_read_to_its_end_closes_its_connection() {
         second.write_all(answer("whole").as_bytes()).await.unwrap();
         asked(&mut first).await
     });
-    let request = || http::Request::builder().uri(&url).body(BodyStream::whole(Bytes::new())).unwrap();
+    let get = || http::Request::builder().uri(&url).body(BodyStream::whole(Bytes::new())).unwrap();
 
-    let mut half = transport.attempt_streamed(request()).await.unwrap().into_body();
+    let mut half = transport.attempt_streamed(get()).await.unwrap().into_body();
     assert_eq!(half.length(), Some(1000));
     assert_eq!(half.next().await.unwrap().unwrap(), "half");
     drop(half);
-    let mut whole = transport.attempt_streamed(request()).await.unwrap().into_body();
+    let mut whole = transport.attempt_streamed(get()).await.unwrap().into_body();
     assert_eq!(whole.next().await.unwrap().unwrap(), "whole");
     assert!(whole.next().await.is_none());
     assert_eq!(server.await.unwrap(), None);
