@@ -48,3 +48,41 @@ fn too_large() -> TransportError {
     let hint = "the answer is larger than the client reads: ask for fewer fields or rows";
     TransportError::new(Reached::Maybe, hint).permanent()
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{FutureExt, stream};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::error::{Error, Retry};
+
+    /// What is read of a body in pieces of these lengths.
+    fn read(pieces: &[Vec<u8>], announced: Option<u64>, most: usize) -> Result<Bytes, TransportError> {
+        let pieces: Vec<_> = pieces.iter().map(|piece| Ok(Bytes::copy_from_slice(piece))).collect();
+        whole(stream::iter(pieces), announced, most).now_or_never().unwrap()
+    }
+
+    proptest! {
+        #[test]
+        fn a_body_is_the_same_in_whatever_pieces_it_comes(
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..20), 0..8),
+            is_announced in any::<bool>(),
+        ) {
+            let body = pieces.concat();
+            let announced = is_announced.then_some(body.len() as u64);
+            prop_assert_eq!(read(&pieces, announced, body.len()).unwrap(), body);
+        }
+
+        #[test]
+        fn a_body_that_is_too_long_is_refused_announced_or_not(
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..20), 1..8),
+            is_announced in any::<bool>(),
+        ) {
+            let length = pieces.concat().len();
+            let announced = is_announced.then_some(length as u64);
+            let error = Error::from(read(&pieces, announced, length - 1).unwrap_err());
+            prop_assert_eq!(error.retry(), Retry::Never);
+        }
+    }
+}
