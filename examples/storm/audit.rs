@@ -33,16 +33,21 @@ impl Found {
     }
 }
 
-/// Waits until everything is in the org; how long after the beginning that was, if it came to it.
+/// Waits until everything is in the org, as long as something comes in within its patience; how long after the
+/// beginning that was, if it came to it.
 pub(crate) async fn drained(
     org: &Org,
     plan: &Plan,
     timeline: &Timeline,
     patience: Duration,
 ) -> Option<Duration> {
-    let limit = timeline.elapsed() + patience;
+    let (mut there, mut limit) = (0, timeline.elapsed() + patience);
     while timeline.elapsed() < limit {
-        if org.count("Case") + org.count("Task") >= plan.records() {
+        let now_there = org.count("Case") + org.count("Task");
+        if now_there > there {
+            (there, limit) = (now_there, timeline.elapsed() + patience);
+        }
+        if there >= plan.records() {
             let drained = timeline.elapsed();
             // A double that was to come would come with a repeat that is still under way.
             tokio::time::sleep(plan.stall + Duration::from_secs(2)).await;

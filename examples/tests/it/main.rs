@@ -16,6 +16,7 @@ mod journal;
 mod journal_store;
 mod kill;
 mod metrics;
+mod pending;
 #[cfg(feature = "postgres")]
 #[path = "../../../voice-crm-core/tests/it/journal/private_postgres.rs"]
 #[allow(dead_code, reason = "here it is only asked whether there is one")]

@@ -22,6 +22,7 @@ pub(crate) struct Server {
     metrics: u16,
     journal: PathBuf,
     org_url: String,
+    budget: &'static str,
     child: Option<Child>,
 }
 
@@ -31,7 +32,28 @@ impl Server {
         let [port, metrics] = [(); 2]
             .map(|()| TcpListener::bind("127.0.0.1:0").unwrap())
             .map(|free| free.local_addr().unwrap().port());
-        Self { port, metrics, journal: folder.join("journal.db"), org_url: org.url().to_owned(), child: None }
+        Self {
+            port,
+            metrics,
+            journal: folder.join("journal.db"),
+            org_url: org.url().to_owned(),
+            budget: "off",
+            child: None,
+        }
+    }
+
+    /// With a budget of API calls, as the setting says it.
+    pub(crate) fn budget(mut self, budget: &'static str) -> Self {
+        self.budget = budget;
+        self
+    }
+
+    /// Its largest share of memory so far, in kB, by the kernel's word; zero where there is none.
+    pub(crate) fn memory(&self) -> u64 {
+        let process = self.child.as_ref().unwrap().id();
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
     }
 
     pub(crate) fn url(&self) -> String {
@@ -53,7 +75,7 @@ impl Server {
             .env("SF_LOGIN_URL", &self.org_url)
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
-            .env("SF_API_CALLS", "off")
+            .env("SF_API_CALLS", self.budget)
             .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
         self.child = Some(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
