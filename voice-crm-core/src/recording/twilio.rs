@@ -26,11 +26,16 @@ impl TwilioRecordings {
     }
 }
 
-/// The recording that an address of Twilio's API names. Only its identifier is ever used of it: what is asked is the
-/// API that the client knows, about the account that is its own.
+/// The recording that an address of Twilio's API names, in whichever region. Only its identifier is ever used of it:
+/// what is asked is the API that the client knows, about the account that is its own.
 fn named(url: &str) -> Option<RecordingSid> {
-    let path = url.strip_prefix("https://api.twilio.com/2010-04-01/Accounts/")?;
-    let (_, name) = path.split_once("/Recordings/")?;
+    let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
+    let region = host.strip_prefix("api.")?.strip_suffix("twilio.com")?;
+    let is_region = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-');
+    if !(region.is_empty() || region.ends_with('.')) || !region.chars().all(is_region) {
+        return None;
+    }
+    let (_, name) = path.strip_prefix("2010-04-01/Accounts/")?.split_once("/Recordings/")?;
     let name = name.split_once('.').map_or(name, |(name, _)| name);
     name.parse().ok()
 }
@@ -72,5 +77,32 @@ impl Pieces for Piecewise {
 impl fmt::Debug for TwilioRecordings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TwilioRecordings").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_twilio_names_its_recording_and_no_other_address_does() {
+        let sid = "RE0123456789abcdef0123456789abcdef";
+        for (host, ending) in
+            [("api.twilio.com", ""), ("api.twilio.com", ".wav"), ("api.dublin.ie1.twilio.com", ".mp3")]
+        {
+            let url = format!("https://{host}/2010-04-01/Accounts/AC1/Recordings/{sid}{ending}");
+            assert_eq!(named(&url).unwrap().as_str(), sid, "{url}");
+        }
+        for host in [
+            "api.twilio.com.example.com",
+            "api.eviltwilio.com",
+            "api.twilio.com@example.com",
+            "api.x@twilio.com",
+        ] {
+            let url = format!("https://{host}/2010-04-01/Accounts/AC1/Recordings/{sid}");
+            assert_eq!(named(&url), None, "{url}");
+        }
+        assert_eq!(named("https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/.."), None);
+        assert_eq!(named(&format!("http://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/{sid}")), None);
     }
 }
