@@ -1,6 +1,6 @@
 //! A backlog that the org takes nothing of: what it costs in memory, and how soon a server is back that had one.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::json;
 use tokio::task::JoinSet;
