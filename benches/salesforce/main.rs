@@ -65,9 +65,11 @@ fn main() -> ExitCode {
 #[expect(clippy::expect_used, reason = "a bench that cannot be set up shall stop")]
 fn measure(url: &str, only: &str, load: Load) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let mut contenders = contenders(url).await;
-        contenders.retain(|contender| contender.name().contains(only));
+    let (url, only) = (url.to_owned(), only.to_owned());
+    // In a task, as the handlers of a service are.
+    let work = runtime.spawn(async move {
+        let mut contenders = contenders(&url).await;
+        contenders.retain(|contender| contender.name().contains(&only));
         for (what, times) in [("create", load.writes), ("upsert", load.writes), ("query", load.queries)] {
             let mut costs = vec![Vec::new(); contenders.len()];
             for round in 0..=load.rounds {
@@ -87,7 +89,7 @@ fn measure(url: &str, only: &str, load: Load) -> ExitCode {
             report(what, &contenders, &costs);
         }
     });
-    ExitCode::SUCCESS
+    if runtime.block_on(work).is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Tells the middle round of each, and the middle of what the rounds were against ours.
