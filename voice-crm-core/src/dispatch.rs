@@ -24,7 +24,7 @@ use crate::{
     channel::{ToolBatch, ToolCall},
     deadline::Deadline,
     function::{CallContext, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
-    phrase::Language,
+    phrase::{self, Language},
     telemetry::{self, ToolFigures},
 };
 use confirmation::Confirmations;
@@ -50,6 +50,8 @@ pub struct Dispatcher {
     in_flight: InFlight,
     confirmations: Confirmations,
     audit: Option<Arc<dyn Audit>>,
+    /// As many permits as reads may wait.
+    waiting: Semaphore,
     /// The figures of calls to functions that are not there.
     unknown: ToolFigures,
 }
@@ -207,6 +209,9 @@ impl Dispatcher {
         match poll_fn(|task| Poll::Ready(reading.poll_unpin(task))).await {
             Poll::Ready(outcome) => outcome,
             Poll::Pending => {
+                let Ok(_place) = self.waiting.try_acquire() else {
+                    return Outcome::Failed(FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY));
+                };
                 let by_then = Box::pin(timeout_at(cx.deadline.tokio(), reading));
                 by_then.await.unwrap_or_else(|_| too_late())
             }

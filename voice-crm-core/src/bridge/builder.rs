@@ -243,6 +243,13 @@ impl BridgeBuilder {
         self
     }
 
+    /// How many function calls that only read may wait at a time; see [`DispatcherBuilder::waiting_reads`].
+    #[must_use]
+    pub fn waiting_reads(mut self, most: usize) -> Self {
+        self.dispatcher = self.dispatcher.waiting_reads(most);
+        self
+    }
+
     /// The time that one look-up for a function may take. 2.5 s unless said; then the caller hears that the records
     /// cannot be reached.
     #[must_use]

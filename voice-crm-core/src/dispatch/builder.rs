@@ -20,6 +20,9 @@ use crate::{
     telemetry::ToolFigures,
 };
 
+/// How many reads may wait at a time, unless it is said.
+const WAITING_READS: usize = 1_000;
+
 /// Collects functions for a [`Dispatcher`].
 #[derive(Default)]
 pub struct DispatcherBuilder {
@@ -27,6 +30,7 @@ pub struct DispatcherBuilder {
     aliases: BTreeMap<String, &'static str>,
     confirmation_secret: Option<SecretString>,
     audit: Option<Arc<dyn Audit>>,
+    waiting_reads: Option<usize>,
 }
 
 /// The registry cannot be built.
@@ -101,6 +105,14 @@ impl DispatcherBuilder {
         self
     }
 
+    /// How many function calls that only read may wait at a time. 1,000 unless said; beyond it callers hear at once
+    /// that there is much to do. What writes is never refused for that: the journal takes it.
+    #[must_use]
+    pub fn waiting_reads(mut self, most: usize) -> Self {
+        self.waiting_reads = Some(most);
+        self
+    }
+
     /// Checks everything and freezes it.
     ///
     /// # Errors
@@ -136,6 +148,7 @@ impl DispatcherBuilder {
             in_flight: InFlight::default(),
             confirmations,
             audit: self.audit,
+            waiting: Semaphore::new(self.waiting_reads.unwrap_or(WAITING_READS).min(Semaphore::MAX_PERMITS)),
             unknown: ToolFigures::of("_unknown"),
         })
     }

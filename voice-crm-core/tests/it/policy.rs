@@ -17,7 +17,7 @@ use voice_crm_core::{
     writer::Written,
 };
 
-use crate::stage::{NUMBER, Stage, org};
+use crate::stage::{NUMBER, Stage, case, org};
 
 /// Closes an account for good, so the caller has to agree.
 struct CloseAccount;
@@ -187,6 +187,35 @@ async fn a_function_at_its_cap_refuses_at_once_and_goes_on_afterwards() {
     assert_eq!((one.as_str(), two.as_str()), ("done", "done"));
     assert!(three.contains("very busy"), "{three}");
     assert_eq!(slow("4").await, "done");
+}
+
+#[tokio::test]
+async fn beyond_its_capacity_reads_are_refused_at_once_and_writes_are_taken_all_the_same() {
+    let gate = Arc::new(Semaphore::new(0));
+    let stage = Stage::with(org(), |builder| {
+        let entry = gate.clone();
+        let slow = move |_: Arc<CallContext>, _: Nothing| {
+            let gate = entry.clone();
+            async move {
+                drop(gate.acquire().await);
+                Ok(Answer::say("done"))
+            }
+        };
+        builder.waiting_reads(2).closure("slow", Spec::read("Waits."), slow)
+    })
+    .await;
+    let slow = |id: &'static str| stage.tool(id, id, "slow", json!({}));
+    let beyond = async {
+        let read = slow("3").await;
+        let written = stage.tool("4", "4", "create_case", case("trouble")).await;
+        gate.add_permits(10);
+        (read, written)
+    };
+    let (one, two, (three, written)) = tokio::join!(slow("1"), slow("2"), beyond);
+    assert_eq!((one.as_str(), two.as_str()), ("done", "done"));
+    assert!(three.contains("very busy"), "{three}");
+    assert!(written.contains("has been created"), "{written}");
+    assert_eq!(slow("5").await, "done");
 }
 
 #[tokio::test]
