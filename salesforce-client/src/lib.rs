@@ -67,6 +67,6 @@ pub use self::resource::search::{Found, ParameterizedSearch, Search, SearchGroup
 pub use self::resource::tooling::Tooling;
 pub use self::resource::tree::{CreateTree, TreeRecord};
 pub use self::retry::RetryPolicy;
-pub use self::soql::{LikePattern, Soql, SoqlLiteral, SoqlValue};
+pub use self::soql::{AnyField, LikePattern, Soql, SoqlLiteral, SoqlValue};
 pub use self::sosl::{Sosl, SoslTerm};
 pub use self::usage::ApiUsage;

@@ -1,5 +1,6 @@
 //! `Soql`: query text written by the programmer, with values bound by type.
 
+mod any_field;
 mod like;
 mod literal;
 
@@ -9,6 +10,7 @@ use std::fmt;
 use crate::error::{Error, Result};
 use crate::name;
 
+pub use self::any_field::AnyField;
 pub use self::like::LikePattern;
 pub use self::literal::{SoqlLiteral, SoqlValue};
 

@@ -12,6 +12,7 @@ use crate::client::Client;
 use crate::id::RecordId;
 
 pub use self::get::GetMany;
+pub(in crate::resource) use self::save::{Plan, read_created, read_upserted};
 pub use self::save::{SaveMany, Saved};
 
 /// Many records at once. More than 200 are sent in several requests, one after the other, and the

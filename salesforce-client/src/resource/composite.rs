@@ -3,6 +3,7 @@
 mod answers;
 mod body;
 mod builder;
+mod collected;
 mod reference;
 mod send;
 

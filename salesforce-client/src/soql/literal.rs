@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use crate::error::{Error, Result};
 use crate::id::RecordId;
 
-/// A piece of query text that is exactly one literal, or one list of them.
+/// A piece of query text that is exactly one literal, one list of them, or one condition in brackets.
 #[derive(Clone, Eq, PartialEq)]
 pub struct SoqlLiteral(String);
 
@@ -27,6 +27,11 @@ impl SoqlLiteral {
     /// Puts quotes around text that is escaped already.
     pub(super) fn quoted(body: &str) -> Self {
         Self(format!("'{body}'"))
+    }
+
+    /// Puts brackets around a condition that is made of literals and names.
+    pub(super) fn condition(terms: &str) -> Self {
+        Self(format!("({terms})"))
     }
 
     /// The text as it stands in the query.

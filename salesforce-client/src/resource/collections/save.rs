@@ -33,7 +33,8 @@ pub struct SaveMany<'a> {
     allow_duplicates: bool,
 }
 
-struct Plan {
+/// A request with many records, before it is cut into those that the org takes.
+pub(in crate::resource) struct Plan {
     method: Method,
     path: String,
     template: String,
@@ -69,8 +70,7 @@ impl<'a> SaveMany<'a> {
     }
 
     pub(super) fn create_several<T: Serialize>(client: &'a Client, records: &[(&str, T)]) -> Self {
-        let items = records.iter().map(|(object, record)| item(object, record, None)).collect();
-        Self::new(client, plan(Method::POST, "composite/sobjects".into(), Idempotence::Creates, items))
+        Self::new(client, Plan::create(records))
     }
 
     pub(super) fn update<T: Serialize>(client: &'a Client, object: &str, records: &[(RecordId, T)]) -> Self {
@@ -79,15 +79,7 @@ impl<'a> SaveMany<'a> {
     }
 
     pub(super) fn upsert<T: Serialize>(client: &'a Client, object: &str, field: &str, records: &[T]) -> Self {
-        let path = name::name("external id field", field)
-            .and_then(|field| Ok(format!("composite/sobjects/{}/{field}", name::name("object", object)?)));
-        let items = records.iter().map(|record| {
-            let item = item(object, record, None)?;
-            let has_key = item.get(field).is_some_and(|key| !key.is_null());
-            if has_key { Ok(item) } else { Err(Error::invalid("a record to upsert has no external id")) }
-        });
-        let items = items.collect();
-        Self::new(client, path.and_then(|path| plan(Method::PATCH, path, Idempotence::Upsert, items)))
+        Self::new(client, Plan::upsert(object, field, records))
     }
 
     pub(super) fn delete(client: &'a Client, ids: &[RecordId]) -> Self {
@@ -178,6 +170,35 @@ fn plan(method: Method, path: String, idempotence: Idempotence, items: Result<Ve
 }
 
 impl Plan {
+    pub(in crate::resource) fn create<T: Serialize>(records: &[(&str, T)]) -> Result<Self> {
+        let items = records.iter().map(|(object, record)| item(object, record, None)).collect();
+        plan(Method::POST, "composite/sobjects".into(), Idempotence::Creates, items)
+    }
+
+    pub(in crate::resource) fn upsert<T: Serialize>(
+        object: &str,
+        field: &str,
+        records: &[T],
+    ) -> Result<Self> {
+        let field = name::name("external id field", field)?;
+        let path = format!("composite/sobjects/{}/{field}", name::name("object", object)?);
+        let items = records.iter().map(|record| {
+            let item = item(object, record, None)?;
+            let has_key = item.get(field).is_some_and(|key| !key.is_null());
+            if has_key { Ok(item) } else { Err(Error::invalid("a record to upsert has no external id")) }
+        });
+        plan(Method::PATCH, path, Idempotence::Upsert, items.collect())
+    }
+
+    /// The request without its body, and the body, for a part of a composite request.
+    pub(in crate::resource) fn into_part(self) -> Result<(Request, Value)> {
+        if self.items.len() > MOST_RECORDS {
+            return Err(Error::invalid("a part of a composite request takes at most 200 records"));
+        }
+        let request = Request::new(self.method, self.path, self.template).idempotence(self.idempotence);
+        Ok((request, json!({"allOrNone": false, "records": self.items})))
+    }
+
     fn request(&self, items: &[Value], all_or_none: bool) -> Result<Request> {
         let request = Request::new(self.method.clone(), self.path.clone(), self.template.clone())
             .idempotence(self.idempotence);
@@ -190,41 +211,52 @@ impl Plan {
     }
 
     fn read(&self, response: &Response, expected: usize) -> Result<Vec<Result<Saved>>> {
-        let items: Vec<Box<RawValue>> = response.json()?;
-        if items.len() != expected {
+        let outcomes = read(&self.method, response)?;
+        if outcomes.len() != expected {
             return Err(Error::new(ErrorKind::Decode, "the answer does not have one outcome per record"));
         }
         let name = format!("{} {}", self.method, self.template);
-        let read = |item: Box<RawValue>| {
-            self.outcome(&item, response.repeated).map_err(|error| error.with_request(&name))
-        };
-        Ok(items.into_iter().map(read).collect())
+        let named = |outcome: Result<Saved>| outcome.map_err(|error| error.with_request(&name));
+        Ok(outcomes.into_iter().map(named).collect())
     }
+}
 
-    fn outcome(&self, item: &RawValue, repeated: bool) -> Result<Saved> {
-        let odd = || Error::new(ErrorKind::Decode, "an outcome does not have the documented shape");
-        let item: Item = serde_json::from_str(item.get()).map_err(|_| odd())?;
-        if item.success {
-            let id = item.id.ok_or_else(odd)?;
-            return Ok(Saved { id, created: item.created.unwrap_or(self.method == Method::POST) });
+/// The outcomes of records that were created.
+pub(in crate::resource) fn read_created(response: &Response) -> Result<Vec<Result<Saved>>> {
+    read(&Method::POST, response)
+}
+
+/// The outcomes of records that were upserted.
+pub(in crate::resource) fn read_upserted(response: &Response) -> Result<Vec<Result<Saved>>> {
+    read(&Method::PATCH, response)
+}
+
+fn read(method: &Method, response: &Response) -> Result<Vec<Result<Saved>>> {
+    let items: Vec<Box<RawValue>> = response.json()?;
+    Ok(items.into_iter().map(|item| outcome(method, &item, response.repeated)).collect())
+}
+
+fn outcome(method: &Method, item: &RawValue, repeated: bool) -> Result<Saved> {
+    let odd = || Error::new(ErrorKind::Decode, "an outcome does not have the documented shape");
+    let item: Item = serde_json::from_str(item.get()).map_err(|_| odd())?;
+    if item.success {
+        let id = item.id.ok_or_else(odd)?;
+        return Ok(Saved { id, created: item.created.unwrap_or(*method == Method::POST) });
+    }
+    let entries = document::entries(item.errors.as_ref().map_or(b"[]", |raw| raw.get().as_bytes()));
+    if entries.is_empty() {
+        return Err(odd());
+    }
+    let error = classify::refusal(StatusCode::BAD_REQUEST, entries);
+    let gone = [ErrorCode::ENTITY_IS_DELETED, ErrorCode::NOT_FOUND];
+    match item.id {
+        // An attempt whose answer was lost has deleted it.
+        Some(id)
+            if repeated && *method == Method::DELETE && error.code().is_some_and(|c| gone.contains(c)) =>
+        {
+            Ok(Saved { id, created: false })
         }
-        let entries = document::entries(item.errors.as_ref().map_or(b"[]", |raw| raw.get().as_bytes()));
-        if entries.is_empty() {
-            return Err(odd());
-        }
-        let error = classify::refusal(StatusCode::BAD_REQUEST, entries);
-        let gone = [ErrorCode::ENTITY_IS_DELETED, ErrorCode::NOT_FOUND];
-        match item.id {
-            // An attempt whose answer was lost has deleted it.
-            Some(id)
-                if repeated
-                    && self.method == Method::DELETE
-                    && error.code().is_some_and(|c| gone.contains(c)) =>
-            {
-                Ok(Saved { id, created: false })
-            }
-            _ => Err(error.after_attempts(repeated)),
-        }
+        _ => Err(error.after_attempts(repeated)),
     }
 }
 

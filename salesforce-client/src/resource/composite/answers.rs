@@ -54,7 +54,10 @@ impl CompositeAnswers {
         };
         let outcome = match answer.failure(self.repeated) {
             Some(error) => Err(error),
-            None => (part.decode)(&Response::of(answer.status, answer.body.clone(), &self.origin)),
+            None => {
+                let whole = Response::of(answer.status, answer.body.clone(), &self.origin);
+                (part.decode)(&Response { repeated: self.repeated, ..whole })
+            }
         };
         outcome.map_err(|error| error.with_request(&format!("composite part {}", part.name)))
     }

@@ -182,7 +182,7 @@ impl Composite {
         self.add(name, request, None, Response::json)
     }
 
-    /// Runs a query; at most five of the parts may be queries.
+    /// Runs a query; at most five of the parts may be queries or collections.
     ///
     /// # Errors
     /// As [`create`](Self::create), and as [`Soql::render`].
@@ -192,10 +192,16 @@ impl Composite {
             return Err(Error::invalid("a graph takes no queries: run them before it"));
         }
         check_text(&soql.render()?)?;
-        if self.parts.iter().filter(|part| part.is_query()).count() == MOST_QUERIES {
-            return Err(Error::invalid("a composite request takes at most 5 queries"));
-        }
+        self.check_queries()?;
         self.add(name, query::request(&soql, "query")?, None, query::read_page)
+    }
+
+    /// Whether there is room for one more query or collection.
+    pub(super) fn check_queries(&self) -> Result<()> {
+        if self.parts.iter().filter(|part| part.is_query()).count() == MOST_QUERIES {
+            return Err(Error::invalid("a composite request takes at most 5 queries and collections"));
+        }
+        Ok(())
     }
 
     fn about(&self, method: Method, object: &str, target: RecordTarget) -> Result<Request> {
@@ -215,7 +221,7 @@ impl Composite {
         Err(Error::invalid("a reference belongs to another composite request"))
     }
 
-    fn add<T>(
+    pub(super) fn add<T>(
         &mut self,
         name: &str,
         request: Request,
@@ -245,7 +251,7 @@ impl Composite {
 
 impl Part {
     fn is_query(&self) -> bool {
-        self.request.template == "GET query"
+        self.request.template == "GET query" || self.request.template.contains("composite/sobjects")
     }
 }
 

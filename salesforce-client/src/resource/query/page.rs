@@ -28,6 +28,13 @@ pub struct Page<T> {
     pub next: Option<PageCursor>,
 }
 
+impl<T> Page<T> {
+    /// A page of a result that has no rows.
+    pub fn empty() -> Self {
+        Self { records: Vec::new(), total_size: 0, done: true, next: None }
+    }
+}
+
 /// The place of a further page. The org keeps it for two days.
 #[derive(Clone, Eq, PartialEq)]
 pub struct PageCursor(String);
