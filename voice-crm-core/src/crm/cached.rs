@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use moka::future::Cache;
 
 use crate::{
-    crm::{CallerMatch, Crm, CrmError, CrmErrorKind},
+    crm::{CallerMatch, Crm, CrmError, CrmErrorKind, gathered::GatheredReads},
     deadline::Deadline,
     phone::PhoneNumber,
 };
@@ -13,18 +13,21 @@ use crate::{
 /// The look-ups of a CRM behind a short memory.
 #[derive(Clone)]
 pub(crate) struct CachedReads {
-    crm: Arc<dyn Crm>,
+    gathered: GatheredReads,
     callers: Cache<PhoneNumber, CallerMatch>,
 }
 
 impl CachedReads {
     /// Remembers each look-up for `memory`, and ten thousand of them at most.
     pub(crate) fn new(crm: Arc<dyn Crm>, memory: Duration) -> Self {
-        Self { crm, callers: Cache::builder().max_capacity(10_000).time_to_live(memory).build() }
+        Self {
+            gathered: GatheredReads::new(crm),
+            callers: Cache::builder().max_capacity(10_000).time_to_live(memory).build(),
+        }
     }
 
     pub(crate) fn crm(&self) -> &Arc<dyn Crm> {
-        &self.crm
+        self.gathered.crm()
     }
 
     /// Who has this number; a failure is not remembered.
@@ -33,7 +36,8 @@ impl CachedReads {
         phone: &PhoneNumber,
         deadline: Deadline,
     ) -> Result<CallerMatch, CrmError> {
-        let looked_up = self.callers.try_get_with(phone.clone(), self.crm.find_caller(phone, deadline));
+        let looked_up =
+            self.callers.try_get_with(phone.clone(), self.gathered.find_caller(phone.clone(), deadline));
         match tokio::time::timeout_at(deadline.tokio(), looked_up).await {
             Ok(found) => found.map_err(|shared: Arc<CrmError>| shared.again()),
             Err(_) => Err(CrmError::new(CrmErrorKind::Late, "the caller look-up took too long")),

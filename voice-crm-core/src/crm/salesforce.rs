@@ -48,6 +48,7 @@ pub struct SalesforceCrm {
     budget: Budget,
     key_field: String,
     lookup: Lookup,
+    known_callers: call_log::KnownCallers,
     after_call: Arc<AfterCall>,
 }
 
@@ -74,6 +75,7 @@ impl SalesforceCrm {
             budget,
             key_field: "Voice_Key__c".to_owned(),
             lookup: Lookup::new(),
+            known_callers: call_log::known_callers(),
             after_call: Arc::default(),
         }
     }
@@ -81,8 +83,8 @@ impl SalesforceCrm {
     /// With another budget of API calls for each user than 100 in 20 seconds.
     #[must_use]
     pub fn budget(self, budget: Budget) -> Self {
-        let Self { clients, key_field, lookup, after_call, .. } = self;
-        Self { key_field, lookup, after_call, ..Self::with_clients(clients, budget) }
+        let Self { clients, key_field, lookup, known_callers, after_call, .. } = self;
+        Self { key_field, lookup, known_callers, after_call, ..Self::with_clients(clients, budget) }
     }
 
     /// With a budget that several replicas share: together they send no more than each user may. The users of a pool
@@ -169,6 +171,14 @@ impl fmt::Debug for SalesforceCrm {
 impl Crm for SalesforceCrm {
     async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
         self.lookup.find(self.client(Urgency::Live), phone, deadline).await
+    }
+
+    async fn find_callers(
+        &self,
+        phones: &[PhoneNumber],
+        deadline: Deadline,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        self.lookup.find_several(self.client(Urgency::Live), phones, deadline).await
     }
 
     async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
@@ -262,7 +272,10 @@ impl SalesforceCrm {
             Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
             Change::SendText(_) => Box::new(no_outlet::NO_MESSENGER),
             Change::KeepRecording(_) => Box::new(no_outlet::NO_SOURCE),
-            Change::LogCall(_) => Box::new(call_log::LogStep::first(attempt, self.lookup, &self.after_call)),
+            Change::LogCall(_) => {
+                let (lookup, known, rules) = (self.lookup, &self.known_callers, &self.after_call);
+                Box::new(call_log::LogStep::first(attempt, lookup, known, rules))
+            }
             Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
         }
     }

@@ -40,6 +40,15 @@ pub struct SearchPatterns {
     pub national: String,
 }
 
+impl SearchPatterns {
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let all =
+            [&self.plus, &self.country, &self.bracket, &self.zero, &self.trunk, &self.word, &self.national];
+        all.into_iter().map(String::as_str)
+    }
+}
+
 impl std::fmt::Debug for SearchPatterns {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SearchPatterns(..)")

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
-use salesforce_client::ClientPool;
-use salesforce_emulator::Org;
+use salesforce_client::{ClientPool, RecordId};
+use salesforce_emulator::{FaultPlan, Org};
 use serde_json::{Value, json};
 use voice_crm_core::{
     budget::{Budget, Urgency},
@@ -127,7 +127,7 @@ async fn writes_in_bulk_come_out_as_each_by_itself_does() {
 }
 
 #[tokio::test]
-async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_three_api_calls() {
+async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_two_api_calls() {
     let stage = Stage::set().await;
     let crm = SalesforceCrm::new(client(stage.org.url()));
     let attempts: Vec<Attempt> =
@@ -137,7 +137,77 @@ async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_three_api_cal
 
     assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
     assert!(cases(&stage.org).values().all(|(_, has_account)| *has_account));
-    assert_eq!(stage.org.stats().api_calls, 3);
+    assert_eq!(stage.org.stats().api_calls, 2);
+}
+
+#[tokio::test]
+async fn a_hundred_logs_of_unknown_callers_are_four_api_calls_and_name_whose_number_it_was() {
+    let org = org().start().await.unwrap();
+    let crm = SalesforceCrm::new(client(org.url()));
+    let mut people = BTreeMap::new();
+    let attempts: Vec<Attempt> = (0..100_u16)
+        .map(|number| {
+            let stored = format!("(415) 555-{number:04}");
+            let contact = json!({ "LastName": format!("person {number}"), "Phone": stored });
+            people.insert(format!("call-{number}"), org.insert("Contact", contact).unwrap());
+            let Change::LogCall(log) = Change::LogCall(Box::new(log(number))) else { panic!("a log") };
+            let mut log = serde_json::to_value(*log).unwrap();
+            log["facts"]["phone"] = format!("+1415555{number:04}").into();
+            attempt(number, Change::LogCall(serde_json::from_value(log).unwrap()), false)
+        })
+        .collect();
+
+    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    for task in org.records("Task") {
+        let call = task["CallObject"].as_str().unwrap();
+        assert_eq!(task["WhoId"].as_str(), people.get(call).map(String::as_str), "{call}");
+    }
+    assert_eq!(org.count("Task"), 100);
+    let calls = org.stats().api_calls;
+    assert!(calls <= 4, "{calls}");
+}
+
+#[tokio::test]
+async fn a_repeat_finds_what_stands_there_in_the_call_that_would_have_made_it() {
+    let stage = Stage::set().await;
+    let crm = SalesforceCrm::new(client(stage.org.url()));
+    let attempts = |may_exist: bool| -> Vec<Attempt> {
+        (0..150).map(|number| attempt(number, case_for(number, None), may_exist)).collect()
+    };
+    crm.apply(&attempts(false)[..100], Urgency::Background, Deadline::after(PATIENCE)).await;
+    let changed: RecordId = stage.org.records("Case")[0]["Id"].as_str().unwrap().parse().unwrap();
+    let put = json!({ "Subject": "what an agent has put" });
+    client(stage.org.url()).records("Case").update(&changed, &put).await.unwrap();
+    stage.org.reset_stats();
+
+    let results = crm.apply(&attempts(true), Urgency::Background, Deadline::after(PATIENCE)).await;
+
+    assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
+    assert_eq!(stage.org.count("Case"), 150);
+    assert_eq!(stage.org.stats().api_calls, 1);
+    let kept = stage.org.records("Case").iter().filter(|case| case["Subject"] == put["Subject"]).count();
+    assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn a_rush_of_callers_is_looked_up_in_few_api_calls() {
+    let stage = Stage::set().await;
+    stage.org.faults().set(FaultPlan::seeded(1).latency(Duration::from_millis(50)));
+    stage.org.reset_stats();
+    let ask = |number: u16| {
+        let call = json!({
+            "id": format!("rush-{number}"), "customer": { "number": format!("+1212555{number:04}") },
+        });
+        stage.message(json!({ "message": { "type": "assistant-request", "call": call } }))
+    };
+
+    let answers = join_all((0..200).map(ask)).await;
+
+    assert!(answers.iter().all(|(status, _)| *status == 200));
+    let calls = stage.org.stats().api_calls;
+    assert!(calls <= 40, "{calls}");
 }
 
 #[tokio::test]

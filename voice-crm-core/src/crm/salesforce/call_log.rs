@@ -4,8 +4,9 @@
 //! later one can put all of it together. An event before the end asks nothing of the org; the one that brings the
 //! end makes everything in one composite request; a later one changes what it has to add.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use moka::sync::Cache;
 use serde_json::{Map, Value};
 
 use super::{
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     call::CallFacts,
     crm::{Attempt, CallLog, CallerMatch, Change, CrmError, CrmErrorKind, Receipt, RecordRef, Write},
+    phone::PhoneNumber,
 };
 use parts::{Part, Present};
 use task::About;
@@ -25,12 +27,23 @@ mod message;
 mod parts;
 mod task;
 
+/// Whose numbers they are, for as long as a log may have to be tried again.
+pub(super) type KnownCallers = Cache<PhoneNumber, CallerMatch>;
+
+/// How long that is remembered, and of how many numbers.
+const REMEMBERED: (Duration, u64) = (Duration::from_secs(60), 10_000);
+
+/// A memory of callers.
+pub(super) fn known_callers() -> KnownCallers {
+    Cache::builder().time_to_live(REMEMBERED.0).max_capacity(REMEMBERED.1).build()
+}
+
 /// Where the log stands.
 #[derive(Clone)]
 enum Stage {
     /// The call is not over: there is nothing to ask of the org.
     Keep,
-    /// An earlier try may have made some of it: look what is there.
+    /// An earlier try may have made some of it: look what is there, and in the same breath whose number it was.
     Look,
     /// Find out whose number it was.
     FindCaller,
@@ -43,6 +56,7 @@ enum Stage {
 pub(super) struct LogStep {
     write: Arc<Write>,
     lookup: Lookup,
+    known: KnownCallers,
     rules: Arc<AfterCall>,
     /// What all events up to this one told, and what those before it did.
     facts: CallFacts,
@@ -56,14 +70,22 @@ pub(super) struct LogStep {
     no_stranger: bool,
     /// An earlier event made the record: this one adds to it.
     completes: bool,
+    /// Whose number it was is not asked again.
+    asked: bool,
     stage: Stage,
 }
 
 impl LogStep {
-    pub(super) fn first(attempt: &Attempt, lookup: Lookup, rules: &Arc<AfterCall>) -> Self {
+    pub(super) fn first(
+        attempt: &Attempt,
+        lookup: Lookup,
+        known: &KnownCallers,
+        rules: &Arc<AfterCall>,
+    ) -> Self {
         let mut step = Self {
             write: attempt.write.clone(),
             lookup,
+            known: known.clone(),
             rules: rules.clone(),
             facts: CallFacts::default(),
             before: CallFacts::default(),
@@ -72,6 +94,7 @@ impl LogStep {
             stranger: false,
             no_stranger: false,
             completes: false,
+            asked: false,
             stage: Stage::Keep,
         };
         for receipt in &attempt.earlier {
@@ -90,17 +113,21 @@ impl LogStep {
             step.about.person.clone_from(&log.person);
         }
         step.completes = step.facts.over && step.present.task.is_some();
+        step.take_known_caller();
         step.stage = match (step.facts.over, &step.present.task) {
             (false, _) => Stage::Keep,
             // A record of its own wants to know whose it is; what is added to others needs nobody.
             (true, Some(_))
-                if step.is_somebodys() && step.about.person.is_none() && step.facts.phone.is_some() =>
+                if step.is_somebodys()
+                    && step.about.person.is_none()
+                    && step.facts.phone.is_some()
+                    && !step.asked =>
             {
                 Stage::FindCaller
             }
             (true, Some(_)) => Stage::Complete,
             (true, None) if attempt.may_exist => Stage::Look,
-            (true, None) => step.after_looking(),
+            (true, None) => step.first_stage(),
         };
         step
     }
@@ -112,11 +139,28 @@ impl LogStep {
         }
     }
 
+    /// Takes what an earlier try of this log, or that of another call, was told of the number.
+    fn take_known_caller(&mut self) {
+        let Some(phone) = &self.facts.phone else { return };
+        match self.known.get(phone) {
+            Some(CallerMatch::One(caller)) if self.about.person.is_none() => {
+                self.about.person = caller.person().cloned();
+            }
+            // Somebody is to be made for a number that is nobody's, which is asked for anew each time.
+            Some(CallerMatch::Nobody) if self.rules.unknown_caller != UnknownCaller::Nothing => {}
+            Some(_) => self.asked = true,
+            None => {}
+        }
+    }
+
     /// Making it, or first finding out whose number it was.
-    fn after_looking(&self) -> Stage {
+    fn first_stage(&self) -> Stage {
+        if self.caller_is_wanted() { Stage::FindCaller } else { Stage::Make }
+    }
+
+    fn caller_is_wanted(&self) -> bool {
         let unknown = self.about.person.is_none() && self.facts.phone.is_some();
-        let ask = unknown && self.present.task.is_none() && !self.no_stranger;
-        if ask { Stage::FindCaller } else { Stage::Make }
+        unknown && self.present.task.is_none() && !self.no_stranger && !self.asked
     }
 
     fn making(self) -> Next {
@@ -142,7 +186,11 @@ impl LogStep {
             Ok(found) => found,
             // A log without a contact is better than none.
             Err(error) if error.kind() == CrmErrorKind::Refused => return self.making(),
-            Err(error) => return Next::Done(Err(error)),
+            // Nothing was written by this try; an earlier one may have done so all the same.
+            Err(error) => {
+                let looked = matches!(self.stage, Stage::Look);
+                return Next::Done(Err(if looked { error.that_may_have_applied(true) } else { error }));
+            }
         };
         let Some(phone) = self.facts.phone.clone() else { return self.making() };
         let leads = if self.rules.unknown_caller == UnknownCaller::Nothing {
@@ -158,6 +206,7 @@ impl LogStep {
             }
         };
         let caller = self.lookup.people_among(&phone, contacts.rows(), &leads);
+        self.known.insert(phone, caller.clone());
         match &caller {
             CallerMatch::One(caller) => self.about.person = caller.person().cloned(),
             CallerMatch::Nobody => {
@@ -205,17 +254,18 @@ impl LogStep {
         }
     }
 
-    /// What is in the org of it.
-    fn looked(mut self, answers: Answers) -> Next {
-        for (part, answer) in self.parts_to_look_for().into_iter().zip(answers) {
+    /// What is in the org of it, and whose number it was where that was asked as well.
+    fn looked(mut self, mut answers: Answers) -> Next {
+        let sought = self.parts_to_look_for();
+        let caller = answers.split_off(sought.len().min(answers.len()));
+        for (part, answer) in sought.into_iter().zip(answers) {
             match answer {
                 Ok(found) => self.present.note(part, &found, &self.mark()),
                 Err(error) if is_absent(&error) => {}
                 Err(error) => return Next::Done(Err(error.that_may_have_applied(true))),
             }
         }
-        let stage = self.after_looking();
-        self.at(stage)
+        if self.caller_is_wanted() { self.found_caller(caller) } else { self.at(Stage::Make) }
     }
 }
 
@@ -223,6 +273,9 @@ impl Step for LogStep {
     fn operations(&self, key_field: &str) -> Vec<Operation> {
         match &self.stage {
             Stage::Keep => Vec::new(),
+            Stage::Look if self.caller_is_wanted() => {
+                self.looks().into_iter().chain(self.caller_queries()).collect()
+            }
             Stage::Look => self.looks(),
             Stage::FindCaller => self.caller_queries(),
             Stage::Make | Stage::Complete => {

@@ -5,7 +5,8 @@
 
 use std::fmt;
 
-use salesforce_client::{Client, Composite, Page, Ref, Soql};
+use futures_util::future::join_all;
+use salesforce_client::{Client, Composite, Page, Ref};
 
 use super::{failure::classify, reads::Row};
 use crate::{
@@ -13,6 +14,8 @@ use crate::{
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
+
+pub(super) use queries::{Party, is_whole};
 
 mod queries;
 mod rows;
@@ -47,12 +50,6 @@ impl Lookup {
         Self { reach: LookupReach::Patterns, home: Region::US, person_accounts: false }
     }
 
-    /// The queries for contacts and for leads, for a background write where nobody waits and queries are scarce.
-    pub(super) fn people_with(self, phone: &PhoneNumber) -> [Soql; 2] {
-        let [(_, contacts), (_, leads), _] = self.queries(phone);
-        [contacts, leads]
-    }
-
     /// Who among these contacts and leads has the number.
     pub(super) fn people_among(self, phone: &PhoneNumber, contacts: &[Row], leads: &[Row]) -> CallerMatch {
         self.rank(phone, contacts, leads, &[])
@@ -65,56 +62,97 @@ impl Lookup {
         phone: &PhoneNumber,
         deadline: Deadline,
     ) -> Result<CallerMatch, CrmError> {
-        let found = self.by_queries(client, phone, deadline).await?;
+        let found = self.by_queries(client, &[phone], deadline).await?.rank(self, phone);
         if self.reach != LookupReach::SpellingsThenSearch || found.count() > 0 {
             return Ok(found);
         }
         self.by_search(client, phone, deadline).await
     }
 
+    /// Who has each of these numbers, in as few API calls as they fit in.
+    pub(super) async fn find_several(
+        self,
+        client: &Client,
+        phones: &[PhoneNumber],
+        deadline: Deadline,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        let shares = phones.chunks(self.at_once()).map(|share| self.find_share(client, share, deadline));
+        join_all(shares).await.into_iter().flatten().collect()
+    }
+
+    async fn find_share(
+        self,
+        client: &Client,
+        phones: &[PhoneNumber],
+        deadline: Deadline,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        let each_alone = || join_all(phones.iter().map(|phone| self.find(client, phone, deadline)));
+        if phones.len() == 1 {
+            return each_alone().await;
+        }
+        let together: Vec<&PhoneNumber> = phones.iter().collect();
+        match self.by_queries(client, &together, deadline).await {
+            Ok(held) if held.is_whole => {
+                join_all(phones.iter().map(|phone| async {
+                    let found = held.rank(self, phone);
+                    if self.reach == LookupReach::SpellingsThenSearch && found.count() == 0 {
+                        return self.by_search(client, phone, deadline).await;
+                    }
+                    Ok(found)
+                }))
+                .await
+            }
+            // More rows than one answer holds, or more than the org takes in one query.
+            Ok(_) => each_alone().await,
+            Err(error) if error.kind() == CrmErrorKind::Refused => each_alone().await,
+            Err(error) => phones.iter().map(|_| Err(error.again())).collect(),
+        }
+    }
+
     async fn by_queries(
         self,
         client: &Client,
-        phone: &PhoneNumber,
+        phones: &[&PhoneNumber],
         deadline: Deadline,
-    ) -> Result<CallerMatch, CrmError> {
+    ) -> Result<Held, CrmError> {
         let mut composite = Composite::new();
-        let mut parts: Vec<Ref<Page<Row>>> = Vec::with_capacity(3);
-        for (name, soql) in self.queries(phone) {
-            parts.push(composite.query(name, soql).map_err(classify)?);
-        }
+        let mut ask = |name, party| composite.query(name, self.query(party, phones)).map_err(classify);
+        let parts: [Ref<Page<Row>>; 3] = [
+            ask("contacts", Party::Contacts)?,
+            ask("leads", Party::Leads)?,
+            ask("accounts", Party::Accounts)?,
+        ];
         let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify)?;
-        let mut pages = parts.iter().map(|part| answers.get(part).map_err(classify));
-        let contacts = pages.next().unwrap_or_else(|| Err(missing()))?.records;
-        let leads = if_open_to_us(pages.next())?;
-        let accounts = if_open_to_us(pages.next())?;
-        Ok(self.rank(phone, &contacts, &leads, &accounts))
+        let [contacts, leads, accounts] = parts.map(|part| answers.get(&part).map_err(classify));
+        let pages = [contacts?, if_open_to_us(leads)?, if_open_to_us(accounts)?];
+        let is_whole = pages.iter().all(|page| is_whole(page, phones.len()));
+        Ok(Held { rows: pages.map(|page| page.records), is_whole })
     }
+}
 
-    /// The queries of the look-up: contacts, leads, accounts.
-    fn queries(self, phone: &PhoneNumber) -> [(&'static str, Soql); 3] {
-        match self.reach {
-            LookupReach::Patterns => queries::by_patterns(phone, self.person_accounts),
-            _ => queries::by_spellings(phone, self.person_accounts),
-        }
+/// The candidates for some numbers: contacts, leads, accounts.
+struct Held {
+    rows: [Vec<Row>; 3],
+    /// Nobody was left out for want of room.
+    is_whole: bool,
+}
+
+impl Held {
+    fn rank(&self, lookup: Lookup, phone: &PhoneNumber) -> CallerMatch {
+        let [contacts, leads, accounts] = &self.rows;
+        lookup.rank(phone, contacts, leads, accounts)
     }
 }
 
 /// Leads and accounts may be closed to us; contacts are what a support desk lives by.
-fn if_open_to_us(page: Option<Result<Page<Row>, CrmError>>) -> Result<Vec<Row>, CrmError> {
+fn if_open_to_us(page: Result<Page<Row>, CrmError>) -> Result<Page<Row>, CrmError> {
     match page {
-        Some(Ok(page)) => Ok(page.records),
-        Some(Err(error)) if error.kind() == CrmErrorKind::Refused => {
+        Err(error) if error.kind() == CrmErrorKind::Refused => {
             tracing::warn!(%error, "a part of the caller look-up is not open to us");
-            Ok(Vec::new())
+            Ok(Page::empty())
         }
-        Some(Err(error)) => Err(error),
-        None => Err(missing()),
+        page => page,
     }
-}
-
-fn missing() -> CrmError {
-    CrmError::new(CrmErrorKind::Unavailable, "the org left a part of the caller look-up out")
 }
 
 impl fmt::Debug for Lookup {

@@ -12,13 +12,15 @@ use crate::crm::{
     AccountRef, Attempt, Change, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, Write,
 };
 
+/// What is read of a case that an earlier try has made.
+const STANDING: [&str; 4] = ["Id", "CaseNumber", "AccountId", "Description"];
 /// What an org takes as a description.
 const DESCRIPTION: usize = 32_000;
 
 /// Where the making of a case stands.
 #[derive(Clone)]
 enum Stage {
-    /// An earlier try may have made it: look before anything is overwritten.
+    /// An earlier try may have made it, or has: look what stands there before anything is overwritten.
     Look,
     /// Make it.
     Make(Account),
@@ -45,6 +47,8 @@ enum Account {
 pub(super) struct CaseStep {
     write: Arc<Write>,
     stage: Stage,
+    /// An earlier try may have made it: the org shall refuse a second one, and tell what stands there.
+    careful: bool,
 }
 
 /// What came of making the case and reading it back.
@@ -57,8 +61,10 @@ enum MadeCase {
 
 impl CaseStep {
     pub(super) fn first(attempt: &Attempt) -> Self {
-        let step = Self { write: attempt.write.clone(), stage: Stage::Look };
-        if attempt.may_exist { step } else { step.make() }
+        let step = Self { write: attempt.write.clone(), stage: Stage::Look, careful: false };
+        // Where an account number was given, more is asked than what stands there.
+        let looks = attempt.may_exist && step.case().is_some_and(|case| given_number(case).is_some());
+        if looks { step } else { Self { careful: attempt.may_exist, ..step }.make() }
     }
 
     fn make(self) -> Self {
@@ -79,6 +85,23 @@ impl CaseStep {
 
     fn at(self, stage: Stage) -> Next {
         Next::Go(Box::new(Self { stage, ..self }))
+    }
+
+    /// What follows from the org's word on a case that may have been made before.
+    fn after_care(self, mut answers: std::vec::IntoIter<Result<Found, CrmError>>) -> Next {
+        match (take(&mut answers), take(&mut answers)) {
+            (Ok(made), Ok(read)) => Next::Done(Ok(receipt(&read, made.id()))),
+            (Ok(made), Err(_)) => self.at(Stage::ReadNumber(receipt(&made, None))),
+            // Whatever kept a second one from being made: one stands there.
+            (Err(_), Ok(read)) => self.found(&read, None),
+            (Err(error), Err(absent)) if is_absent(&absent) && !is_duplicate(&error) => {
+                self.after(MadeCase::Failed(error), None)
+            }
+            (Err(error), Err(_)) if is_duplicate(&error) || error.kind() == CrmErrorKind::Refused => {
+                Self { careful: false, ..self }.at(Stage::Look)
+            }
+            (Err(error), Err(_)) => Next::Done(Err(error.that_may_have_applied(true))),
+        }
     }
 
     /// It was made before. Whether its account was unmistakable is asked once more: a try that broke off may
@@ -136,6 +159,10 @@ fn is_stale_reference(error: &CrmError) -> bool {
     )
 }
 
+fn is_duplicate(error: &CrmError) -> bool {
+    error.code() == Some("DUPLICATE_VALUE")
+}
+
 fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
     match take(answers) {
         Err(error) => MadeCase::Failed(error),
@@ -147,15 +174,23 @@ fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
 }
 
 impl Step for CaseStep {
-    fn operations(&self, _: &str) -> Vec<Operation> {
+    fn operations(&self, key_field: &str) -> Vec<Operation> {
         let key = self.write.key;
         let read = |target, fields| Operation::Read { object: "Case".to_owned(), target, fields };
         let Some(case) = self.case() else { return Vec::new() };
         match &self.stage {
             Stage::Look => {
-                let look = read(Target::Key(key), &["Id", "CaseNumber", "AccountId", "Description"]);
+                let look = read(Target::Key(key), &STANDING);
                 let accounts = given_number(case).map(|number| Operation::Accounts(number.to_owned()));
                 std::iter::once(look).chain(accounts).collect()
+            }
+            Stage::Make(account) if self.careful => {
+                let mut fields = fields(case, account);
+                fields.insert(key_field.to_owned(), key.to_string().into());
+                vec![
+                    Operation::Create { object: "Case", fields, link: None },
+                    read(Target::KeyAfterwards(key), &STANDING),
+                ]
             }
             Stage::Make(account) => {
                 let mut operations = Vec::with_capacity(3);
@@ -200,6 +235,7 @@ impl Step for CaseStep {
             Stage::Unlink { receipt, .. } => Next::Done(
                 take(&mut answers).map(|_| receipt).map_err(|error| error.that_may_have_applied(true)),
             ),
+            Stage::Make(_) if self.careful => self.after_care(answers),
             Stage::Make(Account::Number(number)) => {
                 let accounts = match take(&mut answers) {
                     Ok(accounts) => accounts.rows().len(),

@@ -1,5 +1,5 @@
-//! How the operations of many writes travel: a few in composite requests, many in graphs, and alone where they
-//! must.
+//! How the operations of many writes travel: a few in composite requests, many in collections and graphs, and
+//! alone where they must.
 
 use futures_util::future::join_all;
 use salesforce_client::{Client, Composite};
@@ -12,8 +12,10 @@ use crate::{
 
 mod alone;
 mod bulk;
+mod collected;
 mod composed;
 mod lookups;
+mod planned;
 
 /// What a composite request takes ("Composite", REST API Developer Guide).
 const PARTS: usize = 25;
@@ -33,39 +35,43 @@ pub(super) async fn run(
     deadline: Deadline,
 ) -> Vec<Answers> {
     let mut answers: Vec<Answers> = writes.iter().map(|_| Vec::new()).collect();
-    let may_be_composed = |(_, operations): &Placed| operations.iter().all(Operation::may_be_composed);
-    let (composable, lonely): (Vec<Placed>, Vec<Placed>) =
-        writes.into_iter().enumerate().partition(may_be_composed);
-    let (many, few): (Vec<Placed>, Vec<Placed>) =
-        composable.into_iter().partition(|(_, operations)| bulk::takes(operations));
-    let (many, few) = if bulk::is_cheaper(&many) {
-        (many, few)
-    } else {
-        (Vec::new(), many.into_iter().chain(few).collect())
-    };
+    let may_be_in_graph = |(_, operations): &Placed| operations.iter().all(Operation::may_be_in_graph);
+    // What asks for nothing has its answer.
+    let asking = writes.into_iter().enumerate().filter(|(_, operations)| !operations.is_empty());
+    let (mut many, mut few): (Vec<Placed>, Vec<Placed>) = asking.partition(may_be_in_graph);
+    if !bulk::is_cheaper(&many) {
+        few.append(&mut many);
+    }
     // Side by side: a request that stalls holds up no other. The client bounds how many there are at once.
     let in_bulk = bulk::run(client, key_field, many, deadline);
     let in_loads = in_loads(client, key_field, few, deadline);
-    let alone = join_all(lonely.into_iter().map(|(place, operations)| async move {
-        (place, alone::run(client, key_field, &operations, deadline).await)
-    }));
-    let (in_bulk, in_loads, alone) = tokio::join!(in_bulk, in_loads, alone);
-    for (place, answer) in in_bulk.into_iter().chain(in_loads).chain(alone) {
+    let (in_bulk, in_loads) = tokio::join!(in_bulk, in_loads);
+    for (place, answer) in in_bulk.into_iter().chain(in_loads) {
         answers[place] = answer;
     }
     answers
 }
 
-/// Runs writes in as many composite requests as they need.
+/// Whether a write may share a composite request with others.
+fn may_be_composed((_, operations): &Placed) -> bool {
+    operations.iter().all(Operation::may_be_composed)
+}
+
+/// Runs writes in as many composite requests as they need, and those alone that fit in none.
 async fn in_loads(
     client: &Client,
     key_field: &str,
     writes: Vec<Placed>,
     deadline: Deadline,
 ) -> Vec<(usize, Answers)> {
-    let loads = loads(writes);
-    let answers = join_all(loads.iter().map(|load| together(client, key_field, load, deadline))).await;
-    answers.into_iter().flatten().collect()
+    let (composable, lonely): (Vec<Placed>, Vec<Placed>) = writes.into_iter().partition(may_be_composed);
+    let loads = loads(composable);
+    let in_loads = join_all(loads.iter().map(|load| together(client, key_field, load, deadline)));
+    let alone = join_all(lonely.into_iter().map(|(place, operations)| async move {
+        (place, alone::run(client, key_field, &operations, deadline).await)
+    }));
+    let (in_loads, alone) = tokio::join!(in_loads, alone);
+    in_loads.into_iter().flatten().chain(alone).collect()
 }
 
 /// Runs one load. When the org refuses the request as a whole, each write goes by itself, so that the one
@@ -115,17 +121,19 @@ impl Load {
     }
 }
 
-/// How many composite requests these writes need.
+/// How many requests these writes need without graphs.
 fn loads_needed(writes: &[Placed]) -> usize {
+    let (composable, lonely): (Vec<&Placed>, Vec<&Placed>) =
+        writes.iter().partition(|write| may_be_composed(write));
     let (mut needed, mut load) = (0, Load::default());
-    for (_, operations) in writes {
+    for (_, operations) in composable {
         load = load.with(operations);
         if needed == 0 || !load.fits() {
             load = Load::default().with(operations);
             needed += 1;
         }
     }
-    needed
+    needed + lonely.iter().map(|(_, operations)| operations.len()).sum::<usize>()
 }
 
 /// Fills one composite request after the other; a write that fits in none goes alone.

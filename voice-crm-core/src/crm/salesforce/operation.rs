@@ -3,7 +3,11 @@
 use salesforce_client::Soql;
 use serde_json::{Map, Value};
 
-use crate::crm::{RecordRef, WriteKey};
+use super::caller_lookup::{Lookup, Party};
+use crate::{
+    crm::{RecordRef, WriteKey},
+    phone::PhoneNumber,
+};
 
 /// One request; it may point to what an earlier one of the same write brings.
 pub(super) enum Operation {
@@ -11,6 +15,8 @@ pub(super) enum Operation {
     Query(Soql),
     /// The ids of the accounts with this number, two of them at most: a second one means that it is not unique.
     Accounts(String),
+    /// Those of one kind who may have a telephone number.
+    People { lookup: Lookup, party: Party, phone: PhoneNumber },
     /// A record under a key, made or brought up to date.
     Upsert { object: String, key: WriteKey, fields: Map<String, Value>, link: Option<Link> },
     /// A new record.
@@ -44,6 +50,8 @@ pub(super) enum Source {
 pub(super) enum Target {
     /// The one under a key.
     Key(WriteKey),
+    /// The one under a key, once the operations before are through, whatever became of them.
+    KeyAfterwards(WriteKey),
     /// The one with this id.
     Id(RecordRef),
     /// The one that an earlier operation made.
@@ -63,7 +71,12 @@ pub(super) enum Found {
 impl Operation {
     /// Whether it counts against the few queries that a composite request may hold.
     pub(super) fn is_query(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Accounts(_))
+        matches!(self, Self::Query(_) | Self::Accounts(_) | Self::People { .. })
+    }
+
+    /// Whether it is sent although the one before it failed.
+    pub(super) fn follows_failure(&self) -> bool {
+        matches!(self, Self::Read { target: Target::KeyAfterwards(_), .. })
     }
 
     /// About how many bytes of text it carries.
@@ -76,7 +89,7 @@ impl Operation {
                 let texts = records.iter().flat_map(|(_, fields)| fields.values()).filter_map(Value::as_str);
                 texts.map(str::len).sum()
             }
-            Self::Query(_) | Self::Accounts(_) | Self::Read { .. } => 0,
+            Self::Query(_) | Self::Accounts(_) | Self::People { .. } | Self::Read { .. } => 0,
         }
     }
 
@@ -90,9 +103,22 @@ impl Operation {
             Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
                 !fields.values().any(mentions_reference)
             }
-            // All or none is a promise about a request of its own.
+            // All or none is a promise about a request of its own, or about a graph.
             Self::CreateTogether(_) => false,
-            Self::Read { .. } => true,
+            Self::People { .. } | Self::Read { .. } => true,
+        }
+    }
+
+    /// Whether it may be part of a graph: no query, and no file.
+    pub(super) fn may_be_in_graph(&self) -> bool {
+        match self {
+            Self::Query(_) => false,
+            Self::Create { object, .. } => *object != "ContentVersion" && self.may_be_composed(),
+            Self::CreateTogether(records) => {
+                !records.iter().flat_map(|(_, fields)| fields.values()).any(mentions_reference)
+            }
+            // Other look-ups are made before the graphs are sent.
+            _ => self.may_be_composed(),
         }
     }
 }

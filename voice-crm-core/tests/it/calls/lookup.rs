@@ -64,6 +64,27 @@ async fn every_spelling_in_every_country_is_found_and_nobody_else() {
         }
     }
     assert!(wrong.is_empty(), "{} of {spellings}: {wrong:#?}", wrong.len());
+    all_at_once_are_found_as_each_alone_is(&org, &crm).await;
+}
+
+async fn all_at_once_are_found_as_each_alone_is(org: &Org, crm: &SalesforceCrm) {
+    let numbers: Vec<_> = COUNTRIES.iter().flat_map(|country| country.numbers()).collect();
+    let mut phones: Vec<_> = numbers.iter().map(|e164| number(e164)).collect();
+    phones.push(number("+12125550199"));
+    let records = |found: &CallerMatch| {
+        found.candidates().iter().map(|party| format!("{:?}", party.record())).collect::<BTreeSet<_>>()
+    };
+    let mut alone = Vec::new();
+    for phone in &phones {
+        alone.push(records(&look_up(crm, phone.as_e164()).await));
+    }
+    org.reset_stats();
+    let together = crm.find_callers(&phones, Deadline::after(Duration::from_secs(60))).await;
+    let calls = org.stats().api_calls;
+    assert!(calls * 5 < phones.len() as u64, "{calls} calls for {} numbers", phones.len());
+    let together: Vec<_> = together.iter().map(|found| records(found.as_ref().unwrap())).collect();
+    assert_eq!(together, alone);
+    assert!(together.last().is_some_and(BTreeSet::is_empty), "nobody has the last of them");
 }
 
 /// Records that hold other numbers and look like this one.

@@ -8,6 +8,7 @@ use crate::{
         RecordRef, WriteKey,
         salesforce::{
             after_call::UnknownCaller,
+            caller_lookup::Party,
             operation::{Found, Link, Operation, Source, Target},
         },
     },
@@ -284,12 +285,12 @@ impl LogStep {
     /// Contacts with the number; where somebody would be made for it, also who was made before, and leads.
     pub(super) fn caller_queries(&self) -> Vec<Operation> {
         let Some(phone) = &self.facts.phone else { return Vec::new() };
-        let [contacts, leads] = self.lookup.people_with(phone);
-        let mut operations = vec![Operation::Query(contacts)];
+        let people = |party| Operation::People { lookup: self.lookup, party, phone: phone.clone() };
+        let mut operations = vec![people(Party::Contacts)];
         if let Some(object) = self.stranger_object() {
             let target = Target::Key(caller_key(phone));
             operations.push(Operation::Read { object: object.to_owned(), target, fields: &["Id"] });
-            operations.push(Operation::Query(leads));
+            operations.push(people(Party::Leads));
         }
         operations
     }

@@ -1,70 +1,22 @@
-//! The queries of the caller look-up. The number stands in them as bound values only.
+//! The queries of the caller look-up, for one number or several. Numbers stand in them as bound values only.
+//!
+//! The open cases come along with whom they belong to: the five newest, so that the oldest are left to a query of
+//! their own.
 
-use salesforce_client::Soql;
+use salesforce_client::{AnyField, Page, Soql};
 
-use crate::phone::PhoneNumber;
+use super::{
+    Lookup, LookupReach,
+    rows::{COMPANY, CONTACT, LEAD, PERSON},
+};
+use crate::{crm::MatchReason, phone::PhoneNumber};
 
-/// One field against all patterns.
-macro_rules! like {
-    ($field:literal) => {
-        concat!(
-            $field,
-            " LIKE :plus OR ",
-            $field,
-            " LIKE :country OR ",
-            $field,
-            " LIKE :bracket OR ",
-            $field,
-            " LIKE :zero OR ",
-            $field,
-            " LIKE :trunk OR ",
-            $field,
-            " LIKE :word OR ",
-            $field,
-            " LIKE :national"
-        )
-    };
-}
-
-/// One field against all spellings.
-macro_rules! among {
-    ($field:literal) => {
-        concat!($field, " IN :forms")
-    };
-}
-
-/// The three queries, with each field compared as `$compare` says.
-///
-/// The open cases come along with whom they belong to: the five newest, so that the oldest are left to a query
-/// of their own.
-macro_rules! texts {
-    ($compare:ident) => {
-        [
-            concat!(
-                "SELECT Id, Name, AccountId, Account.Name, Account.AccountNumber, OwnerId, MailingCountry, \
-                 Phone, MobilePhone, HomePhone, OtherPhone, ",
-                cases!(),
-                " FROM Contact WHERE ", $compare!("Phone"), " OR ", $compare!("MobilePhone"), " OR ",
-                $compare!("HomePhone"), " OR ", $compare!("OtherPhone"), " LIMIT 200"
-            ),
-            concat!(
-                "SELECT Id, Name, OwnerId, Country, Phone, MobilePhone FROM Lead WHERE IsConverted = false AND (",
-                $compare!("Phone"), " OR ", $compare!("MobilePhone"), ") LIMIT 200"
-            ),
-            concat!(
-                "SELECT Id, Name, AccountNumber, OwnerId, BillingCountry, Phone, ",
-                cases!(),
-                " FROM Account WHERE ", $compare!("Phone"), " LIMIT 200"
-            ),
-            concat!(
-                "SELECT Id, Name, AccountNumber, OwnerId, BillingCountry, Phone, IsPersonAccount, \
-                 PersonContactId, PersonMobilePhone, PersonHomePhone, PersonOtherPhone, ",
-                cases!(),
-                " FROM Account WHERE ", $compare!("Phone"), " OR ", $compare!("PersonMobilePhone"), " OR ",
-                $compare!("PersonHomePhone"), " OR ", $compare!("PersonOtherPhone"), " LIMIT 200"
-            ),
-        ]
-    };
+/// Whom a query asks for.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(in crate::crm::salesforce) enum Party {
+    Contacts,
+    Leads,
+    Accounts,
 }
 
 macro_rules! cases {
@@ -74,38 +26,71 @@ macro_rules! cases {
     };
 }
 
-const BY_PATTERNS: [&str; 4] = texts!(like);
-const BY_SPELLINGS: [&str; 4] = texts!(among);
+const CONTACTS: &str = concat!(
+    "SELECT Id, Name, AccountId, Account.Name, Account.AccountNumber, OwnerId, MailingCountry, Phone, MobilePhone, \
+     HomePhone, OtherPhone, ",
+    cases!(),
+    " FROM Contact WHERE :held LIMIT :most"
+);
+const LEADS: &str = "SELECT Id, Name, OwnerId, Country, Phone, MobilePhone FROM Lead \
+                     WHERE IsConverted = false AND :held LIMIT :most";
+const COMPANIES: &str = concat!(
+    "SELECT Id, Name, AccountNumber, OwnerId, BillingCountry, Phone, ",
+    cases!(),
+    " FROM Account WHERE :held LIMIT :most"
+);
+const PEOPLE: &str = concat!(
+    "SELECT Id, Name, AccountNumber, OwnerId, BillingCountry, Phone, IsPersonAccount, PersonContactId, \
+     PersonMobilePhone, PersonHomePhone, PersonOtherPhone, ",
+    cases!(),
+    " FROM Account WHERE :held LIMIT :most"
+);
 
-/// Queries that find every usual spelling.
-pub(super) fn by_patterns(phone: &PhoneNumber, person_accounts: bool) -> [(&'static str, Soql); 3] {
-    let patterns = phone.search_patterns();
-    let bind = |text| {
-        Soql::new(text)
-            .bind("plus", patterns.plus.as_str())
-            .bind("country", patterns.country.as_str())
-            .bind("bracket", patterns.bracket.as_str())
-            .bind("zero", patterns.zero.as_str())
-            .bind("trunk", patterns.trunk.as_str())
-            .bind("word", patterns.word.as_str())
-            .bind("national", patterns.national.as_str())
-    };
-    named(BY_PATTERNS, person_accounts, bind)
+/// How many rows are wanted for a number.
+const ROWS: usize = 200;
+/// How many rows an org gives in one answer.
+const PAGE: usize = 2_000;
+
+impl Lookup {
+    /// How many numbers one query asks for: patterns are dear for an org, a list of values is not.
+    pub(in crate::crm::salesforce) fn at_once(self) -> usize {
+        match self.reach {
+            LookupReach::Patterns => 20,
+            LookupReach::Spellings | LookupReach::SpellingsThenSearch => 50,
+        }
+    }
+
+    /// The query for those of one kind who have one of these numbers.
+    pub(in crate::crm::salesforce) fn query(self, party: Party, phones: &[&PhoneNumber]) -> Soql {
+        let (text, fields): (_, &[(&str, MatchReason)]) = match party {
+            Party::Contacts => (CONTACTS, &CONTACT),
+            Party::Leads => (LEADS, &LEAD),
+            Party::Accounts if self.person_accounts => (PEOPLE, &PERSON),
+            Party::Accounts => (COMPANIES, &COMPANY),
+        };
+        let fields = fields.iter().map(|(field, _)| *field);
+        let held = if self.reach == LookupReach::Patterns {
+            let patterns = phones.iter().flat_map(|phone| {
+                let patterns = phone.search_patterns();
+                patterns.iter().map(str::to_owned).collect::<Vec<_>>()
+            });
+            AnyField::like(fields, patterns)
+        } else {
+            AnyField::among(fields, phones.iter().flat_map(|phone| phone.stored_forms()))
+        };
+        let most = u32::try_from(most(phones.len())).unwrap_or(u32::MAX);
+        Soql::new(text).bind("held", held).bind("most", most)
+    }
 }
 
-/// Queries that find the usual spellings by equality.
-pub(super) fn by_spellings(phone: &PhoneNumber, person_accounts: bool) -> [(&'static str, Soql); 3] {
-    let forms = phone.stored_forms();
-    named(BY_SPELLINGS, person_accounts, |text| Soql::new(text).bind("forms", &forms))
+/// How many rows a query for so many numbers asks for.
+fn most(numbers: usize) -> usize {
+    (ROWS * numbers).min(PAGE)
 }
 
-fn named(
-    [contacts, leads, accounts, people]: [&'static str; 4],
-    person_accounts: bool,
-    bind: impl Fn(&'static str) -> Soql,
-) -> [(&'static str, Soql); 3] {
-    let accounts = if person_accounts { people } else { accounts };
-    [("contacts", bind(contacts)), ("leads", bind(leads)), ("accounts", bind(accounts))]
+/// Whether the answer to a query for so many numbers leaves nobody out.
+pub(in crate::crm::salesforce) fn is_whole<T>(page: &Page<T>, numbers: usize) -> bool {
+    page.done && page.records.len() < most(numbers)
 }
 
 #[cfg(test)]
@@ -114,13 +99,15 @@ mod tests {
     use crate::phone::Region;
 
     #[test]
-    fn every_condition_is_short_enough_for_an_org() {
-        for number in ["+14155550142", "+4915112345678", "+5491123456789", "+8613812345678"] {
-            let phone = PhoneNumber::parse(number, Region::US).unwrap();
-            for (name, soql) in by_patterns(&phone, true).into_iter().chain(by_spellings(&phone, true)) {
-                let text = soql.render().unwrap();
-                let condition = &text[text.rfind(" WHERE ").unwrap()..];
-                assert!(condition.len() < 4_000, "{name}: {}", condition.len());
+    fn as_many_numbers_as_go_together_are_short_enough_for_an_org() {
+        let numbers = ["+14155550142", "+4915112345678", "+5491123456789", "+8613812345678"];
+        let phones: Vec<_> =
+            numbers.iter().map(|number| PhoneNumber::parse(number, Region::US).unwrap()).collect();
+        for reach in [LookupReach::Patterns, LookupReach::Spellings] {
+            let lookup = Lookup { reach, person_accounts: true, ..Lookup::new() };
+            let many: Vec<_> = phones.iter().cycle().take(lookup.at_once()).collect();
+            for party in [Party::Contacts, Party::Leads, Party::Accounts] {
+                assert!(lookup.query(party, &many).render().is_ok(), "{party:?} by {reach:?}");
             }
         }
     }

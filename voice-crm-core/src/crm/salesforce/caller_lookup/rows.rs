@@ -4,23 +4,23 @@ use serde_json::Value;
 
 use super::{
     super::reads::{Row, case, id, own_account, text},
-    Lookup,
+    Lookup, Party,
 };
 use crate::{
     crm::{AccountRecord, CallerMatch, CallerRecord, CaseRecord, MatchReason},
     phone::{PhoneNumber, Region},
 };
 
-const CONTACT: [(&str, MatchReason); 4] = [
+pub(super) const CONTACT: [(&str, MatchReason); 4] = [
     ("MobilePhone", MatchReason::MobilePhone),
     ("Phone", MatchReason::Phone),
     ("HomePhone", MatchReason::HomePhone),
     ("OtherPhone", MatchReason::OtherPhone),
 ];
-const LEAD: [(&str, MatchReason); 2] =
+pub(super) const LEAD: [(&str, MatchReason); 2] =
     [("MobilePhone", MatchReason::MobilePhone), ("Phone", MatchReason::Phone)];
-const COMPANY: [(&str, MatchReason); 1] = [("Phone", MatchReason::Phone)];
-const PERSON: [(&str, MatchReason); 4] = [
+pub(super) const COMPANY: [(&str, MatchReason); 1] = [("Phone", MatchReason::Phone)];
+pub(super) const PERSON: [(&str, MatchReason); 4] = [
     ("PersonMobilePhone", MatchReason::MobilePhone),
     ("Phone", MatchReason::Phone),
     ("PersonHomePhone", MatchReason::HomePhone),
@@ -40,6 +40,16 @@ impl Lookup {
         let leads = leads.iter().filter_map(|row| self.lead(phone, row));
         let accounts = accounts.iter().filter_map(|row| self.account(phone, row));
         contacts.chain(leads).chain(accounts).collect::<Vec<_>>().into()
+    }
+
+    /// Whether a row is that of somebody who really has this number.
+    pub(in crate::crm::salesforce) fn is_of(self, phone: &PhoneNumber, party: Party, row: &Row) -> bool {
+        let record = match party {
+            Party::Contacts => self.contact(phone, row),
+            Party::Leads => self.lead(phone, row),
+            Party::Accounts => self.account(phone, row),
+        };
+        record.is_some()
     }
 
     fn contact(self, phone: &PhoneNumber, row: &Row) -> Option<CallerRecord> {

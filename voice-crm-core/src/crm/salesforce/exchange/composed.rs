@@ -20,6 +20,8 @@ pub(super) enum Part {
     Rows(Ref<salesforce_client::Page<Map<String, Value>>>),
     Upserted(Ref<Upserted>),
     Created(Ref<RecordId>),
+    /// All of them or none, which holds in a graph alone.
+    Together(Vec<Ref<RecordId>>),
     Updated(Ref<()>, RecordRef),
     Read(Ref<Map<String, Value>>),
 }
@@ -91,6 +93,9 @@ pub(super) fn compose(
         parts.push(match operation {
             Operation::Query(soql) => Part::Rows(composite.query(&name, soql.clone())?),
             Operation::Accounts(number) => Part::Rows(composite.query(&name, accounts_with(number))?),
+            Operation::People { lookup, party, phone } => {
+                Part::Rows(composite.query(&name, lookup.query(*party, &[phone]))?)
+            }
             Operation::Upsert { object, key, fields, link } => {
                 let body = linked(fields, link.as_ref(), &parts)?;
                 Part::Upserted(composite.upsert(&name, object, key_field, &key.to_string(), body)?)
@@ -98,11 +103,21 @@ pub(super) fn compose(
             Operation::Create { object, fields, link } => {
                 Part::Created(composite.create(&name, object, linked(fields, link.as_ref(), &parts)?)?)
             }
-            Operation::CreateTogether(_) => return Err(lonely()),
+            Operation::CreateTogether(records) => {
+                let mut together = Vec::with_capacity(records.len());
+                for (number, (object, fields)) in records.iter().enumerate() {
+                    together.push(composite.create(
+                        &format!("{name}_{number}"),
+                        object,
+                        Body::of(fields)?,
+                    )?);
+                }
+                Part::Together(together)
+            }
             Operation::Update { object, id, fields } => {
                 Part::Updated(composite.update(&name, object, record_id(id)?, fields)?, id.clone())
             }
-            Operation::Read { object, target: Target::Key(key), fields } => {
+            Operation::Read { object, target: Target::Key(key) | Target::KeyAfterwards(key), fields } => {
                 Part::Read(composite.get_by(&name, object, key_field, &key.to_string(), *fields)?)
             }
             Operation::Read { object, target: Target::Id(id), fields } => {
@@ -147,10 +162,6 @@ fn dangling() -> Error {
     )
 }
 
-fn lonely() -> Error {
-    Error::new(salesforce_client::ErrorKind::InvalidRequest, "all or none needs a request of its own")
-}
-
 pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {
     id.as_str().parse().map_err(|problem| {
         Error::new(salesforce_client::ErrorKind::InvalidRequest, "the record's id is none of this org")
@@ -167,6 +178,10 @@ impl Part {
                 answers.get(made).map(|made| Found::Made(made.id.map(|id| RecordRef::new(id.as_str()))))
             }
             Self::Created(made) => answers.get(made).map(|id| Found::Made(Some(RecordRef::new(id.as_str())))),
+            Self::Together(made) => {
+                let ids = made.iter().map(|made| answers.get(made)).collect::<Result<Vec<_>>>();
+                ids.map(|ids| Found::Made(ids.last().map(|id| RecordRef::new(id.as_str()))))
+            }
             Self::Updated(updated, id) => answers.get(updated).map(|()| Found::Made(Some(id.clone()))),
             Self::Read(read) => answers.get(read).map(Found::Record),
         };

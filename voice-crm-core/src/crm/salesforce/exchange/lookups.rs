@@ -1,17 +1,22 @@
-//! Look-ups of many writes as one query for each kind: accounts by number, records by key.
+//! Look-ups of many writes as one query for each kind: accounts by number, records by key, people by telephone
+//! number.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use salesforce_client::{Composite, Page, Ref, Result, Soql};
 use serde_json::{Map, Value};
 
 use super::{Client, Deadline, Placed};
-use crate::crm::{
-    CrmError, CrmErrorKind,
-    salesforce::{
-        failure::classify,
-        operation::{Found, Operation, Target},
+use crate::{
+    crm::{
+        CrmError, CrmErrorKind, WriteKey,
+        salesforce::{
+            caller_lookup::{Lookup, Party, is_whole},
+            failure::classify,
+            operation::{Found, Operation, Target},
+        },
     },
+    phone::PhoneNumber,
 };
 
 type Row = Map<String, Value>;
@@ -26,13 +31,22 @@ const QUERIES: usize = 5;
 enum Kind<'a> {
     Accounts,
     Keys { object: &'a str, fields: &'static [&'static str] },
+    People(Party),
 }
 
-/// What is looked up, and for which operation of which write.
-struct Lookup {
+/// What is looked up.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Number(&'a str),
+    Key(WriteKey),
+    Phone(Lookup, &'a PhoneNumber),
+}
+
+/// A look-up, and the operation of a write that it is for.
+struct LookUp<'a> {
     write: usize,
     operation: usize,
-    value: String,
+    asked: Asked<'a>,
 }
 
 /// The answer to an operation of a write, by the places of both in what was given.
@@ -40,13 +54,13 @@ pub(super) type Answer = ((usize, usize), std::result::Result<Found, CrmError>);
 
 /// How many API calls the look-ups of these writes cost.
 pub(super) fn calls(writes: &[Placed]) -> usize {
-    let queries: usize = gathered(writes).values().map(|lookups| lookups.len().div_ceil(VALUES)).sum();
+    let queries: usize = gathered(writes).values().map(|all| all.len().div_ceil(at_once(all))).sum();
     queries.div_ceil(QUERIES)
 }
 
 /// Whether an operation can share a query with others of its kind.
 pub(super) fn takes(operation: &Operation) -> bool {
-    matches!(operation, Operation::Accounts(_) | Operation::Read { target: Target::Key(_), .. })
+    kind(operation).is_some()
 }
 
 /// Looks everything up. What is not answered could not be asked for together.
@@ -58,30 +72,46 @@ pub(super) async fn run(
 ) -> Vec<Answer> {
     let by_kind = gathered(writes);
     let shares: Vec<Share<'_>> =
-        by_kind.iter().flat_map(|(kind, all)| all.chunks(VALUES).map(|share| (*kind, share))).collect();
+        by_kind.iter().flat_map(|(kind, all)| all.chunks(at_once(all)).map(|share| (*kind, share))).collect();
     let requests = shares.chunks(QUERIES).map(|queries| ask(client, key_field, queries, deadline));
     futures_util::future::join_all(requests).await.into_iter().flatten().collect()
 }
 
-fn gathered(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<Lookup>> {
-    let mut by_kind: BTreeMap<Kind<'_>, Vec<Lookup>> = BTreeMap::new();
+fn kind(operation: &Operation) -> Option<(Kind<'_>, Asked<'_>)> {
+    match operation {
+        Operation::Accounts(number) => Some((Kind::Accounts, Asked::Number(number))),
+        Operation::Read { object, target: Target::Key(key), fields } => {
+            Some((Kind::Keys { object, fields }, Asked::Key(*key)))
+        }
+        Operation::People { lookup, party, phone } => {
+            Some((Kind::People(*party), Asked::Phone(*lookup, phone)))
+        }
+        _ => None,
+    }
+}
+
+fn gathered(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<LookUp<'_>>> {
+    let mut by_kind: BTreeMap<Kind<'_>, Vec<LookUp<'_>>> = BTreeMap::new();
     for (write, (_, operations)) in writes.iter().enumerate() {
         for (operation, asked) in operations.iter().enumerate() {
-            let (kind, value) = match asked {
-                Operation::Accounts(number) => (Kind::Accounts, number.clone()),
-                Operation::Read { object, target: Target::Key(key), fields } => {
-                    (Kind::Keys { object, fields }, key.to_string())
-                }
-                _ => continue,
-            };
-            by_kind.entry(kind).or_default().push(Lookup { write, operation, value });
+            if let Some((kind, asked)) = kind(asked) {
+                by_kind.entry(kind).or_default().push(LookUp { write, operation, asked });
+            }
         }
     }
     by_kind
 }
 
+/// How many look-ups of a kind one query answers.
+fn at_once(all: &[LookUp<'_>]) -> usize {
+    match all.first().map(|look_up| look_up.asked) {
+        Some(Asked::Phone(lookup, _)) => lookup.at_once(),
+        _ => VALUES,
+    }
+}
+
 /// The look-ups that one query answers.
-type Share<'a> = (Kind<'a>, &'a [Lookup]);
+type Share<'a> = (Kind<'a>, &'a [LookUp<'a>]);
 
 /// Sends up to five queries in one request.
 async fn ask(client: &Client, key_field: &str, queries: &[Share<'_>], deadline: Deadline) -> Vec<Answer> {
@@ -98,21 +128,22 @@ async fn ask(client: &Client, key_field: &str, queries: &[Share<'_>], deadline: 
     }
     let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify);
     let mut found = Vec::new();
-    for ((kind, lookups), part) in asked {
+    for ((kind, look_ups), part) in asked {
         let page = match &answers {
             Ok(answers) => answers.get(&part).map_err(classify),
             Err(error) => Err(error.again()),
         };
+        let whole = |page: &Page<Row>| match kind {
+            Kind::People(_) => is_whole(page, look_ups.len()),
+            Kind::Accounts | Kind::Keys { .. } => page.done,
+        };
         match page {
-            Ok(page) if page.done => {
-                let rows = by_value(page.records, kind.column(key_field));
-                found.extend(lookups.iter().map(|lookup| (lookup.place(), kind.answer(lookup, &rows))));
-            }
+            Ok(page) if whole(&page) => found.extend(answered(*kind, key_field, look_ups, page.records)),
             // More rows than fit, or one value that the org does not take: each write asks for itself.
             Ok(_) => {}
             Err(error) if error.kind() == CrmErrorKind::Refused => {}
             Err(error) => {
-                found.extend(lookups.iter().map(|lookup| (lookup.place(), Err(error.again()))));
+                found.extend(look_ups.iter().map(|look_up| (look_up.place(), Err(error.again()))));
             }
         }
     }
@@ -123,61 +154,75 @@ fn add(
     composite: &mut Composite,
     number: usize,
     key_field: &str,
-    (kind, lookups): &Share<'_>,
+    (kind, look_ups): &Share<'_>,
 ) -> Result<Ref<Page<Row>>> {
-    let mut values: Vec<&str> = lookups.iter().map(|lookup| lookup.value.as_str()).collect();
-    values.sort_unstable();
-    values.dedup();
+    let values = || {
+        let mut values: Vec<String> = look_ups.iter().filter_map(LookUp::value).collect();
+        values.sort_unstable();
+        values.dedup();
+        values
+    };
     let soql = match kind {
         Kind::Accounts => {
             Soql::new("SELECT Id, AccountNumber FROM Account WHERE AccountNumber IN :numbers ORDER BY Id")
-                .bind("numbers", values)
+                .bind("numbers", values())
         }
         Kind::Keys { object, fields } => {
-            Soql::by_key(object, fields.iter().chain([&key_field]), key_field, values)?
+            Soql::by_key(object, fields.iter().chain([&key_field]), key_field, values())?
+        }
+        Kind::People(party) => {
+            let phones = look_ups.iter().filter_map(|look_up| match look_up.asked {
+                Asked::Phone(lookup, phone) => Some((lookup, phone)),
+                Asked::Number(_) | Asked::Key(_) => None,
+            });
+            let (lookups, phones): (Vec<Lookup>, BTreeSet<&PhoneNumber>) = phones.unzip();
+            let phones: Vec<&PhoneNumber> = phones.into_iter().collect();
+            lookups.first().copied().unwrap_or_else(Lookup::new).query(*party, &phones)
         }
     };
     composite.query(&format!("q{number}"), soql)
 }
 
-/// The rows by the value that they were asked for; an org takes capitals and small letters for the same.
-fn by_value(rows: Vec<Row>, column: &str) -> BTreeMap<String, Vec<Row>> {
-    let mut by_value: BTreeMap<String, Vec<Row>> = BTreeMap::new();
-    for row in rows {
-        if let Some(value) = row.get(column).and_then(Value::as_str) {
-            by_value.entry(value.to_lowercase()).or_default().push(row);
-        }
+/// As the org would have answered each look-up by itself.
+fn answered(kind: Kind<'_>, key_field: &str, look_ups: &[LookUp<'_>], rows: Vec<Row>) -> Vec<Answer> {
+    let column = if matches!(kind, Kind::Accounts) { "AccountNumber" } else { key_field };
+    // An org takes capitals and small letters for the same.
+    let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(str::to_lowercase);
+    let mut by_value: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+    for row in &rows {
+        by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
     }
-    by_value
+    let own = |look_up: &LookUp<'_>| {
+        let value = look_up.value().unwrap_or_default().to_lowercase();
+        by_value.get(&value).map(Vec::as_slice).unwrap_or_default()
+    };
+    let answer = |look_up: &LookUp<'_>| match (kind, look_up.asked) {
+        (Kind::People(party), Asked::Phone(lookup, phone)) => {
+            let theirs = rows.iter().filter(|row| lookup.is_of(phone, party, row));
+            Ok(Found::Rows(theirs.cloned().collect()))
+        }
+        (Kind::Accounts, _) => Ok(Found::Rows(own(look_up).iter().take(2).copied().cloned().collect())),
+        _ => own(look_up).first().copied().cloned().map(Found::Record).ok_or_else(absent),
+    };
+    look_ups.iter().map(|look_up| (look_up.place(), answer(look_up))).collect()
 }
 
-impl Lookup {
+/// What an org says of a key that no record has.
+pub(super) fn absent() -> CrmError {
+    CrmError::new(CrmErrorKind::Refused, "there is no record under this key").with_code("NOT_FOUND")
+}
+
+impl LookUp<'_> {
     fn place(&self) -> (usize, usize) {
         (self.write, self.operation)
     }
-}
 
-impl Kind<'_> {
-    fn column<'a>(&self, key_field: &'a str) -> &'a str {
-        match self {
-            Self::Accounts => "AccountNumber",
-            Self::Keys { .. } => key_field,
-        }
-    }
-
-    /// As the org would have answered this look-up by itself.
-    fn answer(
-        &self,
-        lookup: &Lookup,
-        rows: &BTreeMap<String, Vec<Row>>,
-    ) -> std::result::Result<Found, CrmError> {
-        let own = rows.get(&lookup.value.to_lowercase()).map(Vec::as_slice).unwrap_or_default();
-        match self {
-            Self::Accounts => Ok(Found::Rows(own.iter().take(2).cloned().collect())),
-            Self::Keys { .. } => own.first().cloned().map(Found::Record).ok_or_else(|| {
-                CrmError::new(CrmErrorKind::Refused, "there is no record under this key")
-                    .with_code("NOT_FOUND")
-            }),
+    /// The text that a field is compared with.
+    fn value(&self) -> Option<String> {
+        match self.asked {
+            Asked::Number(number) => Some(number.to_owned()),
+            Asked::Key(key) => Some(key.to_string()),
+            Asked::Phone(..) => None,
         }
     }
 }
