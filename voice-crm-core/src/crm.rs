@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 
 use crate::{
     budget::{Room, Urgency},
@@ -14,6 +15,7 @@ use crate::{
 mod cached;
 mod caller_match;
 mod error;
+mod gathered;
 mod records;
 pub mod salesforce;
 mod write;
@@ -39,17 +41,13 @@ pub trait Crm: Send + Sync + 'static {
 
     /// Finds who has each of these telephone numbers, with one result for each, in their order.
     ///
-    /// For a CRM that answers many questions in one request; by itself it asks one after the other.
+    /// For a CRM that answers many questions in one request; by itself it asks them side by side.
     async fn find_callers(
         &self,
         phones: &[PhoneNumber],
         deadline: Deadline,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        let mut found = Vec::with_capacity(phones.len());
-        for phone in phones {
-            found.push(self.find_caller(phone, deadline).await);
-        }
-        found
+        join_all(phones.iter().map(|phone| self.find_caller(phone, deadline))).await
     }
 
     /// Finds the accounts with this account number; several mean that it is not unique.

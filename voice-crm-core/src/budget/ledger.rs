@@ -9,12 +9,17 @@ use super::{Room, Urgency};
 
 /// The share of the window that background work leaves to callers.
 const RESERVE: usize = 5;
+/// The share that it leaves when no caller asked for anything in the last window.
+const SPARE: usize = 20;
 /// The longest that callers' writes gather to share a request.
 const LONGEST_GATHER: Duration = Duration::from_millis(800);
 /// The first pause after the org said that a limit is reached; it doubles with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often it is asked in a window whether the limit is over, as long as the calls of the day are not used up: a
+/// window of the org's ends whether we ask or not, and each moment after it is lost.
+const PROBES: u32 = 10;
 /// From this share of the day's calls on, in hundredths, background work goes slowly.
 const SLOW_AT: u64 = 80;
 /// And from this one on it stops.
@@ -72,12 +77,22 @@ pub(super) struct Ledger {
     trouble: Option<Trouble>,
     usage: Option<(DayUsage, Instant)>,
     last_background: Option<Instant>,
+    last_live: Option<Instant>,
 }
 
 impl Ledger {
     pub(super) fn new(calls: Option<usize>, window: Duration) -> Self {
         let taken = VecDeque::new();
-        Self { calls, window, open: 0, taken, trouble: None, usage: None, last_background: None }
+        Self {
+            calls,
+            window,
+            open: 0,
+            taken,
+            trouble: None,
+            usage: None,
+            last_background: None,
+            last_live: None,
+        }
     }
 
     pub(super) fn under_way(&self) -> usize {
@@ -103,8 +118,13 @@ impl Ledger {
             return Err(room.wait);
         }
         self.open += 1;
-        if urgency == Urgency::Background {
-            self.last_background = Some(now);
+        match urgency {
+            Urgency::Live => self.last_live = Some(now),
+            Urgency::Background => {
+                self.last_background = Some(now);
+                // The first window after the start counts as one with callers.
+                self.last_live.get_or_insert(now);
+            }
         }
         Ok(())
     }
@@ -122,11 +142,22 @@ impl Ledger {
                 // What was sent before the pause began says nothing new.
                 if now < trouble.until { trouble.pause } else { trouble.pause * 2 }
             });
-            let pause = end.retry_after.unwrap_or_default().max(doubled).min(LONGEST_PAUSE);
+            let pause =
+                end.retry_after.unwrap_or_default().max(doubled.min(self.longest_pause())).min(LONGEST_PAUSE);
             let until = self.trouble.map_or(now, |trouble| trouble.until).max(now + pause);
             self.trouble = Some(Trouble { until, pause });
         } else if end.answered && self.trouble.is_some_and(|trouble| now >= trouble.until) {
             self.trouble = None;
+        }
+    }
+
+    /// How long a pause may grow that nobody asked for.
+    fn longest_pause(&self) -> Duration {
+        let day_is_over = self.usage.is_some_and(|(usage, _)| usage.reaches(STOP_AT));
+        if self.calls.is_none() || day_is_over {
+            LONGEST_PAUSE
+        } else {
+            (self.window / PROBES).max(FIRST_PAUSE)
         }
     }
 
@@ -140,7 +171,7 @@ impl Ledger {
         let calls = match urgency {
             _ if !wait.is_zero() => 0,
             Urgency::Live => free,
-            Urgency::Background => free.saturating_sub(self.reserve()),
+            Urgency::Background => free.saturating_sub(self.reserve(now)),
         };
         Room { wait, calls, gather: self.gather(free) }
     }
@@ -156,7 +187,7 @@ impl Ledger {
 
     /// How long until a place is free, and for background work one beyond the reserve.
     fn window_wait(&self, urgency: Urgency, free: usize, now: Instant) -> Duration {
-        let kept = if urgency == Urgency::Background { self.reserve() } else { 0 };
+        let kept = if urgency == Urgency::Background { self.reserve(now) } else { 0 };
         if free > kept {
             return Duration::ZERO;
         }
@@ -199,8 +230,10 @@ impl Ledger {
         }
     }
 
-    fn reserve(&self) -> usize {
-        self.calls.map_or(0, |calls| calls / RESERVE)
+    fn reserve(&self, now: Instant) -> usize {
+        let asked = self.last_live.is_none_or(|last| now.saturating_duration_since(last) < self.window);
+        let share = if asked { RESERVE } else { SPARE };
+        self.calls.map_or(0, |calls| calls / share)
     }
 }
 
@@ -228,7 +261,10 @@ mod tests {
         assert_eq!((background, live), (80, 20));
         let room = ledger.room(Urgency::Live, now);
         assert_eq!((room.wait, room.calls), (WINDOW, 0));
-        assert_eq!(ledger.room(Urgency::Background, now + WINDOW).calls, 80);
+        let soon = now + WINDOW - Duration::from_millis(1);
+        assert_eq!(ledger.room(Urgency::Background, soon).calls, 0);
+        // Nobody has called for a whole window by now.
+        assert_eq!(ledger.room(Urgency::Background, now + WINDOW).calls, 95);
     }
 
     #[test]
@@ -263,6 +299,22 @@ mod tests {
         assert!(ledger.admit(Urgency::Live, now).is_err());
         ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
         assert!(ledger.admit(Urgency::Live, now).is_ok() && ledger.admit(Urgency::Live, now).is_ok());
+    }
+
+    #[test]
+    fn a_window_that_others_used_up_is_asked_for_often_and_a_day_that_is_used_up_is_not() {
+        for (used, longest) in [(10, WINDOW / PROBES), (100, LONGEST_PAUSE)] {
+            let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
+            let usage = Some(DayUsage { used, allowed: 100 });
+            for _ in 0..10 {
+                ledger.admit(Urgency::Live, now).unwrap();
+                ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
+                now += ledger.room(Urgency::Live, now).wait;
+            }
+            ledger.admit(Urgency::Live, now).unwrap();
+            ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
+            assert_eq!(ledger.room(Urgency::Live, now).wait, longest);
+        }
     }
 
     #[test]

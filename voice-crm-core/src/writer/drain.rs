@@ -20,11 +20,14 @@ type Batches = JoinSet<Option<(usize, Health)>>;
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
 /// How many requests shall be free before a batch is begun.
-const ENOUGH: usize = 10;
+const ENOUGH: usize = 6;
 /// How long it waits for them; then a small batch makes do with what there is.
-const PATIENCE: Duration = Duration::from_secs(3);
-/// How many writes are begun for each request that is free: the dearest need one for five of them.
-const PER_CALL: usize = 4;
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How many writes are begun for each request that is free: logs of calls need one for thirty of them, cases one for
+/// two hundred, and some requests fail.
+const PER_CALL: usize = 40;
+/// How long writes wait for a batch that is under way, to share a request with what follows it.
+const STALLED: Duration = Duration::from_secs(1);
 /// How long it rests at least before it looks again, whatever the policy says, so that it never spins.
 const BREATH: Duration = Duration::from_millis(5);
 /// How often writes that are long done are forgotten.
@@ -79,17 +82,19 @@ impl Writer {
                 batches.spawn(self.clone().bring(leases, deadline));
             }
             if !is_full {
-                let idle = batches.is_empty();
-                let gather = linger.max(room.gather * 2);
-                if idle {
+                if batches.is_empty() {
                     tokio::select! {
                         () = self.wake.notified() => {}
                         () = tokio::time::sleep(sleep) => {}
                         () = self.stop_wanted() => {}
                     }
                 }
-                // What comes in meanwhile shares the next request.
-                self.rest(&mut batches, &mut pace, gather).await;
+                // What comes in meanwhile shares the next request; in want of requests, so does what follows in the
+                // lanes that are under way.
+                if !room.gather.is_zero() {
+                    self.rest_while_busy(&mut batches, &mut pace).await;
+                }
+                self.rest(&mut batches, &mut pace, linger.max(room.gather * 2)).await;
             }
         }
         while batches.join_next().await.is_some() {}
@@ -99,6 +104,18 @@ impl Writer {
     async fn rest(&self, batches: &mut Batches, pace: &mut Pace, span: Duration) {
         let until = Instant::now() + span;
         while !self.is_stopping() {
+            tokio::select! {
+                () = tokio::time::sleep_until(until) => return,
+                Some(ended) = batches.join_next() => self.learn(pace, &ended),
+                () = self.stop_wanted() => return,
+            }
+        }
+    }
+
+    /// Waits for all that is under way, but for a batch that stalls.
+    async fn rest_while_busy(&self, batches: &mut Batches, pace: &mut Pace) {
+        let until = Instant::now() + STALLED;
+        while !self.is_stopping() && !batches.is_empty() {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return,
                 Some(ended) = batches.join_next() => self.learn(pace, &ended),

@@ -21,7 +21,7 @@ const QUEUE: usize = 4_096;
 /// How many writes share a request before so many wait that larger shares are worth their time.
 const FEW: usize = 8;
 /// How many writes one request of many takes; what they point to is looked up in one more.
-const PER_REQUEST: usize = 75;
+const PER_REQUEST: usize = 200;
 /// So many requests in a row that the CRM did not take mean that it is down.
 const DOWN: u32 = 8;
 /// How long callers then hear at once that it is being saved, before one of them finds out again.

@@ -1,12 +1,12 @@
-//! How fast the background goes: larger batches and more of them while all is well, small and few when the CRM
-//! stalls, one by one while it is down. Pure.
+//! How fast the background goes: larger batches and more of them while the CRM takes any, small and few while it is
+//! down. Pure.
 
 use std::time::{Duration, Instant};
 
 use crate::crm::{CrmError, CrmErrorKind, Receipt};
 
 /// What the first batch holds at most.
-const FIRST: usize = 25;
+const FIRST: usize = 100;
 /// No batch is made smaller than this for trouble's sake.
 const LEAST: usize = 8;
 /// So many batches in a row of which the CRM took nothing are an outage; fewer are bad luck.
@@ -30,9 +30,11 @@ pub(super) enum Health {
 impl Health {
     pub(super) fn of(results: &[Result<Receipt, CrmError>]) -> Self {
         let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if !matches!(error.kind(), CrmErrorKind::Refused | CrmErrorKind::UnderWay));
+        // That an allowance is used up says that the CRM is at work. The budget knows when to ask again.
+        let used_up = |result: &Result<Receipt, CrmError>| matches!(result, Err(error) if error.kind() == CrmErrorKind::Throttled);
         match results.iter().filter(fared_ill).count() {
             0 => Self::Well,
-            ill if ill == results.len() => Self::Down,
+            ill if ill == results.len() && !results.iter().any(used_up) => Self::Down,
             _ => Self::Mixed,
         }
     }
@@ -78,14 +80,11 @@ impl Pace {
     pub(super) fn ended(&mut self, writes: usize, health: Health, now: Instant, random: f64) {
         self.downs = if health == Health::Down { self.downs.saturating_add(1) } else { 0 };
         match health {
-            Health::Well => {
+            Health::Well | Health::Mixed => {
                 if writes >= self.size {
                     self.size = (self.size * 2).min(self.most);
                 }
                 self.batches = (self.batches + 1).min(self.most_batches);
-                (self.pause, self.not_before) = (Duration::ZERO, None);
-            }
-            Health::Mixed => {
                 (self.pause, self.not_before) = (Duration::ZERO, None);
             }
             Health::Down if self.downs < OUTAGE => {}
@@ -107,7 +106,7 @@ mod tests {
     fn an_outage_is_met_by_one_small_batch_at_a_time_and_ever_longer_pauses() {
         let (mut pace, mut now) = (Pace::new(150, 4), Instant::now());
         let mut waits = Vec::new();
-        (1..OUTAGE).for_each(|_| pace.ended(25, Health::Down, now, 1.0));
+        (1..OUTAGE).for_each(|_| pace.ended(FIRST, Health::Down, now, 1.0));
         assert_eq!((pace.size(), pace.batches(), pace.wait(now)), (FIRST, 4, Duration::ZERO));
         for _ in 0..10 {
             pace.ended(pace.size(), Health::Down, now, 1.0);
@@ -146,5 +145,11 @@ mod tests {
         assert_eq!(Health::of(&[refused(), down()]), Health::Mixed);
         assert_eq!(Health::of(&[down(), down()]), Health::Down);
         assert_eq!(Health::of(&[]), Health::Well);
+    }
+
+    #[test]
+    fn an_allowance_that_is_used_up_is_no_outage() {
+        let throttled = || Err(CrmError::new(CrmErrorKind::Throttled, "pause"));
+        assert_eq!(Health::of(&[throttled(), throttled()]), Health::Mixed);
     }
 }

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::pace::Health;
 use crate::{
     crm::{CrmError, CrmErrorKind, Receipt},
     journal::{Reason, Settlement},
@@ -12,8 +11,8 @@ use crate::{
 
 /// How often a write is tried at least before it counts as too old.
 const LEAST_ATTEMPTS: u32 = 10;
-/// How often the pause of a write doubles for an outage that is not its own.
-const OUTAGE: u32 = 3;
+/// How often the pause of a write doubles for a failure that is not its own.
+const COMMON: u32 = 1;
 
 /// No pause is longer, since a journal takes what is due an hour from now for noted before its clock was set back, and
 /// has it tried at once.
@@ -30,13 +29,12 @@ pub struct WriterPolicy {
     /// How much longer than a try its lease lasts. 10 s: with a batch's own time, and that of the next look, what a dead
     /// replica held is taken up within 30 s.
     pub lease_margin: Duration,
-    /// How many writes callers wait for may go together when requests are scarce. 150: what two graph requests
-    /// hold.
+    /// How many writes callers wait for may go together when requests are scarce. 200: what one request holds.
     pub live_batch: usize,
     /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 16.
     pub live_requests: usize,
-    /// How many writes are taken from the journal at a time when there is a backlog and all is well: what two
-    /// graph requests hold. 150.
+    /// How many writes are taken from the journal at a time when there is a backlog and all is well. 400: what two
+    /// requests hold.
     pub batch: usize,
     /// How many batches are under way at once, so that one that stalls holds up few writes. 4.
     pub batches: usize,
@@ -58,9 +56,9 @@ impl Default for WriterPolicy {
             live_patience: Duration::from_secs(2),
             batch_patience: Duration::from_secs(15),
             lease_margin: Duration::from_secs(10),
-            live_batch: 150,
+            live_batch: 200,
             live_requests: 16,
-            batch: 150,
+            batch: 400,
             batches: 4,
             linger: Duration::from_millis(250),
             first_pause: Duration::from_secs(1),
@@ -72,12 +70,13 @@ impl Default for WriterPolicy {
 }
 
 impl WriterPolicy {
-    /// What becomes of a write that was tried; `random` lies in `0.0..1.0`.
+    /// What becomes of a write that was tried; `is_common` says that others failed with it for the same reason, and
+    /// `random` lies in `0.0..1.0`.
     pub(super) fn verdict(
         &self,
         result: Result<Receipt, CrmError>,
         (earlier_attempts, accepted_at): (u32, Timestamp),
-        health: Health,
+        is_common: bool,
         now: Timestamp,
         random: f64,
     ) -> Settlement {
@@ -95,7 +94,7 @@ impl WriterPolicy {
             return Settlement::Dead(Reason { code: "too_old".to_owned(), sentence: error.to_string() });
         }
         // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
-        let counted = if health == Health::Down { earlier_attempts.min(OUTAGE) } else { earlier_attempts };
+        let counted = if is_common { earlier_attempts.min(COMMON) } else { earlier_attempts };
         let pause = self.pause(counted, random).max(self.asked_pause(&error)).min(UTMOST_PAUSE);
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         Settlement::Retry { at, may_exist: error.may_have_applied() }
@@ -124,7 +123,7 @@ mod tests {
     }
 
     fn verdict(error: CrmError, attempts: u32, now: Timestamp) -> Settlement {
-        WriterPolicy::default().verdict(Err(error), (attempts, START), Health::Mixed, now, 1.0)
+        WriterPolicy::default().verdict(Err(error), (attempts, START), false, now, 1.0)
     }
 
     #[test]
@@ -147,13 +146,12 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_of_everything_puts_no_write_far_off() {
+    fn a_failure_that_others_share_puts_no_write_far_off() {
         let error = || CrmError::new(CrmErrorKind::Unavailable, "down");
         for attempts in [5, 50] {
-            let settled =
-                WriterPolicy::default().verdict(Err(error()), (attempts, START), Health::Down, START, 1.0);
+            let settled = WriterPolicy::default().verdict(Err(error()), (attempts, START), true, START, 1.0);
             let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
-            assert_eq!(at, after(8));
+            assert_eq!(at, after(2));
         }
     }
 
@@ -171,7 +169,7 @@ mod tests {
     fn no_policy_puts_a_write_so_far_off_that_a_journal_takes_it_for_due() {
         let policy = WriterPolicy { longest_pause: Duration::from_secs(7_200), ..WriterPolicy::default() };
         let error = CrmError::new(CrmErrorKind::Unavailable, "down");
-        let settled = policy.verdict(Err(error), (60, START), Health::Mixed, START, 1.0);
+        let settled = policy.verdict(Err(error), (60, START), false, START, 1.0);
         let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
         assert_eq!(at, after(3_000));
     }
@@ -186,7 +184,7 @@ mod tests {
     fn neither_a_clock_set_back_nor_a_long_stop_makes_a_write_too_old() {
         let down = || CrmError::new(CrmErrorKind::Unavailable, "down");
         let policy = WriterPolicy::default();
-        let set_back = policy.verdict(Err(down()), (20, after(400 * 3600)), Health::Mixed, START, 1.0);
+        let set_back = policy.verdict(Err(down()), (20, after(400 * 3600)), false, START, 1.0);
         assert!(matches!(set_back, Settlement::Retry { .. }));
         assert!(matches!(verdict(down(), 1, after(400 * 3600)), Settlement::Retry { .. }));
     }

@@ -1,6 +1,6 @@
 //! One try of leased writes: what the CRM says of each, and what is to become of it.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe, time::Duration};
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -42,8 +42,10 @@ impl Writer {
         results.resize_with(leases.len(), || Err(late()));
         let health = Health::of(&results);
         let now = self.clock.now();
+        let reasons = Reasons::of(&results, health);
         let settled = leases.into_iter().zip(results).map(|(lease, result)| {
-            let settlement = self.verdict(&lease, result, health, now);
+            let is_common = result.as_ref().is_err_and(|error| reasons.is_common(error));
+            let settlement = self.verdict(&lease, result, is_common, now);
             (lease, settlement)
         });
         Trial { settlements: settled.collect(), health }
@@ -53,7 +55,7 @@ impl Writer {
         &self,
         lease: &Lease,
         result: Result<Receipt, CrmError>,
-        health: Health,
+        is_common: bool,
         now: Timestamp,
     ) -> Settlement {
         let kind = lease.attempt().write.change.kind();
@@ -63,10 +65,32 @@ impl Writer {
             telemetry::write_failed(lease.attempt().write.key, kind, error);
         }
         let age = (lease.attempts(), lease.accepted_at());
-        let settlement = self.policy.verdict(result, age, health, now, fastrand::f64());
+        let settlement = self.policy.verdict(result, age, is_common, now, fastrand::f64());
         telemetry::write_settled(kind, &settlement);
         settlement
     }
+}
+
+/// How many writes of a try failed for each reason.
+struct Reasons(HashMap<(CrmErrorKind, Option<String>), usize>, Health);
+
+impl Reasons {
+    fn of(results: &[Result<Receipt, CrmError>], health: Health) -> Self {
+        let mut counts = HashMap::new();
+        for error in results.iter().filter_map(|result| result.as_ref().err()) {
+            *counts.entry(reason(error)).or_default() += 1;
+        }
+        Self(counts, health)
+    }
+
+    /// Whether the failure is hardly the write's own: others met it with it, or nothing went through at all.
+    fn is_common(&self, error: &CrmError) -> bool {
+        self.1 == Health::Down || self.0.get(&reason(error)).is_some_and(|times| *times > 1)
+    }
+}
+
+fn reason(error: &CrmError) -> (CrmErrorKind, Option<String>) {
+    (error.kind(), error.code().map(str::to_owned))
 }
 
 /// Nothing was heard by the deadline, which says nothing about what happened.
