@@ -20,6 +20,10 @@ use crate::{
 
 /// Calls that go on at the same time.
 const CALLS: u32 = 50;
+/// How long each of them is silent after an answer: a fast machine shall not promise more than a slow one.
+const SILENCE: Duration = Duration::from_millis(100);
+/// How long nothing new may come into the org while a promise is missing there.
+const STUCK: Duration = Duration::from_secs(45);
 
 /// What became of the webhooks of one call.
 #[derive(Default)]
@@ -67,7 +71,8 @@ async fn what_was_promised_before_a_kill_is_in_the_org_once() {
     let doubled: Vec<_> = cases.iter().filter(|(_, times)| **times > 1).collect();
     assert!(promised.len() > 100, "only {} promises were made: no load (seed {seed})", promised.len());
     assert!(unanswered > 0, "no kill met a webhook under way (seed {seed})");
-    assert!(lost.is_empty(), "{} of {} promises lost (seed {seed}): {lost:?}", lost.len(), promised.len());
+    let some: Vec<_> = lost.iter().take(10).collect();
+    assert!(lost.is_empty(), "{} of {} promises lost (seed {seed}): {some:?}", lost.len(), promised.len());
     assert!(doubled.is_empty(), "doubled (seed {seed}): {doubled:?}");
     eprintln!(
         "{kills} kills: {} promises kept, {unanswered} webhooks unanswered, none lost, none doubled",
@@ -95,6 +100,7 @@ async fn talk(call: SimulatedCall, number: u32, delivers_again: bool, stopping: 
                         answer.status
                     );
                     told.promised.push(description);
+                    tokio::time::sleep(SILENCE).await;
                     break;
                 }
                 Err(_) if delivers_again => tokio::time::sleep(Duration::from_millis(20)).await,
@@ -109,21 +115,24 @@ async fn talk(call: SimulatedCall, number: u32, delivers_again: bool, stopping: 
     told
 }
 
-/// How often each description stands in the org, once every promise is there and the org is quiet, or a minute
-/// has passed.
+/// How often each description stands in the org, once every promise is there and the org is quiet, or nothing new
+/// has come for long.
 async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
-    let begun = Instant::now();
+    let mut newest = (0, Instant::now());
     loop {
         let mut cases = BTreeMap::new();
         for case in org.records("Case") {
             *cases.entry(case["Description"].as_str().unwrap().to_owned()).or_default() += 1;
+        }
+        if cases.len() > newest.0 {
+            newest = (cases.len(), Instant::now());
         }
         let seen = org.stats().api_calls;
         tokio::time::sleep(Duration::from_millis(1_500)).await;
         // Quiet for longer than any pause of the writer: a double that was to come would be there by now.
         let quiet = org.stats().api_calls == seen;
         let complete = promised.iter().all(|promise| cases.contains_key(*promise));
-        if (quiet && complete) || begun.elapsed() > Duration::from_secs(60) {
+        if (quiet && complete) || newest.1.elapsed() > STUCK {
             return cases;
         }
     }
