@@ -331,7 +331,7 @@ mod tests {
 
     #[test]
     fn near_the_end_of_the_day_background_work_slows_and_stops_and_callers_go_on() {
-        for (used, background) in [(79, 80), (80, 25), (95, 1), (100, 1)] {
+        for (used, background) in [(79, 95), (80, 25), (95, 1), (100, 1)] {
             let (mut ledger, start) = (Ledger::new(Some(100), WINDOW), Instant::now());
             let usage = Some(DayUsage { used, allowed: 100 });
             ledger.admit(Urgency::Live, start).unwrap();

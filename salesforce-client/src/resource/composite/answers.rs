@@ -52,12 +52,11 @@ impl CompositeAnswers {
         let Some(answer) = self.parts.iter().find(|answer| answer.name == *part.name) else {
             return Err(Error::new(ErrorKind::Decode, "the composite answer lacks one of the parts"));
         };
-        let outcome = match answer.failure(self.repeated) {
-            Some(error) => Err(error),
-            None => {
-                let whole = Response::of(answer.status, answer.body.clone(), &self.origin);
-                (part.decode)(&Response { repeated: self.repeated, ..whole })
-            }
+        let outcome = if let Some(error) = answer.failure(self.repeated) {
+            Err(error)
+        } else {
+            let whole = Response::of(answer.status, answer.body.clone(), &self.origin);
+            (part.decode)(&Response { repeated: self.repeated, ..whole })
         };
         outcome.map_err(|error| error.with_request(&format!("composite part {}", part.name)))
     }
