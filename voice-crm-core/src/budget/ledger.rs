@@ -261,7 +261,7 @@ mod tests {
         assert_eq!((background, live), (80, 20));
         let room = ledger.room(Urgency::Live, now);
         assert_eq!((room.wait, room.calls), (WINDOW, 0));
-        let soon = now + WINDOW - Duration::from_millis(1);
+        let soon = now + WINDOW.mul_f64(0.99);
         assert_eq!(ledger.room(Urgency::Background, soon).calls, 0);
         // Nobody has called for a whole window by now.
         assert_eq!(ledger.room(Urgency::Background, now + WINDOW).calls, 95);

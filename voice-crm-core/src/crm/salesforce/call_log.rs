@@ -66,11 +66,9 @@ pub(super) struct LogStep {
     present: Present,
     /// The number is nobody's, and the rules have somebody made for it.
     stranger: bool,
-    /// The org does not take somebody made for a number; the log goes on without.
-    no_stranger: bool,
     /// An earlier event made the record: this one adds to it.
     completes: bool,
-    /// Whose number it was is not asked again.
+    /// Whose number it was is not asked again: it is known, or the org takes nobody made for it.
     asked: bool,
     stage: Stage,
 }
@@ -92,7 +90,6 @@ impl LogStep {
             about: About::default(),
             present: Present::default(),
             stranger: false,
-            no_stranger: false,
             completes: false,
             asked: false,
             stage: Stage::Keep,
@@ -160,7 +157,7 @@ impl LogStep {
 
     fn caller_is_wanted(&self) -> bool {
         let unknown = self.about.person.is_none() && self.facts.phone.is_some();
-        unknown && self.present.task.is_none() && !self.no_stranger && !self.asked
+        unknown && self.present.task.is_none() && !self.asked
     }
 
     fn making(self) -> Next {
@@ -227,7 +224,7 @@ impl LogStep {
         if self.stranger && answers.first().is_some_and(refused) {
             // The task hung on it and was not made, other parts may have been.
             tracing::warn!(key = %self.write.key, "the org takes nobody made for an unknown number");
-            (self.stranger, self.no_stranger) = (false, true);
+            (self.stranger, self.asked) = (false, true);
             return self.at(Stage::Look);
         }
         let mut task = self.present.task.clone();

@@ -68,7 +68,7 @@ async fn every_spelling_in_every_country_is_found_and_nobody_else() {
 }
 
 async fn all_at_once_are_found_as_each_alone_is(org: &Org, crm: &SalesforceCrm) {
-    let numbers: Vec<_> = COUNTRIES.iter().flat_map(|country| country.numbers()).collect();
+    let numbers: Vec<_> = COUNTRIES.iter().flat_map(super::corpus::Country::numbers).collect();
     let mut phones: Vec<_> = numbers.iter().map(|e164| number(e164)).collect();
     phones.push(number("+12125550199"));
     let records = |found: &CallerMatch| {

@@ -138,7 +138,7 @@ async fn ask(client: &Client, key_field: &str, queries: &[Share<'_>], deadline: 
             Kind::Accounts | Kind::Keys { .. } => page.done,
         };
         match page {
-            Ok(page) if whole(&page) => found.extend(answered(*kind, key_field, look_ups, page.records)),
+            Ok(page) if whole(&page) => found.extend(answered(*kind, key_field, look_ups, &page.records)),
             // More rows than fit, or one value that the org does not take: each write asks for itself.
             Ok(_) => {}
             Err(error) if error.kind() == CrmErrorKind::Refused => {}
@@ -175,21 +175,21 @@ fn add(
                 Asked::Phone(lookup, phone) => Some((lookup, phone)),
                 Asked::Number(_) | Asked::Key(_) => None,
             });
-            let (lookups, phones): (Vec<Lookup>, BTreeSet<&PhoneNumber>) = phones.unzip();
+            let (ways, phones): (Vec<Lookup>, BTreeSet<&PhoneNumber>) = phones.unzip();
             let phones: Vec<&PhoneNumber> = phones.into_iter().collect();
-            lookups.first().copied().unwrap_or_else(Lookup::new).query(*party, &phones)
+            ways.first().copied().unwrap_or_else(Lookup::new).query(*party, &phones)
         }
     };
     composite.query(&format!("q{number}"), soql)
 }
 
 /// As the org would have answered each look-up by itself.
-fn answered(kind: Kind<'_>, key_field: &str, look_ups: &[LookUp<'_>], rows: Vec<Row>) -> Vec<Answer> {
+fn answered(kind: Kind<'_>, key_field: &str, look_ups: &[LookUp<'_>], rows: &[Row]) -> Vec<Answer> {
     let column = if matches!(kind, Kind::Accounts) { "AccountNumber" } else { key_field };
     // An org takes capitals and small letters for the same.
     let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(str::to_lowercase);
     let mut by_value: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
-    for row in &rows {
+    for row in rows {
         by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
     }
     let own = |look_up: &LookUp<'_>| {
