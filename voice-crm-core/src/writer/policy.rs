@@ -33,10 +33,10 @@ pub struct WriterPolicy {
     pub live_batch: usize,
     /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 16.
     pub live_requests: usize,
-    /// How many writes are taken from the journal at a time when there is a backlog and all is well. 400: what two
-    /// requests hold.
+    /// How many writes are taken from the journal at a time when there is a backlog and all is well. 200: what one
+    /// request holds.
     pub batch: usize,
-    /// How many batches are under way at once, so that one that stalls holds up few writes. 4.
+    /// How many batches are under way at once, so that one that stalls holds up few writes. 6.
     pub batches: usize,
     /// How long the background waits for more writes to share a request. 250 ms.
     pub linger: Duration,
@@ -58,8 +58,8 @@ impl Default for WriterPolicy {
             lease_margin: Duration::from_secs(10),
             live_batch: 200,
             live_requests: 16,
-            batch: 400,
-            batches: 4,
+            batch: 200,
+            batches: 6,
             linger: Duration::from_millis(250),
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(300),

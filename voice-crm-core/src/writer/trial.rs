@@ -43,9 +43,12 @@ impl Writer {
         let health = Health::of(&results);
         let now = self.clock.now();
         let reasons = Reasons::of(&results, health);
+        // What failed together comes back together, and shares the next request as well.
+        let common = fastrand::f64();
         let settled = leases.into_iter().zip(results).map(|(lease, result)| {
             let is_common = result.as_ref().is_err_and(|error| reasons.is_common(error));
-            let settlement = self.verdict(&lease, result, is_common, now);
+            let random = if is_common { common } else { fastrand::f64() };
+            let settlement = self.verdict(&lease, result, (is_common, random), now);
             (lease, settlement)
         });
         Trial { settlements: settled.collect(), health }
@@ -55,7 +58,7 @@ impl Writer {
         &self,
         lease: &Lease,
         result: Result<Receipt, CrmError>,
-        is_common: bool,
+        (is_common, random): (bool, f64),
         now: Timestamp,
     ) -> Settlement {
         let kind = lease.attempt().write.change.kind();
@@ -65,7 +68,7 @@ impl Writer {
             telemetry::write_failed(lease.attempt().write.key, kind, error);
         }
         let age = (lease.attempts(), lease.accepted_at());
-        let settlement = self.policy.verdict(result, age, is_common, now, fastrand::f64());
+        let settlement = self.policy.verdict(result, age, is_common, now, random);
         telemetry::write_settled(kind, &settlement);
         settlement
     }
