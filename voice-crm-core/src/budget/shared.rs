@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 /// Where replicas agree on how the calls of an integration user are shared out among them.
 ///
-/// [`PostgresJournal`](crate::journal::PostgresJournal) is one, in the feature `postgres`.
+/// `PostgresJournal` is one, in the feature `postgres`.
 #[async_trait]
 pub trait SharedBudget: Send + Sync + 'static {
     /// Says what a replica holds and wants, and hears what it may hold from now on.
