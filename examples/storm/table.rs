@@ -6,7 +6,8 @@ use salesforce_emulator::Stats;
 
 use crate::{audit::Found, callers::Told, fate::Blow, plan::Plan, recovery};
 
-/// How many writes one API call can hold at best: the graphs of one request.
+/// How many writes an API call is reckoned to hold: one for each of the graphs that a request takes, as if none of them
+/// shared a collection, none failed, and nothing had to be looked up.
 const PER_CALL: f64 = 75.0;
 
 /// What was measured from outside.
@@ -81,7 +82,7 @@ fn within(span: Duration) -> String {
     format!("within {}", seconds(span))
 }
 
-/// The time that the calls themselves take, or that full requests at the pace of the limit would.
+/// The time that the calls themselves take, or that requests full of graphs at the pace of the limit would.
 fn ideal(plan: &Plan, called_for: Duration) -> Duration {
     let Some((calls, span)) = plan.limit else { return called_for };
     #[expect(clippy::cast_precision_loss, reason = "counts of one run")]

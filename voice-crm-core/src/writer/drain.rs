@@ -146,7 +146,9 @@ impl Writer {
         match self.journal.claim(now, lease, limit).await {
             Ok(claimed) => {
                 let until_next = claimed.next_due.map(|due| due.duration_since(now).unsigned_abs());
-                (claimed.leases, until_next.map_or(IDLE, |span| span.clamp(BREATH, IDLE)))
+                let sleep = until_next.map_or(IDLE, |span| span.clamp(BREATH, IDLE));
+                // Replicas that share a journal do not look all at once.
+                (claimed.leases, sleep.mul_f64(0.75 + fastrand::f64() / 2.0))
             }
             Err(error) => {
                 tracing::error!(%error, "the journal could not be read; trying again");
