@@ -62,6 +62,8 @@ pub(crate) struct CallEnd {
 struct Trouble {
     until: Instant,
     pause: Duration,
+    /// A call was let through to find out whether it is over.
+    asked: bool,
 }
 
 /// What was spent, and what that leaves.
@@ -118,6 +120,9 @@ impl Ledger {
             return Err(room.wait);
         }
         self.open += 1;
+        if let Some(trouble) = &mut self.trouble {
+            trouble.asked = true;
+        }
         match urgency {
             Urgency::Live => self.last_live = Some(now),
             Urgency::Background => {
@@ -145,9 +150,11 @@ impl Ledger {
             let pause =
                 end.retry_after.unwrap_or_default().max(doubled.min(self.longest_pause())).min(LONGEST_PAUSE);
             let until = self.trouble.map_or(now, |trouble| trouble.until).max(now + pause);
-            self.trouble = Some(Trouble { until, pause });
-        } else if end.answered && self.trouble.is_some_and(|trouble| now >= trouble.until) {
-            self.trouble = None;
+            self.trouble = Some(Trouble { until, pause, asked: false });
+        } else if self.trouble.is_some_and(|trouble| now >= trouble.until) {
+            // Where nothing was heard the next one asks.
+            self.trouble =
+                self.trouble.filter(|_| !end.answered).map(|trouble| Trouble { asked: false, ..trouble });
         }
     }
 
@@ -180,7 +187,7 @@ impl Ledger {
     fn trouble_wait(&self, now: Instant) -> Duration {
         match self.trouble {
             Some(trouble) if now < trouble.until => trouble.until - now,
-            Some(_) if self.open > 0 => FIRST_PAUSE,
+            Some(trouble) if trouble.asked && self.open > 0 => FIRST_PAUSE,
             _ => Duration::ZERO,
         }
     }
@@ -315,6 +322,22 @@ mod tests {
             ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
             assert_eq!(ledger.room(Urgency::Live, now).wait, longest);
         }
+    }
+
+    #[test]
+    fn a_long_upload_keeps_nobody_from_asking_whether_a_limit_is_over() {
+        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
+        ledger.admit(Urgency::Background, now).unwrap();
+        ledger.admit(Urgency::Live, now).unwrap();
+        ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
+        // The upload goes on and on.
+        let later = now + LONGEST_PAUSE;
+        ledger.admit(Urgency::Live, later).unwrap();
+        assert!(ledger.admit(Urgency::Live, later).is_err(), "one asks at a time");
+        ledger.ended(&CallEnd::default(), later);
+        ledger.admit(Urgency::Live, later).unwrap();
+        ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, later);
+        assert!(ledger.admit(Urgency::Live, later).is_ok() && ledger.admit(Urgency::Live, later).is_ok());
     }
 
     #[test]

@@ -49,7 +49,8 @@ impl Share {
             replica,
             calls,
             window,
-            held: self.limit(now),
+            // What is in use is held, though no more of it may be taken.
+            held: self.limit(now).max(in_use),
             wanted: self.wanted(in_use),
             lease,
         }
@@ -113,6 +114,15 @@ mod tests {
         share.agreed(grant(90, 90, 3), 0, now + WINDOW / 2);
         assert_eq!(share.limit(now + WINDOW / 4), 90);
         assert_eq!(share.limit(now + WINDOW / 2), 33);
+    }
+
+    #[test]
+    fn after_a_lapse_what_is_still_in_the_window_is_told_as_held() {
+        let (mut share, now) = (Share::new(100, WINDOW), Instant::now());
+        share.agreed(grant(90, 90, 2), 0, now + WINDOW / 2);
+        let request = share.request("user", [0; 16], 90, now + WINDOW / 2);
+        assert_eq!(request.held, 90);
+        assert_eq!(share.limit(now + WINDOW / 2), 50, "no more of it is taken");
     }
 
     proptest! {

@@ -122,7 +122,7 @@ impl Drop for End<'_> {
         let mut state = self.0.state();
         state.requests -= 1;
         // Who came in at the last moment, or waited behind a panic, is not left waiting.
-        if !state.waiting.is_empty() && state.requests == 0 {
+        if !state.waiting.is_empty() && state.requests < self.0.most() {
             state.requests += 1;
             tokio::spawn(self.0.clone().ask());
         }

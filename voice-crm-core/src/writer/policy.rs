@@ -11,8 +11,6 @@ use crate::{
 
 /// How often a write is tried at least before it counts as too old.
 const LEAST_ATTEMPTS: u32 = 10;
-/// How often the pause of a write doubles for a failure that is not its own.
-const COMMON: u32 = 1;
 
 /// No pause is longer, since a journal takes what is due an hour from now for noted before its clock was set back, and
 /// has it tried at once.
@@ -70,13 +68,13 @@ impl Default for WriterPolicy {
 }
 
 impl WriterPolicy {
-    /// What becomes of a write that was tried; `is_common` says that others failed with it for the same reason, and
-    /// `random` lies in `0.0..1.0`.
+    /// What becomes of a write that was tried; `counted` says by how many attempts its pause is reckoned, and `random`
+    /// lies in `0.0..1.0`.
     pub(super) fn verdict(
         &self,
         result: Result<Receipt, CrmError>,
         (earlier_attempts, accepted_at): (u32, Timestamp),
-        is_common: bool,
+        counted: u32,
         now: Timestamp,
         random: f64,
     ) -> Settlement {
@@ -93,8 +91,6 @@ impl WriterPolicy {
         if age > self.age_limit && earlier_attempts >= LEAST_ATTEMPTS {
             return Settlement::Dead(Reason { code: "too_old".to_owned(), sentence: error.to_string() });
         }
-        // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
-        let counted = if is_common { earlier_attempts.min(COMMON) } else { earlier_attempts };
         let pause = self.pause(counted, random).max(self.asked_pause(&error)).min(UTMOST_PAUSE);
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         Settlement::Retry { at, may_exist: error.may_have_applied() }
@@ -123,7 +119,7 @@ mod tests {
     }
 
     fn verdict(error: CrmError, attempts: u32, now: Timestamp) -> Settlement {
-        WriterPolicy::default().verdict(Err(error), (attempts, START), false, now, 1.0)
+        WriterPolicy::default().verdict(Err(error), (attempts, START), attempts, now, 1.0)
     }
 
     #[test]
@@ -146,16 +142,6 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_that_others_share_puts_no_write_far_off() {
-        let error = || CrmError::new(CrmErrorKind::Unavailable, "down");
-        for attempts in [5, 50] {
-            let settled = WriterPolicy::default().verdict(Err(error()), (attempts, START), true, START, 1.0);
-            let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
-            assert_eq!(at, after(2));
-        }
-    }
-
-    #[test]
     fn a_pause_that_the_crm_asks_for_is_kept_but_not_without_limit() {
         for (asked, seconds) in [(40, 40), (86_400, 300)] {
             let error = CrmError::new(CrmErrorKind::Throttled, "pause")
@@ -169,7 +155,7 @@ mod tests {
     fn no_policy_puts_a_write_so_far_off_that_a_journal_takes_it_for_due() {
         let policy = WriterPolicy { longest_pause: Duration::from_secs(7_200), ..WriterPolicy::default() };
         let error = CrmError::new(CrmErrorKind::Unavailable, "down");
-        let settled = policy.verdict(Err(error), (60, START), false, START, 1.0);
+        let settled = policy.verdict(Err(error), (60, START), 60, START, 1.0);
         let Settlement::Retry { at, .. } = settled else { panic!("no retry") };
         assert_eq!(at, after(3_000));
     }
@@ -184,7 +170,7 @@ mod tests {
     fn neither_a_clock_set_back_nor_a_long_stop_makes_a_write_too_old() {
         let down = || CrmError::new(CrmErrorKind::Unavailable, "down");
         let policy = WriterPolicy::default();
-        let set_back = policy.verdict(Err(down()), (20, after(400 * 3600)), false, START, 1.0);
+        let set_back = policy.verdict(Err(down()), (20, after(400 * 3600)), 20, START, 1.0);
         assert!(matches!(set_back, Settlement::Retry { .. }));
         assert!(matches!(verdict(down(), 1, after(400 * 3600)), Settlement::Retry { .. }));
     }

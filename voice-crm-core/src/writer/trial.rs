@@ -42,13 +42,14 @@ impl Writer {
         results.resize_with(leases.len(), || Err(late()));
         let health = Health::of(&results);
         let now = self.clock.now();
-        let reasons = Reasons::of(&results, health);
+        let reasons = Reasons::of(&leases, &results, health);
         // What failed together comes back together, and shares the next request as well.
         let common = fastrand::f64();
         let settled = leases.into_iter().zip(results).map(|(lease, result)| {
-            let is_common = result.as_ref().is_err_and(|error| reasons.is_common(error));
-            let random = if is_common { common } else { fastrand::f64() };
-            let settlement = self.verdict(&lease, result, (is_common, random), now);
+            let shared = result.as_ref().err().and_then(|error| reasons.shared_attempts(error));
+            let random = if shared.is_some() { common } else { fastrand::f64() };
+            let counted = shared.unwrap_or_else(|| lease.attempts());
+            let settlement = self.verdict(&lease, result, (counted, random), now);
             (lease, settlement)
         });
         Trial { settlements: settled.collect(), health }
@@ -58,7 +59,7 @@ impl Writer {
         &self,
         lease: &Lease,
         result: Result<Receipt, CrmError>,
-        (is_common, random): (bool, f64),
+        (counted, random): (u32, f64),
         now: Timestamp,
     ) -> Settlement {
         let kind = lease.attempt().write.change.kind();
@@ -68,27 +69,53 @@ impl Writer {
             telemetry::write_failed(lease.attempt().write.key, kind, error);
         }
         let age = (lease.attempts(), lease.accepted_at());
-        let settlement = self.policy.verdict(result, age, is_common, now, random);
+        // Nobody has looked yet whether the try that went before this refusal has made it.
+        let may_stand = result.as_ref().is_err_and(|error| {
+            error.kind() == CrmErrorKind::Refused && error.may_have_applied() && !lease.attempt().may_exist
+        });
+        let settlement = if may_stand {
+            Settlement::Retry { at: now, may_exist: true }
+        } else {
+            self.policy.verdict(result, age, counted, now, random)
+        };
         telemetry::write_settled(kind, &settlement);
         settlement
     }
 }
 
-/// How many writes of a try failed for each reason.
-struct Reasons(HashMap<(CrmErrorKind, Option<String>), usize>, Health);
+/// From so many writes on that failed for one reason it is hardly theirs.
+const MANY: usize = 8;
+/// How often the pause doubles for a failure that is hardly the writes' own.
+const NOT_THEIRS: u32 = 1;
+
+/// How many writes of a try failed for each reason, and how often the one that was tried least had been.
+struct Reasons {
+    groups: HashMap<(CrmErrorKind, Option<String>), (usize, u32)>,
+    health: Health,
+}
 
 impl Reasons {
-    fn of(results: &[Result<Receipt, CrmError>], health: Health) -> Self {
-        let mut counts = HashMap::new();
-        for error in results.iter().filter_map(|result| result.as_ref().err()) {
-            *counts.entry(reason(error)).or_default() += 1;
+    fn of(leases: &[Lease], results: &[Result<Receipt, CrmError>], health: Health) -> Self {
+        let mut groups = HashMap::new();
+        for (lease, result) in leases.iter().zip(results) {
+            let Err(error) = result else { continue };
+            let (times, least) = groups.entry(reason(error)).or_insert((0, u32::MAX));
+            *times += 1;
+            *least = lease.attempts().min(*least);
         }
-        Self(counts, health)
+        Self { groups, health }
     }
 
-    /// Whether the failure is hardly the write's own: others met it with it, or nothing went through at all.
-    fn is_common(&self, error: &CrmError) -> bool {
-        self.1 == Health::Down || self.0.get(&reason(error)).is_some_and(|times| *times > 1)
+    /// By how many attempts the pause of a write is reckoned that failed together with others, so that they come back
+    /// together; `None` for one that failed by itself, or waits for something of its own.
+    fn shared_attempts(&self, error: &CrmError) -> Option<u32> {
+        let (times, least) = *self.groups.get(&reason(error))?;
+        let is_down = self.health == Health::Down;
+        if error.kind() == CrmErrorKind::UnderWay || (times == 1 && !is_down) {
+            return None;
+        }
+        // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
+        Some(if is_down || times >= MANY { least.min(NOT_THEIRS) } else { least })
     }
 }
 
@@ -105,4 +132,49 @@ fn late() -> CrmError {
 fn panicked() -> CrmError {
     tracing::error!("the adapter to the CRM panicked");
     CrmError::new(CrmErrorKind::Unavailable, "the adapter to the CRM panicked").that_may_have_applied(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::{
+        crm::{Attempt, Change, NewCase, Write, WriteKey},
+        journal::Lane,
+    };
+
+    fn leases(attempts: &[u32]) -> Vec<Lease> {
+        let lease = |(number, attempts): (u8, &u32)| {
+            let write = Write {
+                key: WriteKey::from_bytes([number; 16]),
+                change: Change::CreateCase(NewCase::default()),
+            };
+            let attempt = Attempt { write: Arc::new(write), may_exist: false, earlier: Vec::new() };
+            Lease::new(Lane::new("lane"), (i64::from(number), 1), attempt, *attempts, Timestamp::UNIX_EPOCH)
+        };
+        (0..).zip(attempts).map(lease).collect()
+    }
+
+    fn shared(attempts: &[u32], kind: CrmErrorKind, taken: usize) -> Option<u32> {
+        let leases = leases(attempts);
+        let failed = || CrmError::new(kind, "no");
+        let results: Vec<_> = (0..leases.len())
+            .map(|place| if place < taken { Ok(Receipt::default()) } else { Err(failed()) })
+            .collect();
+        let health = Health::of(&results);
+        Reasons::of(&leases, &results, health).shared_attempts(&failed())
+    }
+
+    #[test]
+    fn what_fails_together_is_reckoned_together_and_backs_off_when_it_is_for_ever_the_same_few() {
+        use CrmErrorKind::{Unavailable, UnderWay};
+        assert_eq!(shared(&[0, 5], Unavailable, 1), None, "one by itself");
+        assert_eq!(shared(&[0, 5, 7], Unavailable, 1), Some(5), "the same two again and again");
+        let mut many = vec![0];
+        many.extend([9; MANY]);
+        assert_eq!(shared(&many, Unavailable, 1), Some(NOT_THEIRS), "a request that failed");
+        assert_eq!(shared(&[9], Unavailable, 0), Some(NOT_THEIRS), "an outage");
+        assert_eq!(shared(&[9, 9, 9], UnderWay, 1), None, "each waits for something of its own");
+    }
 }

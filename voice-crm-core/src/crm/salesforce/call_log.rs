@@ -122,8 +122,9 @@ impl LogStep {
             {
                 Stage::FindCaller
             }
+            // An earlier try may have added it: a comment has no key, and a person may have changed the rest.
+            (true, _) if attempt.may_exist => Stage::Look,
             (true, Some(_)) => Stage::Complete,
-            (true, None) if attempt.may_exist => Stage::Look,
             (true, None) => step.first_stage(),
         };
         step
@@ -183,11 +184,7 @@ impl LogStep {
             Ok(found) => found,
             // A log without a contact is better than none.
             Err(error) if error.kind() == CrmErrorKind::Refused => return self.making(),
-            // Nothing was written by this try; an earlier one may have done so all the same.
-            Err(error) => {
-                let looked = matches!(self.stage, Stage::Look);
-                return Next::Done(Err(if looked { error.that_may_have_applied(true) } else { error }));
-            }
+            Err(error) => return Next::Done(Err(self.unasked(error))),
         };
         let Some(phone) = self.facts.phone.clone() else { return self.making() };
         let leads = if self.rules.unknown_caller == UnknownCaller::Nothing {
@@ -199,7 +196,9 @@ impl LogStep {
             }
             match take(&mut answers) {
                 Ok(found) => found.rows().to_vec(),
-                Err(_) => Vec::new(),
+                // They may be closed to us.
+                Err(error) if error.kind() == CrmErrorKind::Refused => Vec::new(),
+                Err(error) => return Next::Done(Err(self.unasked(error))),
             }
         };
         let caller = self.lookup.people_among(&phone, contacts.rows(), &leads);
@@ -214,6 +213,11 @@ impl LogStep {
             CallerMatch::Several(_) => {}
         }
         self.making()
+    }
+
+    /// Nothing was written by this try; an earlier one may have done so all the same.
+    fn unasked(&self, error: CrmError) -> CrmError {
+        if matches!(self.stage, Stage::Look) { error.that_may_have_applied(true) } else { error }
     }
 
     /// What became of the parts, in the order in which they were asked for.
@@ -262,7 +266,7 @@ impl LogStep {
                 Err(error) => return Next::Done(Err(error.that_may_have_applied(true))),
             }
         }
-        if self.caller_is_wanted() { self.found_caller(caller) } else { self.at(Stage::Make) }
+        if self.caller_is_wanted() { self.found_caller(caller) } else { self.making() }
     }
 }
 

@@ -49,6 +49,8 @@ pub(super) struct CaseStep {
     stage: Stage,
     /// An earlier try may have made it: the org shall refuse a second one, and tell what stands there.
     careful: bool,
+    /// It was looked for, and is not there.
+    absent: bool,
 }
 
 /// What came of making the case and reading it back.
@@ -61,7 +63,7 @@ enum MadeCase {
 
 impl CaseStep {
     pub(super) fn first(attempt: &Attempt) -> Self {
-        let step = Self { write: attempt.write.clone(), stage: Stage::Look, careful: false };
+        let step = Self { write: attempt.write.clone(), stage: Stage::Look, careful: false, absent: false };
         // Where an account number was given, more is asked than what stands there.
         let looks = attempt.may_exist && step.case().is_some_and(|case| given_number(case).is_some());
         if looks { step } else { Self { careful: attempt.may_exist, ..step }.make() }
@@ -140,6 +142,10 @@ impl CaseStep {
                 if is_stale_reference(&error) && !matches!(self.stage, Stage::Make(Account::Stale)) =>
             {
                 self.at(Stage::Make(Account::Stale))
+            }
+            // Not our own key, then, but another field of it that must be unique.
+            MadeCase::Failed(error) if self.absent && is_duplicate(&error) => {
+                Next::Done(Err(error.that_is_final()))
             }
             MadeCase::Failed(error) => Next::Done(Err(error)),
         }
@@ -224,7 +230,7 @@ impl Step for CaseStep {
         match self.stage.clone() {
             Stage::Look => match take(&mut answers) {
                 Ok(read) => self.found(&read, answers.next()),
-                Err(error) if is_absent(&error) => Next::Go(Box::new(self.make())),
+                Err(error) if is_absent(&error) => Next::Go(Box::new(Self { absent: true, ..*self }.make())),
                 Err(error) => Next::Done(Err(error.that_may_have_applied(true))),
             },
             // The case is there in any event; without its number it is still there.

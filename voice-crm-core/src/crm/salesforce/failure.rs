@@ -17,9 +17,11 @@ pub(super) fn classify(error: Error) -> CrmError {
     };
     // Two tries under one key met: one of them made the record.
     let met_itself = code.as_deref() == Some("DUPLICATE_VALUE");
+    // By an attempt that the client made before this one.
+    let may_be_applied = error.may_be_applied();
     let retry_after = error.retry_after();
     let classified = CrmError::new(kind, describe(kind))
-        .that_may_have_applied(may_have_applied || met_itself)
+        .that_may_have_applied(may_have_applied || met_itself || may_be_applied)
         .with_retry_after(retry_after)
         .with_source(error);
     match code {

@@ -158,16 +158,17 @@ impl LogStep {
         self.parts().iter().any(|part| matches!(part, Part::FollowUp(_) | Part::Message(..)))
     }
 
-    /// What the task lacks. In one that was found in the org nothing that stands there is replaced: of what its
-    /// makers knew nothing is known here.
+    /// What the task lacks. In one that was found in the org nothing is replaced but what the earlier events put
+    /// there: the rest is a person's.
     fn task_change(&self) -> Map<String, Value> {
-        let wanted = task::changeable(&self.facts);
-        match &self.present.seen {
-            Some(seen) => {
-                wanted.into_iter().filter(|(name, _)| seen.get(name).is_none_or(Value::is_null)).collect()
-            }
-            None => beyond(wanted, &task::changeable(&self.before)),
-        }
+        let (wanted, before) = (task::changeable(&self.facts), task::changeable(&self.before));
+        let change = beyond(wanted, &before);
+        let Some(seen) = &self.present.seen else { return change };
+        let is_ours = |name: &String, seen: &Value| self.completes && before.get(name) == Some(seen);
+        change
+            .into_iter()
+            .filter(|(name, _)| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)))
+            .collect()
     }
 
     fn stranger(&self) -> Option<Part> {

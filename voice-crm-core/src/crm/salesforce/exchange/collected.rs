@@ -139,8 +139,13 @@ pub(super) async fn send(client: &Client, key_field: &str, share: Vec<Planned>, 
             Ok(outcomes) if outcomes.len() == group.writes.len() => {
                 let page = answers.as_ref().ok().zip(group.rows).map(|(answers, rows)| answers.get(&rows));
                 let rows = page.and_then(Result::ok).map(|page| by_key(page.records, key_field));
+                let is_alone = group.writes.len() == 1;
                 for (write, outcome) in writes.zip(outcomes) {
-                    sent.answered.push(told(write, outcome, rows.as_ref()).into_answers());
+                    if !is_alone && outcome.as_ref().is_err_and(is_refusal) {
+                        sent.again.push(write.into_placed());
+                    } else {
+                        sent.answered.push(told(write, outcome, rows.as_ref()).into_answers());
+                    }
                 }
             }
             Ok(_) => {
@@ -157,6 +162,12 @@ pub(super) async fn send(client: &Client, key_field: &str, share: Vec<Planned>, 
         }
     }
     sent
+}
+
+/// Whether the org refuses a record for good. In company that may be for the company's sake: automation of the org
+/// that comes to a limit refuses all of a collection, so the record is sent once more among few.
+fn is_refusal(error: &salesforce_client::Error) -> bool {
+    classify(error.clone()).kind() == CrmErrorKind::Refused
 }
 
 fn collect(composite: &mut Composite, key_field: &str, share: &[Planned]) -> Result<Vec<Collected>> {

@@ -134,7 +134,7 @@ async fn ask(client: &Client, key_field: &str, queries: &[Share<'_>], deadline: 
             Err(error) => Err(error.again()),
         };
         let whole = |page: &Page<Row>| match kind {
-            Kind::People(_) => is_whole(page, look_ups.len()),
+            Kind::People(_) => is_whole(page, phones(look_ups).len()),
             Kind::Accounts | Kind::Keys { .. } => page.done,
         };
         match page {
@@ -171,16 +171,23 @@ fn add(
             Soql::by_key(object, fields.iter().chain([&key_field]), key_field, values())?
         }
         Kind::People(party) => {
-            let phones = look_ups.iter().filter_map(|look_up| match look_up.asked {
-                Asked::Phone(lookup, phone) => Some((lookup, phone)),
+            let way = look_ups.iter().find_map(|look_up| match look_up.asked {
+                Asked::Phone(lookup, _) => Some(lookup),
                 Asked::Number(_) | Asked::Key(_) => None,
             });
-            let (ways, phones): (Vec<Lookup>, BTreeSet<&PhoneNumber>) = phones.unzip();
-            let phones: Vec<&PhoneNumber> = phones.into_iter().collect();
-            ways.first().copied().unwrap_or_else(Lookup::new).query(*party, &phones)
+            way.unwrap_or_else(Lookup::new).query(*party, &phones(look_ups))
         }
     };
     composite.query(&format!("q{number}"), soql)
+}
+
+/// The telephone numbers that are asked for, each once.
+fn phones<'a>(look_ups: &[LookUp<'a>]) -> Vec<&'a PhoneNumber> {
+    let phones = look_ups.iter().filter_map(|look_up| match look_up.asked {
+        Asked::Phone(_, phone) => Some(phone),
+        Asked::Number(_) | Asked::Key(_) => None,
+    });
+    phones.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// As the org would have answered each look-up by itself.
