@@ -41,6 +41,10 @@ impl Connector {
         tcp.set_keepalive(Some(KEEPALIVE));
         tcp.set_keepalive_interval(Some(KEEPALIVE));
         tcp.set_keepalive_retries(Some(3));
+        // While something is on its way it is not asked; a path that died then would be noticed by the kernel alone,
+        // after a quarter of an hour.
+        #[cfg(any(target_os = "android", target_os = "fuchsia", target_os = "linux"))]
+        tcp.set_tcp_user_timeout(Some(2 * KEEPALIVE));
         let tls = Arc::new(tls()?);
         let near = HttpsConnector::from((tcp, Arc::clone(&tls)));
         Ok(Self { near, tls, proxies: by_proxy.then(Matcher::from_system) })
