@@ -87,6 +87,9 @@ impl Writer {
 const MANY: usize = 8;
 /// How often the pause doubles for a failure that is hardly the writes' own.
 const NOT_THEIRS: u32 = 1;
+/// And for one that a few share, as long as they have not been tried often: from then on it is theirs.
+const SHARED: u32 = 2;
+const OFTEN: u32 = 10;
 
 /// How many writes of a try failed for each reason, and how often the one that was tried least had been.
 struct Reasons {
@@ -115,7 +118,9 @@ impl Reasons {
             return None;
         }
         // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
-        Some(if is_down || times >= MANY { least.min(NOT_THEIRS) } else { least })
+        let soon = if is_down || times >= MANY { NOT_THEIRS } else { SHARED };
+        let lasting = if is_down { 0 } else { least.saturating_sub(OFTEN) };
+        Some(least.min(soon) + lasting)
     }
 }
 
@@ -170,7 +175,8 @@ mod tests {
     fn what_fails_together_is_reckoned_together_and_backs_off_when_it_is_for_ever_the_same_few() {
         use CrmErrorKind::{Unavailable, UnderWay};
         assert_eq!(shared(&[0, 5], Unavailable, 1), None, "one by itself");
-        assert_eq!(shared(&[0, 5, 7], Unavailable, 1), Some(5), "the same two again and again");
+        assert_eq!(shared(&[0, 5, 7], Unavailable, 1), Some(SHARED), "two of them, for now");
+        assert_eq!(shared(&[0, 15, 17], Unavailable, 1), Some(SHARED + 5), "the same two again and again");
         let mut many = vec![0];
         many.extend([9; MANY]);
         assert_eq!(shared(&many, Unavailable, 1), Some(NOT_THEIRS), "a request that failed");
