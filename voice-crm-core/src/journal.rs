@@ -51,8 +51,9 @@ pub trait Journal: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Accepted, JournalError>;
 
-    /// Leases the heads of at most `limit` lanes that are due, those due longest first; where replicas share the
-    /// journal, before them what a dead one left behind.
+    /// Leases the heads of at most `limit` lanes that are due. None of them may be passed over for ever: those go first
+    /// that hold the oldest write or are due longest, and where replicas share the journal, before them what a dead
+    /// one left behind.
     async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError>;
 
     /// Says what became of leased writes; a lease that is no longer in force is passed over.

@@ -10,12 +10,12 @@ use tokio::{
 
 use super::{
     Writer,
-    pace::{Health, Pace},
+    pace::{Ended, Pace},
 };
 use crate::{budget::Urgency, deadline::Deadline, journal::Lease};
 
-/// Batches under way; each tells how many writes it held and how the CRM fared.
-type Batches = JoinSet<Option<(usize, Health)>>;
+/// Batches under way; each tells how it fared, if it was sent.
+type Batches = JoinSet<Option<Ended>>;
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
@@ -124,11 +124,11 @@ impl Writer {
         }
     }
 
-    fn learn(&self, pace: &mut Pace, ended: &Result<Option<(usize, Health)>, JoinError>) {
+    fn learn(&self, pace: &mut Pace, ended: &Result<Option<Ended>, JoinError>) {
         // A batch that was not sent says nothing.
-        let Ok(Some((writes, health))) = ended else { return };
-        pace.ended(*writes, *health, Instant::now().into_std(), fastrand::f64());
-        self.heard(*health);
+        let Ok(Some(batch)) = ended else { return };
+        pace.ended(*batch, Instant::now().into_std(), fastrand::f64());
+        self.heard(batch.health);
     }
 
     /// Forgets, every ten minutes, all that is long done.
@@ -157,16 +157,16 @@ impl Writer {
         }
     }
 
-    async fn bring(self: Arc<Self>, leases: Vec<Lease>, deadline: Deadline) -> Option<(usize, Health)> {
+    async fn bring(self: Arc<Self>, leases: Vec<Lease>, deadline: Deadline) -> Option<Ended> {
         let under_way = self.begin()?;
         if deadline.remaining().is_zero() {
             self.settle(leases.into_iter().map(|lease| self.put_back(lease)).collect(), under_way);
             return None;
         }
-        let writes = leases.len();
+        let (writes, begun) = (leases.len(), Instant::now().into_std());
         let trial = self.try_writes(leases, Urgency::Background, deadline).await;
         self.settle(trial.settlements, under_way);
-        Some((writes, trial.health))
+        Some(Ended { writes, begun, health: trial.health })
     }
 
     async fn forget(&self) -> usize {

@@ -86,9 +86,9 @@ impl Writer {
 /// From so many writes on that failed for one reason it is hardly theirs.
 const MANY: usize = 8;
 /// How often the pause doubles for a failure that is hardly the writes' own.
-const NOT_THEIRS: u32 = 1;
+const NOT_THEIRS: u32 = 0;
 /// And for one that a few share, as long as they have not been tried often: from then on it is theirs.
-const SHARED: u32 = 2;
+const SHARED: u32 = 1;
 const OFTEN: u32 = 10;
 
 /// How many writes of a try failed for each reason, and how often the one that was tried least had been.

@@ -202,7 +202,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
         let committer = Committer::start(store).unwrap();
-        let pending = LaneState { pending: 1, from: 0, out: None, free_at: 0 };
+        let pending = LaneState { pending: 1, head: 0, out: None, free_at: 0 };
         let spoil = move |store: &mut Store| -> rusqlite::Result<()> {
             store.lanes.set(&Lane::new("a"), Some(pending));
             store.lanes.count(Counted::Dead, 1);

@@ -11,8 +11,8 @@ use crate::journal::{JournalStats, Lane, Lease};
 pub(super) struct LaneState {
     /// How much of it is pending.
     pub(super) pending: u64,
-    /// Nothing before this is pending.
-    pub(super) from: i64,
+    /// The first of it.
+    pub(super) head: i64,
     /// What is out on a lease, and the lease's epoch.
     pub(super) out: Option<(i64, i64)>,
     /// The end of the lease, or when the next try is due, in milliseconds since 1970.
@@ -23,7 +23,10 @@ pub(super) struct LaneState {
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     states: HashMap<Lane, LaneState>,
-    due: BTreeSet<(i64, Lane)>,
+    /// Those that were not due when it was last looked, the soonest first.
+    waiting: BTreeSet<(i64, Lane)>,
+    /// Those that were due then, those with the oldest write first.
+    ready: BTreeSet<(i64, Lane)>,
     counts: Counts,
     /// What each lane was before it was changed, the latest last.
     undo: Vec<(Lane, Option<LaneState>)>,
@@ -67,12 +70,14 @@ impl Lanes {
             Some(state) => self.states.insert(lane.clone(), state),
             None => self.states.remove(lane),
         };
-        if before.map(|before| before.free_at) != state.map(|state| state.free_at) {
+        let place = |state: LaneState| (state.free_at, state.head);
+        if before.map(place) != state.map(place) {
             if let Some(before) = before {
-                self.due.remove(&(before.free_at, lane.clone()));
+                self.waiting.remove(&(before.free_at, lane.clone()));
+                self.ready.remove(&(before.head, lane.clone()));
             }
             if let Some(state) = state {
-                self.due.insert((state.free_at, lane.clone()));
+                self.waiting.insert((state.free_at, lane.clone()));
             }
         }
         before
@@ -83,24 +88,43 @@ impl Lanes {
         self.get(&lease.lane).filter(|state| state.out == Some((lease.sequence, lease.epoch)))
     }
 
-    /// Notes that one write of a lane is pending no more, and that the lane is free from a moment on.
-    pub(super) fn settle(&mut self, lane: &Lane, state: LaneState, sequence: i64, free_at: i64) {
-        let from = if state.from == sequence { sequence + 1 } else { state.from };
-        let left = LaneState { pending: state.pending - 1, from, out: None, free_at };
-        self.set(lane, (left.pending > 0).then_some(left));
+    /// Notes that one write of a lane is pending no more, which the first is now, and that the lane is free from a
+    /// moment on.
+    pub(super) fn settle(&mut self, lane: &Lane, state: LaneState, head: Option<i64>, free_at: i64) {
+        let left = head.map(|head| LaneState { pending: state.pending - 1, head, out: None, free_at });
+        self.set(lane, left);
     }
 
-    /// The lanes that are due, those due longest first; those beyond the horizon count as due.
-    pub(super) fn due(&self, now: i64, horizon: i64, limit: usize) -> Vec<Lane> {
-        let due = self.due.iter().take_while(|(free_at, _)| *free_at <= now);
-        let beyond = self.due.iter().rev().take_while(|(free_at, _)| *free_at > horizon);
-        due.chain(beyond).take(limit).map(|(_, lane)| lane.clone()).collect()
+    /// The lanes that are due; those beyond the horizon count as due. The oldest write comes first, so that a lane that
+    /// had bad luck catches up and a backlog has no long tail.
+    pub(super) fn due(&mut self, now: i64, horizon: i64, limit: usize) -> Vec<Lane> {
+        while let Some((free_at, lane)) = self.waiting.pop_first() {
+            if free_at > now {
+                self.waiting.insert((free_at, lane));
+                break;
+            }
+            self.make_ready(lane);
+        }
+        while let Some((free_at, lane)) = self.waiting.pop_last() {
+            if free_at <= horizon {
+                self.waiting.insert((free_at, lane));
+                break;
+            }
+            self.make_ready(lane);
+        }
+        self.ready.iter().take(limit).map(|(_, lane)| lane.clone()).collect()
+    }
+
+    fn make_ready(&mut self, lane: Lane) {
+        if let Some(state) = self.states.get(&lane) {
+            self.ready.insert((state.head, lane));
+        }
     }
 
     /// When the next lane falls due that is not yet.
     pub(super) fn next_due(&self, now: i64) -> Option<i64> {
         let after_all_of_now = (now.saturating_add(1), Lane::new(""));
-        self.due.range(after_all_of_now..).next().map(|(free_at, _)| *free_at)
+        self.waiting.range(after_all_of_now..).next().map(|(free_at, _)| *free_at)
     }
 
     pub(super) fn count(&mut self, what: Counted<'_>, number: u64) {
@@ -168,12 +192,12 @@ mod tests {
     }
 
     fn state(free_at: i64) -> LaneState {
-        LaneState { pending: 1, from: 0, out: None, free_at }
+        LaneState { pending: 1, head: 0, out: None, free_at }
     }
 
     fn seen(lanes: &Lanes) -> String {
         let all: BTreeMap<_, _> = lanes.states.iter().collect();
-        format!("{all:?} {:?} {:?}", lanes.due, lanes.stats())
+        format!("{all:?} {:?} {:?} {:?}", lanes.waiting, lanes.ready, lanes.stats())
     }
 
     proptest! {
@@ -187,6 +211,7 @@ mod tests {
                 lanes.set(&lane(number), free_at.map(state));
                 lanes.count(Counted::Pending("kind"), 1);
             }
+            lanes.due(i64::MIN, i64::MAX, 9);
             let before = seen(&lanes);
             let mark = lanes.mark();
             for (number, free_at) in undone {
@@ -200,13 +225,16 @@ mod tests {
     }
 
     #[test]
-    fn those_due_longest_come_first_and_those_beyond_the_horizon_too() {
+    fn the_oldest_write_comes_first_and_lanes_beyond_the_horizon_are_due_too() {
         let mut lanes = Lanes::default();
-        for (number, free_at) in [(1, 30), (2, 10), (3, 40), (4, 99_999)] {
-            lanes.set(&lane(number), Some(state(free_at)));
+        for (number, head, free_at) in [(1, 7, 30), (2, 8, 10), (3, 1, 40), (4, 9, 99_999)] {
+            lanes.set(&lane(number), Some(LaneState { head, ..state(free_at) }));
         }
-        assert_eq!(lanes.due(30, 1_000, 9), [lane(2), lane(1), lane(4)]);
-        assert_eq!(lanes.due(30, 1_000, 1), [lane(2)]);
+        assert_eq!(lanes.due(30, 1_000, 9), [lane(1), lane(2), lane(4)]);
+        assert_eq!(lanes.due(30, 1_000, 1), [lane(1)]);
         assert_eq!(lanes.next_due(30), Some(40));
+        lanes.set(&lane(1), Some(LaneState { head: 20, ..state(31) }));
+        assert_eq!(lanes.due(30, 1_000, 9), [lane(2), lane(4)], "it was leased meanwhile");
+        assert_eq!(lanes.due(40, 1_000, 9), [lane(3), lane(2), lane(4), lane(1)]);
     }
 }

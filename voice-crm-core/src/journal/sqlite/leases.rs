@@ -64,7 +64,7 @@ pub(super) fn accept(
         store.lanes.set(&entry.lane, Some(LaneState { pending: known.pending + 1, ..known }));
         return Ok(Accepted::Queued);
     }
-    let idle = LaneState { pending: 1, from: sequence, out: None, free_at: now.as_millisecond() };
+    let idle = LaneState { pending: 1, head: sequence, out: None, free_at: now.as_millisecond() };
     let Some(live) = live else {
         store.lanes.set(&entry.lane, Some(idle));
         return Ok(Accepted::Queued);
@@ -115,7 +115,7 @@ fn lease(store: &mut Store, lane: &Lane, now: Timestamp, span: Duration) -> rusq
             .prepare_cached("UPDATE entry SET may_exist = 1 WHERE sequence = ?1")?
             .execute([lost])?;
     }
-    while let Some(head) = head(&store.connection, lane, state.from)? {
+    while let Some(head) = head(&store.connection, lane, state.head)? {
         match store.payloads.read::<Write>(head.key, Part::Body, &head.body) {
             Ok(write) => return out(store, lane, state, &head, write, later(now, span)).map(Some),
             Err(problem @ Unreadable::NoKey(_)) => {
@@ -126,7 +126,7 @@ fn lease(store: &mut Store, lane: &Lane, now: Timestamp, span: Duration) -> rusq
             }
             Err(Unreadable::Damaged) => {
                 bury(store, &head, now)?;
-                store.lanes.settle(lane, state, head.sequence, now.as_millisecond());
+                settled(store, lane, state, now)?;
                 let Some(left) = store.lanes.get(lane) else { return Ok(None) };
                 state = left;
             }
@@ -152,7 +152,7 @@ fn out(
         .execute([head.sequence])?;
     let epoch = store.next_epoch();
     let taken = LaneState {
-        from: head.sequence,
+        head: head.sequence,
         out: Some((head.sequence, epoch)),
         free_at: until.as_millisecond(),
         ..state
@@ -272,6 +272,23 @@ pub(super) fn settle(
         }
     }
     store.lanes.uncount(Counted::Pending(kind), 1);
-    store.lanes.settle(&lease.lane, state, lease.sequence, now.as_millisecond());
+    settled(store, &lease.lane, state, now)
+}
+
+/// Notes that one write of a lane is pending no more.
+fn settled(store: &mut Store, lane: &Lane, state: LaneState, now: Timestamp) -> rusqlite::Result<()> {
+    let next = if state.pending > 1 { next(&store.connection, lane, state.head)? } else { None };
+    store.lanes.settle(lane, state, next, now.as_millisecond());
     Ok(())
+}
+
+/// The first pending write of a lane.
+fn next(connection: &Connection, lane: &Lane, from: i64) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT sequence FROM entry WHERE lane = ?1 AND state = 0 AND sequence >= ?2
+             ORDER BY sequence LIMIT 1",
+        )?
+        .query_row(params![lane.as_str(), from], |row| row.get(0))
+        .optional()
 }

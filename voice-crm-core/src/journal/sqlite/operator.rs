@@ -89,8 +89,8 @@ pub(super) fn retry(store: &mut Store, key: WriteKey, now: Timestamp) -> rusqlit
     let Some((sequence, lane, kind)) = letter else { return Ok(false) };
     let lane = Lane::new(lane);
     let state = match store.lanes.get(&lane) {
-        Some(known) => LaneState { pending: known.pending + 1, from: known.from.min(sequence), ..known },
-        None => LaneState { pending: 1, from: sequence, out: None, free_at: now },
+        Some(known) => LaneState { pending: known.pending + 1, head: known.head.min(sequence), ..known },
+        None => LaneState { pending: 1, head: sequence, out: None, free_at: now },
     };
     store.lanes.set(&lane, Some(state));
     store.lanes.uncount(Counted::Dead, 1);

@@ -125,8 +125,8 @@ fn recover(connection: Connection, payloads: Payloads) -> rusqlite::Result<Store
             .prepare("SELECT lane, count(*), min(sequence) FROM entry WHERE state = 0 GROUP BY lane")?;
         let mut rows = pending.query([])?;
         while let Some(row) = rows.next()? {
-            let (pending, from) = (row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?);
-            let state = LaneState { pending, from, out: None, free_at: 0 };
+            let (pending, head) = (row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?);
+            let state = LaneState { pending, head, out: None, free_at: 0 };
             lanes.set(&Lane::new(row.get::<_, String>(0)?), Some(state));
         }
         let mut kinds =
