@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use salesforce_client::{ClientPool, RecordId};
-use salesforce_emulator::{FaultPlan, Org};
+use salesforce_emulator::{Fault, FaultPlan, Org};
 use serde_json::{Value, json};
 use voice_crm_core::{
     budget::{Budget, Urgency},
@@ -76,6 +76,13 @@ fn log(number: u16) -> CallLog {
     });
     let text = json!({ "record": format!("{number:032x}"), "facts": facts });
     serde_json::from_value(text).unwrap()
+}
+
+/// The log of a call from a number of its own.
+fn log_from(number: u16) -> CallLog {
+    let mut log = serde_json::to_value(log(number)).unwrap();
+    log["facts"]["phone"] = format!("+1415555{number:04}").into();
+    serde_json::from_value(log).unwrap()
 }
 
 /// What can be compared between two orgs.
@@ -150,10 +157,7 @@ async fn a_hundred_logs_of_unknown_callers_are_four_api_calls_and_name_whose_num
             let stored = format!("(415) 555-{number:04}");
             let contact = json!({ "LastName": format!("person {number}"), "Phone": stored });
             people.insert(format!("call-{number}"), org.insert("Contact", contact).unwrap());
-            let Change::LogCall(log) = Change::LogCall(Box::new(log(number))) else { panic!("a log") };
-            let mut log = serde_json::to_value(*log).unwrap();
-            log["facts"]["phone"] = format!("+1415555{number:04}").into();
-            attempt(number, Change::LogCall(serde_json::from_value(log).unwrap()), false)
+            attempt(number, Change::LogCall(Box::new(log_from(number))), false)
         })
         .collect();
 
@@ -167,6 +171,31 @@ async fn a_hundred_logs_of_unknown_callers_are_four_api_calls_and_name_whose_num
     assert_eq!(org.count("Task"), 100);
     let calls = org.stats().api_calls;
     assert!(calls <= 4, "{calls}");
+}
+
+#[tokio::test]
+async fn what_is_only_looked_up_rides_along_with_records_and_keeps_none_of_them_waiting() {
+    let stage = Stage::set().await;
+    let crm = SalesforceCrm::new(client(stage.org.url()));
+    let change = |number| match number {
+        0..60 => case_for(number, None),
+        _ => Change::LogCall(Box::new(log_from(number))),
+    };
+    let attempts: Vec<Attempt> = (0..100).map(|number| attempt(number, change(number), false)).collect();
+    // The second request is cut off: by then the cases have been made.
+    stage.org.faults().pass(1);
+    stage.org.faults().next(9, Fault::CutBeforeWrite);
+
+    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(Duration::from_secs(1))).await;
+
+    assert!(results[..60].iter().all(Result::is_ok), "{results:?}");
+    assert!(results[60..].iter().all(Result::is_err), "{results:?}");
+    stage.org.faults().clear();
+    stage.org.reset_stats();
+    let results = crm.apply(&attempts[60..], Urgency::Background, Deadline::after(PATIENCE)).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((stage.org.count("Case"), stage.org.count("Task")), (60, 40));
+    assert_eq!(stage.org.stats().api_calls, 1, "who called is known by now");
 }
 
 #[tokio::test]

@@ -38,19 +38,24 @@ pub(super) async fn run(
     if writes.is_empty() {
         return Vec::new();
     }
-    let found = lookups::run(client, key_field, &writes, deadline).await;
-    let mut planned: Vec<Planned> = writes.into_iter().map(Planned::new).collect();
-    for ((write, operation), answer) in found {
-        planned[write].known[operation] = Some(answer);
-    }
-    let (mut planned, unasked): (Vec<_>, Vec<_>) = planned.into_iter().partition(Planned::is_looked_up);
+    // What points to something has to know it first. Where nothing does, what only asks keeps nobody waiting.
+    let points = |placed: &Placed| acts(placed) && placed.1.iter().any(lookups::takes);
+    let (first, beside): (Vec<Placed>, Vec<Placed>) =
+        if writes.iter().any(points) { (writes, Vec::new()) } else { writes.into_iter().partition(acts) };
+    let found = lookups::run(client, key_field, &lookups::queries(&first), deadline).await;
+    let (mut planned, mut again) = looked_up(first, found);
     planned.iter_mut().for_each(Planned::resolve);
     let (done, to_send): (Vec<_>, Vec<_>) = planned.into_iter().partition(Planned::is_answered);
     let mut answers: Vec<(usize, Answers)> = done.into_iter().map(Planned::into_answers).collect();
-    let mut again: Vec<Placed> = unasked.into_iter().map(Planned::into_placed).collect();
     let (plain, composed): (Vec<_>, Vec<_>) = to_send.into_iter().partition(collected::takes);
-    let collections =
-        collected::shares(plain).into_iter().map(|share| collected::send(client, key_field, share, deadline));
+    let queries = lookups::queries(&beside);
+    let mut left = queries.as_slice();
+    let collections = collected::shares(plain).into_iter().map(|share| {
+        let (queries, rest) = left.split_at(left.len().min(collected::room_beside(&share)));
+        left = rest;
+        collected::send(client, key_field, (share, queries), deadline)
+    });
+    let collections = join_all(collections.collect::<Vec<_>>());
     let sizes = shares(composed.iter().map(|write| &write.operations));
     let mut rest = composed.into_iter();
     let graphs = sizes.into_iter().map(|size| {
@@ -58,13 +63,33 @@ pub(super) async fn run(
         send(client, key_field, share, deadline)
     });
     let graphs = join_all(graphs.collect::<Vec<_>>());
-    let (collections, graphs) = tokio::join!(join_all(collections), graphs);
+    let look_ups = lookups::run(client, key_field, left, deadline);
+    let (collections, graphs, mut found) = tokio::join!(collections, graphs, look_ups);
     for sent in collections.into_iter().chain(graphs) {
         answers.extend(sent.answered);
         again.extend(sent.again);
+        found.extend(sent.found);
     }
+    let (asked, unasked) = looked_up(beside, found);
+    answers.extend(asked.into_iter().map(Planned::into_answers));
+    again.extend(unasked);
     answers.extend(in_loads(client, key_field, again, deadline).await);
     answers
+}
+
+/// Whether a write does more than look up.
+fn acts((_, write): &Placed) -> bool {
+    !write.iter().all(lookups::takes)
+}
+
+/// The writes with what was found for them, and those for which it is not known.
+fn looked_up(writes: Vec<Placed>, found: Vec<lookups::Answer>) -> (Vec<Planned>, Vec<Placed>) {
+    let mut planned: Vec<Planned> = writes.into_iter().map(Planned::new).collect();
+    for ((write, operation), answer) in found {
+        planned[write].known[operation] = Some(answer);
+    }
+    let (known, unknown): (Vec<_>, Vec<_>) = planned.into_iter().partition(Planned::is_looked_up);
+    (known, unknown.into_iter().map(Planned::into_placed).collect())
 }
 
 /// How many writes each graph request holds, one after the other.
@@ -93,6 +118,8 @@ pub(super) struct Sent {
     pub(super) answered: Vec<(usize, Answers)>,
     /// What is to go another way.
     pub(super) again: Vec<Placed>,
+    /// What was looked up beside.
+    pub(super) found: Vec<lookups::Answer>,
 }
 
 async fn send(client: &Client, key_field: &str, share: Vec<Planned>, deadline: Deadline) -> Sent {
@@ -130,7 +157,7 @@ async fn send(client: &Client, key_field: &str, share: Vec<Planned>, deadline: D
             answered.extend(sent.iter().map(|(write, ..)| (write.place, all(&write.operations, &error))));
         }
     }
-    Sent { answered, again }
+    Sent { answered, again, ..Sent::default() }
 }
 
 fn graph(

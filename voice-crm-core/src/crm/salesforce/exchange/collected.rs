@@ -1,12 +1,18 @@
 //! Plain records in collections: up to 200 of them in one request, with the queries that read back what was asked
 //! of them. Each record succeeds or fails on its own.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use salesforce_client::{Composite, Page, Ref, Result, Saved, Soql};
 use serde_json::{Map, Value};
 
-use super::{BYTES, Client, Deadline, all, alone::not_there, bulk::Sent, lookups::absent, planned::Planned};
+use super::{
+    BYTES, Client, Deadline, all,
+    alone::not_there,
+    bulk::Sent,
+    lookups::{self, Query, absent},
+    planned::Planned,
+};
 use crate::crm::{
     CrmError, CrmErrorKind, RecordRef, WriteKey,
     salesforce::{
@@ -120,15 +126,28 @@ pub(super) fn shares(mut writes: Vec<Planned>) -> Vec<Vec<Planned>> {
     shares
 }
 
-/// Sends one request.
-pub(super) async fn send(client: &Client, key_field: &str, share: Vec<Planned>, deadline: Deadline) -> Sent {
+/// How many queries have room beside these writes.
+pub(super) fn room_beside(share: &[Planned]) -> usize {
+    let groups: BTreeSet<Group<'_>> =
+        share.iter().filter_map(|write| plain(write).map(|plain| plain.group)).collect();
+    PARTS.saturating_sub(groups.into_iter().map(Group::parts).sum())
+}
+
+/// Sends one request, with queries beside the records.
+pub(super) async fn send(
+    client: &Client,
+    key_field: &str,
+    (share, queries): (Vec<Planned>, &[Query<'_>]),
+    deadline: Deadline,
+) -> Sent {
     let mut composite = Composite::new();
     let Ok(collected) = collect(&mut composite, key_field, &share) else {
         return Sent { again: share.into_iter().map(Planned::into_placed).collect(), ..Sent::default() };
     };
+    let asked = lookups::put(&mut composite, key_field, queries);
     let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify);
     let mut share: Vec<Option<Planned>> = share.into_iter().map(Some).collect();
-    let mut sent = Sent::default();
+    let mut sent = Sent { found: lookups::found(key_field, &asked, &answers), ..Sent::default() };
     for group in collected {
         let writes = group.writes.iter().filter_map(|index| share[*index].take());
         let outcomes = match &answers {

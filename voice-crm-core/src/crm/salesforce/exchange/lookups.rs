@@ -1,9 +1,9 @@
 //! Look-ups of many writes as one query for each kind: accounts by number, records by key, people by telephone
-//! number.
+//! number. The queries travel by themselves, five to a request, or beside what a request holds anyway.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use salesforce_client::{Composite, Page, Ref, Result, Soql};
+use salesforce_client::{Composite, CompositeAnswers, Page, Ref, Result, Soql};
 use serde_json::{Map, Value};
 
 use super::{Client, Deadline, Placed};
@@ -43,6 +43,7 @@ enum Asked<'a> {
 }
 
 /// A look-up, and the operation of a write that it is for.
+#[derive(Clone, Copy)]
 struct LookUp<'a> {
     write: usize,
     operation: usize,
@@ -52,10 +53,18 @@ struct LookUp<'a> {
 /// The answer to an operation of a write, by the places of both in what was given.
 pub(super) type Answer = ((usize, usize), std::result::Result<Found, CrmError>);
 
+/// Look-ups of one kind that one query answers.
+pub(super) struct Query<'a> {
+    kind: Kind<'a>,
+    look_ups: Vec<LookUp<'a>>,
+}
+
+/// A query that is part of a request.
+pub(super) type Part<'q, 'a> = (&'q Query<'a>, Ref<Page<Row>>);
+
 /// How many API calls the look-ups of these writes cost.
 pub(super) fn calls(writes: &[Placed]) -> usize {
-    let queries: usize = gathered(writes).values().map(|all| all.len().div_ceil(at_once(all))).sum();
-    queries.div_ceil(QUERIES)
+    queries(writes).len().div_ceil(QUERIES)
 }
 
 /// Whether an operation can share a query with others of its kind.
@@ -63,17 +72,24 @@ pub(super) fn takes(operation: &Operation) -> bool {
     kind(operation).is_some()
 }
 
-/// Looks everything up. What is not answered could not be asked for together.
+/// The queries that answer the look-ups of these writes.
+pub(super) fn queries(writes: &[Placed]) -> Vec<Query<'_>> {
+    let mut queries = Vec::new();
+    for (kind, all) in gathered(writes) {
+        let of_kind = all.chunks(at_once(&all)).map(|share| Query { kind, look_ups: share.to_vec() });
+        queries.extend(of_kind);
+    }
+    queries
+}
+
+/// Sends queries in requests of their own. What is not answered could not be asked for together.
 pub(super) async fn run(
     client: &Client,
     key_field: &str,
-    writes: &[Placed],
+    queries: &[Query<'_>],
     deadline: Deadline,
 ) -> Vec<Answer> {
-    let by_kind = gathered(writes);
-    let shares: Vec<Share<'_>> =
-        by_kind.iter().flat_map(|(kind, all)| all.chunks(at_once(all)).map(|share| (*kind, share))).collect();
-    let requests = shares.chunks(QUERIES).map(|queries| ask(client, key_field, queries, deadline));
+    let requests = queries.chunks(QUERIES).map(|queries| ask(client, key_field, queries, deadline));
     futures_util::future::join_all(requests).await.into_iter().flatten().collect()
 }
 
@@ -110,75 +126,96 @@ fn at_once(all: &[LookUp<'_>]) -> usize {
     }
 }
 
-/// The look-ups that one query answers.
-type Share<'a> = (Kind<'a>, &'a [LookUp<'a>]);
-
 /// Sends up to five queries in one request.
-async fn ask(client: &Client, key_field: &str, queries: &[Share<'_>], deadline: Deadline) -> Vec<Answer> {
+async fn ask(client: &Client, key_field: &str, queries: &[Query<'_>], deadline: Deadline) -> Vec<Answer> {
     let mut composite = Composite::new();
-    let mut asked: Vec<(&Share<'_>, Ref<Page<Row>>)> = Vec::new();
-    for query in queries {
-        // A query that cannot be put is left to the requests in which each write goes by itself.
-        if let Ok(part) = add(&mut composite, asked.len(), key_field, query) {
-            asked.push((query, part));
-        }
-    }
+    let asked = put(&mut composite, key_field, queries);
     if asked.is_empty() {
         return Vec::new();
     }
     let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify);
+    found(key_field, &asked, &answers)
+}
+
+/// Makes queries parts of a request. One that cannot be put is left to the requests in which each write goes by itself.
+pub(super) fn put<'q, 'a>(
+    composite: &mut Composite,
+    key_field: &str,
+    queries: &'q [Query<'a>],
+) -> Vec<Part<'q, 'a>> {
+    let part = |(number, query): (usize, &'q Query<'a>)| {
+        let soql = query.soql(key_field).ok()?;
+        Some((query, composite.query(&format!("q{number}"), soql).ok()?))
+    };
+    queries.iter().enumerate().filter_map(part).collect()
+}
+
+/// What the answers to a request tell of the look-ups in it.
+pub(super) fn found(
+    key_field: &str,
+    asked: &[Part<'_, '_>],
+    answers: &std::result::Result<CompositeAnswers, CrmError>,
+) -> Vec<Answer> {
     let mut found = Vec::new();
-    for ((kind, look_ups), part) in asked {
-        let page = match &answers {
-            Ok(answers) => answers.get(&part).map_err(classify),
+    for (query, part) in asked {
+        let page = match answers {
+            Ok(answers) => answers.get(part).map_err(classify),
             Err(error) => Err(error.again()),
         };
-        let whole = |page: &Page<Row>| match kind {
-            Kind::People(_) => is_whole(page, phones(look_ups).len()),
-            Kind::Accounts | Kind::Keys { .. } => page.done,
-        };
         match page {
-            Ok(page) if whole(&page) => found.extend(answered(*kind, key_field, look_ups, &page.records)),
+            Ok(page) if query.is_whole(&page) => found.extend(query.answered(key_field, &page.records)),
             // More rows than fit, or one value that the org does not take: each write asks for itself.
             Ok(_) => {}
             Err(error) if error.kind() == CrmErrorKind::Refused => {}
-            Err(error) => {
-                found.extend(look_ups.iter().map(|look_up| (look_up.place(), Err(error.again()))));
-            }
+            // Whatever became of the request, a look-up has changed nothing.
+            Err(error) => found.extend(
+                query
+                    .look_ups
+                    .iter()
+                    .map(|look_up| (look_up.place(), Err(error.again().that_may_have_applied(false)))),
+            ),
         }
     }
     found
 }
 
-fn add(
-    composite: &mut Composite,
-    number: usize,
-    key_field: &str,
-    (kind, look_ups): &Share<'_>,
-) -> Result<Ref<Page<Row>>> {
-    let values = || {
-        let mut values: Vec<String> = look_ups.iter().filter_map(LookUp::value).collect();
-        values.sort_unstable();
-        values.dedup();
-        values
-    };
-    let soql = match kind {
-        Kind::Accounts => {
-            Soql::new("SELECT Id, AccountNumber FROM Account WHERE AccountNumber IN :numbers ORDER BY Id")
-                .bind("numbers", values())
+impl Query<'_> {
+    fn soql(&self, key_field: &str) -> Result<Soql> {
+        let values = || {
+            let mut values: Vec<String> = self.look_ups.iter().filter_map(LookUp::value).collect();
+            values.sort_unstable();
+            values.dedup();
+            values
+        };
+        Ok(match self.kind {
+            Kind::Accounts => {
+                Soql::new("SELECT Id, AccountNumber FROM Account WHERE AccountNumber IN :numbers ORDER BY Id")
+                    .bind("numbers", values())
+            }
+            Kind::Keys { object, fields } => {
+                Soql::by_key(object, fields.iter().chain([&key_field]), key_field, values())?
+            }
+            Kind::People(party) => {
+                let way = self.look_ups.iter().find_map(|look_up| match look_up.asked {
+                    Asked::Phone(lookup, _) => Some(lookup),
+                    Asked::Number(_) | Asked::Key(_) => None,
+                });
+                way.unwrap_or_else(Lookup::new).query(party, &phones(&self.look_ups))
+            }
+        })
+    }
+
+    /// Whether a page holds all that there is of each.
+    fn is_whole(&self, page: &Page<Row>) -> bool {
+        match self.kind {
+            Kind::People(_) => is_whole(page, phones(&self.look_ups).len()),
+            Kind::Accounts | Kind::Keys { .. } => page.done,
         }
-        Kind::Keys { object, fields } => {
-            Soql::by_key(object, fields.iter().chain([&key_field]), key_field, values())?
-        }
-        Kind::People(party) => {
-            let way = look_ups.iter().find_map(|look_up| match look_up.asked {
-                Asked::Phone(lookup, _) => Some(lookup),
-                Asked::Number(_) | Asked::Key(_) => None,
-            });
-            way.unwrap_or_else(Lookup::new).query(*party, &phones(look_ups))
-        }
-    };
-    composite.query(&format!("q{number}"), soql)
+    }
+
+    fn answered(&self, key_field: &str, rows: &[Row]) -> Vec<Answer> {
+        answered(self.kind, key_field, &self.look_ups, rows)
+    }
 }
 
 /// The telephone numbers that are asked for, each once.
