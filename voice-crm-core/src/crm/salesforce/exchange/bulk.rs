@@ -10,7 +10,8 @@ use salesforce_client::{Composite, GraphRef, Graphs};
 use super::{
     BYTES, Client, Deadline, Placed, all, collected,
     composed::{Part, compose},
-    in_loads, loads_needed, lookups,
+    in_loads, loads_needed,
+    lookups::{self, Query},
     planned::Planned,
 };
 use crate::crm::{
@@ -43,19 +44,32 @@ pub(super) async fn run(
     let (first, beside): (Vec<Placed>, Vec<Placed>) =
         if writes.iter().any(points) { (writes, Vec::new()) } else { writes.into_iter().partition(acts) };
     let found = lookups::run(client, key_field, &lookups::queries(&first), deadline).await;
-    let (mut planned, mut again) = looked_up(first, found);
+    let (mut planned, unfound) = looked_up(first, found);
     planned.iter_mut().for_each(Planned::resolve);
     let (done, to_send): (Vec<_>, Vec<_>) = planned.into_iter().partition(Planned::is_answered);
-    let mut answers: Vec<(usize, Answers)> = done.into_iter().map(Planned::into_answers).collect();
-    let (plain, composed): (Vec<_>, Vec<_>) = to_send.into_iter().partition(collected::takes);
-    let queries = lookups::queries(&beside);
-    let mut left = queries.as_slice();
+    let sent = send_all(client, key_field, (to_send, &lookups::queries(&beside)), deadline).await;
+    let (asked, unasked) = looked_up(beside, sent.found);
+    let again = sent.again.into_iter().chain(unfound).chain(unasked).collect();
+    let mut answers = sent.answered;
+    answers.extend(done.into_iter().chain(asked).map(Planned::into_answers));
+    answers.extend(in_loads(client, key_field, again, deadline).await);
+    answers
+}
+
+/// Sends writes that wait for no look-up, and queries beside them.
+async fn send_all(
+    client: &Client,
+    key_field: &str,
+    (writes, mut queries): (Vec<Planned>, &[Query<'_>]),
+    deadline: Deadline,
+) -> Sent {
+    let (plain, composed): (Vec<_>, Vec<_>) = writes.into_iter().partition(collected::takes);
     let collections = collected::shares(plain).into_iter().map(|share| {
-        let (queries, rest) = left.split_at(left.len().min(collected::room_beside(&share)));
-        left = rest;
-        collected::send(client, key_field, (share, queries), deadline)
+        let (beside, rest) = queries.split_at(queries.len().min(collected::room_beside(&share)));
+        queries = rest;
+        collected::send(client, key_field, (share, beside), deadline)
     });
-    let collections = join_all(collections.collect::<Vec<_>>());
+    let collections: Vec<_> = collections.collect();
     let sizes = shares(composed.iter().map(|write| &write.operations));
     let mut rest = composed.into_iter();
     let graphs = sizes.into_iter().map(|size| {
@@ -63,18 +77,15 @@ pub(super) async fn run(
         send(client, key_field, share, deadline)
     });
     let graphs = join_all(graphs.collect::<Vec<_>>());
-    let look_ups = lookups::run(client, key_field, left, deadline);
-    let (collections, graphs, mut found) = tokio::join!(collections, graphs, look_ups);
+    let look_ups = lookups::run(client, key_field, queries, deadline);
+    let (collections, graphs, found) = tokio::join!(join_all(collections), graphs, look_ups);
+    let mut all = Sent { found, ..Sent::default() };
     for sent in collections.into_iter().chain(graphs) {
-        answers.extend(sent.answered);
-        again.extend(sent.again);
-        found.extend(sent.found);
+        all.answered.extend(sent.answered);
+        all.again.extend(sent.again);
+        all.found.extend(sent.found);
     }
-    let (asked, unasked) = looked_up(beside, found);
-    answers.extend(asked.into_iter().map(Planned::into_answers));
-    again.extend(unasked);
-    answers.extend(in_loads(client, key_field, again, deadline).await);
-    answers
+    all
 }
 
 /// Whether a write does more than look up.
