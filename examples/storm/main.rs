@@ -45,6 +45,8 @@ mod plan;
 mod private_postgres;
 mod recovery;
 mod replica;
+#[path = "../shared/restart_port.rs"]
+mod restart_port;
 #[path = "../shared/simulated_call.rs"]
 #[allow(dead_code, reason = "a storm needs only some of a call")]
 mod simulated_call;

@@ -106,10 +106,14 @@ impl Plan {
             Some((calls, span)) => format!("{calls} API calls per {} s", span.as_secs()),
             None => "no limit".to_owned(),
         };
-        let journal = if self.on_postgres { "PostgreSQL" } else { "SQLite" };
+        let journal = if self.on_postgres {
+            format!("PostgreSQL, which crashes {} times", self.postgres_restarts)
+        } else {
+            "SQLite".to_owned()
+        };
         format!(
             "{} calls with {} tool calls each; {:.0} % 503, {:.0} % stalls of {} ms, {:.0} % cuts, {limit}, {} \
-             kills, {} revocations; {} on {journal}, restarted {} times; seed {}",
+             kills, {} revocations; {} on {journal}; seed {}",
             self.calls,
             self.turns,
             self.unavailable * 100.0,
@@ -119,7 +123,6 @@ impl Plan {
             self.kills,
             self.revocations,
             if self.replicas == 1 { "one server".to_owned() } else { format!("{} replicas", self.replicas) },
-            self.postgres_restarts,
             self.seed,
         )
     }

@@ -1,7 +1,6 @@
 //! The server as a child process that can be killed at any moment.
 
 use std::{
-    net::TcpListener,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -9,7 +8,7 @@ use std::{
 
 use salesforce_emulator::Org;
 
-use crate::{org::CLIENT_SECRET, plan::Plan};
+use crate::{org::CLIENT_SECRET, plan::Plan, restart_port::restart_port};
 
 /// What signs the webhooks of a storm.
 pub(crate) const WEBHOOK_SECRET: &str = "storm-webhook-secret";
@@ -38,14 +37,13 @@ impl Replica {
         if !program.exists() {
             return Err("build the server first: cargo build --example voice_server".to_owned());
         }
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let budget = match plan.limit {
             Some((calls, span)) => format!("{calls}/{}s", span.as_secs()),
             None => "off".to_owned(),
         };
         Ok(Self {
             program,
-            port: free.map_err(|error| error.to_string())?.port(),
+            port: restart_port().map_err(|error| error.to_string())?,
             journal,
             org_url: org.url().to_owned(),
             budget,

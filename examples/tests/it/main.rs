@@ -21,6 +21,8 @@ mod pending;
 #[path = "../../../voice-crm-core/tests/it/journal/private_postgres.rs"]
 #[allow(dead_code, reason = "here it is only asked whether there is one")]
 mod private_postgres;
+#[path = "../../shared/restart_port.rs"]
+mod restart_port;
 mod server;
 #[path = "../../voice_server/settings.rs"]
 #[allow(dead_code, reason = "its own tests run here; a program under test cannot be run as well")]

@@ -1,7 +1,6 @@
 //! The `voice_server` program as a child process, in front of an org on loopback.
 
 use std::{
-    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -10,7 +9,7 @@ use std::{
 use salesforce_emulator::{Field, Org, OrgBuilder};
 use vapi_types::webhook::{HmacPlan, Verifier};
 
-use crate::simulated_call::SimulatedCall;
+use crate::{restart_port::restart_port, simulated_call::SimulatedCall};
 
 pub(crate) const WEBHOOK_SECRET: &str = "canary-webhook-secret-91be";
 const CLIENT_SECRET: &str = "canary-client-secret-5d1f";
@@ -28,13 +27,9 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn new(org: &Org, folder: &Path) -> Self {
-        // The ports are free now, and nobody else on this machine asks for them in the same moment.
-        let [port, metrics] = [(); 2]
-            .map(|()| TcpListener::bind("127.0.0.1:0").unwrap())
-            .map(|free| free.local_addr().unwrap().port());
         Self {
-            port,
-            metrics,
+            port: restart_port().unwrap(),
+            metrics: restart_port().unwrap(),
             journal: folder.join("journal.db"),
             org_url: org.url().to_owned(),
             budget: "off",
@@ -77,10 +72,11 @@ impl Server {
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
             .env("SF_API_CALLS", self.budget)
             .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
-        self.child = Some(command.spawn().unwrap());
+        let child = self.child.insert(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();
         while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(child.try_wait().unwrap().is_none(), "the server did not start; it said why");
             assert!(begun.elapsed() < Duration::from_secs(20), "the server did not become ready");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
