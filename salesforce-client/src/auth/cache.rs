@@ -9,16 +9,18 @@
 mod builder;
 mod entry;
 mod flight;
+#[cfg(shuttle)]
+#[cfg(test)]
+mod model_test;
+mod surroundings;
 
 use std::fmt;
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use tokio::time::Instant;
-
 use self::flight::{Boarding, Shared};
 use super::{AccessToken, TokenProvider, TokenSource};
 use crate::error::Result;
+use async_trait::async_trait;
 
 pub use self::builder::TokenCacheBuilder;
 
@@ -65,7 +67,7 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         if let Some(token) = self.try_fresh() {
             return Ok(token);
         }
-        match self.shared.board(Instant::now())? {
+        match self.shared.board(surroundings::now())? {
             Boarding::Valid(token) => Ok(token),
             Boarding::Wait(flight) => flight.landing().await,
         }

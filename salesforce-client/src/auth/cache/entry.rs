@@ -1,13 +1,12 @@
 //! One cached token and its ages.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use super::surroundings::{AbortHandle, AtomicBool, Handle, sleep_until};
 use crate::auth::AccessToken;
 
 /// No token is taken to live shorter than this, so that an odd answer cannot make logins run in a loop.

@@ -1,15 +1,14 @@
 //! The one login that may run at a time, and what is remembered of the last one.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use arc_swap::ArcSwapOption;
-use tokio::runtime::Handle;
 use tokio::sync::watch;
-use tokio::time::{Instant, timeout};
+use tokio::time::Instant;
 
 use super::builder::Settings;
 use super::entry::Entry;
+use super::surroundings::{ArcSwapOption, Handle, Mutex, MutexGuard, now, timeout};
 use crate::auth::{AccessToken, TokenSource};
 use crate::error::{Error, ErrorKind, Result, Retry};
 
@@ -109,7 +108,7 @@ impl<S: TokenSource + 'static> Shared<S> {
 
     /// Takes note of a login's outcome and frees the runway.
     fn land(&self, outcome: Result<AccessToken>, runtime: &Handle) -> Result<Arc<AccessToken>> {
-        let now = Instant::now();
+        let now = now();
         let mut state = self.state();
         state.flight = None;
         match outcome {
