@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// two hundred, and some requests fail.
 const PER_CALL: usize = 40;
 /// How long writes wait for a batch that is under way, to share a request with what follows it.
-const STALLED: Duration = Duration::from_secs(1);
+const STALLED: Duration = Duration::from_millis(500);
 /// How long it rests at least before it looks again, whatever the policy says, so that it never spins.
 const BREATH: Duration = Duration::from_millis(5);
 /// How often writes that are long done are forgotten.
@@ -94,7 +94,7 @@ impl Writer {
                 if !room.gather.is_zero() {
                     self.rest_while_busy(&mut batches, &mut pace).await;
                 }
-                self.rest(&mut batches, &mut pace, linger.max(room.gather * 2)).await;
+                self.rest(&mut batches, &mut pace, linger.max(room.gather)).await;
             }
         }
         while batches.join_next().await.is_some() {}

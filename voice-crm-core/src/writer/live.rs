@@ -19,7 +19,7 @@ use crate::{
 /// How many writes may wait for a request; beyond it callers hear at once that it is being saved.
 const QUEUE: usize = 4_096;
 /// How many writes share a request before so many wait that larger shares are worth their time.
-const FEW: usize = 8;
+const FEW: usize = 32;
 /// How many writes one request of many takes; what they point to is looked up in one more.
 const PER_REQUEST: usize = 200;
 /// So many requests in a row that the CRM did not take mean that it is down.
@@ -86,7 +86,10 @@ impl Writer {
 
     /// Starts another request, now or when enough has gathered, unless enough are under way.
     fn send_on(self: &Arc<Self>, state: &mut State) {
-        if state.waiting.is_empty() || state.requests >= self.policy.live_requests.max(1) {
+        let most = self.policy.live_requests.max(1);
+        // From half of them on, only several writes together are worth one more.
+        let is_worth_it = state.requests * 2 < most || state.waiting.len() >= FEW;
+        if state.waiting.is_empty() || state.requests >= most || !is_worth_it {
             return;
         }
         let room = self.crm.room(Urgency::Live);
@@ -151,7 +154,8 @@ impl Writer {
         // In want of requests all that waits goes together, as far as the requests reach; else each worker takes
         // its part.
         let fair = if room.gather.is_zero() {
-            state.waiting.len().div_ceil(2).max(FEW)
+            let free = self.policy.live_requests.saturating_sub(state.requests);
+            state.waiting.len().div_ceil(free + 1).max(FEW)
         } else {
             room.calls.saturating_sub(1).saturating_mul(PER_REQUEST).max(FEW)
         };

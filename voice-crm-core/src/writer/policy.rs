@@ -29,7 +29,8 @@ pub struct WriterPolicy {
     pub lease_margin: Duration,
     /// How many writes callers wait for may go together when requests are scarce. 200: what one request holds.
     pub live_batch: usize,
-    /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 8.
+    /// How many requests for waiting callers are under way at once; what comes meanwhile shares the next. 16, the second
+    /// half of them for several writes each.
     pub live_requests: usize,
     /// How many writes are taken from the journal at a time when there is a backlog and all is well. 200: what one
     /// request holds.
@@ -55,7 +56,7 @@ impl Default for WriterPolicy {
             batch_patience: Duration::from_secs(15),
             lease_margin: Duration::from_secs(10),
             live_batch: 200,
-            live_requests: 8,
+            live_requests: 16,
             batch: 200,
             batches: 6,
             linger: Duration::from_millis(250),
