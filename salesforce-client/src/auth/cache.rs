@@ -17,10 +17,11 @@ mod surroundings;
 use std::fmt;
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use self::flight::{Boarding, Shared};
 use super::{AccessToken, TokenProvider, TokenSource};
 use crate::error::Result;
-use async_trait::async_trait;
 
 pub use self::builder::TokenCacheBuilder;
 

@@ -180,12 +180,11 @@ impl Journal for MemoryJournal {
 
     async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError> {
         let mut state = self.state();
-        let mut due: Vec<(Option<i64>, Lane)> = state
+        let mut due: Vec<(i64, Lane)> = state
             .lanes
             .iter()
-            .filter(|(_, lane)| !lane.pending.is_empty())
             .filter(|(_, lane)| lane.free_at <= now || lane.free_at > horizon(now))
-            .map(|(name, lane)| (lane.pending.first().copied(), name.clone()))
+            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name.clone())))
             .collect();
         due.sort();
         let due = due.into_iter().take(limit);

@@ -83,12 +83,7 @@ impl Writer {
     }
 }
 
-/// From so many writes on that failed for one reason it is hardly theirs.
-const MANY: usize = 8;
-/// How often the pause doubles for a failure that is hardly the writes' own.
-const NOT_THEIRS: u32 = 0;
-/// And for one that a few share, as long as they have not been tried often: from then on it is theirs.
-const SHARED: u32 = 1;
+/// Writes that failed together this often have a failure of their own after all.
 const OFTEN: u32 = 10;
 
 /// How many writes of a try failed for each reason, and how often the one that was tried least had been.
@@ -118,9 +113,7 @@ impl Reasons {
             return None;
         }
         // In an outage it is the whole background that pauses; the writes themselves shall be at hand after it.
-        let soon = if is_down || times >= MANY { NOT_THEIRS } else { SHARED };
-        let lasting = if is_down { 0 } else { least.saturating_sub(OFTEN) };
-        Some(least.min(soon) + lasting)
+        Some(if is_down { 0 } else { least.saturating_sub(OFTEN) })
     }
 }
 
@@ -175,12 +168,9 @@ mod tests {
     fn what_fails_together_is_reckoned_together_and_backs_off_when_it_is_for_ever_the_same_few() {
         use CrmErrorKind::{Unavailable, UnderWay};
         assert_eq!(shared(&[0, 5], Unavailable, 1), None, "one by itself");
-        assert_eq!(shared(&[0, 5, 7], Unavailable, 1), Some(SHARED), "two of them, for now");
-        assert_eq!(shared(&[0, 15, 17], Unavailable, 1), Some(SHARED + 5), "the same two again and again");
-        let mut many = vec![0];
-        many.extend([9; MANY]);
-        assert_eq!(shared(&many, Unavailable, 1), Some(NOT_THEIRS), "a request that failed");
-        assert_eq!(shared(&[9], Unavailable, 0), Some(NOT_THEIRS), "an outage");
+        assert_eq!(shared(&[0, 5, 7], Unavailable, 1), Some(0), "two of them, for now");
+        assert_eq!(shared(&[0, 15, 17], Unavailable, 1), Some(5), "the same two again and again");
+        assert_eq!(shared(&[19], Unavailable, 0), Some(0), "an outage");
         assert_eq!(shared(&[9, 9, 9], UnderWay, 1), None, "each waits for something of its own");
     }
 }

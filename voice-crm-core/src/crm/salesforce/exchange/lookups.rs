@@ -64,7 +64,8 @@ pub(super) type Part<'q, 'a> = (&'q Query<'a>, Ref<Page<Row>>);
 
 /// How many API calls the look-ups of these writes cost.
 pub(super) fn calls(writes: &[Placed]) -> usize {
-    queries(writes).len().div_ceil(QUERIES)
+    let queries: usize = gathered(writes).values().map(|all| all.len().div_ceil(at_once(all))).sum();
+    queries.div_ceil(QUERIES)
 }
 
 /// Whether an operation can share a query with others of its kind.
@@ -213,8 +214,28 @@ impl Query<'_> {
         }
     }
 
+    /// As the org would have answered each look-up by itself.
     fn answered(&self, key_field: &str, rows: &[Row]) -> Vec<Answer> {
-        answered(self.kind, key_field, &self.look_ups, rows)
+        let column = if matches!(self.kind, Kind::Accounts) { "AccountNumber" } else { key_field };
+        // An org takes capitals and small letters for the same.
+        let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(str::to_lowercase);
+        let mut by_value: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
+        for row in rows {
+            by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
+        }
+        let own = |look_up: &LookUp<'_>| {
+            let value = look_up.value().unwrap_or_default().to_lowercase();
+            by_value.get(&value).map(Vec::as_slice).unwrap_or_default()
+        };
+        let answer = |look_up: &LookUp<'_>| match (self.kind, look_up.asked) {
+            (Kind::People(party), Asked::Phone(lookup, phone)) => {
+                let theirs = rows.iter().filter(|row| lookup.is_of(phone, party, row));
+                Ok(Found::Rows(theirs.cloned().collect()))
+            }
+            (Kind::Accounts, _) => Ok(Found::Rows(own(look_up).iter().take(2).copied().cloned().collect())),
+            _ => own(look_up).first().copied().cloned().map(Found::Record).ok_or_else(absent),
+        };
+        self.look_ups.iter().map(|look_up| (look_up.place(), answer(look_up))).collect()
     }
 }
 
@@ -225,30 +246,6 @@ fn phones<'a>(look_ups: &[LookUp<'a>]) -> Vec<&'a PhoneNumber> {
         Asked::Number(_) | Asked::Key(_) => None,
     });
     phones.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// As the org would have answered each look-up by itself.
-fn answered(kind: Kind<'_>, key_field: &str, look_ups: &[LookUp<'_>], rows: &[Row]) -> Vec<Answer> {
-    let column = if matches!(kind, Kind::Accounts) { "AccountNumber" } else { key_field };
-    // An org takes capitals and small letters for the same.
-    let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(str::to_lowercase);
-    let mut by_value: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
-    }
-    let own = |look_up: &LookUp<'_>| {
-        let value = look_up.value().unwrap_or_default().to_lowercase();
-        by_value.get(&value).map(Vec::as_slice).unwrap_or_default()
-    };
-    let answer = |look_up: &LookUp<'_>| match (kind, look_up.asked) {
-        (Kind::People(party), Asked::Phone(lookup, phone)) => {
-            let theirs = rows.iter().filter(|row| lookup.is_of(phone, party, row));
-            Ok(Found::Rows(theirs.cloned().collect()))
-        }
-        (Kind::Accounts, _) => Ok(Found::Rows(own(look_up).iter().take(2).copied().cloned().collect())),
-        _ => own(look_up).first().copied().cloned().map(Found::Record).ok_or_else(absent),
-    };
-    look_ups.iter().map(|look_up| (look_up.place(), answer(look_up))).collect()
 }
 
 /// What an org says of a key that no record has.
