@@ -16,7 +16,7 @@ impl Deadline {
     }
 
     /// The present moment, and the deadline `span` from it, by one look at the clock.
-    pub(crate) fn from_now(span: Duration) -> (Instant, Self) {
+    pub fn from_now(span: Duration) -> (Instant, Self) {
         let now = tokio::time::Instant::now().into_std();
         (now, Self(now + span))
     }

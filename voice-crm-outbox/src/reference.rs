@@ -2,18 +2,18 @@
 
 use std::str::FromStr;
 
-use super::WriteKey;
+use crate::JobKey;
 
 /// Crockford's alphabet less the letters that sound or look like others.
 const ALPHABET: &[u8; 25] = b"2346789ACEFGHJKMNPQRTUWXY";
 /// How many references there are.
 const REFERENCES: u64 = 25_u64.pow(6);
 
-/// The short form of a [`WriteKey`], for a caller's ear.
+/// The short form of a [`JobKey`], for a caller's ear.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reference(String);
 
-impl WriteKey {
+impl JobKey {
     /// The short form that a caller can be given: six characters, none of them easily misheard.
     pub fn reference(&self) -> Reference {
         let [first, second, third, fourth, ..] = *self.as_bytes();
@@ -38,7 +38,7 @@ impl Reference {
     /// The first and the last of the keys that have this reference.
     ///
     /// In any index of keys those between them stand side by side, so nothing more is needed to find them.
-    pub fn keys(&self) -> (WriteKey, WriteKey) {
+    pub fn keys(&self) -> (JobKey, JobKey) {
         let digits = self.0.bytes().map(|character| ALPHABET.iter().position(|known| *known == character));
         let number = digits.fold(0, |number, digit| number * 25 + digit.unwrap_or_default() as u64);
         let first = |number: u64| u32::try_from((number << 32).div_ceil(REFERENCES)).unwrap_or(u32::MAX);
@@ -47,7 +47,7 @@ impl Reference {
         // The keys of the last reference reach to the end.
         let end = if number + 1 == REFERENCES { u32::MAX } else { first(number + 1) - 1 };
         high[..4].copy_from_slice(&end.to_be_bytes());
-        (WriteKey::from_bytes(low), WriteKey::from_bytes(high))
+        (JobKey::from_bytes(low), JobKey::from_bytes(high))
     }
 }
 
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_reference_has_six_characters_that_are_not_misheard() {
-        let reference = WriteKey::from_bytes([0x5A; 16]).reference();
+        let reference = JobKey::from_bytes([0x5A; 16]).reference();
         assert_eq!(reference.as_str().len(), 6);
         assert!(!reference.as_str().contains(['0', 'O', '1', 'I', 'L', '5', 'S', 'B', 'D', 'V', 'Z']));
     }
@@ -84,7 +84,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_key_lies_among_the_keys_of_its_reference_and_of_no_other(bytes: [u8; 16], other: [u8; 16]) {
-            let (key, other) = (WriteKey::from_bytes(bytes), WriteKey::from_bytes(other));
+            let (key, other) = (JobKey::from_bytes(bytes), JobKey::from_bytes(other));
             let reference = key.reference();
             let (first, last) = reference.keys();
             prop_assert!(first <= key && key <= last);
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn the_references_of_the_first_and_the_last_key_end_where_the_keys_end() {
         for byte in [0x00, 0xFF] {
-            let key = WriteKey::from_bytes([byte; 16]);
+            let key = JobKey::from_bytes([byte; 16]);
             let (first, last) = key.reference().keys();
             assert!(first <= key && key <= last, "{byte}");
         }
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_reference_is_read_as_it_is_said() {
-        let reference = WriteKey::from_bytes([0x5A; 16]).reference();
+        let reference = JobKey::from_bytes([0x5A; 16]).reference();
         let (front, back) = reference.as_str().split_at(3);
         for said in [reference.as_str().to_lowercase(), format!(" {front} - {back}. ")] {
             assert_eq!(said.parse(), Ok(reference.clone()), "{said}");

@@ -2,7 +2,7 @@
 
 /// The journal cannot do its work.
 ///
-/// A write whose `accept` failed is not promised to anybody.
+/// A job whose `enqueue` failed is promised to nobody.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JournalError {
@@ -14,7 +14,7 @@ pub enum JournalError {
         /// What is wrong, and what to do.
         problem: String,
     },
-    /// The store failed: the disk is full, not writable, or broken.
+    /// The store failed: the disk is full, not writable, or broken, or the server is away.
     #[error("the journal cannot store: {problem}")]
     Store {
         /// What is wrong.
@@ -26,4 +26,10 @@ pub enum JournalError {
     /// It was closed.
     #[error("the journal is closed")]
     Closed,
+}
+
+impl JournalError {
+    pub(crate) fn store(problem: impl ToString) -> Self {
+        Self::Store { problem: problem.to_string() }
+    }
 }

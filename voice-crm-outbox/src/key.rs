@@ -1,24 +1,22 @@
-//! The key of a write: the same on every replica and in every week.
+//! The key of a job: the same on every replica and in every week.
 
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize, de, ser};
 use sha2::{Digest, Sha256};
 
-use crate::call::CallId;
-
-/// The identity of one write: the external id in the CRM and the key in the journal.
+/// The identity of a job: an idempotency key of sixteen bytes.
 ///
-/// Made from organisation, channel, call, function call and index, so that the same webhook names
-/// the same write on every replica and in every week.
+/// Derive it from what caused the job. A request that is delivered twice then names the same job on every replica and
+/// in every week.
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct WriteKey([u8; 16]);
+pub struct JobKey([u8; 16]);
 
-impl WriteKey {
-    /// The key of the `index`-th write that `origin` makes on a call.
-    pub fn new(organisation: &str, channel: &str, call: &CallId, origin: &str, index: u32) -> Self {
+impl JobKey {
+    /// The key of the `index`-th job that has this origin, told in parts.
+    pub fn derive<const PARTS: usize>(origin: [&str; PARTS], index: u32) -> Self {
         let mut hash = Sha256::new();
-        for part in [organisation, channel, call.as_str(), origin] {
+        for part in origin {
             // The length in front keeps ("ab", "c") and ("a", "bc") apart.
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
@@ -29,10 +27,10 @@ impl WriteKey {
         Self(key)
     }
 
-    /// The key of something that belongs to the record under this key, such as its file.
+    /// The key of something that belongs to the job with this key, such as a file.
     #[must_use]
     pub fn part(&self, name: &str) -> Self {
-        Self::new("", "part", &self.to_string().into(), name, 0)
+        Self::derive(["", "part", &self.to_string(), name], 0)
     }
 
     /// The key's sixteen bytes.
@@ -46,46 +44,46 @@ impl WriteKey {
     }
 }
 
-impl fmt::Display for WriteKey {
+impl fmt::Display for JobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
-impl fmt::Debug for WriteKey {
+impl fmt::Debug for JobKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WriteKey({self})")
+        write!(f, "JobKey({self})")
     }
 }
 
-/// The text is not the key of a write.
+/// The text is not the key of a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("not the key of a write, which is 32 hexadecimal digits")]
-pub struct InvalidWriteKey;
+#[error("not the key of a job, which is 32 hexadecimal digits")]
+pub struct InvalidJobKey;
 
-impl FromStr for WriteKey {
-    type Err = InvalidWriteKey;
+impl FromStr for JobKey {
+    type Err = InvalidJobKey;
 
-    fn from_str(text: &str) -> Result<Self, InvalidWriteKey> {
-        if text.len() != 32 || !text.is_ascii() {
-            return Err(InvalidWriteKey);
+    fn from_str(text: &str) -> Result<Self, InvalidJobKey> {
+        if text.len() != 32 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(InvalidJobKey);
         }
         let mut key = [0; 16];
         for (index, byte) in key.iter_mut().enumerate() {
             let pair = &text[index * 2..index * 2 + 2];
-            *byte = u8::from_str_radix(pair, 16).map_err(|_| InvalidWriteKey)?;
+            *byte = u8::from_str_radix(pair, 16).map_err(|_| InvalidJobKey)?;
         }
         Ok(Self(key))
     }
 }
 
-impl Serialize for WriteKey {
+impl Serialize for JobKey {
     fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for WriteKey {
+impl<'de> Deserialize<'de> for JobKey {
     fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
     }
@@ -95,12 +93,9 @@ impl<'de> Deserialize<'de> for WriteKey {
 mod tests {
     use super::*;
 
-    fn key(call: &str, origin: &str, index: u32) -> WriteKey {
-        WriteKey::new("org", "vapi", &call.into(), origin, index)
-    }
-
     #[test]
     fn the_same_origin_gives_the_same_key_and_any_other_another() {
+        let key = |one, other, index| JobKey::derive([one, other], index);
         assert_eq!(key("c", "t", 0), key("c", "t", 0));
         let all = [key("c", "t", 0), key("c", "t", 1), key("c", "u", 0), key("ct", "", 0), key("", "ct", 0)];
         for (index, one) in all.iter().enumerate() {
@@ -109,11 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn a_key_survives_its_text_form() {
-        let key = key("c", "t", 7);
+    fn a_key_survives_its_text_form_and_no_other_text_is_a_key() {
+        let key = JobKey::derive(["c", "t"], 7);
         assert_eq!(key.to_string().parse(), Ok(key));
-        for bad in ["", "zz", "ß3333333333333333333333333333333", &"g".repeat(32)] {
-            assert_eq!(bad.parse::<WriteKey>(), Err(InvalidWriteKey), "{bad}");
+        for bad in ["", "zz", "ß3333333333333333333333333333333", &"g".repeat(32), &"+f".repeat(16)] {
+            assert_eq!(bad.parse::<JobKey>(), Err(InvalidJobKey), "{bad}");
         }
     }
 }

@@ -1,0 +1,360 @@
+//! A journal in memory: for tests, benches, and as the model that the durable ones are held against.
+//!
+//! It keeps every rule but one: what it holds is gone with the process.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    Claim, Claimed, DeadJob, Enqueued, Erased, FAILING_AFTER, JobInfo, Journal, JournalError, JournalStats,
+    Lease, LeasedJob, Outcome, claim::pause_behind_another, horizon, later,
+};
+use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, Subject, store::MemoryStore};
+
+/// A journal that lasts as long as the process, and a [`Store`](crate::store::Store) that does so too.
+#[derive(Debug, Default)]
+pub struct MemoryJournal {
+    state: Mutex<State>,
+    pub(crate) store: MemoryStore,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    sequence: i64,
+    records: BTreeMap<i64, Record>,
+    by_key: HashMap<JobKey, i64>,
+    lanes: HashMap<Lane, LaneState>,
+}
+
+#[derive(Debug)]
+struct Record {
+    job: Job,
+    lane: Lane,
+    status: JobStatus,
+    memo: Option<Arc<str>>,
+    attempts: u32,
+    may_have_applied: bool,
+    enqueued_at: Timestamp,
+    settled_at: Option<Timestamp>,
+    discarded: bool,
+}
+
+/// A lane is here as long as a job of it is remembered.
+#[derive(Debug, Default)]
+struct LaneState {
+    pending: BTreeSet<i64>,
+    settled: BTreeSet<i64>,
+    epoch: i64,
+    /// The job that is out on a lease.
+    leased: Option<i64>,
+    free_at: Timestamp,
+}
+
+impl MemoryJournal {
+    /// An empty journal.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // The state is consistent between statements, so a panic elsewhere does not spoil it.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn lease(&mut self, lane: &Lane, now: Timestamp, until: Timestamp) -> Option<Lease> {
+        let state = self.lanes.get_mut(lane)?;
+        // A lease that ran out was an attempt of which nothing was heard.
+        if let Some(lost) = state.leased.take().and_then(|lost| self.records.get_mut(&lost)) {
+            lost.may_have_applied = true;
+        }
+        let sequence = *state.pending.first()?;
+        let head = self.records.get(&sequence)?;
+        let other = head.job.after.and_then(|other| self.records.get(self.by_key.get(&other)?));
+        if other.is_some_and(|other| other.status == JobStatus::Pending) {
+            state.free_at = later(now, pause_behind_another(head.enqueued_at, now));
+            return None;
+        }
+        state.epoch += 1;
+        state.leased = Some(sequence);
+        state.free_at = until;
+        let epoch = state.epoch;
+        let settled: Vec<(i64, &Record)> =
+            state.settled.iter().filter_map(|settled| Some((*settled, self.records.get(settled)?))).collect();
+        let earlier = settled.iter().filter(|(settled, _)| *settled < sequence);
+        let earlier = earlier.filter_map(|(_, record)| match &record.status {
+            JobStatus::Done(receipt) => Some(receipt.clone()),
+            _ => None,
+        });
+        let job = LeasedJob {
+            may_have_applied: head.may_have_applied,
+            attempts: head.attempts,
+            ..LeasedJob::first(
+                &head.job,
+                earlier.collect(),
+                settled.iter().find_map(|(_, record)| record.memo.clone()),
+                head.enqueued_at,
+            )
+        };
+        Some(Lease::new((sequence, epoch), job))
+    }
+
+    fn settle(&mut self, lease: &Lease, outcome: Outcome, now: Timestamp) {
+        let Some(lane) = self.lanes.get_mut(lease.lane()) else { return };
+        let Some(record) = self.records.get_mut(&lease.sequence) else { return };
+        if lane.leased != Some(lease.sequence) || lane.epoch != lease.epoch || record.status != JobStatus::Pending
+        {
+            return;
+        }
+        lane.leased = None;
+        lane.free_at = now;
+        let mut memo = None;
+        match outcome {
+            Outcome::Retry { at, may_have_applied } | Outcome::Snooze { at, may_have_applied } => {
+                record.attempts += u32::from(matches!(outcome, Outcome::Retry { .. }));
+                record.may_have_applied |= may_have_applied;
+                lane.free_at = at;
+                return;
+            }
+            Outcome::Done(receipt) => {
+                record.status = JobStatus::Done(receipt.body);
+                memo = receipt.memo;
+            }
+            Outcome::Dead(reason) => record.status = JobStatus::Dead(reason),
+        }
+        record.attempts += 1;
+        record.settled_at = Some(now);
+        lane.pending.remove(&lease.sequence);
+        lane.settled.insert(lease.sequence);
+        if memo.is_some() {
+            for settled in &lane.settled {
+                if let Some(record) = self.records.get_mut(settled) {
+                    record.memo = memo.clone().filter(|_| *settled == lease.sequence);
+                }
+            }
+        }
+    }
+
+    fn find_dead(&self, key: JobKey) -> Option<i64> {
+        let sequence = *self.by_key.get(&key)?;
+        let record = self.records.get(&sequence)?;
+        (matches!(record.status, JobStatus::Dead(_)) && !record.discarded).then_some(sequence)
+    }
+}
+
+#[async_trait]
+impl Journal for MemoryJournal {
+    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+        let mut state = self.state();
+        if let Some(known) = state.by_key.get(&job.key).and_then(|known| state.records.get(known)) {
+            return Ok(if known.job.digest == job.digest {
+                Enqueued::AlreadyKnown(known.status.clone())
+            } else {
+                Enqueued::Conflict
+            });
+        }
+        state.sequence += 1;
+        let (sequence, name) = (state.sequence, job.lane.clone());
+        state.by_key.insert(job.key, sequence);
+        let lane = state.lanes.entry(name.clone()).or_default();
+        let idle = lane.pending.is_empty();
+        lane.pending.insert(sequence);
+        if idle {
+            lane.free_at = now;
+        }
+        let live = live.filter(|_| idle && job.after.is_none());
+        let record = Record {
+            lane: name.clone(),
+            job,
+            status: JobStatus::Pending,
+            memo: None,
+            attempts: 0,
+            may_have_applied: false,
+            enqueued_at: now,
+            settled_at: None,
+            discarded: false,
+        };
+        state.records.insert(sequence, record);
+        let lease = live.and_then(|live| state.lease(&name, now, later(now, live)));
+        Ok(lease.map_or(Enqueued::Queued, Enqueued::Leased))
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
+        let Claim { sink, now, lease, limit, failing_limit } = claim;
+        let mut state = self.state();
+        let is_due = |lane: &LaneState| lane.free_at <= *now || lane.free_at > horizon(*now);
+        let of_sink = |name: &Lane| name.sink() == sink.as_str();
+        let mut due: Vec<(i64, Lane)> = state
+            .lanes
+            .iter()
+            .filter(|(name, lane)| of_sink(name) && is_due(lane))
+            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name.clone())))
+            .collect();
+        due.sort();
+        let keeps_failing = |(head, _): &(i64, Lane)| {
+            state.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
+        };
+        let (mut failing, mut well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
+        well.truncate(*limit);
+        failing.truncate(*failing_limit);
+        let until = later(*now, *lease);
+        let mut lease = |due: Vec<(i64, Lane)>| -> Vec<Lease> {
+            due.into_iter().filter_map(|(_, lane)| state.lease(&lane, *now, until)).collect()
+        };
+        let (leases, failing) = (lease(well), lease(failing));
+        let pending = state.lanes.iter().filter(|(name, lane)| of_sink(name) && !lane.pending.is_empty());
+        let next_due = pending.map(|(_, lane)| lane.free_at).filter(|free_at| free_at > now).min();
+        Ok(Claimed { leases, failing, next_due })
+    }
+
+    async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
+        let mut state = self.state();
+        for (lease, outcome) in outcomes {
+            state.settle(&lease, outcome, now);
+        }
+        Ok(())
+    }
+
+    async fn status(&self, key: JobKey) -> Result<Option<(Digest, JobStatus)>, JournalError> {
+        let state = self.state();
+        let known = state.by_key.get(&key).and_then(|known| state.records.get(known));
+        Ok(known.map(|known| (known.job.digest, known.status.clone())))
+    }
+
+    async fn find(&self, reference: &Reference) -> Result<Vec<JobInfo>, JournalError> {
+        let state = self.state();
+        let named = state.records.values().rev().filter(|record| record.job.key.reference() == *reference);
+        let found = named.map(|record| JobInfo {
+            key: record.job.key,
+            kind: record.job.kind.clone().into_owned(),
+            lane: record.lane.clone(),
+            status: record.status.clone(),
+            enqueued_at: record.enqueued_at,
+            attempts: record.attempts,
+        });
+        Ok(found.collect())
+    }
+
+    async fn dead(&self, limit: usize) -> Result<Vec<DeadJob>, JournalError> {
+        let state = self.state();
+        let kept = state.records.values().filter(|record| !record.discarded);
+        let dead = kept.filter_map(|record| match &record.status {
+            JobStatus::Dead(reason) => Some(DeadJob {
+                key: record.job.key,
+                kind: record.job.kind.clone().into_owned(),
+                lane: record.lane.clone(),
+                body: Some(record.job.body.clone()),
+                reason: reason.clone(),
+                enqueued_at: record.enqueued_at,
+                attempts: record.attempts,
+            }),
+            JobStatus::Pending | JobStatus::Done(_) => None,
+        });
+        Ok(dead.take(limit).collect())
+    }
+
+    async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
+        let mut state = self.state();
+        let Some(sequence) = state.find_dead(key) else { return Ok(false) };
+        let Some(record) = state.records.get_mut(&sequence) else { return Ok(false) };
+        record.status = JobStatus::Pending;
+        record.may_have_applied = true;
+        record.attempts = 0;
+        record.enqueued_at = now;
+        record.settled_at = None;
+        let lane = record.lane.clone();
+        let lane = state.lanes.entry(lane).or_default();
+        if lane.pending.is_empty() {
+            lane.free_at = now;
+        }
+        lane.settled.remove(&sequence);
+        lane.pending.insert(sequence);
+        Ok(true)
+    }
+
+    async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
+        let mut state = self.state();
+        let Some(sequence) = state.find_dead(key) else { return Ok(false) };
+        if let Some(record) = state.records.get_mut(&sequence) {
+            record.discarded = true;
+        }
+        Ok(true)
+    }
+
+    async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {
+        let mut state = self.state();
+        let old: Vec<(i64, JobKey)> = state
+            .records
+            .iter()
+            .filter(|(_, record)| record.discarded || matches!(record.status, JobStatus::Done(_)))
+            .filter(|(_, record)| record.settled_at.is_some_and(|at| at < done_before))
+            .map(|(sequence, record)| (*sequence, record.job.key))
+            .take(limit)
+            .collect();
+        for (sequence, key) in &old {
+            state.records.remove(sequence);
+            state.by_key.remove(key);
+        }
+        let State { records, lanes, .. } = &mut *state;
+        lanes.retain(|_, lane| {
+            lane.settled.retain(|settled| records.contains_key(settled));
+            !lane.pending.is_empty() || !lane.settled.is_empty()
+        });
+        Ok(old.len())
+    }
+
+    async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
+        let mut state = self.state();
+        let mut erased = Erased::default();
+        for record in state.records.values_mut().filter(|record| record.job.subject.as_ref() == Some(subject)) {
+            match record.status {
+                JobStatus::Pending => {
+                    erased.pending += 1;
+                    continue;
+                }
+                JobStatus::Done(_) => record.status = JobStatus::Done(Arc::default()),
+                JobStatus::Dead(_) => {
+                    record.status = JobStatus::Dead(Reason::erased());
+                    record.discarded = true;
+                }
+            }
+            // Nothing of it is in any lane any more.
+            (record.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
+            record.job.body = Arc::default();
+            erased.erased += 1;
+        }
+        let State { records, lanes, .. } = &mut *state;
+        for (name, lane) in lanes {
+            lane.settled.retain(|settled| records.get(settled).is_some_and(|record| record.lane == *name));
+        }
+        Ok(erased)
+    }
+
+    async fn stats(&self) -> Result<JournalStats, JournalError> {
+        let state = self.state();
+        let mut counted = JournalStats::default();
+        for record in state.records.values() {
+            match record.status {
+                JobStatus::Pending => {
+                    counted.pending += 1;
+                    let waiting = (record.lane.sink().to_owned(), record.job.kind.clone().into_owned());
+                    *counted.waiting.entry(waiting).or_default() += 1;
+                }
+                JobStatus::Done(_) => counted.done += 1,
+                JobStatus::Dead(_) => counted.dead += u64::from(!record.discarded),
+            }
+        }
+        Ok(counted)
+    }
+
+    async fn check(&self) -> Result<(), JournalError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Brings jobs from the journal to their sinks: at once where somebody waits, later where a sink does not keep up.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{task::JoinSet, time::timeout_at};
+
+use crate::{
+    Job, JobStatus, SinkName,
+    deadline::Deadline,
+    journal::{Enqueued, Journal, JournalError, Outcome},
+};
+pub use builder::{OutboxBuilder, StartError};
+pub use policy::SinkPolicy;
+use worker::{Shared, Worker};
+
+mod attempt;
+mod builder;
+mod drain;
+mod housekeeping;
+mod in_flight;
+mod live;
+mod pace;
+mod policy;
+mod settle;
+mod telemetry;
+mod worker;
+
+/// A journal and the sinks that its jobs are brought to. Its workers end when it is dropped.
+pub struct Outbox {
+    shared: Arc<Shared>,
+    workers: HashMap<SinkName, Arc<Worker>>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// Nothing was promised about a job.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EnqueueError {
+    /// The journal did not take the job in, or not in time. It never will.
+    #[error("the journal did not take the job in")]
+    NotEnqueued(#[source] Option<JournalError>),
+    /// The same key came before with another digest; what came first stands.
+    #[error("the key of this job was used before for something else")]
+    Conflict,
+    /// The outbox has no sink of this name.
+    #[error("the outbox has no sink {0}")]
+    NoSuchSink(String),
+}
+
+impl Outbox {
+    /// An outbox to put together, over a journal.
+    pub fn builder(journal: Arc<dyn Journal>) -> OutboxBuilder {
+        OutboxBuilder::new(journal)
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &Arc<dyn Journal> {
+        &self.shared.journal
+    }
+
+    /// Makes a job durable by one deadline, tries it at once when its lane is idle and the sink has capacity, and says by
+    /// the other deadline where it stands.
+    ///
+    /// # Errors
+    /// [`EnqueueError::NotEnqueued`] when it could not be made durable in time, [`EnqueueError::Conflict`] when its key
+    /// was used for something else, [`EnqueueError::NoSuchSink`] when nothing takes its lane.
+    pub async fn submit(
+        &self,
+        job: Job,
+        enqueue_by: Deadline,
+        answer_by: Deadline,
+    ) -> Result<JobStatus, EnqueueError> {
+        let (key, worker) = (job.key(), self.worker(&job)?);
+        let policy = &worker.policy;
+        let lease = worker.may_try_live().then_some(policy.live_timeout + policy.lease_margin);
+        let live = answer_by.sooner(Deadline::after(policy.live_timeout));
+        let lease = match self.accept(job, lease, enqueue_by).await? {
+            Enqueued::Leased(lease) => lease,
+            Enqueued::AlreadyKnown(JobStatus::Pending) => {
+                return Ok(self.shared.in_flight.status(key, live).await);
+            }
+            Enqueued::AlreadyKnown(status) => return Ok(status),
+            Enqueued::Conflict => return Err(EnqueueError::Conflict),
+            Enqueued::Queued => {
+                worker.wake.notify_one();
+                return Ok(JobStatus::Pending);
+            }
+        };
+        let live = answer_by.sooner(Deadline::after(policy.live_timeout));
+        let told = worker.try_live(lease, live);
+        Ok(match timeout_at(live.tokio(), told).await {
+            Ok(Ok(Outcome::Done(receipt))) => JobStatus::Done(receipt.body),
+            Ok(Ok(Outcome::Dead(reason))) => JobStatus::Dead(reason),
+            Ok(Ok(Outcome::Retry { .. } | Outcome::Snooze { .. }) | Err(_)) | Err(_) => {
+                tracing::info!(%key, reference = key.reference().as_str(), "a job waits for its sink");
+                JobStatus::Pending
+            }
+        })
+    }
+
+    /// Makes a job durable for which nobody waits.
+    ///
+    /// # Errors
+    /// As [`Outbox::submit`].
+    pub async fn enqueue(&self, job: Job, deadline: Deadline) -> Result<(), EnqueueError> {
+        let worker = self.worker(&job)?;
+        match self.accept(job, None, deadline).await? {
+            Enqueued::Conflict => Err(EnqueueError::Conflict),
+            Enqueued::Leased(_) | Enqueued::Queued | Enqueued::AlreadyKnown(_) => {
+                worker.wake.notify_one();
+                Ok(())
+            }
+        }
+    }
+
+    fn worker(&self, job: &Job) -> Result<&Arc<Worker>, EnqueueError> {
+        let sink = job.lane().sink();
+        self.workers.get(sink).ok_or_else(|| EnqueueError::NoSuchSink(sink.to_owned()))
+    }
+
+    async fn accept(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        deadline: Deadline,
+    ) -> Result<Enqueued, EnqueueError> {
+        let (key, kind) = (job.key, job.kind.clone());
+        if deadline.remaining().is_zero() {
+            // Whoever waits has been told by now that it did not come to it.
+            return Err(EnqueueError::NotEnqueued(None));
+        }
+        let Shared { journal, clock, .. } = &*self.shared;
+        match timeout_at(deadline.tokio(), journal.enqueue(job, live, clock.now())).await {
+            Ok(Ok(Enqueued::Conflict)) => {
+                tracing::warn!(%key, %kind, "the same request came again with other contents; the first stands");
+                Ok(Enqueued::Conflict)
+            }
+            Ok(Ok(enqueued)) => Ok(enqueued),
+            Ok(Err(error)) => {
+                tracing::error!(%key, %kind, %error, "the journal refused a job");
+                Err(EnqueueError::NotEnqueued(Some(error)))
+            }
+            Err(_) => {
+                tracing::error!(%key, %kind, "the journal did not answer in time");
+                Err(EnqueueError::NotEnqueued(None))
+            }
+        }
+    }
+
+    /// Whether the workers are at work.
+    pub fn is_running(&self) -> bool {
+        !self.shared.is_stopping()
+    }
+
+    /// Lets what is under way come to its end, and lets nothing new begin. False when the time ran out first.
+    ///
+    /// What is left stands in the journal.
+    pub async fn stop(&self, within: Duration) -> bool {
+        self.shared.stopping.send_replace(true);
+        let is_stopped = || self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner).is_some();
+        if !is_stopped() {
+            let under_way = self.shared.under_way.clone().write_owned();
+            let ended = tokio::time::timeout(within, under_way).await;
+            *self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner) = ended.ok();
+        }
+        // All that they had under way has ended, or may not end any more.
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        is_stopped()
+    }
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").field("sinks", &self.workers.keys().collect::<Vec<_>>()).finish_non_exhaustive()
+    }
+}

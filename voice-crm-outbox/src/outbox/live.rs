@@ -1,0 +1,226 @@
+//! Jobs that people wait for: each at once while the sink has capacity, and several in one request when it has not.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::oneshot, time::Instant};
+
+use super::{pace::Health, worker::Worker};
+use crate::{
+    Urgency,
+    deadline::Deadline,
+    journal::{Lease, Outcome},
+};
+
+/// How many jobs may wait for a request; beyond it people hear at once that the job is pending.
+const QUEUE: usize = 4_096;
+/// How many requests begin at once, whatever the sink's speed.
+const EAGER: usize = 8;
+/// How long a job waits for one of them before it gets a request beyond them.
+const EAGER_WAIT: Duration = Duration::from_millis(5);
+/// How many jobs share a request before so many wait that larger shares are worth their time.
+const FEW: usize = 32;
+/// How many jobs one request of many takes; what they point to is looked up in one more.
+const PER_REQUEST: usize = 200;
+/// So many requests in a row that the sink did not take mean that it is down.
+const DOWN: u32 = 8;
+/// How long people then hear at once that the job is pending, before one of them finds out again.
+const RESPITE: Duration = Duration::from_secs(2);
+/// A sink that takes longer than this is far away: waiting for company costs more than a request of its own.
+const FAR: Duration = Duration::from_millis(20);
+
+/// What waits, and what is under way.
+#[derive(Default)]
+pub(super) struct LiveQueue(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Waiting>,
+    requests: usize,
+    /// Whether a task waits for more jobs to gather.
+    gathering: bool,
+    last_sent: Option<Instant>,
+    /// How long a request takes, of late.
+    latency: Duration,
+    failures: u32,
+    down_until: Option<Instant>,
+}
+
+struct Waiting {
+    lease: Lease,
+    since: Instant,
+    deadline: Deadline,
+    tell: oneshot::Sender<Outcome>,
+}
+
+impl LiveQueue {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// How many jobs the next request takes, while requests are ample.
+    fn share(&self, most: usize) -> usize {
+        let (waiting, free) = (self.waiting.len(), most.saturating_sub(self.requests));
+        if waiting <= free && self.latency > FAR { 1 } else { waiting.div_ceil(free + 1).max(FEW) }
+    }
+}
+
+impl Worker {
+    /// Whether it makes sense to try a job while somebody waits.
+    pub(super) fn may_try_live(&self) -> bool {
+        let capacity = self.sink.capacity(Urgency::Live);
+        if self.shared.is_stopping() || capacity.wait > self.policy.live_timeout / 2 {
+            return false;
+        }
+        let state = self.live.lock();
+        let is_down = state.down_until.is_some_and(|until| Instant::now() < until);
+        // While requests are scarce no more wait than the next one takes: the others would wait in vain.
+        let most = if capacity.linger.is_zero() { QUEUE } else { self.policy.live_batch };
+        state.waiting.len() < most && !is_down
+    }
+
+    /// Has a job tried in a task of its own, so that whoever hangs up does not stop it half-way.
+    ///
+    /// What became of it is told before it is noted down: the note needs another fsync, and a process killed in between
+    /// asks the sink again and finds the same.
+    pub(super) fn try_live(self: &Arc<Self>, lease: Lease, deadline: Deadline) -> oneshot::Receiver<Outcome> {
+        let (tell, told) = oneshot::channel();
+        self.shared.in_flight.begin(lease.key());
+        let mut state = self.live.lock();
+        state.waiting.push_back(Waiting { lease, since: Instant::now(), deadline, tell });
+        self.send_on(&mut state);
+        told
+    }
+
+    /// Starts another request, now or when enough has gathered, unless enough are under way.
+    fn send_on(self: &Arc<Self>, state: &mut State) {
+        let most = self.policy.live_requests.max(1);
+        let Some(first) = state.waiting.front() else { return };
+        if state.requests >= most {
+            return;
+        }
+        let capacity = self.sink.capacity(Urgency::Live);
+        if capacity.wait > self.policy.live_timeout / 2 {
+            // Nobody shall wait for what is not to be had in time.
+            return self.give_back(mem::take(&mut state.waiting));
+        }
+        let now = Instant::now();
+        let pause = capacity.linger.max(capacity.wait);
+        let at = if !pause.is_zero() {
+            state.last_sent.map_or(now, |last| last + pause).max(now + capacity.wait)
+        } else if state.requests < EAGER.min(most) || state.waiting.len() >= FEW {
+            now
+        } else {
+            first.since + EAGER_WAIT
+        };
+        if at <= now && pause.is_zero() {
+            state.requests += 1;
+            tokio::spawn(self.clone().send());
+        } else if !state.gathering {
+            state.gathering = true;
+            tokio::spawn(self.clone().send_at(at));
+        }
+    }
+
+    /// Leaves jobs to the background; whoever waits for them hears that they are pending.
+    fn give_back(self: &Arc<Self>, waiting: VecDeque<Waiting>) {
+        let Some(under_way) = self.shared.begin() else { return };
+        let snoozed = self.snoozed(waiting.into_iter().map(|waiting| waiting.lease));
+        self.shared.settle(snoozed, &under_way, &self.wake);
+    }
+
+    async fn send_at(self: Arc<Self>, at: Instant) {
+        tokio::time::sleep_until(at).await;
+        {
+            let mut state = self.live.lock();
+            state.gathering = false;
+            state.requests += 1;
+        }
+        self.send().await;
+    }
+
+    /// Sends what waits, share after share, while no more have to gather first.
+    async fn send(self: Arc<Self>) {
+        loop {
+            let Some(share) = self.next_share() else { return };
+            // Whoever waits hears of it when the sender is dropped: the next process does it.
+            let Some(under_way) = self.shared.begin() else { continue };
+            let (late, share): (Vec<_>, Vec<_>) =
+                share.into_iter().partition(|waiting| waiting.deadline.remaining().is_zero());
+            let snoozed = self.snoozed(late.into_iter().map(|waiting| waiting.lease));
+            self.shared.settle(snoozed, &under_way, &self.wake);
+            let Some(deadline) = share.iter().map(|waiting| waiting.deadline).max() else { continue };
+            let (leases, mut tells): (Vec<_>, Vec<_>) =
+                share.into_iter().map(|waiting| (waiting.lease, Some(waiting.tell))).unzip();
+            let begun = Instant::now();
+            let settled = |outcomes: Vec<(Lease, Outcome)>| {
+                for (lease, outcome) in &outcomes {
+                    self.shared.in_flight.heard(lease.key(), outcome);
+                    let place = leases.iter().position(|known| known.key() == lease.key());
+                    if let Some(tell) = place.and_then(|place| tells.get_mut(place)?.take()) {
+                        // Whoever has hung up does not hear it; it stands all the same.
+                        let _ = tell.send(outcome.clone());
+                    }
+                }
+                self.shared.settle(outcomes, &under_way, &self.wake);
+            };
+            let health = self.attempt(&leases, Urgency::Live, deadline, settled).await;
+            self.learn_live(health, begun.elapsed());
+        }
+    }
+
+    /// Takes the jobs for the next request; `None` when this task is not to send any more.
+    fn next_share(self: &Arc<Self>) -> Option<Vec<Waiting>> {
+        let mut state = self.live.lock();
+        let capacity = self.sink.capacity(Urgency::Live);
+        let due = state.last_sent.is_none_or(|last| last + capacity.linger <= Instant::now());
+        if state.waiting.is_empty() || !capacity.wait.is_zero() || !due {
+            state.requests -= 1;
+            self.send_on(&mut state);
+            return None;
+        }
+        state.last_sent = Some(Instant::now());
+        // While requests are scarce all that waits goes together, as far as the requests reach; else each goes alone or
+        // each worker takes its part.
+        let share = if capacity.linger.is_zero() {
+            state.share(self.policy.live_requests)
+        } else {
+            capacity.requests.saturating_sub(1).saturating_mul(PER_REQUEST).max(FEW)
+        };
+        let size = state.waiting.len().min(share).min(self.policy.live_batch.max(1));
+        let share = state.waiting.drain(..size).collect();
+        self.send_on(&mut state);
+        Some(share)
+    }
+
+    /// Remembers whether the sink is there at all, and how long it takes.
+    fn learn_live(&self, health: Health, took: Duration) {
+        let mut state = self.live.lock();
+        state.latency = if state.latency.is_zero() { took } else { (state.latency * 7 + took) / 8 };
+        Self::learn(&mut state, health);
+    }
+
+    /// The background has found out whether the sink is there.
+    pub(super) fn learn_from_background(&self, health: Health) {
+        Self::learn(&mut self.live.lock(), health);
+    }
+
+    fn learn(state: &mut State, health: Health) {
+        match health {
+            Health::Failing => {
+                state.failures = state.failures.saturating_add(1);
+                if state.failures >= DOWN {
+                    state.down_until = Some(Instant::now() + RESPITE);
+                }
+            }
+            Health::Healthy | Health::Mixed => (state.failures, state.down_until) = (0, None),
+            Health::Unknown => {}
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Notes down in the journal what became of jobs: many at a time, since each note needs an fsync.
+
+use std::{
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::{Notify, OwnedRwLockReadGuard};
+
+use super::worker::{Settled, Shared};
+
+/// Shows that an attempt is under way until what became of it is noted.
+pub(super) type UnderWay = Arc<OwnedRwLockReadGuard<()>>;
+
+/// How often a note is tried before the lease is left to run out.
+const TRIES: u32 = 5;
+
+/// What waits to be noted down.
+#[derive(Default)]
+pub(super) struct Settler(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    outcomes: Settled,
+    attempts: Vec<UnderWay>,
+    /// Whoever has something due once it is noted.
+    wakes: Vec<Arc<Notify>>,
+    /// Whether a task is at work that takes whatever gathers.
+    at_work: bool,
+}
+
+impl Settler {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shared {
+    /// Marks an attempt as under way; `None` when the outbox stops, and the next process makes it.
+    pub(super) fn begin(&self) -> Option<UnderWay> {
+        self.under_way.clone().try_read_owned().ok().map(Arc::new)
+    }
+
+    /// Has it noted down what became of jobs, together with whatever else is to be noted by then. Wakes a worker after.
+    pub(super) fn settle(self: &Arc<Self>, outcomes: Settled, under_way: &UnderWay, wake: &Arc<Notify>) {
+        if outcomes.is_empty() {
+            return;
+        }
+        let mut waiting = self.settler.lock();
+        waiting.outcomes.extend(outcomes);
+        waiting.attempts.push(under_way.clone());
+        if !waiting.wakes.iter().any(|known| Arc::ptr_eq(known, wake)) {
+            waiting.wakes.push(wake.clone());
+        }
+        if !mem::replace(&mut waiting.at_work, true) {
+            tokio::spawn(self.clone().note_down());
+        }
+    }
+
+    async fn note_down(self: Arc<Self>) {
+        loop {
+            let (outcomes, attempts, wakes) = {
+                let mut waiting = self.settler.lock();
+                if waiting.outcomes.is_empty() {
+                    waiting.at_work = false;
+                    return;
+                }
+                let Waiting { outcomes, attempts, wakes, .. } = &mut *waiting;
+                (mem::take(outcomes), mem::take(attempts), mem::take(wakes))
+            };
+            self.note(&outcomes).await;
+            self.in_flight.forget(outcomes.iter().map(|(lease, _)| lease.key()));
+            // The next job of a lane may be due, and so may a repeat.
+            wakes.iter().for_each(|wake| wake.notify_one());
+            drop(attempts);
+        }
+    }
+
+    async fn note(&self, outcomes: &Settled) {
+        let mut pause = Duration::from_millis(100);
+        for _ in 0..TRIES {
+            match self.journal.settle(outcomes.clone(), self.clock.now()).await {
+                Ok(()) => return,
+                Err(error) => tracing::error!(%error, "what became of a job is not noted yet"),
+            }
+            tokio::time::sleep(pause).await;
+            pause *= 2;
+        }
+        tracing::error!("what became of a job was not noted; when its lease ends, the sink is asked");
+    }
+}
