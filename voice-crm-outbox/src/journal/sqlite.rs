@@ -13,26 +13,25 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    Accepted, Claimed, DeadLetter, Digest, Entry, Erased, Found, Journal, JournalError, JournalStats, Lease,
-    PayloadKeys, Settlement, Standing,
+    Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease, Outcome,
+    PayloadKeys,
     payload::{Part, Payloads},
 };
-use crate::{
-    crm::{Reference, WriteKey},
-    phone::PhoneNumber,
-};
+use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
 use committer::Committer;
 use leases::Incoming;
 
 mod committer;
+mod file;
 mod lanes;
 mod leases;
 mod operator;
+mod room;
 mod rows;
 mod schema;
-mod store;
+mod values;
 
-/// How many entries are looked through at a time for those of a person, so that no caller's write waits long.
+/// How many jobs are looked through at a time for those of a person, so that nobody's job waits long.
 const ERASED_AT_ONCE: i64 = 20_000;
 
 /// A journal in one SQLite file.
@@ -90,6 +89,18 @@ impl SqliteJournal {
         Self::options(path).open()
     }
 
+    /// Copies the journal as it is now into a new file, which a program can open as its journal.
+    ///
+    /// Whoever enqueues meanwhile waits until the copy is made: about a second for each 200 MB. What is encrypted stays
+    /// so. See "VACUUM INTO", <https://sqlite.org/lang_vacuum.html>.
+    ///
+    /// # Errors
+    /// [`JournalError::Store`] when the file is there already or cannot be written.
+    pub async fn backup(&self, path: impl AsRef<Path>) -> Result<(), JournalError> {
+        let path = path.as_ref().to_string_lossy().into_owned();
+        self.committer.backup(path).await
+    }
+
     /// How the journal in a file is to be opened.
     pub fn options(path: impl AsRef<Path>) -> SqliteOptions {
         SqliteOptions { path: path.as_ref().to_owned(), page_limit: None, keys: None }
@@ -104,69 +115,58 @@ impl fmt::Debug for SqliteJournal {
 
 #[async_trait]
 impl Journal for SqliteJournal {
-    async fn accept(
-        &self,
-        entry: Entry,
-        live: Option<Duration>,
-        now: Timestamp,
-    ) -> Result<Accepted, JournalError> {
-        // Written down here and not by the one thread that all wait for.
-        let body = self.payloads.write(entry.write.key, Part::Body, entry.write.as_ref());
-        let body = body.map_err(|error| JournalError::Store { problem: error.to_string() })?;
-        let caller = entry.caller.as_ref().map(|caller| self.payloads.caller(caller));
-        let incoming = Incoming { entry, body, caller };
-        self.committer.run(move |store| leases::accept(store, &incoming, live, now)).await
+    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+        // Sealed here and not by the one thread that all wait for.
+        let body = self.payloads.seal(job.key, Part::Body, &job.body).map_err(JournalError::store)?;
+        let subject = job.subject.as_ref().map(|subject| self.payloads.subject(subject));
+        let weight = job.weight();
+        let incoming = Incoming { job, body, subject };
+        self.committer.add(weight, move |file| leases::enqueue(file, &incoming, live, now)).await
     }
 
-    async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError> {
-        self.committer.run(move |store| leases::claim(store, now, lease, limit)).await
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
+        let claim = claim.clone();
+        self.committer.run(move |file| leases::claim(file, &claim)).await
     }
 
-    async fn settle(
-        &self,
-        settlements: Vec<(Lease, Settlement)>,
-        now: Timestamp,
-    ) -> Result<(), JournalError> {
-        self.committer
-            .run(move |store| {
-                settlements
-                    .iter()
-                    .try_for_each(|(lease, settlement)| leases::settle(store, lease, settlement, now))
-            })
-            .await
+    async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
+        let settle_all = move |file: &mut file::Store| {
+            outcomes.iter().try_for_each(|(lease, outcome)| leases::settle(file, lease, outcome, now))
+        };
+        self.committer.run(settle_all).await
     }
 
-    async fn standing(&self, key: WriteKey) -> Result<Option<(Digest, Standing)>, JournalError> {
-        self.committer.run(move |store| operator::standing(store, key)).await
+    async fn status(&self, key: JobKey) -> Result<Option<(Digest, JobStatus)>, JournalError> {
+        self.committer.run(move |file| operator::status(file, key)).await
     }
 
-    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, JournalError> {
-        self.committer.run(move |store| operator::dead_letters(store, limit)).await
+    async fn find(&self, reference: &Reference) -> Result<Vec<JobInfo>, JournalError> {
+        let reference = reference.clone();
+        self.committer.run(move |file| operator::find(file, &reference)).await
     }
 
-    async fn retry(&self, key: WriteKey, now: Timestamp) -> Result<bool, JournalError> {
-        self.committer.run(move |store| operator::retry(store, key, now)).await
+    async fn dead(&self, limit: usize) -> Result<Vec<DeadJob>, JournalError> {
+        self.committer.run(move |file| operator::dead(file, limit)).await
     }
 
-    async fn discard(&self, key: WriteKey) -> Result<bool, JournalError> {
-        self.committer.run(move |store| operator::discard(store, key)).await
+    async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
+        self.committer.run(move |file| operator::retry(file, key, now)).await
+    }
+
+    async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
+        self.committer.run(move |file| operator::discard(file, key)).await
     }
 
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {
-        self.committer.run(move |store| operator::forget(store, done_before, limit)).await
+        self.committer.run(move |file| operator::forget(file, done_before, limit)).await
     }
 
-    async fn find(&self, reference: &Reference) -> Result<Vec<Found>, JournalError> {
-        let reference = reference.clone();
-        self.committer.run(move |store| operator::find(store, &reference)).await
-    }
-
-    async fn erase(&self, caller: &PhoneNumber) -> Result<Erased, JournalError> {
+    async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
         let mut all = Erased::default();
         let mut after = 0;
         loop {
-            let marks = self.payloads.callers(caller);
-            let work = move |store: &mut store::Store| operator::erase(store, &marks, after, ERASED_AT_ONCE);
+            let marks = self.payloads.subjects(subject);
+            let work = move |file: &mut file::Store| operator::erase(file, &marks, after, ERASED_AT_ONCE);
             let (erased, last) = self.committer.run(work).await?;
             all.erased += erased.erased;
             all.pending += erased.pending;
@@ -176,6 +176,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {
-        self.committer.run(|store| Ok(store.lanes.stats())).await
+        self.committer.run(|file| Ok(file.lanes.stats())).await
+    }
+
+    async fn check(&self) -> Result<(), JournalError> {
+        // As something that adds, since it is to tell whether a new job would be taken.
+        self.committer.add(0, |file| operator::check(file)).await
     }
 }

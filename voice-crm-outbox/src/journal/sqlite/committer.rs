@@ -7,38 +7,43 @@ use std::{
     time::{Duration, Instant},
 };
 
+use rusqlite::ErrorCode;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{schema, store::Store};
+use super::{file::Store, schema};
 use crate::journal::JournalError;
 
-/// How many jobs may wait; beyond it new ones are refused rather than piled up.
+/// How many pieces of work may wait; beyond it new ones are refused rather than piled up.
 const QUEUE: usize = 8_192;
-/// How many jobs share a transaction at most, so that the first of them does not wait for ever.
+/// How many pieces of work share a transaction at most, so that the first of them does not wait for ever.
 const BATCH: usize = 1_024;
-/// How long a job waits for a place in the queue before the journal counts as overloaded.
-const PATIENCE: Duration = Duration::from_millis(500);
+/// How many bytes share a transaction, so that the write-ahead log stays small; one piece may be larger.
+const BYTES: usize = 8 * 1024 * 1024;
+/// How long work waits for a place in the queue before the journal counts as overloaded.
+const QUEUE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the committer waits at most for those who come back at once, whom it has just told.
 const LINGER: Duration = Duration::from_millis(1);
-/// After how many jobs the log is folded into the file. It waits until those who wait have been told.
-const CHECKPOINT: usize = 4_096;
 
 /// Work inside a transaction; it may be run again when the transaction was rolled back.
-pub(super) trait Job: Send {
+pub(super) trait Work: Send {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
+
+    /// How many bytes it adds to the file; `None` when it needs no more room than what it frees.
+    fn adds(&self) -> Option<usize>;
 
     /// Tells whoever waits how it came out, after the transaction.
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>);
 }
 
-/// A job and who waits for it.
+/// Work and who waits for it.
 struct Waiting<T, W> {
     work: W,
+    adds: Option<usize>,
     result: Option<T>,
     sender: oneshot::Sender<Result<T, JournalError>>,
 }
 
-impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Job for Waiting<T, W> {
+impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiting<T, W> {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
         self.result = None;
         // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
@@ -48,6 +53,10 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Job for Waitin
             self.result = Some(worked.unwrap_or_else(|_| Err(panicked()))?);
         }
         Ok(())
+    }
+
+    fn adds(&self) -> Option<usize> {
+        self.adds
     }
 
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
@@ -63,7 +72,7 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Job for Waitin
 
 /// The way to the thread; the thread ends when this is dropped and all that waits is on the disk.
 pub(super) struct Committer {
-    queue: Option<mpsc::Sender<Box<dyn Job>>>,
+    queue: Option<mpsc::Sender<Box<dyn Work>>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -75,15 +84,33 @@ impl Committer {
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
-    /// Runs work inside the next transaction and waits until that is on the disk.
+    /// Runs work inside the next transaction and waits until that is on the disk. It may not add to the file, so that it
+    /// goes on when the disk is full.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
+        self.enqueue(None, work).await
+    }
+
+    /// Runs work that adds about so many bytes to the file. It is refused when the disk is full.
+    pub(super) async fn add<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.enqueue(Some(bytes), work).await
+    }
+
+    async fn enqueue<T: Send + 'static>(
+        &self,
+        adds: Option<usize>,
+        work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
         let Some(queue) = &self.queue else { return Err(JournalError::Closed) };
         let (sender, receiver) = oneshot::channel();
-        let job = Box::new(Waiting { work, result: None, sender });
-        queue.send_timeout(job, PATIENCE).await.map_err(|refused| match refused {
+        let waiting = Box::new(Waiting { work, adds, result: None, sender });
+        queue.send_timeout(waiting, QUEUE_TIMEOUT).await.map_err(|refused| match refused {
             mpsc::error::SendTimeoutError::Timeout(_) => JournalError::Overloaded,
             mpsc::error::SendTimeoutError::Closed(_) => JournalError::Closed,
         })?;
@@ -109,64 +136,101 @@ impl fmt::Debug for Committer {
     }
 }
 
-fn run(mut store: Store, mut jobs: mpsc::Receiver<Box<dyn Job>>) {
+fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
     let sizes = metrics::histogram!("voice_crm_journal_batch");
     let mut batch = Vec::with_capacity(BATCH);
-    let (mut since_checkpoint, mut before) = (0, 0);
-    while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-        linger(&mut jobs, &mut batch, before);
+    let mut before = 0;
+    while queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+        linger(&mut queue, &mut batch, before);
         before = batch.len();
         sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-        since_checkpoint += batch.len();
-        commit(&mut store, &mut batch);
-        if since_checkpoint >= CHECKPOINT {
-            since_checkpoint = 0;
-            if let Err(error) = store.checkpoint() {
+        while !batch.is_empty() {
+            let mut share: Vec<_> = batch.drain(..share_of(&batch)).collect();
+            commit(&mut store, &mut share);
+            if let Err(error) = store.fold_log() {
                 tracing::warn!(%error, "the journal's log could not be folded into its file; it grows on");
             }
         }
     }
+    if let Err(error) = store.close() {
+        tracing::warn!(%error, "the journal could not note that it was closed");
+    }
+}
+
+/// How many of these go into one transaction.
+fn share_of(batch: &[Box<dyn Work>]) -> usize {
+    let mut bytes = 0;
+    let fits = batch.iter().take_while(|work| {
+        bytes += work.adds().unwrap_or_default();
+        bytes <= BYTES
+    });
+    fits.count().max(1)
 }
 
 /// Waits a moment where many were told just now: most of them come back, and a flush for the first few of them would
 /// let all the others wait for two.
-fn linger(jobs: &mut mpsc::Receiver<Box<dyn Job>>, batch: &mut Vec<Box<dyn Job>>, before: usize) {
+fn linger(queue: &mut mpsc::Receiver<Box<dyn Work>>, batch: &mut Vec<Box<dyn Work>>, before: usize) {
     let begun = Instant::now();
     while batch.len() < before / 2 && begun.elapsed() < LINGER {
         thread::sleep(LINGER / 10);
         while batch.len() < BATCH
-            && let Ok(job) = jobs.try_recv()
+            && let Ok(work) = queue.try_recv()
         {
-            batch.push(job);
+            batch.push(work);
         }
     }
 }
 
 /// One transaction for all, and then all are told.
-fn commit(store: &mut Store, jobs: &mut Vec<Box<dyn Job>>) {
-    let together = store.transact(|store| jobs.iter_mut().try_for_each(|job| job.run(store)));
+fn commit(store: &mut Store, batch: &mut Vec<Box<dyn Work>>) {
+    if let Some(problem) = store.room.refusal() {
+        refuse_additions(batch, problem);
+    }
+    let together = together(store, batch);
+    let together = match together {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            store.room.release(&store.connection);
+            refuse_additions(batch, &problem(&error, batch.len()));
+            self::together(store, batch)
+        }
+        other => other,
+    };
     if together.is_ok() {
-        jobs.drain(..).for_each(|job| job.tell(Ok(())));
+        batch.drain(..).for_each(|work| work.tell(Ok(())));
         return;
     }
     let mut failed = Vec::new();
     let apart = store.transact(|store| {
-        failed = one_by_one(store, jobs)?;
+        failed = one_by_one(store, batch)?;
         Ok(())
     });
-    let failed_all = apart.err().map(|error| problem(&error, jobs.len()));
-    for (index, job) in jobs.drain(..).enumerate() {
+    let failed_all = apart.err().map(|error| problem(&error, batch.len()));
+    for (index, work) in batch.drain(..).enumerate() {
         let problem = failed_all.as_ref().or_else(|| failed.get(index).and_then(Option::as_ref));
-        job.tell(problem.map_or(Ok(()), |problem| Err(JournalError::Store { problem: problem.clone() })));
+        work.tell(problem.map_or(Ok(()), |problem| Err(JournalError::store(problem))));
     }
 }
 
-/// A job that fails is undone by itself, so that on a full disk what makes room still goes through.
-fn one_by_one(store: &mut Store, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<Vec<Option<String>>> {
-    let mut failed = Vec::with_capacity(jobs.len());
-    for job in jobs {
+fn together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    store.transact(|store| batch.iter_mut().try_for_each(|work| work.run(store)))
+}
+
+/// Tells those that add to the file that there is no room; the others stay.
+fn refuse_additions(batch: &mut Vec<Box<dyn Work>>, problem: &str) {
+    for work in batch.extract_if(.., |work| work.adds().is_some()) {
+        work.tell(Err(JournalError::store(problem)));
+    }
+}
+
+/// Work that fails is undone by itself.
+fn one_by_one(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<Vec<Option<String>>> {
+    let mut failed = Vec::with_capacity(batch.len());
+    for work in batch {
         let mark = store.savepoint()?;
-        let result = job.run(store);
+        let result = work.run(store);
         store.end_savepoint(mark, result.is_ok())?;
         failed.push(result.err().map(|error| problem(&error, 1)));
     }
@@ -180,9 +244,9 @@ fn panicked() -> rusqlite::Error {
 }
 
 /// The sentence for the operator; it is logged too.
-fn problem(error: &rusqlite::Error, jobs: usize) -> String {
+fn problem(error: &rusqlite::Error, pieces: usize) -> String {
     let problem = schema::explain(error);
-    tracing::error!(jobs, %error, "the journal could not store");
+    tracing::error!(pieces, %error, "the journal could not store");
     problem
 }
 
@@ -191,20 +255,22 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::journal::{
+    use crate::{
         Lane,
-        payload::Payloads,
-        sqlite::lanes::{Counted, LaneState},
+        journal::{
+            payload::Payloads,
+            sqlite::lanes::{Counted, LaneState},
+        },
     };
 
     #[tokio::test]
-    async fn a_job_that_panics_fails_alone_and_leaves_no_trace() {
+    async fn work_that_panics_fails_alone_and_leaves_no_trace() {
         let folder = tempfile::tempdir().unwrap();
         let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
         let committer = Committer::start(store).unwrap();
-        let pending = LaneState { pending: 1, head: 0, out: None, free_at: 0 };
+        let pending = LaneState { pending: 1, head: 0, leased: None, free_at: 0, failing: false };
         let spoil = move |store: &mut Store| -> rusqlite::Result<()> {
-            store.lanes.set(&Lane::new("a"), Some(pending));
+            store.lanes.set(&Lane::from_text("sink/a"), Some(pending));
             store.lanes.count(Counted::Dead, 1);
             store.connection.execute("UPDATE opening SET number = 99", [])?;
             panic!("a defect")
@@ -219,7 +285,7 @@ mod tests {
             .run(move |store| {
                 let opened: i64 =
                     store.connection.query_row("SELECT number FROM opening", [], |row| row.get(0))?;
-                Ok((opened, store.lanes.stats().dead, store.lanes.due(now, 1, 9).len()))
+                Ok((opened, store.lanes.stats().dead, store.lanes.due("sink", (now, 1), (9, 9)).0.len()))
             })
             .await;
         assert_eq!(seen.unwrap(), (1, 0, 0));

@@ -4,7 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::journal::{JournalStats, Lane, Lease};
+use crate::{
+    Lane,
+    journal::{JournalStats, Lease},
+};
 
 /// A lane of which something is pending.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -13,28 +16,38 @@ pub(super) struct LaneState {
     pub(super) pending: u64,
     /// The first of it.
     pub(super) head: i64,
-    /// What is out on a lease, and the lease's epoch.
-    pub(super) out: Option<(i64, i64)>,
+    /// The job that is out on a lease, and the lease's epoch.
+    pub(super) leased: Option<(i64, i64)>,
     /// The end of the lease, or when the next try is due, in milliseconds since 1970.
     pub(super) free_at: i64,
+    /// Whether the first of it keeps failing.
+    pub(super) failing: bool,
 }
 
 /// All lanes that have something pending, and how much there is of everything.
 #[derive(Debug, Default)]
 pub(super) struct Lanes {
     states: HashMap<Lane, LaneState>,
-    /// Those that were not due when it was last looked, the soonest first.
-    waiting: BTreeSet<(i64, Lane)>,
-    /// Those that were due then, those with the oldest write first.
-    ready: BTreeSet<(i64, Lane)>,
+    sinks: BTreeMap<Box<str>, Queue>,
     counts: Counts,
     /// What each lane was before it was changed, the latest last.
     undo: Vec<(Lane, Option<LaneState>)>,
 }
 
+/// The lanes before one sink.
+#[derive(Debug, Default)]
+struct Queue {
+    /// Those that were not due when it was last looked, the soonest first.
+    waiting: BTreeSet<(i64, Lane)>,
+    /// Those that were due then, those with the oldest job first.
+    ready: BTreeSet<(i64, Lane)>,
+    /// The same of those whose first job keeps failing.
+    failing: BTreeSet<(i64, Lane)>,
+}
+
 #[derive(Clone, Debug, Default)]
 struct Counts {
-    pending: BTreeMap<String, u64>,
+    pending: BTreeMap<(String, String), u64>,
     done: u64,
     dead: u64,
 }
@@ -46,10 +59,11 @@ pub(super) struct Mark {
     counts: Counts,
 }
 
-/// Where a write can stand, as far as it is counted.
+/// Where a job can stand, as far as it is counted.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Counted<'a> {
-    Pending(&'a str),
+    /// By its sink and kind.
+    Pending(&'a str, &'a str),
     Done,
     Dead,
 }
@@ -70,73 +84,86 @@ impl Lanes {
             Some(state) => self.states.insert(lane.clone(), state),
             None => self.states.remove(lane),
         };
-        let place = |state: LaneState| (state.free_at, state.head);
+        let place = |state: LaneState| (state.free_at, state.head, state.failing);
         if before.map(place) != state.map(place) {
+            let queue = self.queue(lane.sink());
             if let Some(before) = before {
-                self.waiting.remove(&(before.free_at, lane.clone()));
-                self.ready.remove(&(before.head, lane.clone()));
+                queue.waiting.remove(&(before.free_at, lane.clone()));
+                queue.ready.remove(&(before.head, lane.clone()));
+                queue.failing.remove(&(before.head, lane.clone()));
             }
             if let Some(state) = state {
-                self.waiting.insert((state.free_at, lane.clone()));
+                queue.waiting.insert((state.free_at, lane.clone()));
             }
         }
         before
     }
 
+    fn queue(&mut self, sink: &str) -> &mut Queue {
+        if !self.sinks.contains_key(sink) {
+            self.sinks.insert(sink.into(), Queue::default());
+        }
+        // It is there by now.
+        self.sinks.entry(sink.into()).or_default()
+    }
+
     /// The state of the lane of a lease that is in force.
     pub(super) fn in_force(&self, lease: &Lease) -> Option<LaneState> {
-        self.get(&lease.lane).filter(|state| state.out == Some((lease.sequence, lease.epoch)))
+        self.get(lease.lane()).filter(|state| state.leased == Some((lease.sequence, lease.epoch)))
     }
 
-    /// Notes that one write of a lane is pending no more, which the first is now, and that the lane is free from a
-    /// moment on.
-    pub(super) fn settle(&mut self, lane: &Lane, state: LaneState, head: Option<i64>, free_at: i64) {
-        let left = head.map(|head| LaneState { pending: state.pending - 1, head, out: None, free_at });
-        self.set(lane, left);
+    /// Notes that one job of a lane is pending no more. `head` is the next one and whether it keeps failing; the lane is
+    /// free from a moment on.
+    pub(super) fn settle(&mut self, lane: &Lane, state: LaneState, head: Option<(i64, bool)>, free_at: i64) {
+        let pending = state.pending.saturating_sub(1);
+        let left = |(head, failing)| LaneState { pending, head, leased: None, free_at, failing };
+        self.set(lane, head.map(left));
     }
 
-    /// The lanes that are due; those beyond the horizon count as due. The oldest write comes first, so that a lane that
-    /// had bad luck catches up and a backlog has no long tail.
-    pub(super) fn due(&mut self, now: i64, horizon: i64, limit: usize) -> Vec<Lane> {
-        while let Some((free_at, lane)) = self.waiting.pop_first() {
+    /// The lanes of a sink that are due, those that are well and those whose first job keeps failing; lanes beyond the
+    /// horizon count as due. The oldest job comes first, so that a lane that had bad luck catches up and a backlog has
+    /// no long tail.
+    pub(super) fn due(
+        &mut self,
+        sink: &str,
+        (now, horizon): (i64, i64),
+        (limit, failing_limit): (usize, usize),
+    ) -> (Vec<Lane>, Vec<Lane>) {
+        let Self { states, sinks, .. } = self;
+        let Some(queue) = sinks.get_mut(sink) else { return (Vec::new(), Vec::new()) };
+        while let Some((free_at, lane)) = queue.waiting.pop_first() {
             if free_at > now {
-                self.waiting.insert((free_at, lane));
+                queue.waiting.insert((free_at, lane));
                 break;
             }
-            self.make_ready(lane);
+            queue.make_ready(states, lane);
         }
-        while let Some((free_at, lane)) = self.waiting.pop_last() {
+        while let Some((free_at, lane)) = queue.waiting.pop_last() {
             if free_at <= horizon {
-                self.waiting.insert((free_at, lane));
+                queue.waiting.insert((free_at, lane));
                 break;
             }
-            self.make_ready(lane);
+            queue.make_ready(states, lane);
         }
-        self.ready.iter().take(limit).map(|(_, lane)| lane.clone()).collect()
+        let first = |ready: &BTreeSet<(i64, Lane)>, limit| {
+            ready.iter().take(limit).map(|(_, lane)| lane.clone()).collect()
+        };
+        (first(&queue.ready, limit), first(&queue.failing, failing_limit))
     }
 
-    fn make_ready(&mut self, lane: Lane) {
-        if let Some(state) = self.states.get(&lane) {
-            self.ready.insert((state.head, lane));
-        }
-    }
-
-    /// When the next lane falls due that is not yet.
-    pub(super) fn next_due(&self, now: i64) -> Option<i64> {
-        let after_all_of_now = (now.saturating_add(1), Lane::new(""));
-        self.waiting.range(after_all_of_now..).next().map(|(free_at, _)| *free_at)
+    /// When the next lane of a sink falls due that is not yet.
+    pub(super) fn next_due(&self, sink: &str, now: i64) -> Option<i64> {
+        let after_all_of_now = (now.saturating_add(1), Lane::from_text(""));
+        self.sinks.get(sink)?.waiting.range(after_all_of_now..).next().map(|(free_at, _)| *free_at)
     }
 
     pub(super) fn count(&mut self, what: Counted<'_>, number: u64) {
         match what {
             Counted::Done => self.counts.done += number,
             Counted::Dead => self.counts.dead += number,
-            Counted::Pending(kind) => match self.counts.pending.get_mut(kind) {
-                Some(count) => *count += number,
-                None => {
-                    self.counts.pending.insert(kind.to_owned(), number);
-                }
-            },
+            Counted::Pending(sink, kind) => {
+                *self.counts.pending.entry((sink.to_owned(), kind.to_owned())).or_default() += number;
+            }
         }
     }
 
@@ -144,8 +171,8 @@ impl Lanes {
         match what {
             Counted::Done => self.counts.done = self.counts.done.saturating_sub(number),
             Counted::Dead => self.counts.dead = self.counts.dead.saturating_sub(number),
-            Counted::Pending(kind) => {
-                if let Some(count) = self.counts.pending.get_mut(kind) {
+            Counted::Pending(sink, kind) => {
+                if let Some(count) = self.counts.pending.get_mut(&(sink.to_owned(), kind.to_owned())) {
                     *count = count.saturating_sub(number);
                 }
             }
@@ -154,12 +181,12 @@ impl Lanes {
 
     pub(super) fn stats(&self) -> JournalStats {
         let there = self.counts.pending.iter().filter(|(_, count)| **count > 0);
-        let pending_by_kind: BTreeMap<_, _> = there.map(|(kind, count)| (kind.clone(), *count)).collect();
+        let waiting: BTreeMap<_, _> = there.map(|(kind, count)| (kind.clone(), *count)).collect();
         JournalStats {
-            pending: pending_by_kind.values().sum(),
+            pending: waiting.values().sum(),
             done: self.counts.done,
             dead: self.counts.dead,
-            pending_by_kind,
+            waiting,
         }
     }
 
@@ -181,6 +208,15 @@ impl Lanes {
     }
 }
 
+impl Queue {
+    fn make_ready(&mut self, states: &HashMap<Lane, LaneState>, lane: Lane) {
+        if let Some(state) = states.get(&lane) {
+            let ready = if state.failing { &mut self.failing } else { &mut self.ready };
+            ready.insert((state.head, lane));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -188,16 +224,19 @@ mod tests {
     use super::*;
 
     fn lane(number: u8) -> Lane {
-        Lane::new(format!("lane {number}"))
+        Lane::from_text(format!("sink {}/lane {number}", number % 2))
     }
 
     fn state(free_at: i64) -> LaneState {
-        LaneState { pending: 1, head: 0, out: None, free_at }
+        LaneState { pending: 1, head: 0, leased: None, free_at, failing: free_at % 3 == 0 }
     }
 
     fn seen(lanes: &Lanes) -> String {
         let all: BTreeMap<_, _> = lanes.states.iter().collect();
-        format!("{all:?} {:?} {:?} {:?}", lanes.waiting, lanes.ready, lanes.stats())
+        let queues = lanes.sinks.values().filter(|queue| {
+            !(queue.waiting.is_empty() && queue.ready.is_empty() && queue.failing.is_empty())
+        });
+        format!("{all:?} {:?} {:?}", queues.collect::<Vec<_>>(), lanes.stats())
     }
 
     proptest! {
@@ -209,14 +248,13 @@ mod tests {
             let mut lanes = Lanes::default();
             for (number, free_at) in kept {
                 lanes.set(&lane(number), free_at.map(state));
-                lanes.count(Counted::Pending("kind"), 1);
+                lanes.count(Counted::Pending("sink", "kind"), 1);
             }
-            lanes.due(i64::MIN, i64::MAX, 9);
             let before = seen(&lanes);
             let mark = lanes.mark();
             for (number, free_at) in undone {
                 lanes.set(&lane(number), free_at.map(state));
-                lanes.uncount(Counted::Pending("kind"), 1);
+                lanes.uncount(Counted::Pending("sink", "kind"), 1);
                 lanes.count(Counted::Done, 1);
             }
             lanes.undo_to(mark);
@@ -225,16 +263,31 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_write_comes_first_and_lanes_beyond_the_horizon_are_due_too() {
+    fn the_oldest_job_comes_first_and_lanes_beyond_the_horizon_are_due_too() {
+        let lane = |number: u8| Lane::from_text(format!("sink/lane {number}"));
         let mut lanes = Lanes::default();
-        for (number, head, free_at) in [(1, 7, 30), (2, 8, 10), (3, 1, 40), (4, 9, 99_999)] {
+        for (number, head, free_at) in [(1, 7, 31), (2, 8, 10), (3, 1, 40), (4, 9, 99_998)] {
             lanes.set(&lane(number), Some(LaneState { head, ..state(free_at) }));
         }
-        assert_eq!(lanes.due(30, 1_000, 9), [lane(1), lane(2), lane(4)]);
-        assert_eq!(lanes.due(30, 1_000, 1), [lane(1)]);
-        assert_eq!(lanes.next_due(30), Some(40));
-        lanes.set(&lane(1), Some(LaneState { head: 20, ..state(31) }));
-        assert_eq!(lanes.due(30, 1_000, 9), [lane(2), lane(4)], "it was leased meanwhile");
-        assert_eq!(lanes.due(40, 1_000, 9), [lane(3), lane(2), lane(4), lane(1)]);
+        let mut due = |now, limit| lanes.due("sink", (now, 1_000), (limit, 9)).0;
+        assert_eq!(due(31, 9), [lane(1), lane(2), lane(4)]);
+        assert_eq!(due(31, 1), [lane(1)]);
+        assert_eq!(lanes.next_due("sink", 31), Some(40));
+        lanes.set(&lane(1), Some(LaneState { head: 20, ..state(32) }));
+        let mut due = |now| lanes.due("sink", (now, 1_000), (9, 9)).0;
+        assert_eq!(due(31), [lane(2), lane(4)], "it was leased meanwhile");
+        assert_eq!(due(40), [lane(3), lane(2), lane(4), lane(1)]);
+    }
+
+    #[test]
+    fn lanes_that_keep_failing_come_apart_and_other_sinks_have_their_own() {
+        let lane = |text: &str| Lane::from_text(text);
+        let mut lanes = Lanes::default();
+        for (text, failing) in [("a/1", false), ("a/2", true), ("b/1", false), ("b/2", true)] {
+            lanes.set(&lane(text), Some(LaneState { failing, ..state(0) }));
+        }
+        assert_eq!(lanes.due("a", (0, 9), (9, 9)), (vec![lane("a/1")], vec![lane("a/2")]));
+        assert_eq!(lanes.due("b", (0, 9), (9, 0)), (vec![lane("b/1")], vec![]));
+        assert_eq!(lanes.due("c", (0, 9), (9, 9)), (vec![], vec![]));
     }
 }

@@ -1,117 +1,113 @@
-//! What is asked and told outside the stream of writes, as SQL inside a transaction of the committer.
-
-use std::sync::Arc;
+//! What is asked and told outside the stream of jobs, as SQL inside a transaction of the committer.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, params};
 
 use super::{
+    file::Store,
     lanes::{Counted, LaneState},
     rows::{self, Key, stored, timestamp},
-    store::Store,
 };
 use crate::{
-    crm::{Receipt, Reference, Write, WriteKey},
-    journal::{DeadLetter, Digest, Erased, Found, Lane, Reason, Standing, payload::Part},
+    Digest, JobKey, JobStatus, Lane, Reason, Reference,
+    journal::{DeadJob, Erased, JobInfo, payload::Part},
 };
 
-/// How many writes one reference can name at most before the rest is not shown.
+/// How many jobs one reference can name at most before the rest is not shown.
 const FOUND: i64 = 20;
 
-pub(super) fn standing(store: &Store, key: WriteKey) -> rusqlite::Result<Option<(Digest, Standing)>> {
+pub(super) fn status(store: &Store, key: JobKey) -> rusqlite::Result<Option<(Digest, JobStatus)>> {
     store
         .connection
-        .prepare_cached("SELECT digest, state, outcome FROM entry WHERE key = ?1")?
+        .prepare_cached("SELECT digest, state, outcome FROM job WHERE key = ?1")?
         .query_row([Key(key)], |row| {
-            Ok((Digest::from_bytes(row.get(0)?), rows::standing(store, key, row, 1)?))
+            Ok((Digest::from_bytes(row.get(0)?), rows::status(store, key, row, 1)?))
         })
         .optional()
 }
 
-pub(super) fn find(store: &Store, reference: &Reference) -> rusqlite::Result<Vec<Found>> {
+pub(super) fn find(store: &Store, reference: &Reference) -> rusqlite::Result<Vec<JobInfo>> {
     let (first, last) = reference.keys();
     store
         .connection
         .prepare_cached(
-            "SELECT key, state, outcome, kind, lane, accepted_at, attempts FROM entry
+            "SELECT key, state, outcome, kind, lane, enqueued_at, attempts FROM job
              WHERE key BETWEEN ?1 AND ?2 ORDER BY sequence DESC LIMIT ?3",
         )?
         .query_map(params![Key(first), Key(last), FOUND], |row| {
             let key = row.get::<_, Key>(0)?.0;
-            Ok(Found {
+            Ok(JobInfo {
                 key,
-                standing: rows::standing(store, key, row, 1)?,
+                status: rows::status(store, key, row, 1)?,
                 kind: row.get(3)?,
-                lane: Lane::new(row.get::<_, String>(4)?),
-                accepted_at: timestamp(row.get(5)?),
+                lane: Lane::from_text(row.get::<_, String>(4)?),
+                enqueued_at: timestamp(row.get(5)?),
                 attempts: row.get(6)?,
             })
         })?
         .collect()
 }
 
-pub(super) fn dead_letters(store: &Store, limit: usize) -> rusqlite::Result<Vec<DeadLetter>> {
+pub(super) fn dead(store: &Store, limit: usize) -> rusqlite::Result<Vec<DeadJob>> {
     let mut statement = store.connection.prepare_cached(
-        "SELECT key, body, lane, outcome, accepted_at, attempts FROM entry WHERE state = 2
+        "SELECT key, body, lane, kind, outcome, enqueued_at, attempts FROM job WHERE state = 2
          ORDER BY sequence LIMIT ?1",
     )?;
-    let letters = statement
-        .query_map([i64::try_from(limit).unwrap_or(i64::MAX)], |row| dead_letter(store, row))?
-        .filter_map(Result::transpose);
-    letters.collect()
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    statement.query_map([limit], |row| dead_job(store, row))?.collect()
 }
 
-fn dead_letter(store: &Store, row: &Row<'_>) -> rusqlite::Result<Option<DeadLetter>> {
+fn dead_job(store: &Store, row: &Row<'_>) -> rusqlite::Result<DeadJob> {
     let key = row.get::<_, Key>(0)?.0;
-    // What cannot be read was logged when it was set aside, and is counted in the statistics.
-    let Ok(write) = store.payloads.read::<Write>(key, Part::Body, &rows::bytes(row, 1)?) else {
-        return Ok(None);
-    };
-    Ok(Some(DeadLetter {
-        write: Arc::new(write),
-        lane: Lane::new(row.get::<_, String>(2)?),
-        reason: rows::reason(store, key, &rows::bytes(row, 3)?),
-        accepted_at: timestamp(row.get(4)?),
-        attempts: row.get(5)?,
-    }))
+    Ok(DeadJob {
+        key,
+        body: rows::text(store, key, Part::Body, row, 1)?,
+        lane: Lane::from_text(row.get::<_, String>(2)?),
+        kind: row.get(3)?,
+        reason: rows::reason(store, key, row, 4)?,
+        enqueued_at: timestamp(row.get(5)?),
+        attempts: row.get(6)?,
+    })
 }
 
-pub(super) fn retry(store: &mut Store, key: WriteKey, now: Timestamp) -> rusqlite::Result<bool> {
+pub(super) fn retry(store: &mut Store, key: JobKey, now: Timestamp) -> rusqlite::Result<bool> {
     let now = now.as_millisecond();
-    let letter: Option<(i64, String, String)> = store
+    let dead: Option<(i64, String, String)> = store
         .connection
         .prepare_cached(
-            "UPDATE entry SET state = 0, outcome = NULL, settled_at = NULL, attempts = 0, may_exist = 1,
-             accepted_at = ?2 WHERE key = ?1 AND state = 2 RETURNING sequence, lane, kind",
+            "UPDATE job SET state = 0, outcome = NULL, settled_at = NULL, attempts = 0, may_have_applied = 1,
+             enqueued_at = ?2 WHERE key = ?1 AND state = 2 RETURNING sequence, lane, kind",
         )?
         .query_row(params![Key(key), now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((sequence, lane, kind)) = letter else { return Ok(false) };
-    let lane = Lane::new(lane);
+    let Some((sequence, lane, kind)) = dead else { return Ok(false) };
+    let lane = Lane::from_text(lane);
     let state = match store.lanes.get(&lane) {
-        Some(known) => LaneState { pending: known.pending + 1, head: known.head.min(sequence), ..known },
-        None => LaneState { pending: 1, head: sequence, out: None, free_at: now },
+        Some(known) if known.head < sequence => LaneState { pending: known.pending + 1, ..known },
+        // It is the head again, and has not failed since.
+        Some(known) => LaneState { pending: known.pending + 1, head: sequence, failing: false, ..known },
+        None => LaneState { pending: 1, head: sequence, leased: None, free_at: now, failing: false },
     };
     store.lanes.set(&lane, Some(state));
     store.lanes.uncount(Counted::Dead, 1);
-    store.lanes.count(Counted::Pending(&kind), 1);
+    store.lanes.count(Counted::Pending(lane.sink(), &kind), 1);
     Ok(true)
 }
 
-pub(super) fn discard(store: &mut Store, key: WriteKey) -> rusqlite::Result<bool> {
-    // The key stays, so that a late repeat of the webhook does not bring the write back.
-    let given_up = store
+pub(super) fn discard(store: &mut Store, key: JobKey) -> rusqlite::Result<bool> {
+    // The key stays, so that a late repeat of the request does not bring the job back.
+    let discarded = store
         .connection
-        .prepare_cached("UPDATE entry SET state = 3, body = NULL WHERE key = ?1 AND state = 2")?
+        .prepare_cached("UPDATE job SET state = 3, body = NULL WHERE key = ?1 AND state = 2")?
         .execute([Key(key)])?;
-    store.lanes.uncount(Counted::Dead, given_up as u64);
-    Ok(given_up == 1)
+    store.lanes.uncount(Counted::Dead, discarded as u64);
+    Ok(discarded == 1)
 }
 
 pub(super) fn forget(store: &mut Store, before: Timestamp, limit: usize) -> rusqlite::Result<usize> {
     let mut statement = store.connection.prepare_cached(
-        "DELETE FROM entry WHERE sequence IN
-         (SELECT sequence FROM entry WHERE state IN (1, 3) AND settled_at < ?1 LIMIT ?2) RETURNING state",
+        "DELETE FROM job WHERE sequence IN
+         (SELECT sequence FROM job WHERE state IN (1, 3) AND settled_at < ?1 LIMIT ?2) RETURNING state",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let states: Vec<i64> = statement
@@ -123,7 +119,7 @@ pub(super) fn forget(store: &mut Store, before: Timestamp, limit: usize) -> rusq
     Ok(states.len())
 }
 
-/// Looks through at most `limit` entries, starting after one; gives the last that it looked at, if there are more.
+/// Looks through at most `limit` jobs, starting after one; gives the last that it looked at, if there are more.
 pub(super) fn erase(
     store: &mut Store,
     marks: &[[u8; 16]],
@@ -132,14 +128,14 @@ pub(super) fn erase(
 ) -> rusqlite::Result<(Erased, Option<i64>)> {
     let last: Option<i64> = store
         .connection
-        .prepare_cached("SELECT max(sequence) FROM (SELECT sequence FROM entry WHERE sequence > ?1 ORDER BY sequence LIMIT ?2)")?
+        .prepare_cached("SELECT max(sequence) FROM (SELECT sequence FROM job WHERE sequence > ?1 ORDER BY sequence LIMIT ?2)")?
         .query_row([after, limit], |row| row.get(0))?;
     let mut erased = Erased::default();
     let Some(last) = last else { return Ok((erased, None)) };
     for mark in marks {
-        let theirs: Vec<(i64, WriteKey, i64)> = store
+        let theirs: Vec<(i64, JobKey, i64)> = store
             .connection
-            .prepare_cached("SELECT sequence, key, state FROM entry WHERE sequence > ?1 AND sequence <= ?2 AND caller = ?3")?
+            .prepare_cached("SELECT sequence, key, state FROM job WHERE sequence > ?1 AND sequence <= ?2 AND subject = ?3")?
             .query_map(params![after, last, mark.as_slice()], |row| {
                 Ok((row.get(0)?, row.get::<_, Key>(1)?.0, row.get(2)?))
             })?
@@ -157,20 +153,30 @@ pub(super) fn erase(
     Ok((erased, Some(last)))
 }
 
-fn erase_one(store: &mut Store, sequence: i64, key: WriteKey, state: i64) -> rusqlite::Result<()> {
+fn erase_one(store: &mut Store, sequence: i64, key: JobKey, state: i64) -> rusqlite::Result<()> {
     let (kept, outcome) = if state == rows::DONE {
-        (rows::DONE, rows::write(store, key, Part::Outcome, &Receipt::default())?)
+        (rows::DONE, rows::seal(store, key, Part::Outcome, "")?)
     } else {
-        (rows::DISCARDED, rows::write(store, key, Part::Outcome, &Reason::erased())?)
+        (rows::DISCARDED, rows::seal_reason(store, key, &Reason::erased())?)
     };
     store
         .connection
         .prepare_cached(
-            "UPDATE entry SET state = ?2, outcome = ?3, body = NULL, caller = NULL, lane = '' WHERE sequence = ?1",
+            "UPDATE job SET state = ?2, outcome = ?3, body = NULL, memo = NULL, subject = NULL, lane = ''
+             WHERE sequence = ?1",
         )?
         .execute(params![sequence, kept, stored(&outcome)])?;
     if state == rows::DEAD {
         store.lanes.uncount(Counted::Dead, 1);
     }
     Ok(())
+}
+
+/// Writes a number and reads it back.
+pub(super) fn check(store: &Store) -> rusqlite::Result<()> {
+    store
+        .connection
+        .prepare_cached("UPDATE opening SET checks = checks + 1 RETURNING checks")?
+        .query_row([], |row| row.get::<_, i64>(0))
+        .map(|_| ())
 }

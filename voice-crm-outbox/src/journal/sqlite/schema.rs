@@ -1,52 +1,32 @@
 //! The file's tables, and everything that must be right before it is used.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
     lanes::{Counted, LaneState, Lanes},
+    room::Room,
     store::Store,
 };
-use crate::journal::{Lane, payload::Payloads};
+use crate::{
+    Lane,
+    journal::{FAILING_AFTER, payload::Payloads},
+};
 
-/// The first release of SQLite without the WAL-reset bug ("Write-Ahead Logging", sqlite.org).
+/// The first release of SQLite without the WAL-reset bug ("Write-Ahead Logging", sqlite.org), and with a checkpoint that
+/// only tells the size of the log.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
-/// The layout of the tables below; a file with another one is refused.
-const LAYOUT: i64 = 2;
-
-const TABLES: &str = "
-CREATE TABLE entry (
-    sequence    INTEGER PRIMARY KEY,
-    key         BLOB NOT NULL UNIQUE,
-    digest      BLOB NOT NULL,
-    lane        TEXT NOT NULL,
-    state       INTEGER NOT NULL DEFAULT 0,   -- 0 pending, 1 done, 2 dead, 3 discarded
-    kind        TEXT NOT NULL,
-    body        ANY,                          -- the write; dropped when it is done
-    outcome     ANY,                          -- the receipt, or the reason it is dead
-    attempts    INTEGER NOT NULL DEFAULT 0,
-    may_exist   INTEGER NOT NULL DEFAULT 0,
-    out         INTEGER NOT NULL DEFAULT 0,   -- whether it was out on a lease
-    accepted_at INTEGER NOT NULL,             -- milliseconds since 1970
-    settled_at  INTEGER,
-    caller      BLOB                          -- by what the writes of a person are found
-) STRICT;
--- Each index holds only what is looked for by it, so that taking a write in touches two of them.
-CREATE INDEX entry_pending ON entry (lane, sequence) WHERE state = 0;
-CREATE INDEX entry_done ON entry (lane, sequence) WHERE state = 1;
-CREATE INDEX entry_dead ON entry (sequence) WHERE state = 2;
-CREATE INDEX entry_settled ON entry (settled_at) WHERE state IN (1, 3);
--- How often the file was opened.
-CREATE TABLE opening (number INTEGER NOT NULL) STRICT;
-INSERT INTO opening (number) VALUES (0);
-";
+/// What brings a file from one layout to the next; the number is that of the layout it makes. A step that was released
+/// is never changed.
+const STEPS: [(i64, &str); 2] =
+    [(2, include_str!("schema_2.sql")), (3, include_str!("schema_3.sql"))];
 
 /// Whatever was leased belongs to a process that is gone: its outcome is unknown.
 const RECOVER: &str = "
-UPDATE entry SET may_exist = 1, out = 0 WHERE state = 0 AND out = 1;
-UPDATE opening SET number = number + 1;
+UPDATE job SET may_have_applied = 1, leased = 0 WHERE state = 0 AND leased = 1;
+UPDATE opening SET number = number + 1, closed = 0;
 ";
 
 /// Opens the file for this process alone. The error is a sentence for the operator.
@@ -60,14 +40,21 @@ pub(super) fn open(path: &Path, payloads: Payloads, page_limit: Option<u32>) -> 
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     keep_private(path);
+    let log_is_missing = std::fs::metadata(log_of(path)).map_or(0, |log| log.len()) == 0;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(&error))?;
     prepare(&connection).map_err(|error| explain(&error))?;
-    create(&connection)?;
-    let store = recover(connection, payloads).map_err(|error| explain(&error))?;
-    if let Some(pages) = page_limit {
-        store.connection.pragma_update(None, "max_page_count", pages).map_err(|error| explain(&error))?;
-    }
+    migrate(&connection)?;
+    let room = Room::take(path, page_limit);
+    let store = recover(connection, payloads, room, log_is_missing).map_err(|error| explain(&error))?;
+    store.room.limit_pages(&store.connection, false).map_err(|error| explain(&error))?;
     Ok(store)
+}
+
+/// The write-ahead log beside a file.
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    PathBuf::from(name)
 }
 
 /// Makes the file readable for its owner alone, before anything is in it.
@@ -85,7 +72,7 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     // FULL: a commit returns after the fsync, which is the promise we make.
     connection.pragma_update(None, "synchronous", "FULL")?;
-    // What is deleted is overwritten: callers' words do not stay behind in free pages.
+    // What is deleted is overwritten: what people said does not stay behind in free pages.
     connection.pragma_update(None, "secure_delete", "ON")?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // In KiB. The keys are random, so the pages of their index are wanted all at a time.
@@ -96,53 +83,76 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Makes the tables, or sees that they are ours.
-fn create(connection: &Connection) -> Result<(), String> {
+/// Makes the tables, or brings those of an older release up to date.
+fn migrate(connection: &Connection) -> Result<(), String> {
     let number = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
     let layout = number("user_version").map_err(|error| explain(&error))?;
     // The schema of a new file has never been changed.
     let fresh = number("schema_version").map_err(|error| explain(&error))? == 0;
-    if !fresh && layout != LAYOUT {
+    let (oldest, newest) = (STEPS[0].0, STEPS[STEPS.len() - 1].0);
+    if !fresh && !(oldest..=newest).contains(&layout) {
         return Err(format!(
-            "its tables are of layout {layout}, and this release reads layout {LAYOUT}; \
+            "its tables are of layout {layout}, and this release reads layouts {oldest} to {newest}; \
              let the release that wrote it finish what is pending, then begin a new file"
         ));
     }
-    if fresh {
+    for (makes, step) in STEPS.iter().filter(|(makes, _)| fresh || *makes > layout) {
         connection
-            .execute_batch(&format!("BEGIN IMMEDIATE; {TABLES} PRAGMA user_version = {LAYOUT}; COMMIT;"))
+            .execute_batch(&format!("BEGIN IMMEDIATE; {step} PRAGMA user_version = {makes}; COMMIT;"))
             .map_err(|error| explain(&error))?;
     }
     Ok(())
 }
 
 /// Takes up what the process before left: all that is pending is due at once.
-fn recover(connection: Connection, payloads: Payloads) -> rusqlite::Result<Store> {
+fn recover(
+    connection: Connection,
+    payloads: Payloads,
+    room: Room,
+    log_is_missing: bool,
+) -> rusqlite::Result<Store> {
+    let closed: bool = connection.query_row("SELECT closed FROM opening", [], |row| row.get(0))?;
+    if !closed && log_is_missing {
+        tracing::error!(
+            "the journal was not closed properly and its write-ahead log (the file ending in -wal) is gone: jobs that were \
+             promised last may be lost; never move or delete one of the two files alone"
+        );
+    }
     connection.execute_batch(&format!("BEGIN IMMEDIATE; {RECOVER} COMMIT;"))?;
+    // So that the file itself says that it is open.
+    connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
     let mut lanes = Lanes::default();
     {
-        let mut pending = connection
-            .prepare("SELECT lane, count(*), min(sequence) FROM entry WHERE state = 0 GROUP BY lane")?;
+        let mut pending = connection.prepare(
+            "SELECT l.lane, l.pending, l.head, j.attempts FROM
+             (SELECT lane, count(*) AS pending, min(sequence) AS head FROM job WHERE state = 0 GROUP BY lane) l
+             JOIN job j ON j.sequence = l.head",
+        )?;
         let mut rows = pending.query([])?;
         while let Some(row) = rows.next()? {
             let (pending, head) = (row.get::<_, i64>(1)?.unsigned_abs(), row.get(2)?);
-            let state = LaneState { pending, head, out: None, free_at: 0 };
-            lanes.set(&Lane::new(row.get::<_, String>(0)?), Some(state));
+            let failing = row.get::<_, u32>(3)? >= FAILING_AFTER;
+            let state = LaneState { pending, head, leased: None, free_at: 0, failing };
+            lanes.set(&Lane::from_text(row.get::<_, String>(0)?), Some(state));
         }
         let mut kinds =
-            connection.prepare("SELECT kind, count(*) FROM entry WHERE state = 0 GROUP BY kind")?;
+            connection.prepare("SELECT lane, kind, count(*) FROM job WHERE state = 0 GROUP BY lane, kind")?;
         let mut rows = kinds.query([])?;
         while let Some(row) = rows.next()? {
-            lanes.count(Counted::Pending(&row.get::<_, String>(0)?), row.get::<_, i64>(1)?.unsigned_abs());
+            let (lane, kind) = (Lane::from_text(row.get::<_, String>(0)?), row.get::<_, String>(1)?);
+            lanes.count(Counted::Pending(lane.sink(), &kind), row.get::<_, i64>(2)?.unsigned_abs());
         }
         let count =
             |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs);
-        lanes.count(Counted::Done, count("SELECT count(*) FROM entry WHERE state = 1")?);
-        lanes.count(Counted::Dead, count("SELECT count(*) FROM entry WHERE state = 2")?);
+        lanes.count(Counted::Done, count("SELECT count(*) FROM job WHERE state = 1")?);
+        lanes.count(Counted::Dead, count("SELECT count(*) FROM job WHERE state = 2")?);
     }
     lanes.committed();
     let opening: i64 = connection.query_row("SELECT number FROM opening", [], |row| row.get(0))?;
-    Ok(Store { connection, lanes, payloads, epoch: opening << 32 })
+    let version: i64 =
+        connection.query_row("SELECT coalesce(max(version), 0) FROM value", [], |row| row.get(0))?;
+    let (epoch, version) = (opening << 32, version.max(opening << 32));
+    Ok(Store { connection, lanes, payloads, room, epoch, version })
 }
 
 /// What is wrong, in a sentence for the operator.

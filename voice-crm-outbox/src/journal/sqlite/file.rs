@@ -2,19 +2,28 @@
 
 use rusqlite::Connection;
 
-use super::lanes::{Lanes, Mark};
+use super::{
+    lanes::{Lanes, Mark},
+    room::Room,
+};
 use crate::journal::payload::Payloads;
 
-/// What jobs work upon.
+/// What the committer's jobs work upon.
 #[derive(Debug)]
 pub(super) struct Store {
     pub(super) connection: Connection,
     pub(super) lanes: Lanes,
     pub(super) payloads: Payloads,
+    pub(super) room: Room,
     /// The last epoch that was given to a lease. Its upper half counts the openings of the file, so that it is
     /// never given again.
     pub(super) epoch: i64,
+    /// The last version that was given to a value, by the same rule.
+    pub(super) version: i64,
 }
+
+/// How many bytes a frame of the write-ahead log takes.
+const FRAME: u64 = 4_096 + 24;
 
 impl Store {
     /// All of the work, durable on return, or nothing of it.
@@ -57,9 +66,34 @@ impl Store {
         self.epoch
     }
 
-    /// Folds the log into the file.
-    pub(super) fn checkpoint(&self) -> rusqlite::Result<()> {
-        self.connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))
+    pub(super) fn next_version(&mut self) -> i64 {
+        self.version += 1;
+        self.version
+    }
+
+    /// Folds the log into the file when it has grown large, so that it begins anew; in want of room each time.
+    pub(super) fn fold_log(&mut self) -> rusqlite::Result<()> {
+        if self.room.is_full() {
+            self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            self.room.try_retake(&self.connection);
+        } else if self.checkpoint("PRAGMA wal_checkpoint(NOOP)")? * FRAME >= self.room.log_limit() {
+            // In this mode nobody else reads, so all of it is folded; a log that one large transaction has made long is
+            // cut.
+            self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?;
+        }
+        Ok(())
+    }
+
+    /// Folds everything, and notes that nothing is left in the log.
+    pub(super) fn close(&self) -> rusqlite::Result<()> {
+        self.execute("UPDATE opening SET closed = 1")?;
+        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
+    }
+
+    /// Gives how many frames are in the log.
+    fn checkpoint(&self, sql: &str) -> rusqlite::Result<u64> {
+        let frames: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(1))?;
+        Ok(frames.max(0).unsigned_abs())
     }
 
     fn execute(&self, sql: &str) -> rusqlite::Result<()> {

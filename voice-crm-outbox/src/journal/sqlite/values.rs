@@ -1,0 +1,149 @@
+//! The small store, as SQL inside a transaction of the committer.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{SqliteJournal, file};
+use crate::{
+    journal::JournalError,
+    store::{Expected, NO_COUNTER, Store, StoredValue, check_size},
+};
+
+/// How many expired values are removed with each that is written.
+const SWEPT: i64 = 8;
+/// About how many bytes a value takes in a transaction.
+const WEIGHT: usize = 512;
+
+#[async_trait]
+impl Store for SqliteJournal {
+    async fn get(&self, key: &str, now: Timestamp) -> Result<Option<StoredValue>, JournalError> {
+        let key = key.to_owned();
+        self.committer.run(move |store| get(&store.connection, &key, now)).await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        value: &str,
+        expected: Expected,
+        lasts: Duration,
+        now: Timestamp,
+    ) -> Result<Option<u64>, JournalError> {
+        check_size(key, value)?;
+        let (key, value) = (key.to_owned(), value.to_owned());
+        let expires_at = now.checked_add(lasts).unwrap_or(Timestamp::MAX);
+        let work = move |store: &mut file::Store| {
+            if !holds(&store.connection, &key, expected, now)? {
+                return Ok(None);
+            }
+            sweep(&store.connection, now)?;
+            set(store, &key, &value, expires_at).map(Some)
+        };
+        self.committer.add(WEIGHT, work).await
+    }
+
+    async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
+        check_size(key, "")?;
+        let key = key.to_owned();
+        let work = move |store: &mut file::Store| {
+            let known = get(&store.connection, &key, now)?;
+            let expires_at = match known {
+                Some(_) => expiry(&store.connection, &key)?,
+                None => now.checked_add(lasts).unwrap_or(Timestamp::MAX),
+            };
+            let before = known.map_or(Ok(0), |known| known.value.parse::<i64>());
+            let Ok(before) = before else { return Ok(None) };
+            let sum = before.saturating_add(by);
+            set(store, &key, &sum.to_string(), expires_at)?;
+            Ok(Some(sum))
+        };
+        self.committer.add(WEIGHT, work).await?.ok_or_else(|| JournalError::store(NO_COUNTER))
+    }
+
+    async fn remove(&self, key: &str, expected: Expected, now: Timestamp) -> Result<bool, JournalError> {
+        let key = key.to_owned();
+        let work = move |store: &mut file::Store| {
+            let connection = &store.connection;
+            if get(connection, &key, now)?.is_none() || !holds(connection, &key, expected, now)? {
+                return Ok(false);
+            }
+            connection.prepare_cached("DELETE FROM value WHERE key = ?1")?.execute([&key])?;
+            Ok(true)
+        };
+        self.committer.run(work).await
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(String, StoredValue)>, JournalError> {
+        let prefix = prefix.to_owned();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let work = move |store: &mut file::Store| {
+            store
+                .connection
+                .prepare_cached(
+                    "SELECT key, value, version FROM value
+                     WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 AND expires_at > ?2 ORDER BY key LIMIT ?3",
+                )?
+                .query_map(params![prefix, now.as_millisecond(), limit], |row| {
+                    Ok((row.get(0)?, stored_value(row.get(1)?, row.get(2)?)))
+                })?
+                .collect()
+        };
+        self.committer.run(work).await
+    }
+}
+
+fn stored_value(value: String, version: i64) -> StoredValue {
+    StoredValue { value: value.into(), version: version.unsigned_abs() }
+}
+
+fn get(connection: &Connection, key: &str, now: Timestamp) -> rusqlite::Result<Option<StoredValue>> {
+    connection
+        .prepare_cached("SELECT value, version FROM value WHERE key = ?1 AND expires_at > ?2")?
+        .query_row(params![key, now.as_millisecond()], |row| Ok(stored_value(row.get(0)?, row.get(1)?)))
+        .optional()
+}
+
+fn expiry(connection: &Connection, key: &str) -> rusqlite::Result<Timestamp> {
+    connection
+        .prepare_cached("SELECT expires_at FROM value WHERE key = ?1")?
+        .query_row([key], |row| Ok(super::rows::timestamp(row.get(0)?)))
+}
+
+fn holds(connection: &Connection, key: &str, expected: Expected, now: Timestamp) -> rusqlite::Result<bool> {
+    let known = get(connection, key, now)?;
+    Ok(match (expected, known) {
+        (Expected::Anything, _) | (Expected::Absent, None) => true,
+        (Expected::Version(version), Some(value)) => value.version == version,
+        (Expected::Absent, Some(_)) | (Expected::Version(_), None) => false,
+    })
+}
+
+fn set(store: &mut file::Store, key: &str, value: &str, expires_at: Timestamp) -> rusqlite::Result<u64> {
+    let version = store.next_version();
+    store
+        .connection
+        .prepare_cached(
+            "INSERT INTO value (key, value, version, expires_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version,
+             expires_at = excluded.expires_at",
+        )?
+        .execute(params![key, value, version, expires_at.as_millisecond()])?;
+    Ok(version.unsigned_abs())
+}
+
+fn sweep(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "DELETE FROM value WHERE key IN (SELECT key FROM value WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
+        )?
+        .execute(params![now.as_millisecond(), SWEPT])
+        .map(|_| ())
+}
