@@ -36,8 +36,7 @@ pub use sqlite::{SqliteJournal, SqliteOptions};
 
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
-/// Every method may be cancelled by dropping its future; what then holds is said at each. An error never means that half
-/// of a call was carried out. The feature `conformance` has a suite that holds a journal of your own to this contract.
+/// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has a suite that holds a journal of your own to this contract.
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// Takes a job in.
@@ -53,7 +52,12 @@ pub trait Journal: Send + Sync + 'static {
     /// # Errors
     /// [`JournalError::Store`] when the store is full, broken or away, [`JournalError::Overloaded`] when too many wait,
     /// [`JournalError::Closed`] when the journal was closed.
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError>;
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError>;
 
     /// Leases the heads of lanes of one sink that are due.
     ///
@@ -75,7 +79,7 @@ pub trait Journal: Send + Sync + 'static {
     /// Says what became of leased jobs.
     ///
     /// - A lease that is no longer in force is passed over without an error.
-    /// - On return every outcome is durable. On an error none or all may be; the caller repeats the call.
+    /// - On return every outcome is durable. On an error any of them may be; the caller repeats the call.
     /// - Whatever is full, this must work: a journal keeps room in reserve for it.
     /// - [`Outcome::Retry`] counts as a failed attempt of the job, [`Outcome::Snooze`] does not.
     /// - When a job is done, its body is dropped. Its receipt stays until [`Journal::forget`]; its memo replaces the
@@ -150,7 +154,12 @@ pub trait Journal: Send + Sync + 'static {
 
 #[async_trait]
 impl<J: Journal + ?Sized> Journal for Arc<J> {
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError> {
         J::enqueue(self, job, live, now).await
     }
 

@@ -1,5 +1,7 @@
 //! What can go wrong with a journal.
 
+use std::fmt::Display;
+
 /// The journal cannot do its work.
 ///
 /// A job whose `enqueue` failed is promised to nobody.
@@ -29,7 +31,8 @@ pub enum JournalError {
 }
 
 impl JournalError {
-    pub(crate) fn store(problem: impl ToString) -> Self {
+    #[allow(clippy::needless_pass_by_value, reason = "it reads better in `map_err`")]
+    pub(crate) fn store(problem: impl Display) -> Self {
         Self::Store { problem: problem.to_string() }
     }
 }

@@ -31,6 +31,8 @@ mod rows;
 mod schema;
 mod values;
 
+/// How many bytes of jobs that are done are overwritten in one piece of work.
+const SETTLED_AT_ONCE: usize = 4 * 1024 * 1024;
 /// How many jobs are looked through at a time for those of a person, so that nobody's job waits long.
 const ERASED_AT_ONCE: i64 = 20_000;
 
@@ -115,7 +117,12 @@ impl fmt::Debug for SqliteJournal {
 
 #[async_trait]
 impl Journal for SqliteJournal {
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError> {
         // Sealed here and not by the one thread that all wait for.
         let body = self.payloads.seal(job.key, Part::Body, &job.body).map_err(JournalError::store)?;
         let subject = job.subject.as_ref().map(|subject| self.payloads.subject(subject));
@@ -130,10 +137,27 @@ impl Journal for SqliteJournal {
     }
 
     async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
-        let settle_all = move |file: &mut file::Store| {
-            outcomes.iter().try_for_each(|(lease, outcome)| leases::settle(file, lease, outcome, now))
+        // What is done is overwritten, so a transaction of many large jobs would make the log as large as they are.
+        let mut shares = Vec::new();
+        let mut room = 0;
+        for (lease, outcome) in outcomes {
+            let weight = if matches!(outcome, Outcome::Done(_)) { lease.body().len() } else { 0 };
+            if weight > room || shares.is_empty() {
+                shares.push((0, Vec::new()));
+                room = SETTLED_AT_ONCE;
+            }
+            room = room.saturating_sub(weight);
+            if let Some((bytes, share)) = shares.last_mut() {
+                *bytes += weight;
+                share.push((lease, outcome));
+            }
+        }
+        let settle_all = |(bytes, share): (usize, Vec<(Lease, Outcome)>)| {
+            self.committer.rewrite(bytes, move |file| {
+                share.iter().try_for_each(|(lease, outcome)| leases::settle(file, lease, outcome, now))
+            })
         };
-        self.committer.run(settle_all).await
+        futures_util::future::try_join_all(shares.into_iter().map(settle_all)).await.map(|_| ())
     }
 
     async fn status(&self, key: JobKey) -> Result<Option<(Digest, JobStatus)>, JournalError> {

@@ -96,9 +96,8 @@ impl Worker {
             telemetry::attempt_failed(lease, error);
         }
         // Nobody has looked yet whether the attempt before this refusal has done it.
-        let may_stand = error.kind() == SinkErrorKind::Refused
-            && error.may_have_applied()
-            && !lease.may_have_applied();
+        let may_stand =
+            error.kind() == SinkErrorKind::Refused && error.may_have_applied() && !lease.may_have_applied();
         let outcome = if may_stand {
             Outcome::Retry { at: now, may_have_applied: true }
         } else {

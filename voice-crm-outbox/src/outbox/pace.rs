@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Receipt, SinkError, SinkErrorKind, journal::FAILING_AFTER};
+use crate::{SinkError, SinkErrorKind, journal::FAILING_AFTER};
 
 /// No batch is made smaller than this because the sink is down.
 const LEAST: usize = 8;
@@ -51,10 +51,6 @@ impl Health {
             (false, false, true) => Self::Unknown,
             (false, false, false) => Self::Healthy,
         }
-    }
-
-    pub(super) fn of_results(results: &[(u32, Result<Receipt, SinkError>)]) -> Self {
-        Self::of(results.iter().map(|(attempts, result)| (*attempts, result.as_ref().err())))
     }
 }
 
@@ -192,6 +188,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
 
     const MOST: usize = 128;
 
@@ -284,7 +281,6 @@ mod tests {
             let errors: Vec<_> = kinds.iter().map(|(attempts, kind)| (*attempts, kind.map(error))).collect();
             Health::of(errors.iter().map(|(attempts, error)| (*attempts, error.as_ref())))
         };
-        use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
         assert_eq!(health(&[(0, Some(Refused)), (0, Some(Transient))]), Health::Healthy);
         assert_eq!(health(&[(0, Some(Refused)), (0, Some(Unavailable))]), Health::Mixed);
         assert_eq!(health(&[(0, Some(Unavailable)), (9, Some(Unavailable))]), Health::Failing);

@@ -28,8 +28,20 @@ const LINGER: Duration = Duration::from_millis(1);
 pub(super) trait Work: Send {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
 
-    /// How many bytes it adds to the file; `None` when it needs no more room than what it frees.
-    fn adds(&self) -> Option<usize>;
+    /// How many bytes of the file it writes, about.
+    fn weight(&self) -> usize {
+        0
+    }
+
+    /// Whether it adds to the file, so that it needs more room than what it frees.
+    fn adds(&self) -> bool {
+        false
+    }
+
+    /// Whether it runs outside of any transaction.
+    fn is_alone(&self) -> bool {
+        false
+    }
 
     /// Tells whoever waits how it came out, after the transaction.
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>);
@@ -38,7 +50,8 @@ pub(super) trait Work: Send {
 /// Work and who waits for it.
 struct Waiting<T, W> {
     work: W,
-    adds: Option<usize>,
+    weight: usize,
+    adds: bool,
     result: Option<T>,
     sender: oneshot::Sender<Result<T, JournalError>>,
 }
@@ -55,7 +68,11 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
         Ok(())
     }
 
-    fn adds(&self) -> Option<usize> {
+    fn weight(&self) -> usize {
+        self.weight
+    }
+
+    fn adds(&self) -> bool {
         self.adds
     }
 
@@ -67,6 +84,27 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
         };
         // Nobody may be left to hear it; the work stands all the same.
         let _ = self.sender.send(told);
+    }
+}
+
+/// A copy of the file, which SQLite makes outside of transactions.
+struct Backup {
+    path: String,
+    sender: oneshot::Sender<Result<(), JournalError>>,
+}
+
+impl Work for Backup {
+    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
+        store.backup(&self.path)
+    }
+
+    fn is_alone(&self) -> bool {
+        true
+    }
+
+    fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
+        // Nobody may be left to hear it; the copy stands all the same.
+        let _ = self.sender.send(outcome);
     }
 }
 
@@ -90,7 +128,16 @@ impl Committer {
         &self,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.enqueue(None, work).await
+        self.enqueue((0, false), work).await
+    }
+
+    /// Runs work that writes about so many bytes, and adds nothing to the file.
+    pub(super) async fn rewrite<T: Send + 'static>(
+        &self,
+        bytes: usize,
+        work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.enqueue((bytes, false), work).await
     }
 
     /// Runs work that adds about so many bytes to the file. It is refused when the disk is full.
@@ -99,22 +146,32 @@ impl Committer {
         bytes: usize,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.enqueue(Some(bytes), work).await
+        self.enqueue((bytes, true), work).await
     }
 
     async fn enqueue<T: Send + 'static>(
         &self,
-        adds: Option<usize>,
+        (weight, adds): (usize, bool),
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        let Some(queue) = &self.queue else { return Err(JournalError::Closed) };
         let (sender, receiver) = oneshot::channel();
-        let waiting = Box::new(Waiting { work, adds, result: None, sender });
-        queue.send_timeout(waiting, QUEUE_TIMEOUT).await.map_err(|refused| match refused {
+        self.send(Box::new(Waiting { work, weight, adds, result: None, sender })).await?;
+        receiver.await.unwrap_or(Err(JournalError::Closed))
+    }
+
+    /// Copies the file into a new one.
+    pub(super) async fn backup(&self, path: String) -> Result<(), JournalError> {
+        let (sender, receiver) = oneshot::channel();
+        self.send(Box::new(Backup { path, sender })).await?;
+        receiver.await.unwrap_or(Err(JournalError::Closed))
+    }
+
+    async fn send(&self, work: Box<dyn Work>) -> Result<(), JournalError> {
+        let Some(queue) = &self.queue else { return Err(JournalError::Closed) };
+        queue.send_timeout(work, QUEUE_TIMEOUT).await.map_err(|refused| match refused {
             mpsc::error::SendTimeoutError::Timeout(_) => JournalError::Overloaded,
             mpsc::error::SendTimeoutError::Closed(_) => JournalError::Closed,
-        })?;
-        receiver.await.unwrap_or(Err(JournalError::Closed))
+        })
     }
 }
 
@@ -144,6 +201,10 @@ fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
         linger(&mut queue, &mut batch, before);
         before = batch.len();
         sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+        for mut work in batch.extract_if(.., |work| work.is_alone()) {
+            let done = work.run(&mut store).map_err(|error| JournalError::store(problem(&error, 1)));
+            work.tell(done);
+        }
         while !batch.is_empty() {
             let mut share: Vec<_> = batch.drain(..share_of(&batch)).collect();
             commit(&mut store, &mut share);
@@ -161,7 +222,7 @@ fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
 fn share_of(batch: &[Box<dyn Work>]) -> usize {
     let mut bytes = 0;
     let fits = batch.iter().take_while(|work| {
-        bytes += work.adds().unwrap_or_default();
+        bytes += work.weight();
         bytes <= BYTES
     });
     fits.count().max(1)
@@ -220,7 +281,7 @@ fn together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<
 
 /// Tells those that add to the file that there is no room; the others stay.
 fn refuse_additions(batch: &mut Vec<Box<dyn Work>>, problem: &str) {
-    for work in batch.extract_if(.., |work| work.adds().is_some()) {
+    for work in batch.extract_if(.., |work| work.adds()) {
         work.tell(Err(JournalError::store(problem)));
     }
 }

@@ -90,6 +90,12 @@ impl Store {
         self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
     }
 
+    /// Copies the file as it is now, closed properly.
+    pub(super) fn backup(&self, path: &str) -> rusqlite::Result<()> {
+        self.connection.execute("VACUUM INTO ?1", [path])?;
+        Connection::open(path)?.execute("UPDATE opening SET closed = 1", []).map(|_| ())
+    }
+
     /// Gives how many frames are in the log.
     fn checkpoint(&self, sql: &str) -> rusqlite::Result<u64> {
         let frames: i64 = self.connection.prepare_cached(sql)?.query_row([], |row| row.get(1))?;

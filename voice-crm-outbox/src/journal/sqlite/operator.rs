@@ -20,9 +20,7 @@ pub(super) fn status(store: &Store, key: JobKey) -> rusqlite::Result<Option<(Dig
     store
         .connection
         .prepare_cached("SELECT digest, state, outcome FROM job WHERE key = ?1")?
-        .query_row([Key(key)], |row| {
-            Ok((Digest::from_bytes(row.get(0)?), rows::status(store, key, row, 1)?))
-        })
+        .query_row([Key(key)], |row| Ok((Digest::from_bytes(row.get(0)?), rows::status(store, key, row, 1)?)))
         .optional()
 }
 

@@ -18,6 +18,8 @@ const LARGEST_RESERVE: u64 = 64 * 1024 * 1024;
 const SMALLEST_RESERVE: u64 = 256 * 1024;
 /// How many pages of 4 KiB may go beyond a limit on the file, for what became of old jobs.
 const RESERVED_PAGES: u32 = 512;
+/// So many pages must be free below a limit before new jobs are taken again.
+const FREE_PAGES: u32 = 4;
 /// How often it is looked whether there is room again, and whether the file is in its place.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
@@ -30,8 +32,11 @@ pub(super) struct Room {
     size: u64,
     page_limit: Option<u32>,
     full: bool,
+    /// When it was last looked whether the file is in its place.
     looked_at: Instant,
     gone: bool,
+    /// When it was last tried to take the reserve again.
+    tried_at: Instant,
 }
 
 impl Room {
@@ -52,6 +57,7 @@ impl Room {
             full: false,
             looked_at: Instant::now(),
             gone: false,
+            tried_at: Instant::now(),
         };
         if let Err(error) = room.hold() {
             tracing::error!(%error, "no room can be held in reserve beside the journal; it takes no jobs until there is");
@@ -93,7 +99,7 @@ impl Room {
             tracing::error!("the disk of the journal is full; it takes no new jobs until there is room");
         }
         self.full = true;
-        self.looked_at = Instant::now();
+        self.tried_at = Instant::now();
         if let Err(error) = fs::remove_file(&self.reserve)
             && error.kind() != io::ErrorKind::NotFound
         {
@@ -104,10 +110,10 @@ impl Room {
 
     /// Takes the reserve again if there is room for it by now.
     pub(super) fn try_retake(&mut self, connection: &Connection) {
-        if !self.full || self.looked_at.elapsed() < LOOK_EVERY {
+        if !self.full || self.tried_at.elapsed() < LOOK_EVERY {
             return;
         }
-        self.looked_at = Instant::now();
+        self.tried_at = Instant::now();
         if self.has_pages(connection) && self.hold().is_ok() {
             let _ = self.limit_pages(connection, false);
             self.full = false;
@@ -126,7 +132,7 @@ impl Room {
         let Some(limit) = self.page_limit else { return true };
         let count = |pragma: &str| connection.pragma_query_value(None, pragma, |row| row.get::<_, u32>(0));
         let (Ok(all), Ok(free)) = (count("page_count"), count("freelist_count")) else { return false };
-        all.saturating_sub(free).saturating_add(16) < limit
+        all.saturating_sub(free).saturating_add(FREE_PAGES) <= limit
     }
 
     /// Makes the reserve, so that the space is really there.

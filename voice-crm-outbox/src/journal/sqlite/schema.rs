@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::{
+    file::Store,
     lanes::{Counted, LaneState, Lanes},
     room::Room,
-    store::Store,
 };
 use crate::{
     Lane,
@@ -20,8 +20,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 
 /// What brings a file from one layout to the next; the number is that of the layout it makes. A step that was released
 /// is never changed.
-const STEPS: [(i64, &str); 2] =
-    [(2, include_str!("schema_2.sql")), (3, include_str!("schema_3.sql"))];
+const STEPS: [(i64, &str); 2] = [(2, include_str!("schema_2.sql")), (3, include_str!("schema_3.sql"))];
 
 /// Whatever was leased belongs to a process that is gone: its outcome is unknown.
 const RECOVER: &str = "

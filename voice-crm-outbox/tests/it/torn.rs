@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-use voice_crm_core::journal::{Accepted, Journal, Settlement, SqliteJournal, Standing};
+use voice_crm_outbox::journal::{Enqueued, Journal, Outcome, SqliteJournal};
 
-use super::{LEASE, at, claim, entry, receipt, settle, standing};
+use crate::jobs::{LEASE, at, claim, done, job, receipt, settle, status};
 
 /// The header of the log, and of each frame in it ("Database File Format", sqlite.org).
 const HEADER: usize = 32;
@@ -33,17 +33,17 @@ async fn record(folder: &Path) -> Recorded {
     let log = folder.join("journal.db-wal");
     // The tables alone.
     drop(SqliteJournal::open(&path).unwrap());
-    let database = fs::read(&path).unwrap();
     let journal = SqliteJournal::open(&path).unwrap();
+    let database = fs::read(&path).unwrap();
     let length = || usize::try_from(fs::metadata(&log).unwrap().len()).unwrap();
     let mut promises = Vec::new();
     for number in 0..12 {
         let lane = format!("lane {}", number % 3);
-        let accepted = journal.accept(entry(&lane, number), Some(LEASE), at(0)).await.unwrap();
+        let accepted = journal.enqueue(job(&lane, number), Some(LEASE), at(0)).await.unwrap();
         let accepted_by = length();
         let mut settled_by = usize::MAX;
-        if let Accepted::Leased(lease) = accepted {
-            settle(&journal, lease, Settlement::Done(receipt(number)), at(1)).await;
+        if let Enqueued::Leased(lease) = accepted {
+            settle(&journal, lease, Outcome::Done(receipt(number)), at(1)).await;
             settled_by = length();
         }
         promises.push((number, accepted_by, settled_by));
@@ -63,13 +63,13 @@ async fn examine(recorded: &Recorded, log: &[u8], whole: usize) {
     let journal = SqliteJournal::open(&path).unwrap();
     let mut there = 0;
     for (number, accepted_by, settled_by) in &recorded.promises {
-        let found = standing(&journal, *number).await;
+        let found = status(&journal, *number).await;
         there += u64::from(found.is_some());
         if *accepted_by <= whole {
             assert!(found.is_some(), "write {number} was promised and is lost at {whole}");
         }
         if *settled_by <= whole {
-            assert_eq!(found, Some(Standing::Done(receipt(*number))), "write {number} at {whole}");
+            assert_eq!(found, Some(done(*number)), "write {number} at {whole}");
         }
     }
     let stats = journal.stats().await.unwrap();
@@ -80,7 +80,7 @@ async fn examine(recorded: &Recorded, log: &[u8], whole: usize) {
         let leases = claim(&journal, at(2)).await;
         assert!(!leases.is_empty(), "{left} are pending and none can be leased");
         for lease in leases {
-            settle(&journal, lease, Settlement::Done(receipt(0)), at(2)).await;
+            settle(&journal, lease, Outcome::Done(receipt(0)), at(2)).await;
             left -= 1;
         }
     }

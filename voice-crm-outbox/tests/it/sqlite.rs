@@ -1,14 +1,15 @@
 //! What only a file can be asked: durability, recovery, one owner, and trouble with the file.
 
-use std::{fs, sync::Arc};
+use std::{fs, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
-use voice_crm_core::{
-    crm::{Change, OwnRecord, Write},
-    journal::{Accepted, Journal, JournalError, PayloadKeys, Settlement, SqliteJournal, Standing},
+use voice_crm_outbox::{
+    JobStatus,
+    journal::{Enqueued, Journal, JournalError, Outcome, PayloadKeys, SqliteJournal},
+    store::{Expected, Store},
 };
 
-use super::{LEASE, at, claim, entry, key, leased, receipt, settle, standing};
+use crate::jobs::{LEASE, at, claim, done, job, key, leased, receipt, said, settle, status};
 
 #[tokio::test]
 async fn what_was_accepted_is_there_after_a_restart_and_due_at_once() {
@@ -18,18 +19,18 @@ async fn what_was_accepted_is_there_after_a_restart_and_due_at_once() {
         let journal = SqliteJournal::open(&path).unwrap();
         let _lost_with_the_process = leased(&journal, "a", 1).await;
         let lease = leased(&journal, "b", 2).await;
-        settle(&journal, lease, Settlement::Done(receipt(2)), at(1)).await;
-        journal.accept(entry("c", 3), None, at(0)).await.unwrap();
+        settle(&journal, lease, Outcome::Done(receipt(2)), at(1)).await;
+        journal.enqueue(job("c", 3), None, at(0)).await.unwrap();
     }
 
     let journal = SqliteJournal::open(&path).unwrap();
 
     let mut leases = claim(&journal, at(2)).await;
-    leases.sort_by_key(|lease| lease.attempt().write.key != key(1));
+    leases.sort_by_key(|lease| lease.key() != key(1));
     assert_eq!(leases.len(), 2);
-    assert!(leases[0].attempt().may_exist, "it was under way when the process ended");
-    assert!(!leases[1].attempt().may_exist, "it was never tried");
-    assert_eq!(standing(&journal, 2).await, Some(Standing::Done(receipt(2))));
+    assert!(leases[0].may_have_applied(), "it was under way when the process ended");
+    assert!(!leases[1].may_have_applied(), "it was never tried");
+    assert_eq!(status(&journal, 2).await, Some(done(2)));
 }
 
 #[tokio::test]
@@ -42,9 +43,9 @@ async fn a_lease_of_the_process_before_has_no_force() {
     };
     let journal = SqliteJournal::open(&path).unwrap();
 
-    settle(&journal, old, Settlement::Done(receipt(1)), at(1)).await;
+    settle(&journal, old, Outcome::Done(receipt(1)), at(1)).await;
 
-    assert_eq!(standing(&journal, 1).await, Some(Standing::Pending));
+    assert_eq!(status(&journal, 1).await, Some(JobStatus::Pending));
 }
 
 #[tokio::test]
@@ -52,15 +53,11 @@ async fn the_body_of_a_write_that_is_done_does_not_stay_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
     let words = "words of a caller that nobody shall find again";
-    let mut said = entry("a", 1);
-    let mut fields = serde_json::Map::new();
-    fields.insert("Text__c".to_owned(), words.repeat(400).into());
-    let change = Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields });
-    said.write = Arc::new(Write { key: key(1), change });
-    let Accepted::Leased(lease) = journal.accept(said, Some(LEASE), at(0)).await.unwrap() else {
+    let said = said("a", 1, &words.repeat(400));
+    let Enqueued::Leased(lease) = journal.enqueue(said, Some(LEASE), at(0)).await.unwrap() else {
         panic!("no lease")
     };
-    settle(&journal, lease, Settlement::Done(receipt(1)), at(1)).await;
+    settle(&journal, lease, Outcome::Done(receipt(1)), at(1)).await;
     drop(journal);
 
     let left: Vec<u8> = fs::read_dir(folder.path())
@@ -80,11 +77,11 @@ async fn a_thousand_at_once_share_transactions_and_all_are_durable() {
     for number in 0..1000 {
         let journal = journal.clone();
         tasks.spawn(async move {
-            journal.accept(entry(&format!("lane {number}"), number), Some(LEASE), at(0)).await.unwrap()
+            journal.enqueue(job(&format!("lane {number}"), number), Some(LEASE), at(0)).await.unwrap()
         });
     }
     while let Some(accepted) = tasks.join_next().await {
-        assert!(matches!(accepted.unwrap(), Accepted::Leased(_)));
+        assert!(matches!(accepted.unwrap(), Enqueued::Leased(_)));
     }
     drop(journal);
 
@@ -123,24 +120,22 @@ fn a_file_that_is_no_journal_is_refused_with_what_to_do() {
 }
 
 #[tokio::test]
-async fn an_entry_that_cannot_be_read_is_set_aside_and_holds_up_nothing() {
+async fn a_job_that_cannot_be_read_is_dead_and_holds_up_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     {
         let journal = SqliteJournal::open(&path).unwrap();
-        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
-        journal.accept(entry("a", 2), None, at(0)).await.unwrap();
-        journal.accept(entry("b", 3), None, at(1)).await.unwrap();
+        journal.enqueue(job("a", 1), None, at(0)).await.unwrap();
+        journal.enqueue(job("a", 2), None, at(0)).await.unwrap();
+        journal.enqueue(job("b", 3), None, at(1)).await.unwrap();
     }
     let connection = rusqlite::Connection::open(&path).unwrap();
-    connection
-        .execute("UPDATE entry SET body = '{\"of\": \"another release\"}' WHERE sequence = 1", [])
-        .unwrap();
+    connection.execute("UPDATE job SET body = x'010000' WHERE sequence = 1", []).unwrap();
     drop(connection);
     let journal = SqliteJournal::open(&path).unwrap();
 
     let mut claimed: Vec<_> =
-        claim(&journal, at(2)).await.iter().map(|lease| lease.attempt().write.key).collect();
+        claim(&journal, at(2)).await.iter().map(voice_crm_outbox::journal::Lease::key).collect();
     claimed.sort_by_key(|claimed| *claimed != key(2));
 
     assert_eq!(claimed, [key(2), key(3)]);
@@ -157,16 +152,11 @@ fn keys(number: u32) -> PayloadKeys {
 async fn an_encrypted_journal_shows_no_word_in_its_files_and_needs_its_key() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
-    let mut said = entry("a", 1);
-    let change = Change::SaveRecord(OwnRecord {
-        object: "Thing__c".to_owned(),
-        fields: serde_json::Map::from_iter([("Text__c".to_owned(), "canary-transcript-c0de".into())]),
-    });
-    said.write = Arc::new(Write { key: key(1), change });
+    let said = said("a", 1, "canary-transcript-c0de");
     let journal = SqliteJournal::options(&path).encrypted(keys(1)).open().unwrap();
-    journal.accept(said, None, at(0)).await.unwrap();
+    journal.enqueue(said, None, at(0)).await.unwrap();
     let lease = leased(&journal, "b", 2).await;
-    settle(&journal, lease, Settlement::Done(receipt(2)), at(1)).await;
+    settle(&journal, lease, Outcome::Done(receipt(2)), at(1)).await;
     drop(journal);
     let stored: Vec<u8> = fs::read_dir(folder.path())
         .unwrap()
@@ -182,8 +172,8 @@ async fn an_encrypted_journal_shows_no_word_in_its_files_and_needs_its_key() {
     let journal = SqliteJournal::options(&path).encrypted(rotated).open().unwrap();
 
     let lease = claim(&journal, at(3)).await.pop().unwrap();
-    assert!(serde_json::to_string(lease.attempt().write.as_ref()).unwrap().contains("canary"));
-    assert_eq!(standing(&journal, 2).await, Some(Standing::Done(receipt(2))));
+    assert!(lease.body().contains("canary"));
+    assert_eq!(status(&journal, 2).await, Some(done(2)));
 }
 
 #[test]
@@ -214,7 +204,7 @@ async fn whoever_gave_up_waiting_was_told_the_truth() {
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
     // Dropped before its first poll is over: the job stands in the queue, and nobody waits for it.
     for number in 0..50 {
-        let accepting = journal.accept(entry("a", number), None, at(0));
+        let accepting = journal.enqueue(job("a", number), None, at(0));
         tokio::select! {
             biased;
             () = std::future::ready(()) => {}
@@ -225,33 +215,40 @@ async fn whoever_gave_up_waiting_was_told_the_truth() {
 }
 
 #[tokio::test]
-async fn a_full_disk_refuses_new_writes_and_recovers_without_a_restart() {
+async fn a_file_at_its_limit_refuses_new_jobs_and_recovers_without_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     {
         let journal = SqliteJournal::open(&path).unwrap();
-        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
+        journal.enqueue(job("a", 1), None, at(0)).await.unwrap();
     }
-    // The limit on pages is kept by SQLite as a full disk is: an insert fails with SQLITE_FULL.
-    let journal = SqliteJournal::options(&path).page_limit(16).open().unwrap();
+    let journal = SqliteJournal::options(&path).page_limit(40).open().unwrap();
     let mut number = 2;
     let refused = loop {
-        match journal.accept(entry("a", number), None, at(0)).await {
+        match journal.enqueue(job("a", number), None, at(0)).await {
             Ok(_) => number += 1,
             Err(refused) => break refused,
         }
         assert!(number < 10_000, "the disk never filled up");
     };
     assert!(matches!(refused, JournalError::Store { .. }), "{refused:?}");
-    assert_eq!(standing(&journal, number).await, None, "what was refused is not there");
+    assert_eq!(status(&journal, number).await, None, "what was refused is not there");
+    assert!(journal.check().await.is_err(), "it is not ready");
 
-    // Room is made: the first write is done, and forgotten.
+    // Room is made: all is done, which needs no room, and forgotten.
     while let Some(lease) = claim(&journal, at(1)).await.pop() {
-        settle(&journal, lease, Settlement::Done(receipt(1)), at(1)).await;
+        settle(&journal, lease, Outcome::Done(receipt(1)), at(1)).await;
     }
+    assert_eq!(journal.stats().await.unwrap().pending, 0);
     journal.forget(at(2), 10_000).await.unwrap();
 
-    journal.accept(entry("b", number), None, at(3)).await.unwrap();
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        if journal.check().await.is_ok() {
+            break;
+        }
+    }
+    journal.enqueue(job("b", number), None, at(3)).await.unwrap();
 }
 
 #[tokio::test]
@@ -260,7 +257,7 @@ async fn a_broken_file_is_refused_with_what_to_do_and_a_copy_takes_its_place() {
     let path = folder.path().join("journal.db");
     {
         let journal = SqliteJournal::open(&path).unwrap();
-        journal.accept(entry("a", 1), None, at(0)).await.unwrap();
+        journal.enqueue(job("a", 1), None, at(0)).await.unwrap();
     }
     let whole = fs::read(&path).unwrap();
     let mut broken = whole.clone();
@@ -278,4 +275,108 @@ async fn a_broken_file_is_refused_with_what_to_do_and_a_copy_takes_its_place() {
 #[test]
 fn the_sqlite_that_is_built_in_has_not_the_bug_of_the_log() {
     assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
+
+#[tokio::test]
+async fn many_large_jobs_leave_a_small_log_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let journal = Arc::new(SqliteJournal::open(&path).unwrap());
+    let report = "x".repeat(2 * 1024 * 1024);
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..60 {
+        let (journal, report) = (journal.clone(), report.clone());
+        tasks.spawn(async move {
+            let job = said(&format!("lane {number}"), number, &report);
+            let Ok(Enqueued::Leased(lease)) = journal.enqueue(job, Some(LEASE), at(0)).await else {
+                panic!("no lease")
+            };
+            settle(journal.as_ref(), lease, Outcome::Done(receipt(number)), at(1)).await;
+        });
+    }
+    while let Some(ended) = tasks.join_next().await {
+        ended.unwrap();
+    }
+    let log = fs::metadata(folder.path().join("journal.db-wal")).unwrap().len();
+    assert!(log <= 64 * 1024 * 1024, "{log} bytes");
+}
+
+#[tokio::test]
+async fn a_backup_is_a_journal_with_all_that_was_promised() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+    journal.enqueue(job("a", 1), None, at(0)).await.unwrap();
+    let copy = folder.path().join("copy.db");
+
+    journal.backup(&copy).await.unwrap();
+    journal.enqueue(job("a", 2), None, at(0)).await.unwrap();
+
+    let restored = SqliteJournal::open(&copy).unwrap();
+    assert_eq!(claim(&restored, at(1)).await[0].key(), key(1));
+    assert_eq!(restored.stats().await.unwrap().pending, 1);
+    assert!(journal.backup(&copy).await.is_err(), "a file that is there is not written over");
+}
+
+#[tokio::test]
+async fn a_file_that_is_moved_away_is_noticed_before_anything_is_promised() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let journal = SqliteJournal::open(&path).unwrap();
+    journal.check().await.unwrap();
+
+    fs::rename(&path, folder.path().join("elsewhere.db")).unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+
+    let Err(JournalError::Store { problem }) = journal.check().await else { panic!("it is ready") };
+    assert!(problem.contains("moved"), "{problem}");
+    assert!(journal.enqueue(job("a", 1), None, at(0)).await.is_err());
+    fs::rename(folder.path().join("elsewhere.db"), &path).unwrap();
+    tokio::time::sleep(Duration::from_millis(400)).await;
+    journal.enqueue(job("a", 1), None, at(0)).await.unwrap();
+}
+
+#[tokio::test]
+async fn values_last_over_a_restart_until_they_expire_and_versions_never_repeat() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let hour = Duration::from_secs(3600);
+    let first = {
+        let journal = SqliteJournal::open(&path).unwrap();
+        assert_eq!(journal.add("count", 2, hour, at(0)).await.unwrap(), 2);
+        journal.put("proof", "contact", Expected::Absent, hour, at(0)).await.unwrap().unwrap()
+    };
+    let journal = SqliteJournal::open(&path).unwrap();
+    assert_eq!(journal.add("count", 3, hour, at(9)).await.unwrap(), 5);
+    assert_eq!(&*journal.get("proof", at(9)).await.unwrap().unwrap().value, "contact");
+    assert!(journal.put("proof", "other", Expected::Absent, hour, at(9)).await.unwrap().is_none());
+    let second = journal.put("proof", "other", Expected::Version(first), hour, at(9)).await.unwrap();
+    assert!(second.unwrap() > first);
+    assert!(journal.get("proof", at(4000)).await.unwrap().is_none(), "it has expired");
+    assert_eq!(journal.list("co", 9, at(9)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_of_the_layout_before_is_brought_up_to_date_with_all_that_is_in_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(include_str!("../../src/journal/sqlite/schema_2.sql")).unwrap();
+    old.pragma_update(None, "user_version", 2).unwrap();
+    for (number, kind, lane) in
+        [(1_u32, "create_case", "vapi:a"), (2, "send_text", "vapi:a"), (3, "keep_recording", "recording:b")]
+    {
+        old.execute(
+            "INSERT INTO entry (key, digest, lane, kind, body, accepted_at) VALUES (?1, zeroblob(16), ?2, ?3, '{}', 1)",
+            rusqlite::params![key(number).as_bytes().as_slice(), lane, kind],
+        )
+        .unwrap();
+    }
+    drop(old);
+
+    let journal = SqliteJournal::open(&path).unwrap();
+
+    let stats = journal.stats().await.unwrap();
+    let sinks: Vec<_> = stats.waiting.keys().map(|(sink, kind)| format!("{sink} {kind}")).collect();
+    assert_eq!(sinks, ["crm create_case", "recordings keep_recording", "texts send_text"]);
+    assert_eq!(claim(&journal, at(0)).await[0].key(), key(1));
 }

@@ -1,0 +1,12 @@
+//! The tests of the outbox at its seams: real files, real servers, real time.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on shall stop where it stands"
+)]
+
+mod jobs;
+mod sqlite;
+mod torn;
