@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner};
+use super::{Bridge, Inner, after::Afterwards};
 use crate::{
     audit::Audit,
     caller::Verifications,
@@ -73,6 +73,14 @@ pub enum BuildError {
     /// Two channels have one path.
     #[error("two channels are mounted at {0}; give each a path of its own")]
     Path(String),
+    /// A channel cannot be mounted at such a path.
+    #[error("no channel can be mounted at {path:?}: {reason}")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A function cannot be registered.
     #[error(transparent)]
     Dispatcher(#[from] DispatcherError),
@@ -307,6 +315,9 @@ impl BridgeBuilder {
         }
         let mut channels = HashMap::new();
         for (path, channel) in self.channels {
+            if let Some(reason) = wrong_path(&path) {
+                return Err(BuildError::InvalidPath { path, reason });
+            }
             if channels.insert(path.clone(), channel).is_some() {
                 return Err(BuildError::Path(path));
             }
@@ -342,9 +353,21 @@ impl BridgeBuilder {
                 rules: self.rules,
                 recordings: self.recordings,
                 body_limit: self.body_limit,
+                afterwards: Afterwards::default(),
                 writer: Mutex::new(Some(at_work)),
             }),
         })
+    }
+}
+
+/// What is wrong with a path to mount a channel at, if something is.
+fn wrong_path(path: &str) -> Option<&'static str> {
+    match path {
+        "" => Some("it is empty; it must begin with a slash"),
+        _ if !path.starts_with('/') => Some("it must begin with a slash"),
+        _ if path.contains('?') => Some("it must hold no query"),
+        _ if path.contains('#') => Some("it must hold no fragment"),
+        _ => None,
     }
 }
 

@@ -19,6 +19,7 @@ mod language;
 mod manifest;
 mod policy;
 mod scale;
+mod seams;
 #[cfg(unix)]
 mod shared_budget;
 mod silence;

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use voice_crm_core::{
     call::{
-        AnsweredBy, Call, CallEvent, CallFacts, EndedCall, Fault, FaultCategory, Happening, Recording,
-        TransferTarget,
+        AnsweredBy, Call, CallEvent, CallFacts, EndedCall, Fault, FaultCategory, Happening, Platform,
+        Recording, TransferTarget,
     },
     caller::Caller,
     phone::Region,
@@ -19,8 +19,8 @@ fn at(second: i64) -> Option<Timestamp> {
 }
 
 fn event(what: Happening, second: i64) -> CallEvent {
-    let mut call = Call::new("vapi-call", Caller::from_number(Some(NUMBER), Region::US));
-    call.leg = Some("CA1".into());
+    let mut call = Call::new(Platform::VAPI.call("vapi-call"), Caller::from_number(Some(NUMBER), Region::US));
+    call.identity.add(Platform::TWILIO.call("CA1"));
     CallEvent::new(call, what).at(at(second))
 }
 
