@@ -18,6 +18,7 @@ use crate::{
     dispatch::Dispatcher,
     function::{Manifest, Outcome, Services},
     journal::Journal,
+    live::LiveFeed,
     recording::RecordingSource,
     routing::Rules,
     telemetry,
@@ -28,6 +29,7 @@ mod arrivals;
 mod builder;
 mod call_events;
 mod http;
+mod watched;
 
 use after::Afterwards;
 use arrivals::Question;
@@ -60,11 +62,13 @@ struct Inner {
     recordings: Option<Arc<dyn RecordingSource>>,
     body_limit: usize,
     afterwards: Afterwards,
+    live: LiveFeed,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.live.close();
         // Nobody is left who could be promised anything; the journal is let go.
         if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner) {
             writer.abort();
@@ -205,6 +209,8 @@ impl Bridge {
             // All that it had under way has ended, or may not end any more.
             writer.abort();
         }
+        // Last, so that those who watch see how it came to its end.
+        self.inner.live.close();
         stopped && acted
     }
 

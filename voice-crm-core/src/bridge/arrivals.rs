@@ -27,6 +27,13 @@ pub(super) enum Question {
     Caller,
 }
 
+impl Question {
+    /// Whether the call is one that other webhooks tell of. A flow asks of a number alone.
+    fn names_a_call(self) -> bool {
+        !matches!(self, Self::Caller)
+    }
+}
+
 impl Bridge {
     /// Answers with what is known of the caller by then; by the default of the rules where nothing is.
     ///
@@ -56,6 +63,10 @@ impl Bridge {
         let caller = found.unwrap_or_default();
         let manifest = self.inner.dispatcher.manifest();
         tracing::debug!(call = %call.id(), rule = route.rule, queue = route.queue, candidates = caller.count(), "a call is routed");
+        if self.inner.live.is_on() && question.names_a_call() {
+            let comes_in = matches!(question, Question::Assistant);
+            self.inner.live.arrived(call, &caller, &route, comes_in, self.inner.clock.now());
+        }
         let services = &self.inner.services;
         let (book, language) = (&services.phrasebook, services.language_of(call));
         let arrival = Arrival { call, manifest, caller: &caller, route: &route, looked_up, book, language };

@@ -23,6 +23,7 @@ use crate::{
     function::{Answer, CallContext, Function, FunctionError, Services, Spec},
     functions::Desk,
     journal::Journal,
+    live::{LiveBounds, LiveFeed},
     messenger::Messenger,
     outlets::Outlets,
     phone::Region,
@@ -59,6 +60,7 @@ pub struct BridgeBuilder {
     read_patience: Duration,
     rules: Rules,
     body_limit: usize,
+    live: Option<LiveBounds>,
     writer: WriterPolicy,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -109,6 +111,7 @@ impl Default for BridgeBuilder {
             read_patience: READ_PATIENCE,
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
+            live: None,
             writer: WriterPolicy::default(),
             states: HashMap::new(),
         }
@@ -288,6 +291,13 @@ impl BridgeBuilder {
         self
     }
 
+    /// Shows calls as they go on, within these bounds, in [`Bridge::live`]. Off unless said; `None` is off.
+    #[must_use]
+    pub fn live(mut self, bounds: impl Into<Option<LiveBounds>>) -> Self {
+        self.live = bounds.into();
+        self
+    }
+
     /// How patiently writes are brought into the CRM.
     #[must_use]
     pub fn writer(mut self, policy: WriterPolicy) -> Self {
@@ -322,7 +332,8 @@ impl BridgeBuilder {
                 return Err(BuildError::Path(path));
             }
         }
-        let dispatcher = self.dispatcher.build()?;
+        let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
+        let dispatcher = self.dispatcher.live(live.clone()).build()?;
         let keeper = self.recordings.clone().map(|source| Keeper::new(crm.clone(), source));
         let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
         let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
@@ -354,6 +365,7 @@ impl BridgeBuilder {
                 recordings: self.recordings,
                 body_limit: self.body_limit,
                 afterwards: Afterwards::default(),
+                live,
                 writer: Mutex::new(Some(at_work)),
             }),
         })

@@ -31,6 +31,7 @@ impl Bridge {
             Ok(()) | Err(WriteError::Conflict) => {}
             Err(error @ WriteError::NotAccepted(_)) => return Err(EventError(error)),
         }
+        self.show(&event).await;
         Ok(())
     }
 

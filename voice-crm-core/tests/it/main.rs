@@ -16,6 +16,7 @@ mod house;
 mod http;
 mod journal;
 mod language;
+mod live;
 mod manifest;
 mod policy;
 mod scale;
