@@ -24,14 +24,14 @@ use crate::{
     telemetry,
 };
 
-mod after;
+mod after_reply;
 mod arrivals;
 mod builder;
 mod call_events;
 mod http;
 mod watched;
 
-use after::Afterwards;
+use after_reply::AfterReply;
 use arrivals::Question;
 pub use builder::{BridgeBuilder, BuildError};
 pub use call_events::EventError;
@@ -61,7 +61,7 @@ struct Inner {
     rules: Rules,
     recordings: Option<Arc<dyn RecordingSource>>,
     body_limit: usize,
-    afterwards: Afterwards,
+    after_reply: AfterReply,
     live: LiveFeed,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -103,7 +103,7 @@ impl Bridge {
         };
         if let Err(error) = verdict {
             telemetry::webhook_refused(channel.name(), error.reason);
-            return channel.turn_away(&error);
+            return channel.reject(&error);
         }
         let mut reply = match channel.decode(&request, self.inner.services.home) {
             Ok(decoded) => self.answer(channel.as_ref(), decoded).await,
@@ -114,7 +114,7 @@ impl Bridge {
         };
         if let Some(act) = reply.take_after() {
             // The last thing before the answer is handed over.
-            self.inner.afterwards.start(channel.name(), act);
+            self.inner.after_reply.start(channel.name(), act);
         }
         reply
     }
@@ -203,7 +203,7 @@ impl Bridge {
     /// Call it after the HTTP server has stopped taking requests. False when the time ran out first.
     pub async fn shutdown(&self, within: Duration) -> bool {
         let (stopped, acted) =
-            tokio::join!(self.inner.services.writer.stop(within), self.inner.afterwards.stop(within));
+            tokio::join!(self.inner.services.writer.stop(within), self.inner.after_reply.stop(within));
         let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             // All that it had under way has ended, or may not end any more.

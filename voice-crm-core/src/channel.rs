@@ -73,7 +73,7 @@ pub trait Channel: Send + Sync + 'static {
 
     /// What a request is answered that was not proved genuine: 401, or 503 where that could not be decided, without
     /// a body, unless said.
-    fn turn_away(&self, error: &VerifyError) -> Reply {
+    fn reject(&self, error: &VerifyError) -> Reply {
         Reply::empty(if error.undecided { 503 } else { 401 })
     }
 

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner, after::Afterwards};
+use super::{Bridge, Inner, after_reply::AfterReply};
 use crate::{
     audit::Audit,
     caller::Verifications,
@@ -364,7 +364,7 @@ impl BridgeBuilder {
                 rules: self.rules,
                 recordings: self.recordings,
                 body_limit: self.body_limit,
-                afterwards: Afterwards::default(),
+                after_reply: AfterReply::default(),
                 live,
                 writer: Mutex::new(Some(at_work)),
             }),

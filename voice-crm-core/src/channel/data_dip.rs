@@ -89,7 +89,7 @@ impl Channel for DataDip {
         self.knows((request.header)("authorization")).into()
     }
 
-    fn turn_away(&self, _: &VerifyError) -> Reply {
+    fn reject(&self, _: &VerifyError) -> Reply {
         Reply::empty(401).header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 

@@ -22,8 +22,8 @@ macro_rules! pointer {
                 self.deref().verify(request, now)
             }
 
-            fn turn_away(&self, error: &VerifyError) -> Reply {
-                self.deref().turn_away(error)
+            fn reject(&self, error: &VerifyError) -> Reply {
+                self.deref().reject(error)
             }
 
             fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {

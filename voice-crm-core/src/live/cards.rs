@@ -24,13 +24,13 @@ const MOST_IDS: usize = 64;
 /// The cards.
 pub(super) struct Cards {
     bounds: LiveBounds,
-    cards: HashMap<CardId, Kept>,
+    kept: HashMap<CardId, Kept>,
     by_id: HashMap<PlatformId, CardId>,
 }
 
 impl Cards {
     pub(super) fn new(bounds: LiveBounds) -> Self {
-        Self { bounds, cards: HashMap::new(), by_id: HashMap::new() }
+        Self { bounds, kept: HashMap::new(), by_id: HashMap::new() }
     }
 
     /// Takes in an update, and writes down what it changed. True if a card may leave sooner than was thought.
@@ -43,8 +43,8 @@ impl Cards {
             None => (self.begin(update.at, log, now), true),
         };
         // An id that links two cards: the older one stays.
-        let others: Vec<Kept> = known.filter_map(|other| self.cards.remove(&other)).collect();
-        let Self { bounds, cards, by_id } = self;
+        let others: Vec<Kept> = known.filter_map(|other| self.kept.remove(&other)).collect();
+        let Self { bounds, kept: cards, by_id } = self;
         let Some(kept) = cards.get_mut(&id) else { return false };
         let (was, was_over) = (kept.card.owner.clone(), kept.is_over());
         let mut whole = new || !others.is_empty();
@@ -80,19 +80,19 @@ impl Cards {
 
     /// A card for a call that was not heard of before, in place of another where there are enough.
     fn begin(&mut self, at: Timestamp, log: &mut Log, now: Instant) -> CardId {
-        if self.cards.len() >= self.bounds.calls.max(1) {
-            let least = self.cards.values().min_by_key(|kept| (!kept.is_over(), kept.touched));
+        if self.kept.len() >= self.bounds.calls.max(1) {
+            let least = self.kept.values().min_by_key(|kept| (!kept.is_over(), kept.touched));
             if let Some(id) = least.map(|kept| kept.card.id) {
                 self.remove(id, log);
             }
         }
         let id = CardId(log.next());
-        self.cards.insert(id, Kept::new(id, at, later(now, self.bounds.keep_silent)));
+        self.kept.insert(id, Kept::new(id, at, later(now, self.bounds.keep_silent)));
         id
     }
 
     fn remove(&mut self, id: CardId, log: &mut Log) {
-        let Some(kept) = self.cards.remove(&id) else { return };
+        let Some(kept) = self.kept.remove(&id) else { return };
         for alias in &kept.card.ids {
             self.by_id.remove(alias);
         }
@@ -103,7 +103,7 @@ impl Cards {
     /// Removes the cards whose time is up.
     pub(super) fn remove_old(&mut self, log: &mut Log, now: Instant) {
         let old: BTreeSet<CardId> =
-            self.cards.values().filter(|kept| kept.leaves_at <= now).map(|kept| kept.card.id).collect();
+            self.kept.values().filter(|kept| kept.leaves_at <= now).map(|kept| kept.card.id).collect();
         for id in old {
             self.remove(id, log);
         }
@@ -111,12 +111,12 @@ impl Cards {
 
     /// When the first card may leave.
     pub(super) fn first_to_leave(&self) -> Option<Instant> {
-        self.cards.values().map(|kept| kept.leaves_at).min()
+        self.kept.values().map(|kept| kept.leaves_at).min()
     }
 
     /// The cards that a subscriber gets to see, the oldest first.
     pub(super) fn all(&self, filter: &LiveFilter) -> Vec<Arc<CallCard>> {
-        let shown = self.cards.values().filter(|kept| filter.shows(kept.card.owner.as_ref()));
+        let shown = self.kept.values().filter(|kept| filter.shows(kept.card.owner.as_ref()));
         let mut cards: Vec<_> = shown.map(|kept| Arc::new(kept.card.clone())).collect();
         cards.sort_by_key(|card| card.id);
         cards

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use proptest::prelude::*;
 
 use super::*;
 use crate::{
@@ -114,6 +115,40 @@ fn a_late_link_makes_one_card_of_two_and_keeps_what_both_knew() {
     assert_eq!(card.ids.iter().map(PlatformId::to_string).collect::<Vec<_>>(), ["twilio:CA1", "vapi:a"]);
     say(&feed, vapi("a"), "third", 5);
     assert_eq!(texts(&only(&feed)).len(), 3);
+}
+
+proptest! {
+    #[test]
+    fn what_is_told_of_two_legs_in_any_order_comes_to_one_card(
+        order in Just((0..9_usize).collect::<Vec<_>>()).prop_shuffle(),
+        repeats in prop::collection::vec(0..9_usize, 0..4),
+    ) {
+        let leg = Call::new(Platform::TWILIO.call("CA1"), Caller::Unknown);
+        let mut both = vapi("a");
+        both.identity.add(Platform::TWILIO.call("CA1"));
+        let said = |text: &str| Happening::Said { by_caller: true, text: text.to_owned() };
+        let events = [
+            (leg.clone(), Happening::Ringing, 1),
+            (vapi("a"), Happening::Answered(AnsweredBy::Agent), 2),
+            (leg.clone(), Happening::Answered(AnsweredBy::Unknown), 2),
+            (vapi("a"), said("one"), 3),
+            (leg.clone(), said("two"), 4),
+            (vapi("a"), said("three"), 5),
+            (both, Happening::Identified, 6),
+            (vapi("a"), ended(&vapi("a"), 2), 7),
+            (leg.clone(), ended(&leg, 1), 8),
+        ];
+        let feed = feed(LiveBounds::default());
+        for index in order.iter().chain(&repeats) {
+            let (call, what, at) = events[*index].clone();
+            tell(&feed, call, what, at);
+        }
+        let card = only(&feed);
+        prop_assert_eq!(texts(&card), ["one", "two", "three"]);
+        prop_assert_eq!(card.state, CallState::Ended);
+        prop_assert_eq!(card.since.ended, Some(second(8)));
+        prop_assert_eq!((card.since.ringing, card.since.answered), (Some(second(1)), Some(second(2))));
+    }
 }
 
 #[test]

@@ -14,7 +14,7 @@ async fn stage() -> Stage {
     Stage::with(org(), |builder| builder.live(LiveBounds::default())).await
 }
 
-fn message(kind: &str, more: Value) -> Value {
+fn message(kind: &str, more: &Value) -> Value {
     let mut message = json!({ "type": kind, "call": call_json("c") });
     for (name, value) in more.as_object().unwrap() {
         message[name] = value.clone();
@@ -25,7 +25,7 @@ fn message(kind: &str, more: Value) -> Value {
 fn said(role: &str, kind: &str, text: &str, at: u64) -> Value {
     message(
         "transcript",
-        json!({ "role": role, "transcriptType": kind, "transcript": text, "timestamp": 1_790_000_000_000_u64 + at }),
+        &json!({ "role": role, "transcriptType": kind, "transcript": text, "timestamp": 1_790_000_000_000_u64 + at }),
     )
 }
 
@@ -52,17 +52,17 @@ async fn a_call_is_shown_from_its_first_ring_to_its_end() {
     let mut reader = stage.bridge.live().subscribe(LiveFilter::all(), None);
     assert!(matches!(next(&mut reader).await, LiveMessage::Snapshot { cards, .. } if cards.is_empty()));
 
-    stage.message(message("status-update", json!({ "status": "ringing" }))).await;
+    stage.message(message("status-update", &json!({ "status": "ringing" }))).await;
     let LiveChange::Card(rings) = next_change(&mut reader).await else { panic!() };
     assert_eq!(rings.state, CallState::Ringing);
     assert_eq!(rings.number.as_ref().unwrap().as_e164(), "+14155550142");
     assert!(rings.caller.is_none(), "nobody has asked yet, and a card asks nobody");
 
-    stage.message(message("status-update", json!({ "status": "in-progress" }))).await;
+    stage.message(message("status-update", &json!({ "status": "in-progress" }))).await;
     let LiveChange::Card(answered) = next_change(&mut reader).await else { panic!() };
     assert_eq!(answered.state, CallState::Answered);
 
-    stage.message(message("speech-update", json!({ "status": "started", "role": "user" }))).await;
+    stage.message(message("speech-update", &json!({ "status": "started", "role": "user" }))).await;
     let LiveChange::Speaking(speaking) = next_change(&mut reader).await else { panic!() };
     assert!(speaking.caller && !speaking.agent);
     stage.message(said("user", "partial", "It smo", 1)).await;
@@ -152,7 +152,7 @@ async fn what_is_not_durable_is_not_shown() {
 #[tokio::test]
 async fn nothing_is_shown_unless_it_was_switched_on() {
     let stage = Stage::set().await;
-    stage.message(message("status-update", json!({ "status": "ringing" }))).await;
+    stage.message(message("status-update", &json!({ "status": "ringing" }))).await;
     stage.tool("c", "1", "find_customer", json!({})).await;
     assert!(stage.bridge.live().cards(&LiveFilter::all()).is_empty());
     assert!(stage.bridge.live().subscribe(LiveFilter::all(), None).next().await.is_none());

@@ -1,4 +1,4 @@
-//! What channels do after their answers were given: bounded in number and time, and waited for at the end.
+//! The tasks of channels that run after their replies: bounded in number and time, and waited for at the end.
 
 use std::{
     fmt,
@@ -21,32 +21,32 @@ const AT_ONCE: u32 = 256;
 /// How long one may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The acts that run after answers.
-pub(super) struct Afterwards {
+/// The tasks that run after replies.
+pub(super) struct AfterReply {
     room: Arc<Semaphore>,
     stopping: AtomicBool,
 }
 
-impl Default for Afterwards {
+impl Default for AfterReply {
     fn default() -> Self {
         Self { room: Arc::new(Semaphore::new(AT_ONCE as usize)), stopping: AtomicBool::new(false) }
     }
 }
 
-impl Afterwards {
-    /// Starts an act in a task of its own, unless too many run already or the bridge has stopped.
+impl AfterReply {
+    /// Starts a task, unless too many run already or the bridge has stopped.
     pub(super) fn start(&self, channel: &'static str, act: After) {
         let room = self.room.clone().try_acquire_owned().ok();
         let Some(permit) = room.filter(|_| !self.stopping.load(Ordering::Relaxed)) else {
-            tracing::warn!(channel, "an act after an answer was dropped: too many run, or the bridge stops");
+            tracing::warn!(channel, "a task after a reply was dropped: too many run, or the bridge stops");
             return;
         };
         tokio::spawn(async move {
             let _permit = permit;
             match timeout(LONGEST, AssertUnwindSafe(act).catch_unwind()).await {
                 Ok(Ok(())) => {}
-                Ok(Err(_panic)) => tracing::error!(channel, "an act after an answer panicked"),
-                Err(_) => tracing::warn!(channel, "an act after an answer took too long and was broken off"),
+                Ok(Err(_panic)) => tracing::error!(channel, "a task after a reply panicked"),
+                Err(_) => tracing::warn!(channel, "a task after a reply took too long and was broken off"),
             }
         });
     }
@@ -58,9 +58,9 @@ impl Afterwards {
     }
 }
 
-impl fmt::Debug for Afterwards {
+impl fmt::Debug for AfterReply {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Afterwards").finish_non_exhaustive()
+        f.debug_struct("AfterReply").finish_non_exhaustive()
     }
 }
 
@@ -71,24 +71,24 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn an_act_is_broken_off_when_it_takes_too_long_and_no_more_begin_than_may() {
-        let (acts, begun) = (Afterwards::default(), Arc::new(AtomicUsize::new(0)));
+    async fn a_task_is_broken_off_when_it_takes_too_long_and_no_more_begin_than_may() {
+        let (tasks, begun) = (AfterReply::default(), Arc::new(AtomicUsize::new(0)));
         for _ in 0..300 {
             let begun = begun.clone();
             let act = async move {
                 begun.fetch_add(1, Ordering::Relaxed);
                 std::future::pending::<()>().await;
             };
-            acts.start("test", Box::pin(act));
+            tasks.start("test", Box::pin(act));
         }
-        assert!(!acts.stop(Duration::from_secs(1)).await, "they run still");
+        assert!(!tasks.stop(Duration::from_secs(1)).await, "they run still");
         assert_eq!(begun.load(Ordering::Relaxed), 256);
 
-        let acts = Afterwards::default();
-        acts.start("test", Box::pin(std::future::pending()));
-        acts.start("test", Box::pin(async { panic!("broken") }));
-        assert!(acts.stop(Duration::from_secs(31)).await);
-        acts.start("test", Box::pin(std::future::pending()));
-        assert!(acts.stop(Duration::ZERO).await, "none begins after the stop");
+        let tasks = AfterReply::default();
+        tasks.start("test", Box::pin(std::future::pending()));
+        tasks.start("test", Box::pin(async { panic!("broken") }));
+        assert!(tasks.stop(Duration::from_secs(31)).await);
+        tasks.start("test", Box::pin(std::future::pending()));
+        assert!(tasks.stop(Duration::ZERO).await, "none begins after the stop");
     }
 }
