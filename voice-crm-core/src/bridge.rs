@@ -97,7 +97,8 @@ impl Bridge {
         // Nothing is parsed before it is proven.
         let verdict = match channel.verify(&request, self.inner.clock.now()) {
             Verdict::Now(verdict) => verdict,
-            Verdict::Later(verdict) => tokio::time::timeout(VERDICT_WITHIN, verdict)
+            // On the heap, so that the channels that know at once have less to carry about.
+            Verdict::Later(verdict) => Box::pin(tokio::time::timeout(VERDICT_WITHIN, verdict))
                 .await
                 .unwrap_or(Err(VerifyError::undecided("verification_timed_out"))),
         };
