@@ -15,7 +15,7 @@ use tokio::runtime::Builder;
 use vapi_types::webhook::Verifier;
 use voice_crm_core::{
     Bridge,
-    call::Call,
+    call::{Call, Platform},
     caller::Caller,
     channel::{ToolBatch, ToolCall, Vapi},
     function::Outcome,
@@ -41,7 +41,7 @@ fn main() {
     let (id, name) = ("0190c0de-0000-7000-8000-000000000000", "acknowledge");
     let batch = || {
         let call = ToolCall { id: "call_1".into(), name: name.to_owned(), arguments: arguments.clone() };
-        ToolBatch { call: Call::new(id, Caller::Unknown), calls: vec![call] }
+        ToolBatch { call: Call::new(Platform::VAPI.call(id), Caller::Unknown), calls: vec![call] }
     };
     let outcomes = runtime.block_on(bridge.call("bench", batch()));
     assert!(matches!(outcomes.as_slice(), [Outcome::Answered(_)]));

@@ -4,8 +4,9 @@ use std::{
     fmt,
     fs::{File, OpenOptions},
     io::{self, Write as _},
+    ops::Deref,
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -20,6 +21,18 @@ use crate::{
 pub trait Audit: Send + Sync + 'static {
     /// Keeps one record.
     fn record(&self, record: &AuditRecord);
+}
+
+impl<T: ?Sized + Audit> Audit for Arc<T> {
+    fn record(&self, record: &AuditRecord) {
+        self.deref().record(record);
+    }
+}
+
+impl<T: ?Sized + Audit> Audit for Box<T> {
+    fn record(&self, record: &AuditRecord) {
+        self.deref().record(record);
+    }
 }
 
 /// What is kept of one function call.

@@ -7,30 +7,39 @@ use std::{
     time::Duration,
 };
 
+use ::http::{HeaderValue, header::ALLOW};
 use tokio::task::JoinHandle;
 
 use crate::{
-    channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, WebhookRequest},
+    channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookRequest},
     clock::Clock,
     crm::WriteKey,
     deadline::Deadline,
     dispatch::Dispatcher,
     function::{Manifest, Outcome, Services},
     journal::Journal,
+    live::LiveFeed,
     recording::RecordingSource,
     routing::Rules,
     telemetry,
-    writer::WriteError,
 };
 
+mod after_reply;
 mod arrivals;
 mod builder;
 mod call_events;
 mod http;
+mod watched;
 
+use after_reply::AfterReply;
 use arrivals::Question;
 pub use builder::{BridgeBuilder, BuildError};
+pub use call_events::EventError;
 pub use http::{BridgeService, ReplyBody};
+
+/// How long a channel may take to find out whether a request is genuine: less than the shortest patience of a
+/// platform, which is 5 s.
+const VERDICT_WITHIN: Duration = Duration::from_secs(4);
 
 /// The bridge between voice platforms and a CRM; cheap to clone.
 ///
@@ -52,11 +61,14 @@ struct Inner {
     rules: Rules,
     recordings: Option<Arc<dyn RecordingSource>>,
     body_limit: usize,
+    after_reply: AfterReply,
+    live: LiveFeed,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
+        self.live.close();
         // Nobody is left who could be promised anything; the journal is let go.
         if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner) {
             writer.abort();
@@ -76,24 +88,36 @@ impl Bridge {
     pub async fn handle(&self, path: &str, request: WebhookRequest<'_>) -> Reply {
         let channel = match self.channel(path, request.method) {
             Ok(channel) => channel,
-            Err(status) => return Reply::empty(status),
+            Err(reply) => return reply,
         };
         if request.body.len() > self.inner.body_limit {
             telemetry::webhook_refused(channel.name(), "too_large");
             return Reply::empty(413);
         }
         // Nothing is parsed before it is proven.
-        if let Err(error) = channel.verify(&request, self.inner.clock.now()) {
+        let verdict = match channel.verify(&request, self.inner.clock.now()) {
+            Verdict::Now(verdict) => verdict,
+            // On the heap, so that the channels that know at once have less to carry about.
+            Verdict::Later(verdict) => Box::pin(tokio::time::timeout(VERDICT_WITHIN, verdict))
+                .await
+                .unwrap_or(Err(VerifyError::undecided("verification_timed_out"))),
+        };
+        if let Err(error) = verdict {
             telemetry::webhook_refused(channel.name(), error.reason);
-            return Reply::empty(401);
+            return channel.reject(&error);
         }
-        match channel.decode(&request, self.inner.services.home) {
+        let mut reply = match channel.decode(&request, self.inner.services.home) {
             Ok(decoded) => self.answer(channel.as_ref(), decoded).await,
             Err(error) => {
                 telemetry::webhook_refused(channel.name(), "not_a_message");
                 Reply::json(400, serde_json::json!({ "error": error.sentence }).to_string())
             }
+        };
+        if let Some(act) = reply.take_after() {
+            // The last thing before the answer is handed over.
+            self.inner.after_reply.start(channel.name(), act);
         }
+        reply
     }
 
     async fn answer(&self, channel: &dyn Channel, Decoded { incoming, render }: Decoded) -> Reply {
@@ -118,11 +142,10 @@ impl Bridge {
             Incoming::Comment { call, case, text } => self.comment(channel, &call, case, text, render).await,
             Incoming::Event(event) => {
                 telemetry::webhook_taken(channel.name(), "event");
-                match self.record(channel, &event).await {
-                    // A second report of the same end changes nothing.
-                    Ok(()) | Err(WriteError::Conflict) => render(Answered::Noted),
+                match self.event(channel.name(), event).await {
+                    Ok(()) => render(Answered::Noted),
                     // Not durable: a platform that delivers again shall do so.
-                    Err(WriteError::NotAccepted(_)) => Reply::empty(503),
+                    Err(_) => Reply::empty(503),
                 }
             }
             Incoming::Ignored(kind) => {
@@ -180,34 +203,47 @@ impl Bridge {
     ///
     /// Call it after the HTTP server has stopped taking requests. False when the time ran out first.
     pub async fn shutdown(&self, within: Duration) -> bool {
-        let stopped = self.inner.services.writer.stop(within).await;
+        let (stopped, acted) =
+            tokio::join!(self.inner.services.writer.stop(within), self.inner.after_reply.stop(within));
         let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             // All that it had under way has ended, or may not end any more.
             writer.abort();
         }
-        stopped
+        // Last, so that those who watch see how it came to its end.
+        self.inner.live.close();
+        stopped && acted
     }
 
     /// What a request to this path with this method gets before anything of its body is read.
-    fn turns_away(&self, path: &str, method: &str) -> Option<u16> {
+    fn turns_away(&self, path: &str, method: &str) -> Option<Reply> {
         self.channel(path, method).err()
     }
 
-    /// The channel at a path or above it, if it takes such a request; else the status to turn it away with.
-    fn channel(&self, path: &str, method: &str) -> Result<&Arc<dyn Channel>, u16> {
+    /// The channel at a path or above it, if it takes such a request; else the answer that turns it away.
+    fn channel(&self, path: &str, method: &str) -> Result<&Arc<dyn Channel>, Reply> {
         let mut mount = path;
         loop {
             if let Some(channel) = self.inner.channels.get(mount) {
                 let below = &path[mount.len()..];
-                return match channel.takes(method, below) {
-                    true => Ok(channel),
-                    false if below.is_empty() => Err(405),
-                    false => Err(404),
+                return if channel.takes(method, below) {
+                    Ok(channel)
+                } else {
+                    Err(not_taken(channel, below))
                 };
             }
-            mount = &mount[..mount.rfind('/').ok_or(404_u16)?];
+            mount = &mount[..mount.rfind('/').ok_or_else(|| Reply::empty(404))?];
         }
+    }
+}
+
+/// The answer to a method that a channel does not take: those that it takes there, if it takes any.
+fn not_taken(channel: &Arc<dyn Channel>, below: &str) -> Reply {
+    let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+    let taken: Vec<_> = methods.into_iter().filter(|method| channel.takes(method, below)).collect();
+    match HeaderValue::try_from(taken.join(", ")) {
+        Ok(methods) if !methods.is_empty() => Reply::empty(405).header(ALLOW, methods),
+        _ => Reply::empty(404),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     caller::{Attestation, Caller},
@@ -12,17 +13,23 @@ pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
 pub use facts::{CallFacts, Longest, Outcome};
 pub(crate) use fault::categories;
 pub use fault::{Fault, FaultCategory};
+pub use identity::{CallIdentity, Platform, PlatformId};
+pub use links::CallLinks;
 
 mod event;
 mod facts;
 mod fault;
+mod identity;
+mod links;
 
 /// The platform's id of a call.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
 pub struct CallId(Arc<str>);
 
 /// The platform's id of one function call inside a call.
-#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(transparent)]
 pub struct ToolCallId(Arc<str>);
 
 macro_rules! id {
@@ -58,7 +65,8 @@ id!(CallId);
 id!(ToolCallId);
 
 /// Which way a call went.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Direction {
     /// The customer rang us.
@@ -72,8 +80,8 @@ pub enum Direction {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Call {
-    /// The platform's id.
-    pub id: CallId,
+    /// Every id that is known of it.
+    pub identity: CallIdentity,
     /// The party at the far end.
     pub caller: Caller,
     /// Which way it went.
@@ -82,22 +90,26 @@ pub struct Call {
     pub language: Option<Language>,
     /// What the network says of the caller's number.
     pub attestation: Attestation,
-    /// The telephone leg that carries it, where another platform does: Twilio's `CallSid` of a call that a voice
-    /// platform answers. Whatever is told of either becomes one record.
-    pub leg: Option<CallId>,
+    /// The agent or user that it is for, by the id that whoever watches calls knows that person by.
+    pub owner: Option<Arc<str>>,
 }
 
 impl Call {
     /// A call of which no more is known than this.
-    pub fn new(id: impl Into<CallId>, caller: Caller) -> Self {
+    pub fn new(identity: impl Into<CallIdentity>, caller: Caller) -> Self {
         Self {
-            id: id.into(),
+            identity: identity.into(),
             caller,
             direction: Direction::Inbound,
             language: None,
             attestation: Attestation::Absent,
-            leg: None,
+            owner: None,
         }
+    }
+
+    /// The id of the platform that tells of the call.
+    pub fn id(&self) -> &CallId {
+        &self.identity.own().id
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 
 use crate::{
-    call::{Call, CallEvent, CallId, ToolCallId},
+    call::{Call, CallEvent, CallId},
     crm::{CallerMatch, RecordRef},
     function::{Manifest, Outcome},
     phone::Region,
@@ -15,14 +15,22 @@ use crate::{
 };
 
 pub mod data_dip;
+mod reply;
+mod shared;
+mod tool_call;
 #[cfg(feature = "twilio")]
 pub mod twilio;
 pub mod vapi;
+mod verdict;
 
 pub use data_dip::DataDip;
+pub(crate) use reply::After;
+pub use reply::Reply;
+pub use tool_call::{ToolBatch, ToolCall};
 #[cfg(feature = "twilio")]
 pub use twilio::Twilio;
 pub use vapi::Vapi;
+pub use verdict::{Verdict, VerifyError};
 
 /// One HTTP request of a platform, before anything of it is believed.
 pub struct WebhookRequest<'a> {
@@ -59,9 +67,15 @@ pub trait Channel: Send + Sync + 'static {
 
     /// Proves the request genuine, on its raw bytes and before anything is parsed.
     ///
-    /// # Errors
-    /// [`VerifyError`] with the reason, which goes to a counter and to nobody else.
-    fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError>;
+    /// The verdict is given at once, as `result.into()`, or by [`Verdict::later`] where another system has to be
+    /// asked; that may take 4 s. The reason of a [`VerifyError`] goes to a counter and to nobody else.
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a>;
+
+    /// What a request is answered that was not proved genuine: 401, or 503 where that could not be decided, without
+    /// a body, unless said.
+    fn reject(&self, error: &VerifyError) -> Reply {
+        Reply::empty(if error.undecided { 503 } else { 401 })
+    }
 
     /// Reads a proven request, and remembers of it what its answer will need.
     ///
@@ -94,14 +108,6 @@ impl fmt::Debug for Decoded {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoded").field("incoming", &self.incoming).finish_non_exhaustive()
     }
-}
-
-/// The request is not genuine, and why.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("the webhook is not genuine: {reason}")]
-pub struct VerifyError {
-    /// One word for a counter, such as `wrong_signature`.
-    pub reason: &'static str,
 }
 
 /// The request is genuine, but no message.
@@ -139,32 +145,6 @@ pub enum Incoming {
     Ignored(String),
 }
 
-/// The function calls of one webhook, in the platform's order.
-#[derive(Debug)]
-pub struct ToolBatch {
-    /// The call on which the model speaks.
-    pub call: Call,
-    /// The function calls; each id once.
-    pub calls: Vec<ToolCall>,
-}
-
-/// One function call.
-#[derive(Clone)]
-pub struct ToolCall {
-    /// The platform's id of it, which comes back with the answer.
-    pub id: ToolCallId,
-    /// The name of the function.
-    pub name: String,
-    /// The arguments: the text of one JSON object.
-    pub arguments: Bytes,
-}
-
-impl fmt::Debug for ToolCall {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ToolCall").field("id", &self.id).field("name", &self.name).finish_non_exhaustive()
-    }
-}
-
 /// What the bridge has to say to a webhook.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -199,36 +179,4 @@ pub struct Arrival<'a> {
     pub book: &'a Phrasebook,
     /// The language of the call.
     pub language: Language,
-}
-
-/// An HTTP answer.
-#[derive(Clone, Eq, PartialEq)]
-pub struct Reply {
-    /// The status code.
-    pub status: u16,
-    /// The media type of the body; empty for an empty body.
-    pub content_type: &'static str,
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Reply {
-    /// A JSON answer.
-    pub fn json(status: u16, body: impl Into<Bytes>) -> Self {
-        Self { status, content_type: "application/json", body: body.into() }
-    }
-
-    /// An answer without a body.
-    pub fn empty(status: u16) -> Self {
-        Self { status, content_type: "", body: Bytes::new() }
-    }
-}
-
-impl fmt::Debug for Reply {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reply")
-            .field("status", &self.status)
-            .field("bytes", &self.body.len())
-            .finish_non_exhaustive()
-    }
 }

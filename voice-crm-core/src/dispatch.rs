@@ -24,6 +24,7 @@ use crate::{
     channel::{ToolBatch, ToolCall},
     deadline::Deadline,
     function::{CallContext, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
+    live::LiveFeed,
     phrase::{self, Language},
     telemetry::{self, ToolFigures},
 };
@@ -50,6 +51,7 @@ pub struct Dispatcher {
     in_flight: InFlight,
     confirmations: Confirmations,
     audit: Option<Arc<dyn Audit>>,
+    live: LiveFeed,
     /// As many permits as reads may wait.
     waiting: Semaphore,
     /// The figures of calls to functions that are not there.
@@ -158,6 +160,9 @@ impl Dispatcher {
         };
         let mut outcome = self.outcome(registered, &cx).await;
         registered.figures.ended(&outcome, began);
+        if self.live.is_on() {
+            Box::pin(self.live.settled(&cx, &outcome)).await;
+        }
         if let Some(audit) = &self.audit {
             audit.record(&Box::pin(cx.audited(&outcome)).await);
         }

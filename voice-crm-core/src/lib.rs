@@ -15,6 +15,7 @@ pub mod dispatch;
 pub mod function;
 pub mod functions;
 pub mod journal;
+pub mod live;
 pub mod messenger;
 mod outlets;
 pub mod phone;

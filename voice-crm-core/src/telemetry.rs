@@ -31,7 +31,7 @@ pub(crate) fn tool_call_span(cx: &CallContext) -> tracing::Span {
         gen_ai.tool.call.id = cx.tool_call().as_str(),
         gen_ai.tool.kind = "function",
         voice_crm.channel = cx.channel,
-        voice_crm.call = cx.call().id.as_str(),
+        voice_crm.call = cx.call().id().as_str(),
     )
 }
 

@@ -1,5 +1,7 @@
 //! Where the time of day comes from, so that a test can say what time it is.
 
+use std::{ops::Deref, sync::Arc};
+
 use jiff::Timestamp;
 
 /// Tells the time of day.
@@ -8,6 +10,18 @@ use jiff::Timestamp;
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
+}
+
+impl<T: ?Sized + Clock> Clock for Arc<T> {
+    fn now(&self) -> Timestamp {
+        self.deref().now()
+    }
+}
+
+impl<T: ?Sized + Clock> Clock for Box<T> {
+    fn now(&self) -> Timestamp {
+        self.deref().now()
+    }
 }
 
 /// The clock of the machine.

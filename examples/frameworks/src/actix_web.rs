@@ -20,5 +20,10 @@ async fn webhook(request: HttpRequest, body: Bytes, bridge: Data<Bridge>) -> Htt
     let webhook = WebhookRequest { method, url: &url, header: &header, body };
     let reply = bridge.handle(request.path(), webhook).await;
     let status = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    HttpResponse::build(status).insert_header(("content-type", reply.content_type)).body(reply.body)
+    let mut response = HttpResponse::build(status);
+    response.insert_header(("content-type", reply.content_type));
+    for (name, value) in &reply.headers {
+        response.append_header((name.as_str(), value.as_bytes()));
+    }
+    response.body(reply.body)
 }

@@ -1,9 +1,11 @@
 //! Rocket has types of its own for everything, so the raw call is made.
 
+use std::io::Cursor;
+
 use rocket::data::{Data, ToByteUnit as _};
-use rocket::http::{ContentType, Method, Status};
+use rocket::http::{Method, Status};
 use rocket::route::{Handler, Outcome, Route};
-use rocket::{Build, Request, Rocket};
+use rocket::{Build, Request, Response, Rocket};
 use voice_crm_core::{Bridge, channel::WebhookRequest};
 
 /// The bridge answers what no other route does.
@@ -23,6 +25,14 @@ impl Handler for Webhooks {
         let (method, url) = (request.method().as_str(), request.uri().to_string());
         let webhook = WebhookRequest { method, url: &url, header: &header, body: body.into_inner().into() };
         let reply = self.0.handle(request.uri().path().as_str(), webhook).await;
-        Outcome::from(request, (Status::new(reply.status), (ContentType::JSON, reply.body.to_vec())))
+        let mut response = Response::new();
+        response.set_status(Status::new(reply.status));
+        response.set_raw_header("content-type", reply.content_type);
+        for (name, value) in &reply.headers {
+            response
+                .adjoin_raw_header(name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned());
+        }
+        response.set_sized_body(reply.body.len(), Cursor::new(reply.body));
+        Outcome::Success(response)
     }
 }

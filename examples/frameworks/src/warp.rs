@@ -20,5 +20,7 @@ async fn webhook(bridge: Bridge, path: FullPath, headers: HeaderMap, body: Bytes
     let webhook = WebhookRequest { method: "POST", url: path.as_str(), header: &header, body };
     let reply = bridge.handle(path.as_str(), webhook).await;
     let response = Response::builder().status(reply.status).header("content-type", reply.content_type);
+    let response =
+        reply.headers.iter().fold(response, |response, (name, value)| response.header(name, value));
     response.body(reply.body.to_vec())
 }

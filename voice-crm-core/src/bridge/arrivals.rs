@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Bridge;
 use crate::{
-    call::{Call, CallId},
-    caller::Attestation,
+    call::{Call, CallId, Platform},
+    caller::{Attestation, Caller},
     channel::{Answered, Arrival, Channel, Render, Reply},
     crm::{CallerMatch, CaseRef, Change, NewComment, RecordRef, Write, WriteKey},
     deadline::Deadline,
@@ -27,6 +27,13 @@ pub(super) enum Question {
     Caller,
 }
 
+impl Question {
+    /// Whether the call is one that other webhooks tell of. A flow asks of a number alone.
+    fn names_a_call(self) -> bool {
+        !matches!(self, Self::Caller)
+    }
+}
+
 impl Bridge {
     /// Answers with what is known of the caller by then; by the default of the rules where nothing is.
     ///
@@ -40,7 +47,7 @@ impl Bridge {
                 let asked = self.inner.services.reads.find_caller(number, patience);
                 match tokio::time::timeout_at(patience.tokio(), asked).await {
                     Ok(found) => found
-                        .map_err(|error| tracing::warn!(call = %call.id, %error, "nobody knows who calls"))
+                        .map_err(|error| tracing::warn!(call = %call.id(), %error, "nobody knows who calls"))
                         .ok(),
                     Err(_) => None,
                 }
@@ -55,7 +62,11 @@ impl Bridge {
         };
         let caller = found.unwrap_or_default();
         let manifest = self.inner.dispatcher.manifest();
-        tracing::debug!(call = %call.id, rule = route.rule, queue = route.queue, candidates = caller.count(), "a call is routed");
+        tracing::debug!(call = %call.id(), rule = route.rule, queue = route.queue, candidates = caller.count(), "a call is routed");
+        if self.inner.live.is_on() && question.names_a_call() {
+            let comes_in = matches!(question, Question::Assistant);
+            self.inner.live.arrived(call, &caller, &route, comes_in, self.inner.clock.now());
+        }
         let services = &self.inner.services;
         let (book, language) = (&services.phrasebook, services.language_of(call));
         let arrival = Arrival { call, manifest, caller: &caller, route: &route, looked_up, book, language };
@@ -79,7 +90,7 @@ impl Bridge {
         let services = &self.inner.services;
         let origin = format!("comment:{}:{text}", case.as_str());
         let key = WriteKey::new(&services.organisation, channel.name(), id, &origin, 0);
-        let call = Call::new(id.clone(), crate::caller::Caller::Unknown);
+        let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);
         let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
         let entry = Entry {
             lane: lane(channel.name(), &call),

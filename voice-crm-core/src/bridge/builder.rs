@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner};
+use super::{Bridge, Inner, after_reply::AfterReply};
 use crate::{
     audit::Audit,
     caller::Verifications,
@@ -23,6 +23,7 @@ use crate::{
     function::{Answer, CallContext, Function, FunctionError, Services, Spec},
     functions::Desk,
     journal::Journal,
+    live::{LiveBounds, LiveFeed},
     messenger::Messenger,
     outlets::Outlets,
     phone::Region,
@@ -59,6 +60,7 @@ pub struct BridgeBuilder {
     read_patience: Duration,
     rules: Rules,
     body_limit: usize,
+    live: Option<LiveBounds>,
     writer: WriterPolicy,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -73,6 +75,14 @@ pub enum BuildError {
     /// Two channels have one path.
     #[error("two channels are mounted at {0}; give each a path of its own")]
     Path(String),
+    /// A channel cannot be mounted at such a path.
+    #[error("no channel can be mounted at {path:?}: {reason}")]
+    InvalidPath {
+        /// The path.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A function cannot be registered.
     #[error(transparent)]
     Dispatcher(#[from] DispatcherError),
@@ -101,6 +111,7 @@ impl Default for BridgeBuilder {
             read_patience: READ_PATIENCE,
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
+            live: None,
             writer: WriterPolicy::default(),
             states: HashMap::new(),
         }
@@ -280,6 +291,13 @@ impl BridgeBuilder {
         self
     }
 
+    /// Shows calls as they go on, within these bounds, in [`Bridge::live`]. Off unless said; `None` is off.
+    #[must_use]
+    pub fn live(mut self, bounds: impl Into<Option<LiveBounds>>) -> Self {
+        self.live = bounds.into();
+        self
+    }
+
     /// How patiently writes are brought into the CRM.
     #[must_use]
     pub fn writer(mut self, policy: WriterPolicy) -> Self {
@@ -307,11 +325,15 @@ impl BridgeBuilder {
         }
         let mut channels = HashMap::new();
         for (path, channel) in self.channels {
+            if let Some(reason) = wrong_path(&path) {
+                return Err(BuildError::InvalidPath { path, reason });
+            }
             if channels.insert(path.clone(), channel).is_some() {
                 return Err(BuildError::Path(path));
             }
         }
-        let dispatcher = self.dispatcher.build()?;
+        let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
+        let dispatcher = self.dispatcher.live(live.clone()).build()?;
         let keeper = self.recordings.clone().map(|source| Keeper::new(crm.clone(), source));
         let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
         let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
@@ -342,9 +364,22 @@ impl BridgeBuilder {
                 rules: self.rules,
                 recordings: self.recordings,
                 body_limit: self.body_limit,
+                after_reply: AfterReply::default(),
+                live,
                 writer: Mutex::new(Some(at_work)),
             }),
         })
+    }
+}
+
+/// What is wrong with a path to mount a channel at, if something is.
+fn wrong_path(path: &str) -> Option<&'static str> {
+    match path {
+        "" => Some("it is empty; it must begin with a slash"),
+        _ if !path.starts_with('/') => Some("it must begin with a slash"),
+        _ if path.contains('?') => Some("it must hold no query"),
+        _ if path.contains('#') => Some("it must hold no fragment"),
+        _ => None,
     }
 }
 

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Bridge;
 use crate::{
-    call::{CallEvent, CallFacts, CallId},
-    channel::Channel,
+    call::{CallEvent, CallFacts, CallId, Happening},
     crm::{CallLog, CallerMatch, Change, NewRecording, Write, WriteKey},
     deadline::Deadline,
     function::lane,
@@ -13,18 +12,42 @@ use crate::{
     writer::WriteError,
 };
 
+/// An event is not durable, so it must be told again.
+#[derive(Debug, thiserror::Error)]
+#[error("the event was not made durable; tell it again")]
+pub struct EventError(#[source] WriteError);
+
 impl Bridge {
+    /// Takes an event that came in another way than by a webhook, such as over a socket that a program holds open.
+    ///
+    /// It is made durable and shown exactly as a webhook's event is. `channel` names the way it came: it is part of
+    /// every write key, so it never changes once in use. The same event again changes nothing.
+    ///
+    /// # Errors
+    /// [`EventError`] when the journal did not take it in time; whoever has the event must tell it again.
+    pub async fn event(&self, channel: &'static str, event: CallEvent) -> Result<(), EventError> {
+        match self.record(channel, &event).await {
+            // A second report of the same end changes nothing.
+            Ok(()) | Err(WriteError::Conflict) => {}
+            Err(error @ WriteError::NotAccepted(_)) => return Err(EventError(error)),
+        }
+        self.show(&event).await;
+        Ok(())
+    }
+
     /// Makes durable what is to be remembered of an event.
     ///
     /// The same event again has the same key and changes nothing, on whichever replica it comes in.
-    pub(super) async fn record(&self, channel: &dyn Channel, event: &CallEvent) -> Result<(), WriteError> {
+    async fn record(&self, channel: &str, event: &CallEvent) -> Result<(), WriteError> {
         let facts = CallFacts::from(event);
-        tracing::debug!(call = %event.call.id, what = event.what.kind(), "a call event");
+        tracing::debug!(call = %event.call.id(), what = event.what.kind(), "a call event");
         for fault in &facts.faults {
             let (category, code) = (fault.category.as_str(), fault.code.as_str());
-            tracing::warn!(call = %event.call.id, category, code, "a fault on a call");
+            tracing::warn!(call = %event.call.id(), category, code, "a fault on a call");
         }
-        if !facts.is_worth_keeping() {
+        // Which call it is matters, even when nothing else is known yet.
+        let identifies = matches!(event.what, Happening::Identified);
+        if !identifies && !facts.is_worth_keeping() {
             return Ok(());
         }
         let services = &self.inner.services;
@@ -33,7 +56,7 @@ impl Bridge {
             Some(number) if facts.over => services.reads.known_caller(number).await.unwrap_or_default(),
             _ => CallerMatch::Nobody,
         };
-        let lane = lane(channel.name(), &event.call);
+        let lane = lane(channel, &event.call);
         let name = CallId::from(lane.as_str());
         let key = |origin: &str| WriteKey::new(&services.organisation, "call", &name, origin, 0);
         // Facts are maps in order, so that the same facts are the same text.

@@ -54,8 +54,8 @@ where
         let bridge = self.bridge.clone();
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            if let Some(status) = bridge.turns_away(head.uri.path(), head.method.as_str()) {
-                return Ok(respond(Reply::empty(status)));
+            if let Some(reply) = bridge.turns_away(head.uri.path(), head.method.as_str()) {
+                return Ok(respond(reply));
             }
             let reading = read(&head.headers, body, bridge.body_limit());
             let body = tokio::time::timeout(BODY_PATIENCE, reading).await.unwrap_or(Err(408));
@@ -126,6 +126,9 @@ fn respond(reply: Reply) -> Response<ReplyBody> {
         response
             .headers_mut()
             .insert(header::CONTENT_TYPE, http::HeaderValue::from_static(reply.content_type));
+    }
+    for (name, value) in reply.headers {
+        response.headers_mut().append(name, value);
     }
     response
 }

@@ -25,6 +25,9 @@ pub struct CallEvent {
 #[derive(Clone)]
 #[non_exhaustive]
 pub enum Happening {
+    /// Another id of the call became known, or an id of what was taken for another call. The ids are those of
+    /// [`Call::identity`].
+    Identified,
     /// It rings.
     Ringing,
     /// Somebody or something answered.
@@ -49,6 +52,13 @@ pub enum Happening {
         by_caller: bool,
         /// What was said.
         text: String,
+    },
+    /// Somebody began or stopped speaking. It is for those who watch, and is not kept.
+    Speaking {
+        /// Whether it is the caller.
+        by_caller: bool,
+        /// Whether it began; else it stopped.
+        began: bool,
     },
     /// Somebody adds a note, under a name by which a repeat is known.
     Noted {
@@ -173,6 +183,7 @@ impl Happening {
     /// One word for it, for a log line.
     pub fn kind(&self) -> &'static str {
         match self {
+            Self::Identified => "identified",
             Self::Ringing => "ringing",
             Self::Answered(_) => "answered",
             Self::Held => "held",
@@ -183,6 +194,7 @@ impl Happening {
             Self::LeftMessage(_) => "left_message",
             Self::Entered(_) => "entered",
             Self::Said { .. } => "said",
+            Self::Speaking { .. } => "speaking",
             Self::Noted { .. } => "noted",
             Self::Progressed(_) => "progressed",
             Self::Ended(_) => "ended",

@@ -13,7 +13,10 @@ use std::{
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AnsweredBy, CallEvent, Direction, EndedCall, Fault, Happening, Recording, TransferTarget};
+use super::{
+    AnsweredBy, CallEvent, CallLinks, Direction, EndedCall, Fault, Happening, PlatformId, Recording,
+    TransferTarget,
+};
 use crate::phone::PhoneNumber;
 
 /// What is known of a call.
@@ -21,8 +24,10 @@ use crate::phone::PhoneNumber;
 #[serde(default)]
 #[non_exhaustive]
 pub struct CallFacts {
-    /// The names that platforms gave the call.
-    pub ids: BTreeSet<String>,
+    /// The ids that platforms gave the call.
+    pub ids: BTreeSet<PlatformId>,
+    /// Which of the ids are known to name the same call.
+    pub links: CallLinks,
     /// We rang the customer. Not doing so is what is assumed of a call of which only its end is known.
     pub outbound: bool,
     /// The number at the far end.
@@ -90,6 +95,7 @@ impl CallFacts {
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.ids.extend(other.ids);
+        self.links.extend(other.links);
         self.outbound |= other.outbound;
         self.phone = self.phone.max(other.phone);
         self.started_at = earliest(self.started_at, other.started_at);
@@ -121,15 +127,21 @@ impl CallFacts {
         if self.outbound { Direction::Outbound } else { Direction::Inbound }
     }
 
-    /// The name by which people know the call: of several the first in the alphabet.
+    /// The name by which people know the call: of several ids the first in the alphabet.
     pub fn name(&self) -> &str {
-        self.ids.first().map_or("", String::as_str)
+        self.ids.iter().map(|known| known.id.as_str()).min().unwrap_or_default()
+    }
+
+    /// The ids by the calls that they name, as far as the links say: one set where all of it is one call.
+    pub fn calls(&self) -> Vec<BTreeSet<&PlatformId>> {
+        self.links.calls(&self.ids)
     }
 
     /// Whether there is anything in it that a record of the call would show.
     pub(crate) fn is_worth_keeping(&self) -> bool {
         let bare = Self {
             ids: self.ids.clone(),
+            links: self.links.clone(),
             outbound: self.outbound,
             phone: self.phone.clone(),
             ..Self::default()
@@ -156,11 +168,8 @@ impl From<&CallEvent> for CallFacts {
     fn from(event: &CallEvent) -> Self {
         let call = &event.call;
         let mut facts = Self {
-            ids: [Some(call.id.as_str()), call.leg.as_ref().map(super::CallId::as_str)]
-                .into_iter()
-                .flatten()
-                .map(str::to_owned)
-                .collect(),
+            ids: call.identity.all().cloned().collect(),
+            links: CallLinks::from(&call.identity),
             outbound: call.direction == Direction::Outbound,
             phone: call.caller.number().cloned(),
             ..Self::default()
@@ -192,6 +201,8 @@ impl From<&CallEvent> for CallFacts {
             | Happening::Resumed
             | Happening::Entered(_)
             | Happening::Said { .. }
+            | Happening::Speaking { .. }
+            | Happening::Identified
             | Happening::Progressed(_) => {}
         }
         facts

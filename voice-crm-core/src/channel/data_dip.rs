@@ -7,20 +7,26 @@
 
 use std::fmt;
 
+use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, VerifyError, WebhookRequest};
+use super::{
+    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest,
+};
 use crate::{
-    call::{Call, CallId},
+    call::{Call, CallId, Platform},
     caller::Caller,
     crm::RecordRef,
     phone::Region,
     screen_pop::ScreenPop,
 };
+
+/// What flows are called as a platform: they name calls by ids of their own.
+const NAME: Platform = Platform::new("data-dip");
 
 /// The endpoints of the data dip, protected by a bearer token.
 #[derive(Clone)]
@@ -48,6 +54,16 @@ impl DataDip {
         self.tokens.push(digest(token.as_bytes()));
         self
     }
+
+    fn knows(&self, authorization: Option<&[u8]>) -> Result<(), VerifyError> {
+        let token = authorization
+            .and_then(|header| header.strip_prefix(b"Bearer "))
+            .ok_or(VerifyError::new("missing_token"))?;
+        let given = digest(token);
+        // All are compared, in constant time, so that nothing is learnt from how long it takes.
+        let known = self.tokens.iter().fold(0, |known, token| known | token.ct_eq(&given).unwrap_u8());
+        if known == 1 { Ok(()) } else { Err(VerifyError::new("wrong_token")) }
+    }
 }
 
 impl fmt::Debug for DataDip {
@@ -69,20 +85,19 @@ impl Channel for DataDip {
         }
     }
 
-    fn verify(&self, request: &WebhookRequest<'_>, _: Timestamp) -> Result<(), VerifyError> {
-        let header = (request.header)("authorization").ok_or(VerifyError { reason: "missing_token" })?;
-        let token = header.strip_prefix(b"Bearer ").ok_or(VerifyError { reason: "missing_token" })?;
-        let given = digest(token);
-        // All are compared, in constant time, so that nothing is learnt from how long it takes.
-        let known = self.tokens.iter().fold(0, |known, token| known | token.ct_eq(&given).unwrap_u8());
-        if known == 1 { Ok(()) } else { Err(VerifyError { reason: "wrong_token" }) }
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
+        self.knows((request.header)("authorization")).into()
+    }
+
+    fn reject(&self, _: &VerifyError) -> Reply {
+        Reply::empty(401).header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
     }
 
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
         let (path, query) = request.url.split_once('?').unwrap_or((request.url, ""));
         if request.method == "GET" {
             let ani = form(query, "ani");
-            let call = Call::new("data-dip", Caller::from_number(ani.as_deref(), home));
+            let call = Call::new(NAME.call("data-dip"), Caller::from_number(ani.as_deref(), home));
             return Ok(Decoded::new(Incoming::CallerQuery(call), |answered| match answered {
                 Answered::Caller(arrival) => Reply::json(200, flat(&arrival).to_string()),
                 _ => Reply::json(200, "{}"),

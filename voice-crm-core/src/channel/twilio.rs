@@ -13,7 +13,7 @@ use twilio_client::{
     signature::{Payload, SIGNATURE_HEADER, SignedRequest},
 };
 
-use super::{Answered, Channel, DecodeError, Decoded, Incoming, Reply, VerifyError, WebhookRequest};
+use super::{Answered, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest};
 use crate::phone::Region;
 use answer::Script;
 
@@ -84,14 +84,14 @@ impl Channel for Twilio {
         "twilio"
     }
 
-    fn verify(&self, request: &WebhookRequest<'_>, _: Timestamp) -> Result<(), VerifyError> {
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
         let content_type = (request.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
         let payload = Payload::of(content_type, &request.body);
         // What Twilio signed is the public address. Here only the path may be known, or that of a proxy.
         let target = path_and_query(request.url);
         let url = self.origin.url(target);
         let signed = SignedRequest::new(&url, (request.header)(SIGNATURE_HEADER), payload);
-        self.verifier.verify(&signed).map(|_| ()).map_err(|error| VerifyError { reason: error.reason() })
+        self.verifier.verify(&signed).map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }
 
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
@@ -129,11 +129,10 @@ fn path_and_query(url: &str) -> &str {
 
 /// The call ends.
 fn hang_up() -> Reply {
-    let body = bytes::Bytes::from_static(b"<Response><Hangup/></Response>");
-    Reply { status: 200, content_type: "text/xml", body }
+    Reply::new(200, "text/xml", "<Response><Hangup/></Response>")
 }
 
 /// An answer that asks for nothing.
 fn empty() -> Reply {
-    Reply { status: 200, content_type: "text/xml", body: bytes::Bytes::from_static(b"<Response/>") }
+    Reply::new(200, "text/xml", "<Response/>")
 }

@@ -15,11 +15,11 @@ use vapi_types::{
 };
 
 use super::{
-    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, VerifyError,
-    WebhookRequest,
+    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, Verdict,
+    VerifyError, WebhookRequest,
 };
 use crate::{
-    call::{Call, Direction},
+    call::{Call, Direction, Platform},
     caller::Caller,
     function::{Act, Outcome},
     phone::Region,
@@ -113,10 +113,10 @@ impl Channel for Vapi {
         "vapi"
     }
 
-    fn verify(&self, request: &WebhookRequest<'_>, now: Timestamp) -> Result<(), VerifyError> {
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
         let header = |name: &str| (request.header)(name);
         let parts = Parts { method: request.method, url: request.url, header: &header, body: &request.body };
-        self.verifier.verify(&parts, now).map(|_| ()).map_err(|error| VerifyError { reason: error.reason() })
+        self.verifier.verify(&parts, now).map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }
 
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
@@ -142,7 +142,7 @@ impl Channel for Vapi {
             }
             ServerMessage::TransferDestinationRequest(message) => {
                 let call = call(&message.context, body, home);
-                let (decided, announced) = (self.transfers.decided(&call.id), self.announced);
+                let (decided, announced) = (self.transfers.decided(call.id()), self.announced);
                 Decoded::new(Incoming::TransferRequest(call), move |answered| match answered {
                     Answered::Transfer(arrival) => {
                         Reply::json(200, routes::transfer(decided.as_ref(), announced, &arrival).to_bytes())
@@ -169,7 +169,7 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
         arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
     });
     let batch = ToolBatch { call: call(&message.context, body, home), calls: calls.collect() };
-    let id = batch.call.id.clone();
+    let id = batch.call.id().clone();
     Decoded::new(Incoming::ToolCalls(batch), move |answered| {
         let Answered::Tools(outcomes) = answered else { return noted() };
         transfers.note(&id, outcomes);
@@ -181,13 +181,10 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
 
 /// The legacy form knows no id: the same function with the same arguments on the same call is the same call.
 fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
-    let arguments = message.arguments.as_str().as_bytes();
-    let tool_call = ToolCall {
-        id: fingerprint(&[message.name.as_bytes(), arguments]).into(),
-        arguments: Bytes::copy_from_slice(arguments),
-        name: message.name,
-    };
-    let batch = ToolBatch { call: call(&message.context, body, home), calls: vec![tool_call] };
+    let call = call(&message.context, body, home);
+    let arguments = Bytes::copy_from_slice(message.arguments.as_str().as_bytes());
+    let tool_call = ToolCall::without_id(call.id(), None, message.name, arguments);
+    let batch = ToolBatch { call, calls: vec![tool_call] };
     Decoded::new(Incoming::ToolCalls(batch), |answered| {
         let Answered::Tools(outcomes) = answered else { return noted() };
         let result = outcomes.first().map_or_else(unanswered, result);
@@ -223,17 +220,17 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
         .filter(|_| by_telephone)
         .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
-    let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(&[body]));
-    let mut call = Call::new(id, Caller::from_number(number, home));
+    let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(body));
+    let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();
     let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");
-    call.leg = context
-        .call
-        .phone_call_provider_id
-        .as_deref()
-        .filter(|leg| by_twilio && is_call_sid(leg))
-        .map(Into::into);
+    if let Some(sid) = context.call.phone_call_provider_id.as_deref()
+        && by_twilio
+        && is_call_sid(sid)
+    {
+        call.identity.add(Platform::TWILIO.call(sid));
+    }
     if kind == Some("outboundPhoneCall") {
         call.direction = Direction::Outbound;
     }
@@ -265,11 +262,6 @@ fn language(context: &Context) -> Option<Language> {
 }
 
 /// A name for something that came without one, made of what it is.
-fn fingerprint(parts: &[&[u8]]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize()[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
+fn fingerprint(body: &[u8]) -> String {
+    Sha256::digest(body)[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     audit::Audit,
     function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Spec},
+    live::LiveFeed,
     telemetry::ToolFigures,
 };
 
@@ -31,6 +32,7 @@ pub struct DispatcherBuilder {
     confirmation_secret: Option<SecretString>,
     audit: Option<Arc<dyn Audit>>,
     waiting_reads: Option<usize>,
+    live: Option<LiveFeed>,
 }
 
 /// The registry cannot be built.
@@ -113,6 +115,13 @@ impl DispatcherBuilder {
         self
     }
 
+    /// Shows there what functions come to.
+    #[must_use]
+    pub(crate) fn live(mut self, feed: LiveFeed) -> Self {
+        self.live = Some(feed);
+        self
+    }
+
     /// Checks everything and freezes it.
     ///
     /// # Errors
@@ -148,6 +157,7 @@ impl DispatcherBuilder {
             in_flight: InFlight::default(),
             confirmations,
             audit: self.audit,
+            live: self.live.unwrap_or_else(LiveFeed::off),
             waiting: Semaphore::new(self.waiting_reads.unwrap_or(WAITING_READS).min(Semaphore::MAX_PERMITS)),
             unknown: ToolFigures::of("_unknown"),
         })

@@ -68,7 +68,7 @@ impl InFlight {
         registered: &Arc<Registered>,
         confirmations: &Confirmations,
     ) -> Running {
-        let key = (cx.channel, cx.call.id.clone(), cx.origin().into_owned(), *cx.digest().as_bytes());
+        let key = (cx.channel, cx.call.id().clone(), cx.origin().into_owned(), *cx.digest().as_bytes());
         let mut calls = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(running) = calls.get(&key) {
             return running.clone();

@@ -41,7 +41,7 @@ impl Dispatcher {
         let Some((token, arguments)) = take_token(&arguments) else { return (None, arguments) };
         let digest = digest(registered.name, &arguments);
         let request =
-            Request { channel, call: &call.id, function: registered.name, digest: digest.as_bytes() };
+            Request { channel, call: call.id(), function: registered.name, digest: digest.as_bytes() };
         let accepted = self.confirmations.accepts(&token, &request, services.clock.now());
         (accepted.then(|| token.trim().to_owned()), arguments.into())
     }
@@ -122,7 +122,7 @@ fn ask(cx: &CallContext, read_back: Option<Speech>, confirmations: &Confirmation
     let digest = cx.digest();
     let request = Request {
         channel: cx.channel,
-        call: &cx.call().id,
+        call: cx.call().id(),
         function: cx.function,
         digest: digest.as_bytes(),
     };

@@ -195,7 +195,7 @@ impl CallContext {
         AuditRecord {
             at: self.services.clock.now(),
             channel: self.channel,
-            call: self.call.id.as_str().to_owned(),
+            call: self.call.id().as_str().to_owned(),
             tool_call: self.tool_call.as_str().to_owned(),
             function: self.function,
             effect: self.effect.as_str(),
@@ -208,15 +208,15 @@ impl CallContext {
     }
 
     fn call_key(&self) -> (&'static str, CallId) {
-        (self.channel, self.call.id.clone())
+        (self.channel, self.call.id().clone())
     }
 }
 
 /// The lane of a call's writes: that of the telephone leg, where one carries the call for several platforms.
 pub(crate) fn lane(channel: &str, call: &Call) -> Lane {
-    match &call.leg {
+    match call.identity.telephone_leg() {
         Some(leg) => Lane::new(format!("leg:{leg}")),
-        None => Lane::new(format!("{channel}:{}", call.id)),
+        None => Lane::new(format!("{channel}:{}", call.id())),
     }
 }
 

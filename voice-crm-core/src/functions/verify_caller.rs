@@ -154,11 +154,11 @@ impl VerifyCaller {
         sender: &dyn CodeSender,
         to: &PhoneNumber,
     ) -> Result<Answer, FunctionError> {
-        let sent = self.codes.get(&cx.call().id).await.unwrap_or(0);
+        let sent = self.codes.get(cx.call().id()).await.unwrap_or(0);
         if sent >= CODES {
             return Err(locked());
         }
-        self.codes.insert(cx.call().id.clone(), sent + 1).await;
+        self.codes.insert(cx.call().id().clone(), sent + 1).await;
         sender.send(to, cx.deadline()).await?;
         Ok(Answer::say(phrase::CODE_SENT))
     }
@@ -177,7 +177,7 @@ impl Function for VerifyCaller {
     }
 
     async fn call(&self, cx: &CallContext, args: VerifyCallerArgs) -> Result<Answer, FunctionError> {
-        let key = (cx.call().id.clone(), cx.tool_call().clone());
+        let key = (cx.call().id().clone(), cx.tool_call().clone());
         if let Some(settled) = self.settled.get(&key).await {
             return settled;
         }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use voice_crm_core::{
-    call::Call,
+    call::{Call, Platform},
     caller::Caller,
     channel::{ToolBatch, ToolCall},
     function::{Answer, CallContext, Outcome, Spec},
@@ -35,7 +35,7 @@ fn a_function_call_asks_for_memory_only_a_few_times() {
         builder("http://127.0.0.1:1", MemoryJournal::new()).closure("count", spec, count).start().unwrap()
     });
     let batch = || ToolBatch {
-        call: Call::new("c", Caller::Unknown),
+        call: Call::new(Platform::new("test").call("c"), Caller::Unknown),
         calls: vec![ToolCall {
             id: "1".into(),
             name: "count".to_owned(),

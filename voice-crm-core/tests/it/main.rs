@@ -16,9 +16,11 @@ mod house;
 mod http;
 mod journal;
 mod language;
+mod live;
 mod manifest;
 mod policy;
 mod scale;
+mod seams;
 #[cfg(unix)]
 mod shared_budget;
 mod silence;

@@ -221,7 +221,7 @@ async fn beyond_its_capacity_reads_are_refused_at_once_and_writes_are_taken_all_
 #[tokio::test]
 async fn a_function_is_closed_on_calls_that_it_is_not_open_to() {
     let stage = Stage::with(org(), |builder| {
-        let spec = Spec::read("For outbound calls.").open_to(|call| call.id.as_str().starts_with("vip"));
+        let spec = Spec::read("For outbound calls.").open_to(|call| call.id().as_str().starts_with("vip"));
         builder.closure("vip", spec, |_: Arc<CallContext>, _: Nothing| async { Ok(Answer::say("welcome")) })
     })
     .await;

@@ -72,7 +72,8 @@ fn mixed(org: &Org, contact: &RecordRef) -> Vec<Attempt> {
 
 fn log(number: u16) -> CallLog {
     let facts = json!({
-        "ids": [format!("call-{number}")], "over": true, "outcome": { "knowledge": 2, "word": "hung-up" },
+        "ids": [{ "platform": "vapi", "id": format!("call-{number}") }],
+        "over": true, "outcome": { "knowledge": 2, "word": "hung-up" },
     });
     let text = json!({ "record": format!("{number:032x}"), "facts": facts });
     serde_json::from_value(text).unwrap()

@@ -11,7 +11,7 @@ use salesforce_emulator::{Fault, FaultPlan};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use voice_crm_core::{
-    call::{Call, CallEvent, CallFacts, EndedCall, Happening},
+    call::{Call, CallEvent, CallFacts, EndedCall, Happening, Platform},
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
     crm::{
@@ -127,7 +127,7 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
 #[test]
 fn debug_output_shows_nothing_of_a_person() {
     let phone = PhoneNumber::parse(NUMBER, Region::US).unwrap();
-    let call = Call::new("c", Caller::Number(phone.clone()));
+    let call = Call::new(Platform::VAPI.call("c"), Caller::Number(phone.clone()));
     let mut ended = EndedCall::new(call.clone(), "customer-ended-call");
     (ended.transcript, ended.summary, ended.recording_url) =
         (Some(SAID.to_owned()), Some(SAID.to_owned()), Some(SAID.to_owned()));

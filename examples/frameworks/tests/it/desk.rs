@@ -55,6 +55,13 @@ impl Desk {
 
         let unsigned = http.post(&url).body("{}").send().await.unwrap().status();
         assert_eq!(unsigned.as_u16(), 401);
+        // Some frameworks let nothing but POST through to the bridge.
+        let fetched = http.get(&url).send().await.unwrap();
+        if fetched.status().as_u16() == 405
+            && let Some(allowed) = fetched.headers().get("allow")
+        {
+            assert_eq!(allowed, "POST");
+        }
         let long = vec![b' '; self.bridge.body_limit() + 1];
         let long = http.post(&url).header("content-type", "application/json").body(long).send().await;
         // Some frameworks hang up on who says too much.

@@ -130,7 +130,7 @@ fn task(arrival: &Arrival<'_>, route: &Route) -> Value {
 fn document(response: &VoiceResponse) -> Reply {
     let written: Result<String, InvalidTwiml> = response.to_xml();
     match written {
-        Ok(xml) => Reply { status: 200, content_type: "text/xml", body: xml.into() },
+        Ok(xml) => Reply::new(200, "text/xml", xml),
         Err(error) => {
             tracing::error!(%error, "the answer to a call cannot be written");
             empty()

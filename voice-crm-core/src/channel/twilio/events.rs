@@ -11,7 +11,10 @@ use twilio_client::{
 
 use super::{DecodeError, Incoming};
 use crate::{
-    call::{AnsweredBy, Call, CallEvent, Direction, EndedCall, Fault, FaultCategory, Happening, Recording},
+    call::{
+        AnsweredBy, Call, CallEvent, Direction, EndedCall, Fault, FaultCategory, Happening, Platform,
+        Recording,
+    },
     caller::{Attestation, Caller},
     phone::Region,
 };
@@ -146,8 +149,7 @@ fn call(params: &Params, home: Region) -> Result<Call, DecodeError> {
     } else {
         params.get(if outbound { "To" } else { "From" })
     };
-    let mut call = Call::new(sid, Caller::from_number(far, home));
-    call.leg = Some(sid.into());
+    let mut call = Call::new(Platform::TWILIO.call(sid), Caller::from_number(far, home));
     if outbound && params.get("ParentCallSid").is_none() {
         call.direction = Direction::Outbound;
     }

@@ -2,10 +2,11 @@
 
 use bytes::Bytes;
 use vapi_types::{
+    artifact::Role,
     call::CallStatus,
     destination::{Destination, DestinationKind},
     ended_reason::{EndedCategory, EndedReason, Stage},
-    message::{EndOfCallReport, ServerMessage},
+    message::{EndOfCallReport, ServerMessage, SpeechStatus, TranscriptKind},
 };
 
 use super::call;
@@ -37,8 +38,34 @@ pub(super) fn event(message: ServerMessage, body: &Bytes, home: Region) -> Resul
             let ended = ended(*report, body, home);
             CallEvent::new(ended.call.clone(), Happening::Ended(Box::new(ended))).at(at)
         }
+        ServerMessage::Transcript(message) | ServerMessage::FinalTranscript(message) => {
+            let is_final = message.transcript_kind != Some(TranscriptKind::Partial);
+            let (Some(by_caller), Some(text), true) =
+                (is_caller(message.role.as_ref()), &message.transcript, is_final)
+            else {
+                return Err("transcript".to_owned());
+            };
+            let said = Happening::Said { by_caller, text: text.clone() };
+            CallEvent::new(call(&message.context, body, home), said).at(message.context.timestamp)
+        }
+        ServerMessage::SpeechUpdate(message) => {
+            let (Some(by_caller), Some(status)) = (is_caller(message.role.as_ref()), &message.status) else {
+                return Err("speech-update".to_owned());
+            };
+            let speaking = Happening::Speaking { by_caller, began: *status == SpeechStatus::Started };
+            CallEvent::new(call(&message.context, body, home), speaking).at(message.context.timestamp)
+        }
         other => return Err(other.kind().to_owned()),
     })
+}
+
+/// Whether it is the caller who speaks; none if it is neither the caller nor the assistant.
+fn is_caller(role: Option<&Role>) -> Option<bool> {
+    match role? {
+        Role::User => Some(true),
+        Role::Assistant | Role::Bot => Some(false),
+        _ => None,
+    }
 }
 
 fn target(destination: &Destination) -> TransferTarget {

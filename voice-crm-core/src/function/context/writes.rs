@@ -102,7 +102,7 @@ impl CallContext {
 
     fn key(&self, index: u32) -> WriteKey {
         let Services { organisation, .. } = self.services.as_ref();
-        WriteKey::new(organisation, self.channel, &self.call.id, &self.origin(), index)
+        WriteKey::new(organisation, self.channel, self.call.id(), &self.origin(), index)
     }
 
     /// What makes this function call the same as another: what it was confirmed by, or else the platform's id of it.

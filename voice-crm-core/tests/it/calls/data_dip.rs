@@ -74,7 +74,8 @@ async fn an_org_that_does_not_answer_is_told_within_the_budget_and_with_status_2
 async fn nobody_without_the_token_learns_anything() {
     let stage = stage().await;
     for token in ["", "wrong", "canary-token-77a", "canary-token-77aab"] {
-        assert_eq!(send(&stage, "GET", &format!("/dip/caller?ani={NUMBER}"), token, "").await.status, 401);
+        let reply = send(&stage, "GET", &format!("/dip/caller?ani={NUMBER}"), token, "").await;
+        assert_eq!((reply.status, &reply.headers[0].1), (401, &"Bearer".parse().unwrap()));
     }
     for (method, path) in
         [("GET", "/dip"), ("POST", "/dip/caller"), ("GET", "/dip/calls/c/comment"), ("GET", "/dipx/caller")]

@@ -1,12 +1,14 @@
 //! Events in any order, more than once, or not at all come to the same record.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use voice_crm_core::{
     call::{
-        AnsweredBy, Call, CallEvent, CallFacts, EndedCall, Fault, FaultCategory, Happening, Recording,
-        TransferTarget,
+        AnsweredBy, Call, CallEvent, CallFacts, EndedCall, Fault, FaultCategory, Happening, Platform,
+        Recording, TransferTarget,
     },
     caller::Caller,
     phone::Region,
@@ -19,8 +21,8 @@ fn at(second: i64) -> Option<Timestamp> {
 }
 
 fn event(what: Happening, second: i64) -> CallEvent {
-    let mut call = Call::new("vapi-call", Caller::from_number(Some(NUMBER), Region::US));
-    call.leg = Some("CA1".into());
+    let mut call = Call::new(Platform::VAPI.call("vapi-call"), Caller::from_number(Some(NUMBER), Region::US));
+    call.identity.add(Platform::TWILIO.call("CA1"));
     CallEvent::new(call, what).at(at(second))
 }
 
@@ -80,6 +82,53 @@ proptest! {
         let facts = put_together(&order.iter().map(|index| all[*index].clone()).collect::<Vec<_>>());
         let written = serde_json::to_string(&facts).unwrap();
         prop_assert!(serde_json::from_str::<CallFacts>(&written).unwrap() == facts);
+    }
+}
+
+/// What is told of the legs of a call: an event of one leg, and the leg that it is now known to belong to.
+fn told_of_legs() -> impl Strategy<Value = Vec<(u8, Option<u8>, usize)>> {
+    prop::collection::vec((0..8_u8, prop::option::of(0..8_u8), 0..events().len()), 1..24)
+}
+
+/// An event of one leg.
+fn of_leg((leg, other, index): (u8, Option<u8>, usize)) -> CallEvent {
+    let mut event = events()[index].clone();
+    event.call.identity = Platform::KAZOO.call(leg.to_string()).into();
+    if let Some(other) = other {
+        event.call.identity.add(Platform::KAZOO.call(other.to_string()));
+    }
+    event
+}
+
+proptest! {
+    #[test]
+    fn legs_that_are_linked_late_in_any_order_are_the_same_calls(
+        (told, shuffled) in told_of_legs().prop_flat_map(|told| (Just(told.clone()), Just(told).prop_shuffle())),
+        split in 0..24_usize,
+        repeats in 0..24_usize,
+    ) {
+        let facts = |told: &[(u8, Option<u8>, usize)]| {
+            put_together(&told.iter().copied().map(of_leg).collect::<Vec<_>>())
+        };
+        let (one, other) = shuffled.split_at(split.min(shuffled.len()));
+        let again = facts(&shuffled[..repeats.min(shuffled.len())]);
+        let expected = facts(&told);
+        // On two replicas, the one told some of it twice, and then put together from either side.
+        let merged = facts(one).merge(again.clone()).merge(facts(other));
+        prop_assert!(merged == expected);
+        prop_assert!(facts(other).merge(again.merge(facts(one))) == expected);
+        prop_assert_eq!(merged.calls(), expected.calls());
+        prop_assert!(merged.clone().merge(merged.clone()) == merged);
+        // Each leg belongs to one call, with every leg that it was ever linked to.
+        let calls = merged.calls();
+        prop_assert_eq!(calls.iter().map(BTreeSet::len).sum::<usize>(), merged.ids.len());
+        for (leg, other, _) in told {
+            let call = |leg: u8| {
+                let leg = Platform::KAZOO.call(leg.to_string());
+                calls.iter().position(|call| call.contains(&leg))
+            };
+            prop_assert!(call(leg).is_some() && call(leg) == call(other.unwrap_or(leg)));
+        }
     }
 }
 

@@ -159,12 +159,13 @@ fn clipped(text: &str, limit: usize) -> String {
 mod tests {
     use super::*;
     use crate::{
-        call::{Call, CallEvent, EndedCall, Happening},
+        call::{Call, CallEvent, EndedCall, Happening, Platform},
         caller::Caller,
     };
 
     fn facts(transcript: &str) -> CallFacts {
-        let mut ended = EndedCall::new(Call::new("c", Caller::Unknown), "customer-ended-call");
+        let mut ended =
+            EndedCall::new(Call::new(Platform::VAPI.call("c"), Caller::Unknown), "customer-ended-call");
         ended.transcript = Some(transcript.to_owned());
         ended.ended_at = "2026-11-20T23:30:00Z".parse().ok();
         CallFacts::from(&CallEvent::new(ended.call.clone(), Happening::Ended(Box::new(ended))))

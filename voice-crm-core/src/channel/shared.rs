@@ -1,0 +1,37 @@
+//! A channel behind a pointer is a channel, for programs that choose theirs while they run.
+
+use std::{ops::Deref, sync::Arc};
+
+use jiff::Timestamp;
+
+use super::{Channel, DecodeError, Decoded, Reply, Verdict, VerifyError, WebhookRequest};
+use crate::phone::Region;
+
+macro_rules! pointer {
+    ($pointer:ident) => {
+        impl<T: ?Sized + Channel> Channel for $pointer<T> {
+            fn name(&self) -> &'static str {
+                self.deref().name()
+            }
+
+            fn takes(&self, method: &str, below: &str) -> bool {
+                self.deref().takes(method, below)
+            }
+
+            fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
+                self.deref().verify(request, now)
+            }
+
+            fn reject(&self, error: &VerifyError) -> Reply {
+                self.deref().reject(error)
+            }
+
+            fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
+                self.deref().decode(request, home)
+            }
+        }
+    };
+}
+
+pointer!(Arc);
+pointer!(Box);
