@@ -5,7 +5,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{self, Write as _},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
@@ -21,6 +21,18 @@ pub trait Audit: Send + Sync + 'static {
     /// Keeps one record.
     fn record(&self, record: &AuditRecord);
 }
+
+macro_rules! forward {
+    ($($pointer:ident),+) => { $(
+        impl<T: Audit + ?Sized> Audit for $pointer<T> {
+            fn record(&self, record: &AuditRecord) {
+                (**self).record(record);
+            }
+        }
+    )+ };
+}
+
+forward!(Arc, Box);
 
 /// What is kept of one function call.
 #[derive(Clone, Debug, Serialize)]

@@ -1,5 +1,7 @@
 //! Where the time of day comes from, so that a test can say what time it is.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 /// Tells the time of day.
@@ -9,6 +11,18 @@ pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
 }
+
+macro_rules! forward {
+    ($($pointer:ident),+) => { $(
+        impl<T: Clock + ?Sized> Clock for $pointer<T> {
+            fn now(&self) -> Timestamp {
+                (**self).now()
+            }
+        }
+    )+ };
+}
+
+forward!(Arc, Box);
 
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]

@@ -18,9 +18,9 @@ use crate::{
     caller::Verifications,
     channel::Channel,
     clock::{Clock, SystemClock},
-    crm::{CachedReads, Crm},
+    crm::{CachedReads, ChangeKind, Crm},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
-    function::{Answer, CallContext, Function, FunctionError, Services, Spec},
+    function::{Answer, CallContext, Function, FunctionError, Served, Services, Spec},
     functions::Desk,
     journal::Journal,
     messenger::Messenger,
@@ -311,8 +311,18 @@ impl BridgeBuilder {
                 return Err(BuildError::Path(path));
             }
         }
-        let dispatcher = self.dispatcher.build()?;
-        let keeper = self.recordings.clone().map(|source| Keeper::new(crm.clone(), source));
+        if self.recordings.is_some() && crm.recordings().is_none() {
+            tracing::warn!("recordings stay links: the CRM does not serve KeepRecordings");
+        }
+        if !crm.takes(ChangeKind::LogCall) {
+            tracing::info!("calls are not logged: the CRM does not take log_call");
+        }
+        let recordings = self.recordings.filter(|_| crm.recordings().is_some());
+        let served = Served::by(crm.as_ref())
+            .and(ChangeKind::SendText, self.messenger.is_some())
+            .and(ChangeKind::KeepRecording, recordings.is_some());
+        let dispatcher = self.dispatcher.serving(served.clone()).build()?;
+        let keeper = recordings.clone().map(|source| Keeper::new(crm.clone(), source));
         let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
         let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
         let at_work = runtime.spawn(writer.clone().run());
@@ -323,6 +333,7 @@ impl BridgeBuilder {
             phrasebook: self.phrasebook,
             language: self.language,
             reads,
+            served,
             writer,
             verifications: Verifications::default(),
             states: self.states,
@@ -340,7 +351,7 @@ impl BridgeBuilder {
                 event_deadline: self.event_deadline,
                 arrival_deadline: self.arrival_deadline,
                 rules: self.rules,
-                recordings: self.recordings,
+                recordings,
                 body_limit: self.body_limit,
                 writer: Mutex::new(Some(at_work)),
             }),

@@ -6,9 +6,9 @@ use super::Bridge;
 use crate::{
     call::{CallEvent, CallFacts, CallId},
     channel::Channel,
-    crm::{CallLog, CallerMatch, Change, NewRecording, Write, WriteKey},
+    crm::{CallLog, CallerMatch, Change, ChangeKind, NewRecording, Write, WriteKey},
     deadline::Deadline,
-    function::lane,
+    function::{Need, lane},
     journal::{Digest, Entry, Lane},
     writer::WriteError,
 };
@@ -24,10 +24,10 @@ impl Bridge {
             let (category, code) = (fault.category.as_str(), fault.code.as_str());
             tracing::warn!(call = %event.call.id, category, code, "a fault on a call");
         }
-        if !facts.is_worth_keeping() {
+        let services = &self.inner.services;
+        if !facts.is_worth_keeping() || !services.served.has(Need::Change(ChangeKind::LogCall)) {
             return Ok(());
         }
-        let services = &self.inner.services;
         // Who called is often known from the call itself; if not, the writer asks.
         let caller = match event.call.caller.number() {
             Some(number) if facts.over => services.reads.known_caller(number).await.unwrap_or_default(),

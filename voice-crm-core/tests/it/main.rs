@@ -19,6 +19,7 @@ mod language;
 mod manifest;
 mod policy;
 mod scale;
+mod served;
 #[cfg(unix)]
 mod shared_budget;
 mod silence;
