@@ -146,3 +146,32 @@ impl fmt::Debug for CoalescedReads {
         f.debug_struct("CoalescedReads").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{crm::CallTag, deadline::Deadline, phone::Region};
+
+    fn waiting(seconds: u64, call: Option<&str>) -> Waiting {
+        let by = ReadOptions::by(Deadline::after(Duration::from_secs(seconds)));
+        Waiting {
+            phone: PhoneNumber::parse("+12125550123", Region::US).unwrap(),
+            options: call.map_or(by, |call| by.for_call(CallTag::new("vapi", call))),
+            answer: oneshot::channel().0,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shared_request_is_of_no_call_unless_all_who_wait_are_on_the_same_one() {
+        let call = |share: &[Waiting]| shared_options(share).unwrap().call;
+        let first = CallTag::new("vapi", "1");
+        assert_eq!(call(&[waiting(1, Some("1"))]), Some(first));
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, Some("1"))]), Some(first));
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, Some("2"))]), None);
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, None)]), None);
+        assert_eq!(call(&[waiting(1, None), waiting(1, Some("1"))]), None);
+        let last = shared_options(&[waiting(1, None), waiting(3, None), waiting(2, None)]).unwrap();
+        assert_eq!(last.deadline.remaining(), Duration::from_secs(3));
+        assert!(shared_options(&[]).is_none());
+    }
+}

@@ -1,6 +1,10 @@
 //! A desk offers what its CRM serves: no function that could never work, and no argument.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    io,
+    sync::{Arc, Mutex},
+};
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
@@ -10,7 +14,7 @@ use voice_crm_core::{
     budget::Urgency,
     call::{Call, CallId},
     caller::Caller,
-    channel::{ToolBatch, ToolCall, Vapi},
+    channel::{DataDip, ToolBatch, ToolCall, Vapi, WebhookRequest},
     crm::{
         Attempt, CallTag, CallerMatch, CaseRecord, CaseScope, Change, ChangeKind, Crm, CrmError, FindCallers,
         FindCases, NewCase, ReadKind, ReadOptions, Receipt, RecordRef,
@@ -21,12 +25,22 @@ use voice_crm_core::{
     functions::Desk,
     journal::MemoryJournal,
     phone::{PhoneNumber, Region},
+    recording::{RecordingSource, RecordingStream},
+    service_error::{Service, ServiceError, ServiceErrorKind},
 };
 
-use crate::stage::{NUMBER, signer};
+use crate::stage::{NUMBER, call_json, policy, signer};
 
-/// Knows who calls, and nothing else; takes these changes.
-struct Phonebook(&'static [ChangeKind]);
+/// Knows who calls, and nothing else; takes these changes, and notes what it was given.
+#[derive(Clone, Default)]
+struct Phonebook {
+    takes: &'static [ChangeKind],
+    taken: Arc<Mutex<Vec<ChangeKind>>>,
+}
+
+fn phonebook(takes: &'static [ChangeKind]) -> Phonebook {
+    Phonebook { takes, ..Phonebook::default() }
+}
 
 #[async_trait]
 impl FindCallers for Phonebook {
@@ -38,10 +52,12 @@ impl FindCallers for Phonebook {
 #[async_trait]
 impl Crm for Phonebook {
     fn takes(&self, kind: ChangeKind) -> bool {
-        self.0.contains(&kind)
+        self.takes.contains(&kind)
     }
 
     async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
+        let kinds = attempts.iter().map(|attempt| ChangeKind::of(&attempt.write.change));
+        self.taken.lock().unwrap().extend(kinds);
         attempts.iter().map(|_| Ok(Receipt::default())).collect()
     }
 }
@@ -90,6 +106,37 @@ impl Crm for Tracker {
     }
 }
 
+/// What was logged in this thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn listen(self) -> tracing::subscriber::DefaultGuard {
+        let subscriber =
+            tracing_subscriber::fmt().with_ansi(false).with_writer(move || self.clone()).finish();
+        tracing::subscriber::set_default(subscriber)
+    }
+
+    /// The line with these words in it.
+    fn line(&self, words: &str) -> String {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines()
+            .find(|line| line.contains(words))
+            .unwrap_or_else(|| panic!("{words} in {text}"))
+            .to_owned()
+    }
+}
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn builder(crm: impl Crm) -> BridgeBuilder {
     Bridge::builder().channel("/vapi", Vapi::new(signer())).crm(crm).journal(MemoryJournal::new())
 }
@@ -126,11 +173,11 @@ fn sentence(outcome: &Outcome) -> String {
 
 #[tokio::test]
 async fn a_desk_offers_only_what_the_crm_serves() {
-    let bare = builder(Phonebook(&[])).support_desk().start().unwrap();
+    let bare = builder(phonebook(&[])).support_desk().start().unwrap();
     assert_eq!(names(bare.manifest()), BTreeSet::from(["find_customer", "end_call"]));
     assert_eq!(arguments(bare.manifest(), "find_customer"), BTreeSet::new(), "by number alone");
 
-    let some = builder(Phonebook(&[ChangeKind::CreateCase, ChangeKind::CreateTask]));
+    let some = builder(phonebook(&[ChangeKind::CreateCase, ChangeKind::CreateTask]));
     let some = some.support_desk().start().unwrap();
     let offered = ["find_customer", "create_case", "schedule_callback", "take_message", "end_call"];
     assert_eq!(names(some.manifest()), BTreeSet::from(offered));
@@ -142,7 +189,7 @@ async fn a_desk_offers_only_what_the_crm_serves() {
 
 #[tokio::test]
 async fn a_function_that_was_left_out_cannot_be_called_and_its_alias_is_left_out_with_it() {
-    let bridge = builder(Phonebook(&[]))
+    let bridge = builder(phonebook(&[]))
         .support_desk()
         .alias("createSalesforceCase", "create_case")
         .alias("who", "find_customer")
@@ -173,7 +220,7 @@ async fn an_own_function_is_offered_where_its_needs_are_served_and_with_the_argu
             .closure("other", other, |_, _: Args| async { Ok(Answer::say("other")) });
         bridge.start().unwrap()
     };
-    let (tracker, phonebook) = (start(Arc::new(Tracker)), start(Arc::new(Phonebook(&[]))));
+    let (tracker, phonebook) = (start(Arc::new(Tracker)), start(Arc::new(phonebook(&[]))));
     assert_eq!(names(tracker.manifest()), BTreeSet::from(["mine", "other"]));
     assert_eq!(arguments(tracker.manifest(), "other"), BTreeSet::from(["of_case".to_owned()]));
     assert_eq!(names(phonebook.manifest()), BTreeSet::from(["other"]));
@@ -182,7 +229,7 @@ async fn an_own_function_is_offered_where_its_needs_are_served_and_with_the_argu
 
 #[tokio::test]
 async fn a_look_up_or_a_change_that_is_not_served_is_unavailable_and_nothing_is_promised() {
-    let bridge = builder(Phonebook(&[]))
+    let bridge = builder(phonebook(&[]))
         .closure("look", Spec::read("Looks."), |cx, _: NoArgs| async move {
             cx.find_account("ACC-1").await.map(|_| Answer::say("found"))
         })
@@ -195,9 +242,13 @@ async fn a_look_up_or_a_change_that_is_not_served_is_unavailable_and_nothing_is_
         })
         .start()
         .unwrap();
-    for name in ["look", "cases", "make"] {
+    let log = Log::default();
+    let _guard = log.clone().listen();
+    for (name, missing) in [("look", "FindAccounts"), ("cases", "FindCases"), ("make", "create_case")] {
         let outcome = call(&bridge, name, json!({})).await;
         assert!(matches!(&outcome, Outcome::Failed(error) if error.kind() == FunctionErrorKind::Unavailable));
+        let line = log.line(&format!("missing={missing}"));
+        assert!(line.contains("ERROR") && line.contains(&format!("function=\"{name}\"")), "{line}");
     }
     assert_eq!(bridge.journal().stats().await.unwrap().pending, 0);
 }
@@ -223,9 +274,15 @@ async fn a_case_number_of_letters_can_be_asked_for_and_each_look_up_says_for_whi
 fn a_registry_without_a_bridge_can_be_made_for_a_crm() {
     let registry = Desk::new().register(Dispatcher::builder()).build().unwrap();
     assert!(names(registry.manifest()).contains("create_case"), "without a CRM nothing is left out");
-    let registry = Desk::new().register(Dispatcher::builder().for_crm(&Phonebook(&[])));
+    let log = Log::default();
+    let _guard = log.clone().listen();
+    let registry = Desk::new().register(Dispatcher::builder().for_crm(&phonebook(&[])));
     let names = names(registry.build().unwrap().manifest());
     assert!(!names.contains("create_case") && names.contains("find_customer"), "{names:?}");
+    // The operator reads what was left out, and why.
+    assert!(log.line("function=\"create_case\"").contains("need=create_case"));
+    assert!(log.line("function=\"verify_caller\"").contains("need=FindPeople"));
+    assert!(log.line("argument=\"town\"").contains("INFO"));
 }
 
 #[test]
@@ -243,4 +300,62 @@ fn every_argument_that_may_be_left_out_is_one_of_its_function() {
     let offered = arguments(all.manifest(), "find_customer");
     let known = ["account_number", "name", "spelling", "town", "company", "last_digits"];
     assert_eq!(offered, known.map(str::to_owned).into());
+}
+
+/// Has every recording, and opens none.
+struct Shelf;
+
+#[async_trait]
+impl RecordingSource for Shelf {
+    fn has(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn open(&self, _: &str) -> Result<RecordingStream, ServiceError> {
+        Err(ServiceError::new(Service::Recordings, ServiceErrorKind::NotReady, "it is not there"))
+    }
+}
+
+async fn report(bridge: &Bridge) -> u16 {
+    let report = json!({ "message": {
+        "type": "end-of-call-report",
+        "call": call_json("c"),
+        "endedReason": "customer-ended-call",
+        "artifact": { "recording": { "stereoUrl": "https://recordings.example.com/r1" } },
+    } })
+    .to_string();
+    let headers = signer().sign("POST", "/vapi", report.as_bytes(), jiff::Timestamp::now());
+    let header = |name: &str| {
+        let found = headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_bytes())
+    };
+    let request = WebhookRequest { method: "POST", url: "/vapi", header: &header, body: report.into() };
+    bridge.handle("/vapi", request).await.status
+}
+
+#[tokio::test]
+async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_link_where_none_are_kept() {
+    for takes in [&[ChangeKind::LogCall][..], &[]] {
+        let crm = phonebook(takes);
+        let source: Box<dyn RecordingSource> = Box::new(Shelf);
+        let bridge = builder(crm.clone()).recordings(source).writer(policy()).start().unwrap();
+        assert_eq!(report(&bridge).await, 200);
+        while bridge.journal().stats().await.unwrap().pending > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        assert_eq!(*crm.taken.lock().unwrap(), takes);
+        assert!(bridge.journal().dead_letters(10).await.unwrap().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_comment_that_the_crm_does_not_take_is_turned_away_and_not_promised() {
+    for (takes, status) in [(&[ChangeKind::AddComment][..], 202), (&[], 501)] {
+        let bridge = builder(phonebook(takes)).channel("/dip", DataDip::new("token")).start().unwrap();
+        let header = |name: &str| (name == "authorization").then_some(b"Bearer token".as_slice());
+        let (url, body) =
+            ("/dip/calls/c/comment", json!({ "case": "500000000000001AAA", "comment": "x" }).to_string());
+        let request = WebhookRequest { method: "POST", url, header: &header, body: body.into() };
+        assert_eq!(bridge.handle(url, request).await.status, status);
+    }
 }
