@@ -115,7 +115,9 @@ impl BridgeBuilder {
         self
     }
 
-    /// The CRM to read from and to write to.
+    /// The CRM to read from and to write to; an `Arc<dyn Crm>` or a `Box<dyn Crm>` is one too.
+    ///
+    /// Functions that need what it does not serve are left out when the bridge starts; see [`Spec::needs`].
     #[must_use]
     pub fn crm(mut self, crm: impl Crm) -> Self {
         self.crm = Some(Arc::new(crm));

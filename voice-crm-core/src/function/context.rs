@@ -114,13 +114,9 @@ impl CallContext {
         tracing::error!(
             function = self.function,
             missing = %need,
-            "a function uses what the CRM does not serve; give its Spec this need, and it is not offered"
+            "a function uses what the CRM does not serve; state the need in its Spec, so that it is not offered"
         );
-        let sentence = match need {
-            Need::Read(_) => phrase::RECORDS_UNREACHABLE,
-            Need::Change(_) => phrase::NOT_POSSIBLE,
-        };
-        FunctionError::new(FunctionErrorKind::Unavailable, sentence)
+        FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_POSSIBLE)
     }
 
     /// The time of day.

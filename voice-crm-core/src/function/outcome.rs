@@ -57,7 +57,7 @@ pub enum FunctionErrorKind {
     InvalidArguments,
     /// The caller may not do this.
     NotAllowed,
-    /// The CRM cannot be reached, and nothing was saved.
+    /// The CRM or another service cannot be reached or does not serve this, and nothing was saved.
     Unavailable,
     /// The CRM refused.
     Refused,

@@ -47,7 +47,7 @@ impl Function for FindCustomer {
 
     fn spec(&self) -> Spec {
         Spec::read(
-            "Looks the caller up by the number they call from, or a customer by what is given of them.",
+            "Looks up who is calling by the number they call from, or a customer by what the arguments say of them.",
         )
         .argument_needs("account_number", ReadKind::Accounts)
         .argument_needs("name", ReadKind::People)
