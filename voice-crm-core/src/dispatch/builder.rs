@@ -147,12 +147,10 @@ impl DispatcherBuilder {
                 left_out.insert(name);
                 continue;
             }
-            for argument in spec.arguments_left_out(self.served.as_ref()) {
-                tracing::info!(
-                    function = name,
-                    argument,
-                    "an argument is left out: nothing serves what it needs"
-                );
+            for (argument, need) in spec.arguments_left_out(self.served.as_ref()) {
+                if let Some(need) = need {
+                    tracing::info!(function = name, argument, need = %need, "an argument is left out: the CRM does not serve what it needs");
+                }
                 remove_argument(&mut parameters, argument);
             }
             let parameters = parameters_of(name, &spec, parameters)?;
@@ -165,10 +163,10 @@ impl DispatcherBuilder {
         }
         for (alias, target) in self.aliases {
             check_name(&alias)?;
-            if left_out.contains(target) {
-                continue;
-            }
             let Some(registered) = functions.get(target).cloned() else {
+                if left_out.contains(target) {
+                    continue;
+                }
                 return Err(DispatcherError::Alias { alias, target: target.to_owned() });
             };
             if functions.contains_key(&alias) {

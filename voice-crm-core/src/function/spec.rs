@@ -187,10 +187,14 @@ impl Spec {
     }
 
     /// The arguments that are not offered where this is served.
-    pub(crate) fn arguments_left_out(&self, served: Option<&Served>) -> impl Iterator<Item = &'static str> {
-        let is_met = move |need: &Need| served.is_none_or(|served| served.has(*need));
-        let left_out = self.argument_needs.iter().filter(move |(_, need)| !need.as_ref().is_some_and(is_met));
-        left_out.map(|(argument, _)| *argument)
+    ///
+    /// With what each of them needs; `None` where the settings make it useless.
+    pub(crate) fn arguments_left_out(
+        &self,
+        served: Option<&Served>,
+    ) -> impl Iterator<Item = (&'static str, Option<Need>)> {
+        let is_met = move |need: Need| served.is_none_or(|served| served.has(need));
+        self.argument_needs.iter().copied().filter(move |(_, need)| !need.is_some_and(is_met))
     }
 
     /// Whether it may be called on this call.

@@ -282,7 +282,7 @@ fn a_registry_without_a_bridge_can_be_made_for_a_crm() {
     // The operator reads what was left out, and why.
     assert!(log.line("function=\"create_case\"").contains("need=create_case"));
     assert!(log.line("function=\"verify_caller\"").contains("need=FindPeople"));
-    assert!(log.line("argument=\"town\"").contains("INFO"));
+    assert!(log.line("argument=\"town\"").contains("need=FindPeople"));
 }
 
 #[test]
