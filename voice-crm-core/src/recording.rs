@@ -116,7 +116,11 @@ impl RecordingStream {
     }
 
     /// The chunks, which end with an error beyond so many bytes, and then `beyond` says so.
-    pub fn at_most(self, largest: u64, beyond: Arc<AtomicBool>) -> BoxStream<'static, io::Result<Bytes>> {
+    pub(crate) fn at_most(
+        self,
+        largest: u64,
+        beyond: Arc<AtomicBool>,
+    ) -> BoxStream<'static, io::Result<Bytes>> {
         let begin = (self.chunks, largest, beyond);
         stream::try_unfold(begin, |(mut chunks, left, beyond)| async move {
             let Some(chunk) = chunks.next().await? else { return Ok(None) };
