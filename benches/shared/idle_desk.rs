@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use voice_crm_core::{
     budget::Urgency,
-    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, Receipt},
+    crm::{Attempt, CallerMatch, ChangeKind, Crm, CrmError, FindCallers, ReadOptions, Receipt},
     deadline::Deadline,
     function::{Answer, CallContext, Function, FunctionError, Spec},
     phone::PhoneNumber,
@@ -17,17 +17,16 @@ use voice_crm_core::{
 pub(crate) struct Empty;
 
 #[async_trait]
-impl Crm for Empty {
-    async fn find_caller(&self, _: &PhoneNumber, _: Deadline) -> Result<CallerMatch, CrmError> {
+impl FindCallers for Empty {
+    async fn find_caller(&self, _: &PhoneNumber, _: ReadOptions) -> Result<CallerMatch, CrmError> {
         Ok(CallerMatch::Nobody)
     }
+}
 
-    async fn find_account(&self, _: &str, _: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        Ok(Vec::new())
-    }
-
-    async fn find_case(&self, _: &str, _: &CaseScope, _: Deadline) -> Result<Option<CaseRecord>, CrmError> {
-        Ok(None)
+#[async_trait]
+impl Crm for Empty {
+    fn takes(&self, _: ChangeKind) -> bool {
+        true
     }
 
     async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {

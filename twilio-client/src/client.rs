@@ -16,7 +16,7 @@ use tokio::time;
 pub use self::builder::ClientBuilder;
 
 use crate::auth::{Authorization, Credentials};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorCode, ErrorKind, Result};
 use crate::host::Hosts;
 use crate::pace::Pace;
 use crate::request::{Operation, Request};
@@ -296,6 +296,9 @@ fn elsewhere(status: StatusCode, request: &Request, attempts: u32, elapsed: Dura
 fn refused(verdict: Verdict, answer: &http::Response<Bytes>, operation: Operation) -> Failure {
     let pause = retry_after(answer.headers(), Timestamp::now());
     let error = Error::judged(verdict, operation).answered(answer, pause);
+    if error.code().is_some_and(ErrorCode::is_verify_limit) {
+        return Failure { error: error.refused(), again: false, coming: false };
+    }
     Failure { error, again: verdict.again, coming: false }
 }
 

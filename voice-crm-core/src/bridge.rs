@@ -129,15 +129,15 @@ impl Bridge {
             }
             Incoming::AssistantRequest(call) => {
                 telemetry::webhook_taken(channel.name(), "assistant_request");
-                self.arrive(Question::Assistant, &call, render).await
+                self.arrive(channel.name(), Question::Assistant, &call, render).await
             }
             Incoming::TransferRequest(call) => {
                 telemetry::webhook_taken(channel.name(), "transfer_request");
-                self.arrive(Question::Transfer, &call, render).await
+                self.arrive(channel.name(), Question::Transfer, &call, render).await
             }
             Incoming::CallerQuery(call) => {
                 telemetry::webhook_taken(channel.name(), "caller_query");
-                self.arrive(Question::Caller, &call, render).await
+                self.arrive(channel.name(), Question::Caller, &call, render).await
             }
             Incoming::Comment { call, case, text } => self.comment(channel, &call, case, text, render).await,
             Incoming::Event(event) => {

@@ -1,8 +1,10 @@
-//! Codes that are sent to a telephone and come back in the caller's mouth.
+//! Codes that are sent to a telephone, for the caller to read out.
+
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::{crm::CrmError, deadline::Deadline, phone::PhoneNumber};
+use crate::{deadline::Deadline, phone::PhoneNumber, service_error::ServiceError};
 
 #[cfg(feature = "twilio")]
 mod twilio;
@@ -18,8 +20,6 @@ pub enum CodeCheck {
     Right,
     /// It is another one.
     Wrong,
-    /// No code is out for this number any more: it was used, or too old, or guessed at too often.
-    Expired,
 }
 
 /// Sends codes by text message and checks what comes back.
@@ -30,12 +30,43 @@ pub trait CodeSender: Send + Sync + 'static {
     /// Sends a code, once.
     ///
     /// # Errors
-    /// [`CrmError`] of the kinds a CRM has; one that may have taken effect is not repeated.
-    async fn send(&self, to: &PhoneNumber, deadline: Deadline) -> Result<(), CrmError>;
+    /// [`ServiceError`] of the service [`Codes`](crate::service_error::Service::Codes):
+    /// [`Locked`](crate::service_error::ServiceErrorKind::Locked) when too many codes were sent to this number. What
+    /// may have taken effect is not repeated.
+    async fn send(&self, to: &PhoneNumber, deadline: Deadline) -> Result<(), ServiceError>;
 
     /// Checks a code.
     ///
     /// # Errors
-    /// [`CrmError`] when it could not be checked.
-    async fn check(&self, to: &PhoneNumber, code: &str, deadline: Deadline) -> Result<CodeCheck, CrmError>;
+    /// [`ServiceError`] of the service [`Codes`](crate::service_error::Service::Codes):
+    /// [`Expired`](crate::service_error::ServiceErrorKind::Expired) when no code is valid for this number any more,
+    /// [`Locked`](crate::service_error::ServiceErrorKind::Locked) when too many codes were tried.
+    async fn check(
+        &self,
+        to: &PhoneNumber,
+        code: &str,
+        deadline: Deadline,
+    ) -> Result<CodeCheck, ServiceError>;
 }
+
+macro_rules! forward {
+    ($($pointer:ident),+) => { $(
+        #[async_trait]
+        impl<T: CodeSender + ?Sized> CodeSender for $pointer<T> {
+            async fn send(&self, to: &PhoneNumber, deadline: Deadline) -> Result<(), ServiceError> {
+                (**self).send(to, deadline).await
+            }
+
+            async fn check(
+                &self,
+                to: &PhoneNumber,
+                code: &str,
+                deadline: Deadline,
+            ) -> Result<CodeCheck, ServiceError> {
+                (**self).check(to, code, deadline).await
+            }
+        }
+    )+ };
+}
+
+forward!(Arc, Box);

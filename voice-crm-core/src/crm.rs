@@ -3,19 +3,19 @@
 use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
 
 use crate::{
     budget::{Room, Urgency},
     deadline::Deadline,
-    phone::PhoneNumber,
-    recording::RecordingSource,
 };
 
 mod cached;
 mod caller_match;
+mod coalesced;
 mod error;
-mod gathered;
+mod find;
+mod pointer;
+mod read_options;
 mod records;
 pub mod salesforce;
 mod write;
@@ -23,77 +23,50 @@ mod write;
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
+pub use find::{FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, ReadKind};
+pub use read_options::{CallTag, ReadOptions};
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub use salesforce::{LookupReach, SalesforceCrm};
 pub use write::{
-    AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase,
-    NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference,
-    Remark, Write, WriteKey,
+    AccountRef, CallLog, CaseRef, Change, ChangeKind, ContactUpdate, InvalidReference, InvalidWriteKey,
+    NewCase, NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef,
+    Reference, Remark, Write, WriteKey,
 };
 
 /// A CRM.
 ///
-/// Reads are for functions; [`Crm::apply`] is for the writer alone, which takes its work from the journal.
+/// Reads are for functions, in small traits: [`FindCallers`] is required, and the others are handed out by
+/// [`Crm::accounts`] and its like where the CRM has them. What it does not serve is not offered to the voice agent.
+/// [`Crm::apply`] is for the writer alone, which takes its work from the journal.
 #[async_trait]
-pub trait Crm: Send + Sync + 'static {
-    /// Finds who has this telephone number.
-    async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError>;
-
-    /// Finds who has each of these telephone numbers, with one result for each, in their order.
-    ///
-    /// For a CRM that answers many questions in one request; by itself it asks them side by side.
-    async fn find_callers(
-        &self,
-        phones: &[PhoneNumber],
-        deadline: Deadline,
-    ) -> Vec<Result<CallerMatch, CrmError>> {
-        join_all(phones.iter().map(|phone| self.find_caller(phone, deadline))).await
+pub trait Crm: FindCallers {
+    /// The look-up of accounts, if it has one.
+    fn accounts(&self) -> Option<&dyn FindAccounts> {
+        None
     }
 
-    /// Finds the accounts with this account number; several mean that it is not unique.
-    async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError>;
-
-    /// Finds a case by its number, if it is one that the caller may hear about.
-    async fn find_case(
-        &self,
-        number: &str,
-        scope: &CaseScope,
-        deadline: Deadline,
-    ) -> Result<Option<CaseRecord>, CrmError>;
-
-    /// The open cases that the caller may hear about: those of the contact first, then those of the account, the
-    /// newest first; at most twenty.
-    ///
-    /// A CRM of one's own need not have it; then the functions that ask for it say that they cannot look.
-    async fn open_cases(&self, _scope: &CaseScope, _deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
-        Err(not_offered())
+    /// The look-ups of support cases, if it has them.
+    fn cases(&self) -> Option<&dyn FindCases> {
+        None
     }
 
-    /// People by what they say of themselves; at most two hundred, and more than are meant: the caller of this
-    /// compares the names.
-    ///
-    /// Not every CRM need have it.
-    async fn find_people(
-        &self,
-        _query: &PeopleQuery,
-        _deadline: Deadline,
-    ) -> Result<Vec<PersonRecord>, CrmError> {
-        Err(not_offered())
+    /// The look-ups of people, if it has them.
+    fn people(&self) -> Option<&dyn FindPeople> {
+        None
     }
 
-    /// What a contact can be asked to prove who they are; `None` when there is no such contact.
-    ///
-    /// Not every CRM need have it.
-    async fn proofs(&self, _contact: &RecordRef, _deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
-        Err(not_offered())
+    /// The look-up of tasks, if it has one.
+    fn tasks(&self) -> Option<&dyn FindTasks> {
+        None
     }
 
-    /// An open task with exactly this headline, the one that is due first.
-    ///
-    /// Not every CRM need have it.
-    async fn open_task(&self, _subject: &str, _deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
-        Err(not_offered())
+    /// The keeping of recordings as files, if it has it.
+    fn recordings(&self) -> Option<&dyn KeepRecordings> {
+        None
     }
+
+    /// Whether [`Crm::apply`] takes changes of this kind.
+    fn takes(&self, kind: ChangeKind) -> bool;
 
     /// Makes writes so, and gives one result for each, in their order.
     ///
@@ -105,28 +78,11 @@ pub trait Crm: Send + Sync + 'static {
         deadline: Deadline,
     ) -> Vec<Result<Receipt, CrmError>>;
 
-    /// Keeps a recording as a file of its call, under this key, however long that takes.
-    ///
-    /// With `may_exist` an earlier try may have kept it, so it is looked for first. Not every CRM need have it.
-    async fn keep_recording(
-        &self,
-        _key: WriteKey,
-        _recording: &NewRecording,
-        _source: &dyn RecordingSource,
-        _may_exist: bool,
-    ) -> Result<Receipt, CrmError> {
-        Err(CrmError::new(CrmErrorKind::Refused, "this CRM keeps no recordings"))
-    }
-
     /// How much may be asked of it now; as much as anybody likes unless it says otherwise.
     fn room(&self, urgency: Urgency) -> Room {
         let _ = urgency;
         Room::PLENTY
     }
-}
-
-fn not_offered() -> CrmError {
-    CrmError::new(CrmErrorKind::Refused, "this CRM does not offer the look-up")
 }
 
 /// A write on its way to the CRM.

@@ -8,6 +8,7 @@ use crate::phrase::Speech;
 mod act;
 mod context;
 mod manifest;
+mod needs;
 mod outcome;
 mod spec;
 
@@ -15,6 +16,8 @@ pub use act::{Act, Destination, Transfer};
 pub use context::CallContext;
 pub(crate) use context::{Services, digest, lane};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
+pub use needs::Need;
+pub(crate) use needs::Served;
 pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
 pub use spec::{Effect, Spec};
 

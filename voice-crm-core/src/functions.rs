@@ -1,6 +1,7 @@
 //! The built-in support desk: functions that a voice agent needs first.
 
 mod add_case_comment;
+mod answer_for;
 mod case_number;
 mod create_case;
 mod desk;
@@ -14,7 +15,6 @@ mod name_likeness;
 mod schedule_callback;
 mod send_case_sms;
 mod take_message;
-mod told;
 mod transfer_to_human;
 mod update_contact;
 mod verify_caller;

@@ -23,6 +23,7 @@ pub mod phrase;
 pub mod recording;
 pub mod routing;
 pub mod screen_pop;
+pub mod service_error;
 mod telemetry;
 pub mod writer;
 

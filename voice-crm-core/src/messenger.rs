@@ -1,14 +1,17 @@
 //! Text messages: writes that a messenger takes and not the CRM.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use crate::{
-    crm::{CrmError, NewText, Receipt},
+    crm::{NewText, Receipt},
     deadline::Deadline,
+    service_error::ServiceError,
 };
 
 #[cfg(feature = "twilio")]
-pub(crate) mod twilio;
+mod twilio;
 
 #[cfg(feature = "twilio")]
 pub use twilio::TwilioMessenger;
@@ -16,10 +19,34 @@ pub use twilio::TwilioMessenger;
 /// Sends text messages.
 #[async_trait]
 pub trait Messenger: Send + Sync + 'static {
-    /// Sends a message, and never a second one: with `may_exist` an earlier try may have sent it without our
+    /// Sends a message, and never a second one: with `may_exist` an earlier attempt may have sent it without our
     /// hearing of it, so it is looked for first.
     ///
     /// # Errors
-    /// [`CrmError`] of the kinds a CRM has; the writer repeats it as it repeats a write.
-    async fn send(&self, text: &NewText, may_exist: bool, deadline: Deadline) -> Result<Receipt, CrmError>;
+    /// [`ServiceError`] of the service [`Texts`](crate::service_error::Service::Texts); the writer repeats what can
+    /// succeed later.
+    async fn send(
+        &self,
+        text: &NewText,
+        may_exist: bool,
+        deadline: Deadline,
+    ) -> Result<Receipt, ServiceError>;
 }
+
+macro_rules! forward {
+    ($($pointer:ident),+) => { $(
+        #[async_trait]
+        impl<T: Messenger + ?Sized> Messenger for $pointer<T> {
+            async fn send(
+                &self,
+                text: &NewText,
+                may_exist: bool,
+                deadline: Deadline,
+            ) -> Result<Receipt, ServiceError> {
+                (**self).send(text, may_exist, deadline).await
+            }
+        }
+    )+ };
+}
+
+forward!(Arc, Box);

@@ -10,7 +10,7 @@ use futures_util::{
 
 use crate::{
     budget::{Room, Urgency},
-    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, Receipt},
+    crm::{Attempt, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, ReadOptions, Receipt},
     deadline::Deadline,
     messenger::Messenger,
     phone::PhoneNumber,
@@ -32,7 +32,10 @@ impl Outlets {
         deadline: Deadline,
     ) -> Option<BoxFuture<'a, Result<Receipt, CrmError>>> {
         match (&write.change, &self.messenger, &self.keeper) {
-            (Change::SendText(text), Some(messenger), _) => Some(messenger.send(text, *may_exist, deadline)),
+            (Change::SendText(text), Some(messenger), _) => {
+                let sent = messenger.send(text, *may_exist, deadline);
+                Some(sent.map(|sent| sent.map_err(CrmError::from)).boxed())
+            }
             (Change::KeepRecording(recording), _, Some(keeper)) => {
                 Some(keeper.keep(write.key, recording, *may_exist).boxed())
             }
@@ -69,24 +72,18 @@ impl Crm for Outlets {
             .collect()
     }
 
-    async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
-        self.crm.find_caller(phone, deadline).await
-    }
-
-    async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        self.crm.find_account(number, deadline).await
-    }
-
-    async fn find_case(
-        &self,
-        number: &str,
-        scope: &CaseScope,
-        deadline: Deadline,
-    ) -> Result<Option<CaseRecord>, CrmError> {
-        self.crm.find_case(number, scope, deadline).await
+    fn takes(&self, kind: ChangeKind) -> bool {
+        self.crm.takes(kind)
     }
 
     fn room(&self, urgency: Urgency) -> Room {
         self.crm.room(urgency)
+    }
+}
+
+#[async_trait]
+impl FindCallers for Outlets {
+    async fn find_caller(&self, phone: &PhoneNumber, options: ReadOptions) -> Result<CallerMatch, CrmError> {
+        self.crm.find_caller(phone, options).await
     }
 }

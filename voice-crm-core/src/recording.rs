@@ -1,4 +1,4 @@
-//! Recordings kept as files: fetched from where they lie, and brought into the CRM piece by piece.
+//! Recordings kept as files: fetched from where they lie, and brought into the CRM chunk by chunk.
 //!
 //! A recording is a write of its own in a lane of its own, so that its size holds up neither the record of the call nor
 //! anything else.
@@ -18,7 +18,7 @@ use futures_util::{
     stream::{self, BoxStream},
 };
 
-use crate::crm::CrmError;
+use crate::service_error::ServiceError;
 
 mod keeper;
 #[cfg(feature = "twilio")]
@@ -42,8 +42,10 @@ pub trait RecordingSource: Send + Sync + 'static {
     /// Opens a recording.
     ///
     /// # Errors
-    /// [`CrmError`] of the kinds a CRM has; the writer repeats it as it repeats a write.
-    async fn open(&self, url: &str) -> Result<Sound, CrmError>;
+    /// [`ServiceError`] of the service [`Recordings`](crate::service_error::Service::Recordings):
+    /// [`NotReady`](crate::service_error::ServiceErrorKind::NotReady) while the recording is not there yet. The writer
+    /// repeats what can succeed later.
+    async fn open(&self, url: &str) -> Result<RecordingStream, ServiceError>;
 
     /// How many bytes a recording may have; a longer one is given up.
     fn largest(&self) -> u64 {
@@ -51,62 +53,90 @@ pub trait RecordingSource: Send + Sync + 'static {
     }
 }
 
-/// The pieces of a recording, as they come in.
+macro_rules! forward {
+    ($($pointer:ident),+) => { $(
+        #[async_trait]
+        impl<T: RecordingSource + ?Sized> RecordingSource for $pointer<T> {
+            fn has(&self, url: &str) -> bool {
+                (**self).has(url)
+            }
+
+            async fn open(&self, url: &str) -> Result<RecordingStream, ServiceError> {
+                (**self).open(url).await
+            }
+
+            fn largest(&self) -> u64 {
+                (**self).largest()
+            }
+        }
+    )+ };
+}
+
+forward!(Arc, Box);
+
+/// The chunks of a recording, as they come in.
 #[async_trait]
-pub trait Pieces: Send + 'static {
-    /// The next piece; none at the end.
+pub trait Chunks: Send + 'static {
+    /// The next chunk; `None` at the end.
     ///
     /// # Errors
     /// When the connection breaks: what came before it is not the whole.
     async fn next(&mut self) -> io::Result<Option<Bytes>>;
 }
 
+#[async_trait]
+impl<T: Chunks + ?Sized> Chunks for Box<T> {
+    async fn next(&mut self) -> io::Result<Option<Bytes>> {
+        (**self).next().await
+    }
+}
+
 /// A recording that was opened.
-pub struct Sound {
-    pieces: Box<dyn Pieces>,
+pub struct RecordingStream {
+    chunks: Box<dyn Chunks>,
     length: Option<u64>,
     ending: &'static str,
 }
 
-impl Sound {
-    /// A recording in pieces, in a format with this ending of file names, such as `mp3`; `length` in bytes, where it is
+impl RecordingStream {
+    /// A recording in chunks, in a format with this ending of file names, such as `mp3`; `length` in bytes, where it is
     /// known.
-    pub fn new(pieces: impl Pieces, length: Option<u64>, ending: &'static str) -> Self {
-        Self { pieces: Box::new(pieces), length, ending }
+    pub fn new(chunks: impl Chunks, length: Option<u64>, ending: &'static str) -> Self {
+        Self { chunks: Box::new(chunks), length, ending }
     }
 
     /// Its length in bytes, where it is known.
-    pub(crate) fn length(&self) -> Option<u64> {
+    pub fn length(&self) -> Option<u64> {
         self.length
     }
 
-    /// The ending of its file name.
-    pub(crate) fn ending(&self) -> &'static str {
+    /// The ending of its file name, such as `mp3`.
+    pub fn ending(&self) -> &'static str {
         self.ending
     }
 
-    /// The pieces, which end with an error beyond so many bytes, and then `beyond` says so.
+    /// The chunks, which end with an error beyond so many bytes, and then `beyond` says so.
     pub(crate) fn at_most(
         self,
         largest: u64,
         beyond: Arc<AtomicBool>,
     ) -> BoxStream<'static, io::Result<Bytes>> {
-        let begin = (self.pieces, largest, beyond);
-        stream::try_unfold(begin, |(mut pieces, left, beyond)| async move {
-            let Some(piece) = pieces.next().await? else { return Ok(None) };
-            let Some(left) = left.checked_sub(piece.len() as u64) else {
+        let begin = (self.chunks, largest, beyond);
+        stream::try_unfold(begin, |(mut chunks, left, beyond)| async move {
+            let Some(chunk) = chunks.next().await? else { return Ok(None) };
+            let Some(left) = left.checked_sub(chunk.len() as u64) else {
                 beyond.store(true, Ordering::Relaxed);
                 return Err(io::Error::other("the recording is larger than it may be"));
             };
-            Ok(Some((piece, (pieces, left, beyond))))
+            Ok(Some((chunk, (chunks, left, beyond))))
         })
         .boxed()
     }
 }
 
-impl fmt::Debug for Sound {
+impl fmt::Debug for RecordingStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Sound")
+        f.debug_struct("RecordingStream")
             .field("length", &self.length)
             .field("ending", &self.ending)
             .finish_non_exhaustive()

@@ -45,10 +45,17 @@ codes! {
     TRIAL_TO_NOT_VERIFIED = 21219, "a trial account calls verified numbers only";
     CALL_NOT_IN_PROGRESS = 21220, "the call is over or not yet answered";
     TRIAL_MESSAGE_TO_NOT_VERIFIED = 21608, "a trial account sends to verified numbers only";
+    VERIFY_MAX_CHECKS = 60202, "too many codes were tried for this verification";
+    VERIFY_MAX_SENDS = 60203, "too many codes were sent to this number";
     TRIAL_RECIPIENT_NOT_VERIFIED = 573_005, "the recipient has not finished verifying with the trial account";
 }
 
 impl ErrorCode {
+    /// Whether Verify's own limit is reached, which minutes undo and no retry: it comes with the status of a rate limit.
+    pub fn is_verify_limit(self) -> bool {
+        [Self::VERIFY_MAX_CHECKS, Self::VERIFY_MAX_SENDS].contains(&self)
+    }
+
     /// Whether a trial account's limits are the cause: upgrade it, or verify the other number.
     pub fn is_trial_limit(self) -> bool {
         [Self::TRIAL_TO_NOT_VERIFIED, Self::TRIAL_MESSAGE_TO_NOT_VERIFIED, Self::TRIAL_RECIPIENT_NOT_VERIFIED]

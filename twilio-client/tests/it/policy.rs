@@ -40,6 +40,18 @@ async fn a_call_that_was_not_taken_is_placed_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_limit_of_verify_is_no_rate_limit_to_be_waited_for() {
+    for body in [r#"{"code":60202,"status":429}"#, r#"{"code":60203,"status":429}"#] {
+        let script = Script::new(&[Step::Answer(429, body)]);
+
+        let error = place(&script.client()).await.unwrap_err();
+
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Refused, Retry::Never), "{body}");
+        assert_eq!(script.attempts(), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_after_a_refused_attempt_is_still_ambiguous() {
     let script = Script::new(&[Step::Answer(429, ""), Step::Lost]);
 

@@ -7,9 +7,12 @@ use crate::{
     call::{Call, CallId, Platform},
     caller::{Attestation, Caller},
     channel::{Answered, Arrival, Channel, Render, Reply},
-    crm::{CallerMatch, CaseRef, Change, NewComment, RecordRef, Write, WriteKey},
+    crm::{
+        CallTag, CallerMatch, CaseRef, Change, ChangeKind, NewComment, ReadOptions, RecordRef, Write,
+        WriteKey,
+    },
     deadline::Deadline,
-    function::lane,
+    function::{Need, lane},
     journal::{Digest, Entry},
     routing::Profile,
     telemetry,
@@ -38,13 +41,20 @@ impl Bridge {
     /// Answers with what is known of the caller by then; by the default of the rules where nothing is.
     ///
     /// The look-up is remembered, so that the functions of the call need none of their own.
-    pub(super) async fn arrive(&self, question: Question, call: &Call, render: Render) -> Reply {
+    pub(super) async fn arrive(
+        &self,
+        channel: &'static str,
+        question: Question,
+        call: &Call,
+        render: Render,
+    ) -> Reply {
         let patience = Deadline::after(self.inner.arrival_deadline);
         // A number that the network denies is nobody's: who merely shows it is neither greeted nor routed by it.
         let number = call.caller.number().filter(|_| call.attestation != Attestation::Failed);
         let found = match number {
             Some(number) => {
-                let asked = self.inner.services.reads.find_caller(number, patience);
+                let options = ReadOptions::by(patience).for_call(CallTag::new(channel, call.id.as_str()));
+                let asked = self.inner.services.reads.find_caller(number, options);
                 match tokio::time::timeout_at(patience.tokio(), asked).await {
                     Ok(found) => found
                         .map_err(|error| tracing::warn!(call = %call.id(), %error, "nobody knows who calls"))
@@ -88,6 +98,10 @@ impl Bridge {
     ) -> Reply {
         telemetry::webhook_taken(channel.name(), "comment");
         let services = &self.inner.services;
+        if !services.served.has(Need::Change(ChangeKind::AddComment)) {
+            tracing::error!("a comment on a case is turned away: the CRM does not take add_comment");
+            return Reply::empty(501);
+        }
         let origin = format!("comment:{}:{text}", case.as_str());
         let key = WriteKey::new(&services.organisation, channel.name(), id, &origin, 0);
         let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);

@@ -18,9 +18,9 @@ use crate::{
     caller::Verifications,
     channel::Channel,
     clock::{Clock, SystemClock},
-    crm::{CachedReads, Crm},
+    crm::{CachedReads, ChangeKind, Crm},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
-    function::{Answer, CallContext, Function, FunctionError, Services, Spec},
+    function::{Answer, CallContext, Function, FunctionError, Served, Services, Spec},
     functions::Desk,
     journal::Journal,
     live::{LiveBounds, LiveFeed},
@@ -126,7 +126,9 @@ impl BridgeBuilder {
         self
     }
 
-    /// The CRM to read from and to write to.
+    /// The CRM to read from and to write to; an `Arc<dyn Crm>` or a `Box<dyn Crm>` is one too.
+    ///
+    /// Functions that need what it does not serve are left out when the bridge starts; see [`Spec::needs`].
     #[must_use]
     pub fn crm(mut self, crm: impl Crm) -> Self {
         self.crm = Some(Arc::new(crm));
@@ -332,9 +334,19 @@ impl BridgeBuilder {
                 return Err(BuildError::Path(path));
             }
         }
+        if self.recordings.is_some() && crm.recordings().is_none() {
+            tracing::warn!("recordings stay links: the CRM does not serve KeepRecordings");
+        }
+        if !crm.takes(ChangeKind::LogCall) {
+            tracing::info!("calls are not logged: the CRM does not take log_call");
+        }
+        let recordings = self.recordings.filter(|_| crm.recordings().is_some());
+        let served = Served::by(crm.as_ref())
+            .and(ChangeKind::SendText, self.messenger.is_some())
+            .and(ChangeKind::KeepRecording, recordings.is_some());
+        let keeper = recordings.clone().map(|source| Keeper::new(crm.clone(), source));
         let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
-        let dispatcher = self.dispatcher.live(live.clone()).build()?;
-        let keeper = self.recordings.clone().map(|source| Keeper::new(crm.clone(), source));
+        let dispatcher = self.dispatcher.serving(served.clone()).live(live.clone()).build()?;
         let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
         let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
         let at_work = runtime.spawn(writer.clone().run());
@@ -345,6 +357,7 @@ impl BridgeBuilder {
             phrasebook: self.phrasebook,
             language: self.language,
             reads,
+            served,
             writer,
             verifications: Verifications::default(),
             states: self.states,
@@ -362,7 +375,7 @@ impl BridgeBuilder {
                 event_deadline: self.event_deadline,
                 arrival_deadline: self.arrival_deadline,
                 rules: self.rules,
-                recordings: self.recordings,
+                recordings,
                 body_limit: self.body_limit,
                 after_reply: AfterReply::default(),
                 live,

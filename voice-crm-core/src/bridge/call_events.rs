@@ -5,9 +5,9 @@ use std::sync::Arc;
 use super::Bridge;
 use crate::{
     call::{CallEvent, CallFacts, CallId, Happening},
-    crm::{CallLog, CallerMatch, Change, NewRecording, Write, WriteKey},
+    crm::{CallLog, CallerMatch, Change, ChangeKind, NewRecording, Write, WriteKey},
     deadline::Deadline,
-    function::lane,
+    function::{Need, lane},
     journal::{Digest, Entry, Lane},
     writer::WriteError,
 };
@@ -45,12 +45,12 @@ impl Bridge {
             let (category, code) = (fault.category.as_str(), fault.code.as_str());
             tracing::warn!(call = %event.call.id(), category, code, "a fault on a call");
         }
+        let services = &self.inner.services;
         // Which call it is matters, even when nothing else is known yet.
-        let identifies = matches!(event.what, Happening::Identified);
-        if !identifies && !facts.is_worth_keeping() {
+        let is_kept = matches!(event.what, Happening::Identified) || facts.is_worth_keeping();
+        if !is_kept || !services.served.has(Need::Change(ChangeKind::LogCall)) {
             return Ok(());
         }
-        let services = &self.inner.services;
         // Who called is often known from the call itself; if not, the writer asks.
         let caller = match event.call.caller.number() {
             Some(number) if facts.over => services.reads.known_caller(number).await.unwrap_or_default(),

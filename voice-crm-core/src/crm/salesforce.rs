@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use salesforce_client::{Client, ClientPool};
 
 use super::{
-    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
-    NewRecording, PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, TaskRecord, WriteKey,
+    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, ChangeKind, Crm, CrmError,
+    CrmErrorKind, FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording,
+    PeopleQuery, PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, WriteKey,
 };
 use crate::{
     budget::{Budget, Room, SharedBudget, Urgency},
@@ -168,50 +169,104 @@ impl fmt::Debug for SalesforceCrm {
 }
 
 #[async_trait]
-impl Crm for SalesforceCrm {
-    async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
-        self.lookup.find(self.client(Urgency::Live), phone, deadline).await
+impl FindCallers for SalesforceCrm {
+    async fn find_caller(&self, phone: &PhoneNumber, options: ReadOptions) -> Result<CallerMatch, CrmError> {
+        self.lookup.find(self.client(Urgency::Live), phone, options).await
     }
 
     async fn find_callers(
         &self,
         phones: &[PhoneNumber],
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        self.lookup.find_several(self.client(Urgency::Live), phones, deadline).await
+        self.lookup.find_several(self.client(Urgency::Live), phones, options).await
     }
+}
 
-    async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        reads::find_account(self.client(Urgency::Live), number, deadline).await
+#[async_trait]
+impl FindAccounts for SalesforceCrm {
+    async fn find_account(&self, number: &str, options: ReadOptions) -> Result<Vec<AccountRecord>, CrmError> {
+        reads::find_account(self.client(Urgency::Live), number, options).await
     }
+}
 
+#[async_trait]
+impl FindCases for SalesforceCrm {
     async fn find_case(
         &self,
         number: &str,
         scope: &CaseScope,
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<Option<CaseRecord>, CrmError> {
-        reads::find_case(self.client(Urgency::Live), number, scope, deadline).await
+        reads::find_case(self.client(Urgency::Live), number, scope, options).await
     }
 
-    async fn open_cases(&self, scope: &CaseScope, deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
-        reads::open_cases(self.client(Urgency::Live), scope, deadline).await
+    async fn open_cases(&self, scope: &CaseScope, options: ReadOptions) -> Result<Vec<CaseRecord>, CrmError> {
+        reads::open_cases(self.client(Urgency::Live), scope, options).await
     }
+}
 
+#[async_trait]
+impl FindPeople for SalesforceCrm {
     async fn find_people(
         &self,
         query: &PeopleQuery,
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<Vec<PersonRecord>, CrmError> {
-        reads::find_people(self.client(Urgency::Live), query, deadline).await
+        reads::find_people(self.client(Urgency::Live), query, options).await
     }
 
-    async fn proofs(&self, contact: &RecordRef, deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
-        reads::proofs(self.client(Urgency::Live), contact, deadline).await
+    async fn proofs(&self, contact: &RecordRef, options: ReadOptions) -> Result<Option<Proofs>, CrmError> {
+        reads::proofs(self.client(Urgency::Live), contact, options).await
+    }
+}
+
+#[async_trait]
+impl FindTasks for SalesforceCrm {
+    async fn open_task(&self, subject: &str, options: ReadOptions) -> Result<Option<TaskRecord>, CrmError> {
+        reads::open_task(self.client(Urgency::Live), subject, options).await
+    }
+}
+
+#[async_trait]
+impl KeepRecordings for SalesforceCrm {
+    async fn keep_recording(
+        &self,
+        key: WriteKey,
+        recording: &NewRecording,
+        source: &dyn RecordingSource,
+        may_exist: bool,
+    ) -> Result<Receipt, CrmError> {
+        let client = self.client(Urgency::Background);
+        recording::keep(client, &self.key_field, key, recording, source, may_exist).await
+    }
+}
+
+#[async_trait]
+impl Crm for SalesforceCrm {
+    fn accounts(&self) -> Option<&dyn FindAccounts> {
+        Some(self)
     }
 
-    async fn open_task(&self, subject: &str, deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
-        reads::open_task(self.client(Urgency::Live), subject, deadline).await
+    fn cases(&self) -> Option<&dyn FindCases> {
+        Some(self)
+    }
+
+    fn people(&self) -> Option<&dyn FindPeople> {
+        Some(self)
+    }
+
+    fn tasks(&self) -> Option<&dyn FindTasks> {
+        Some(self)
+    }
+
+    fn recordings(&self) -> Option<&dyn KeepRecordings> {
+        Some(self)
+    }
+
+    /// An org sends no text messages and fetches no recordings: services beside it do.
+    fn takes(&self, kind: ChangeKind) -> bool {
+        !matches!(kind, ChangeKind::SendText | ChangeKind::KeepRecording)
     }
 
     /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
@@ -244,17 +299,6 @@ impl Crm for SalesforceCrm {
             steps = going_on;
         }
         results
-    }
-
-    async fn keep_recording(
-        &self,
-        key: WriteKey,
-        recording: &NewRecording,
-        source: &dyn RecordingSource,
-        may_exist: bool,
-    ) -> Result<Receipt, CrmError> {
-        let client = self.client(Urgency::Background);
-        recording::keep(client, &self.key_field, key, recording, source, may_exist).await
     }
 
     fn room(&self, urgency: Urgency) -> Room {

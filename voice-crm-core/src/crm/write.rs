@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 mod call_log;
+mod change_kind;
 mod contact_update;
 mod key;
 mod new_case;
@@ -15,6 +16,7 @@ mod receipt;
 mod reference;
 
 pub use call_log::CallLog;
+pub use change_kind::ChangeKind;
 pub use contact_update::{ContactUpdate, PostalAddress};
 pub use key::{InvalidWriteKey, WriteKey};
 pub use new_case::{AccountRef, NewCase};
@@ -77,15 +79,6 @@ pub enum Change {
 impl Change {
     /// One word for what it does, for logs and lists.
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::CreateCase(_) => "create_case",
-            Self::UpdateContact(_) => "update_contact",
-            Self::AddComment(_) => "add_comment",
-            Self::CreateTask(_) => "create_task",
-            Self::SendText(_) => "send_text",
-            Self::LogCall(_) => "log_call",
-            Self::KeepRecording(_) => "keep_recording",
-            Self::SaveRecord(_) => "save_record",
-        }
+        ChangeKind::of(self).as_str()
     }
 }

@@ -1,6 +1,10 @@
 //! Puts the registry together, and checks it.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    sync::Arc,
+};
 
 use schemars::JsonSchema;
 use secrecy::SecretString;
@@ -16,7 +20,8 @@ use super::{
 };
 use crate::{
     audit::Audit,
-    function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Spec},
+    crm::Crm,
+    function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec},
     live::LiveFeed,
     telemetry::ToolFigures,
 };
@@ -33,6 +38,7 @@ pub struct DispatcherBuilder {
     audit: Option<Arc<dyn Audit>>,
     waiting_reads: Option<usize>,
     live: Option<LiveFeed>,
+    served: Option<Served>,
 }
 
 /// The registry cannot be built.
@@ -122,6 +128,19 @@ impl DispatcherBuilder {
         self
     }
 
+    /// Leaves out the functions, and the arguments, that need what this CRM does not serve.
+    ///
+    /// A bridge does it with its own CRM when it starts; this is for a registry of which only the manifest is wanted.
+    #[must_use]
+    pub fn for_crm(self, crm: &dyn Crm) -> Self {
+        self.serving(Served::by(crm))
+    }
+
+    pub(crate) fn serving(mut self, served: Served) -> Self {
+        self.served = Some(served);
+        self
+    }
+
     /// Checks everything and freezes it.
     ///
     /// # Errors
@@ -129,8 +148,20 @@ impl DispatcherBuilder {
     pub fn build(self) -> Result<Dispatcher, DispatcherError> {
         let mut functions = Functions::default();
         let mut entries = Vec::with_capacity(self.functions.len());
-        for (name, spec, parameters, function) in self.functions {
+        let mut left_out = BTreeSet::new();
+        for (name, spec, mut parameters, function) in self.functions {
             check_name(name)?;
+            if let Some(need) = unmet(&spec, self.served.as_ref()) {
+                tracing::info!(function = name, need = %need, "a function is left out: the CRM does not serve what it needs");
+                left_out.insert(name);
+                continue;
+            }
+            for (argument, need) in spec.arguments_left_out(self.served.as_ref()) {
+                if let Some(need) = need {
+                    tracing::info!(function = name, argument, need = %need, "an argument is left out: the CRM does not serve what it needs");
+                }
+                remove_argument(&mut parameters, argument);
+            }
             let parameters = parameters_of(name, &spec, parameters)?;
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
@@ -142,6 +173,9 @@ impl DispatcherBuilder {
         for (alias, target) in self.aliases {
             check_name(&alias)?;
             let Some(registered) = functions.get(target).cloned() else {
+                if left_out.contains(target) {
+                    continue;
+                }
                 return Err(DispatcherError::Alias { alias, target: target.to_owned() });
             };
             if functions.contains_key(&alias) {
@@ -168,6 +202,21 @@ fn check_name(name: &str) -> Result<(), DispatcherError> {
     let fits = (1..=64).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if fits { Ok(()) } else { Err(DispatcherError::Name(name.to_owned())) }
+}
+
+/// The first thing that a function needs and that is not served. Without a CRM everything counts as served.
+fn unmet(spec: &Spec, served: Option<&Served>) -> Option<Need> {
+    let served = served?;
+    spec.all_needs().iter().copied().find(|need| !served.has(*need))
+}
+
+fn remove_argument(schema: &mut Value, argument: &str) {
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.remove(argument);
+    }
+    if let Some(required) = schema.get_mut("required").and_then(Value::as_array_mut) {
+        required.retain(|name| name != argument);
+    }
 }
 
 /// The schema as a model is shown it, with the argument for a confirmation where one may be asked for.

@@ -19,12 +19,12 @@ use crate::{
     call::{Call, CallId, ToolCallId},
     caller::{Assurance, Attestation, Verifications},
     clock::Clock,
-    crm::{CachedReads, CallerMatch, CallerRecord},
+    crm::{CachedReads, CallTag, CallerMatch, CallerRecord, ReadOptions},
     deadline::Deadline,
-    function::{Effect, FunctionError, Outcome},
+    function::{Effect, FunctionError, FunctionErrorKind, Need, Outcome, Served},
     journal::{Digest, Lane},
     phone::{PhoneNumber, Region},
-    phrase::{Language, Phrasebook},
+    phrase::{self, Language, Phrasebook},
     writer::Writer,
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct Services {
     pub(crate) phrasebook: Phrasebook,
     pub(crate) language: Language,
     pub(crate) reads: CachedReads,
+    /// What the CRM and the services beside it take and look up.
+    pub(crate) served: Served,
     pub(crate) writer: Arc<Writer>,
     pub(crate) verifications: Verifications,
     pub(crate) clock: Arc<dyn Clock>,
@@ -95,9 +97,26 @@ impl CallContext {
         self.deadline
     }
 
-    /// By when a look-up that begins now must be there.
-    fn read_by(&self) -> Deadline {
-        self.deadline.sooner(Deadline::after(self.services.read_patience))
+    /// By when a look-up that begins now must be there, and for which call it is.
+    fn read_options(&self) -> ReadOptions {
+        ReadOptions::by(self.deadline.sooner(Deadline::after(self.services.read_patience)))
+            .for_call(CallTag::new(self.channel, self.call.id.as_str()))
+    }
+
+    /// Whether this look-up or change is served, so that it is worth asking for.
+    pub fn serves(&self, need: impl Into<Need>) -> bool {
+        self.services.served.has(need.into())
+    }
+
+    /// The failure of a function that uses what is not served. It is the operator who can do something about it.
+    fn not_served(&self, need: impl Into<Need>) -> FunctionError {
+        let need = need.into();
+        tracing::error!(
+            function = self.function,
+            missing = %need,
+            "a function uses what the CRM does not serve; state the need in its Spec, so that it is not offered"
+        );
+        FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_POSSIBLE)
     }
 
     /// The time of day.
@@ -130,7 +149,7 @@ impl CallContext {
             return Ok(CallerMatch::One(proven));
         }
         match self.number() {
-            Some(number) => Ok(self.services.reads.find_caller(number, self.read_by()).await?),
+            Some(number) => Ok(self.services.reads.find_caller(number, self.read_options()).await?),
             None => Ok(CallerMatch::Nobody),
         }
     }

@@ -6,6 +6,7 @@ use super::Act;
 use crate::{
     crm::CrmError,
     phrase::{self, Language, Phrasebook, Speech},
+    service_error::{Service, ServiceError, ServiceErrorKind},
 };
 
 /// What the voice agent gets to say or to work with, and what becomes of the call.
@@ -56,7 +57,7 @@ pub enum FunctionErrorKind {
     InvalidArguments,
     /// The caller may not do this.
     NotAllowed,
-    /// The CRM cannot be reached, and nothing was saved.
+    /// The CRM or another service cannot be reached or does not serve this, and nothing was saved.
     Unavailable,
     /// The CRM refused.
     Refused,
@@ -138,6 +139,26 @@ impl From<CrmError> for FunctionError {
     fn from(error: CrmError) -> Self {
         tracing::warn!(class = ?error.kind(), code = error.code().unwrap_or_default(), %error, "a look-up failed");
         Self::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE)
+    }
+}
+
+impl From<ServiceError> for FunctionError {
+    /// A service beside the CRM that failed. What it said goes to the log; the caller hears what cannot be done.
+    fn from(error: ServiceError) -> Self {
+        let (service, class) = (error.service(), error.kind());
+        tracing::warn!(?service, ?class, code = error.code().unwrap_or_default(), %error, "a service failed");
+        let (kind, sentence) = match (service, class) {
+            (Service::Codes, ServiceErrorKind::Locked) => {
+                (FunctionErrorKind::NotAllowed, phrase::CODE_LOCKED)
+            }
+            (Service::Codes, ServiceErrorKind::Expired) => (FunctionErrorKind::Refused, phrase::CODE_EXPIRED),
+            (Service::Texts, ServiceErrorKind::Refused) => (FunctionErrorKind::Refused, phrase::TEXT_REFUSED),
+            (Service::Texts, _) => (FunctionErrorKind::Unavailable, phrase::TEXT_UNAVAILABLE),
+            (Service::Codes, ServiceErrorKind::Refused) => (FunctionErrorKind::Refused, phrase::CODE_REFUSED),
+            (Service::Codes, _) => (FunctionErrorKind::Unavailable, phrase::CODE_UNAVAILABLE),
+            (Service::Recordings, _) => (FunctionErrorKind::Unavailable, phrase::RECORDING_UNAVAILABLE),
+        };
+        Self::new(kind, sentence)
     }
 }
 

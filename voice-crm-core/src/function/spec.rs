@@ -2,6 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use super::{Need, Served};
 use crate::{call::Call, caller::Assurance, phrase::Phrase};
 
 /// What a function does to the CRM.
@@ -46,6 +47,8 @@ pub struct Spec {
     filler: Option<Phrase>,
     at_most: Option<usize>,
     open_to: Option<Openness>,
+    needs: Vec<Need>,
+    argument_needs: Vec<(&'static str, Option<Need>)>,
 }
 
 impl Spec {
@@ -60,6 +63,8 @@ impl Spec {
             filler: None,
             at_most: None,
             open_to: None,
+            needs: Vec::new(),
+            argument_needs: Vec::new(),
         }
     }
 
@@ -118,6 +123,29 @@ impl Spec {
         self
     }
 
+    /// Only where this look-up or change is served; may be said several times.
+    ///
+    /// Where the CRM does not serve it, the function is left out, and no model hears of it.
+    #[must_use]
+    pub fn needs(mut self, need: impl Into<Need>) -> Self {
+        self.needs.push(need.into());
+        self
+    }
+
+    /// With an optional argument that is offered only where this look-up or change is served.
+    #[must_use]
+    pub fn argument_needs(mut self, argument: &'static str, need: impl Into<Need>) -> Self {
+        self.argument_needs.push((argument, Some(need.into())));
+        self
+    }
+
+    /// Without an optional argument, which the settings make useless.
+    #[must_use]
+    pub(crate) fn without_argument(mut self, argument: &'static str) -> Self {
+        self.argument_needs.push((argument, None));
+        self
+    }
+
     /// What the model is told of it.
     pub fn description(&self) -> &'static str {
         self.description
@@ -151,6 +179,22 @@ impl Spec {
     /// How many may run at a time.
     pub fn cap(&self) -> Option<usize> {
         self.at_most
+    }
+
+    /// What it cannot do without.
+    pub fn all_needs(&self) -> &[Need] {
+        &self.needs
+    }
+
+    /// The arguments that are not offered where this is served.
+    ///
+    /// With what each of them needs; `None` where the settings make it useless.
+    pub(crate) fn arguments_left_out(
+        &self,
+        served: Option<&Served>,
+    ) -> impl Iterator<Item = (&'static str, Option<Need>)> {
+        let is_met = move |need: Need| served.is_none_or(|served| served.has(need));
+        self.argument_needs.iter().copied().filter(move |(_, need)| !need.is_some_and(is_met))
     }
 
     /// Whether it may be called on this call.

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{CaseRef, Change, NewComment},
+    crm::{CaseRef, Change, ChangeKind, NewComment, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::{Desk, at_most, case_number, told::told},
+    functions::{Desk, answer_for::answer_for, at_most, case_number},
     phrase,
 };
 
@@ -48,6 +48,8 @@ impl Function for AddCaseComment {
 
     fn spec(&self) -> Spec {
         Spec::write("Adds what the caller says to one of their open support cases.")
+            .needs(ReadKind::Cases)
+            .needs(ChangeKind::AddComment)
             .assurance(self.0.tell_cases_from)
             .filler(phrase::NOTING)
     }
@@ -60,7 +62,7 @@ impl Function for AddCaseComment {
         let added = |_: &_| phrase::COMMENT_ADDED.into();
         // Delivered again, it is the same comment, though another case may be the open one by now.
         if let Some(written) = cx.earlier().await? {
-            return told(&written, added, phrase::CHANGE_BEING_SAVED);
+            return answer_for(&written, added, phrase::CHANGE_BEING_SAVED);
         }
         let case = match case_number::meant(cx, args.case_number.as_deref()).await? {
             Ok(case) => case,
@@ -68,6 +70,6 @@ impl Function for AddCaseComment {
         };
         let comment = NewComment { case: CaseRef::Known(case.case), body: args.comment, published: false };
         let written = cx.write(Change::AddComment(comment)).await?;
-        told(&written, added, phrase::CHANGE_BEING_SAVED)
+        answer_for(&written, added, phrase::CHANGE_BEING_SAVED)
     }
 }

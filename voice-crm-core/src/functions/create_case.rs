@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     caller::Assurance,
-    crm::{AccountRecord, AccountRef, CallerRecord, Change, NewCase, Receipt, Remark},
+    crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
     phrase::{self, Speech},
@@ -61,6 +61,7 @@ impl Function for CreateCase {
 
     fn spec(&self) -> Spec {
         Spec::write("Opens a support case for the caller. Call it once the caller has described the trouble.")
+            .needs(ChangeKind::CreateCase)
             .filler(phrase::NOTING)
     }
 

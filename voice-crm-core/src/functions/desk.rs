@@ -171,10 +171,12 @@ impl Desk {
         self
     }
 
-    /// Adds the functions that these settings make possible to a registry.
+    /// Adds the functions that these settings make possible to a registry, which leaves out those that its CRM does not
+    /// serve.
     ///
     /// [`BridgeBuilder::support_desk_with`](crate::bridge::BridgeBuilder::support_desk_with) does it for a bridge;
-    /// this is for a registry of which only the manifest is wanted.
+    /// this is for a registry of which only the manifest is wanted, with
+    /// [`DispatcherBuilder::for_crm`] where the CRM is not one that serves everything.
     pub fn register(self, registry: DispatcherBuilder) -> DispatcherBuilder {
         let desk = Arc::new(self);
         let registry = registry

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::{
     caller::Assurance,
-    crm::{CallerMatch, CallerRecord},
+    crm::{CallerMatch, CallerRecord, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::identity::{Claim, Identity},
     phrase::{self, Speech},
@@ -47,10 +47,15 @@ impl Function for FindCustomer {
 
     fn spec(&self) -> Spec {
         Spec::read(
-            "Looks the caller up by the number they call from, or a customer by an account number or a name that is \
-             given.",
+            "Looks up who is calling by the number they call from, or a customer by what the arguments say of them.",
         )
-            .filler(phrase::LOOKING)
+        .argument_needs("account_number", ReadKind::Accounts)
+        .argument_needs("name", ReadKind::People)
+        .argument_needs("spelling", ReadKind::People)
+        .argument_needs("town", ReadKind::People)
+        .argument_needs("company", ReadKind::People)
+        .argument_needs("last_digits", ReadKind::People)
+        .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: FindCustomerArgs) -> Result<Answer, FunctionError> {

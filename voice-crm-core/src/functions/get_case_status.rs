@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{Receipt, Reference},
+    crm::{ReadKind, Receipt, Reference},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, case_number},
     journal::Standing,
@@ -46,19 +46,21 @@ impl Function for GetCaseStatus {
         Spec::read(
             "Tells where one of the caller's support cases stands, by its case number or by a reference.",
         )
+        .needs(ReadKind::Cases)
         .assurance(self.0.tell_cases_from)
         .filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: GetCaseStatusArgs) -> Result<Answer, FunctionError> {
         let said = args.case_number.trim();
-        let reference = said.parse::<Reference>().ok();
-        if case_number::digits(said).is_empty() && reference.is_none() {
-            let allowed = "give the digits of the case number, or the reference of six characters";
+        if said.is_empty() {
+            let allowed = "give the case number, or the reference of six characters";
             return Err(FunctionError::invalid_argument("case_number", allowed));
         }
-        let digits_only = said.chars().all(|character| !character.is_alphabetic());
-        if digits_only || reference.is_none() {
+        let reference = said.parse::<Reference>().ok();
+        // Digits are a case number first, and letters a reference, though another CRM's numbers may have letters.
+        let number_first = reference.is_none() || !said.chars().any(char::is_alphabetic);
+        if number_first {
             match (case_number::meant(cx, Some(said)).await?, &reference) {
                 (Ok(case), _) => return Ok(Answer::say(case_number::described(&case))),
                 (Err(sentence), None) => return Ok(Answer::say(sentence)),
@@ -70,10 +72,14 @@ impl Function for GetCaseStatus {
             None => None,
         };
         Ok(Answer::say(match promised.map(|(_, standing)| standing) {
-            None => phrase::REFERENCE_UNKNOWN.into(),
             Some(Standing::Pending) => phrase::STILL_BEING_SAVED.into(),
             Some(Standing::Done(receipt)) => done(cx, receipt).await?,
             Some(Standing::Dead(_)) => phrase::REFUSED.into(),
+            None if number_first => phrase::REFERENCE_UNKNOWN.into(),
+            None => match case_number::meant(cx, Some(said)).await? {
+                Ok(case) => case_number::described(&case),
+                Err(_) => phrase::REFERENCE_UNKNOWN.into(),
+            },
         }))
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    crm::ReadKind,
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, case_number::described},
     phrase,
@@ -35,6 +36,7 @@ impl Function for ListOpenCases {
 
     fn spec(&self) -> Spec {
         Spec::read("Lists the caller's open support cases, the newest first.")
+            .needs(ReadKind::Cases)
             .assurance(self.0.tell_cases_from)
             .filler(phrase::LOOKING)
     }

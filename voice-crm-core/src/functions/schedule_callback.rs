@@ -7,9 +7,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{Change, NewTask},
+    crm::{Change, ChangeKind, NewTask, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::{Desk, at_most, desk::NotThen, told::told},
+    functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
     phrase,
     writer::Written,
@@ -55,6 +55,9 @@ impl ScheduleCallback {
         subject: &str,
         wished: &Zoned,
     ) -> Option<Answer> {
+        if !cx.serves(ReadKind::Tasks) {
+            return None;
+        }
         let task = cx.open_task(subject).await.ok()??;
         let own = cx.call().caller.number() == Some(number);
         if !own && task.reminder != Some(wished.timestamp()) {
@@ -72,6 +75,7 @@ impl Function for ScheduleCallback {
 
     fn spec(&self) -> Spec {
         Spec::write("Books a time at which a colleague calls the caller back. Agree on the time first.")
+            .needs(ChangeKind::CreateTask)
             .filler(phrase::NOTING)
     }
 
@@ -110,7 +114,7 @@ impl Function for ScheduleCallback {
 }
 
 fn answer(written: &Written, at: &Zoned) -> Result<Answer, FunctionError> {
-    told(written, |_| phrase::CALLBACK_BOOKED.with([spoken(at)]), phrase::CALLBACK_BEING_SAVED)
+    answer_for(written, |_| phrase::CALLBACK_BOOKED.with([spoken(at)]), phrase::CALLBACK_BEING_SAVED)
 }
 
 /// A time as any voice reads it.

@@ -6,10 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{Change, NewText},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::{Desk, case_number, told::told},
+    crm::{Change, NewText, ReadKind},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
+    functions::{Desk, answer_for::answer_for, case_number},
     phrase,
+    writer::Written,
 };
 
 /// Sends the number of a case as a text message to the number that calls.
@@ -44,14 +45,14 @@ impl Function for SendCaseSms {
 
     fn spec(&self) -> Spec {
         Spec::write("Sends the number of a support case as a text message to the telephone that calls.")
+            .needs(ReadKind::Cases)
             .assurance(self.0.tell_cases_from)
     }
 
     async fn call(&self, cx: &CallContext, args: SendCaseSmsArgs) -> Result<Answer, FunctionError> {
-        let sent = |_: &_| phrase::TEXT_SENT.into();
         // Delivered again, it is the same message, though another case may be the open one by now.
         if let Some(written) = cx.earlier().await? {
-            return told(&written, sent, phrase::TEXT_BEING_SENT);
+            return texted(&written);
         }
         let Some(to) = cx.call().caller.number().cloned() else {
             return Ok(Answer::say(phrase::TEXT_NO_NUMBER));
@@ -62,6 +63,16 @@ impl Function for SendCaseSms {
         };
         let body = cx.in_words(&phrase::TEXT_CASE.with([case.number]));
         let text = NewText { to, body, asked_at: cx.now() };
-        told(&cx.write(Change::SendText(text)).await?, sent, phrase::TEXT_BEING_SENT)
+        texted(&cx.write(Change::SendText(text)).await?)
+    }
+}
+
+fn texted(written: &Written) -> Result<Answer, FunctionError> {
+    match written {
+        // It is the messenger that refused, and neither our system nor a record.
+        Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::TEXT_REFUSED)),
+        Written::Saved(_) | Written::BeingSaved(_) => {
+            answer_for(written, |_| phrase::TEXT_SENT.into(), phrase::TEXT_BEING_SENT)
+        }
     }
 }

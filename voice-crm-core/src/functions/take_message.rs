@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{Change, NewTask},
+    crm::{Change, ChangeKind, NewTask},
     function::{Answer, CallContext, Function, FunctionError, Spec},
-    functions::{Desk, at_most, told::told},
+    functions::{Desk, answer_for::answer_for, at_most},
     phone::PhoneNumber,
     phrase,
 };
@@ -54,6 +54,7 @@ impl Function for TakeMessage {
         Spec::write(
             "Takes a message for a colleague when nobody can be reached or the caller wants to leave one.",
         )
+        .needs(ChangeKind::CreateTask)
         .filler(phrase::NOTING)
     }
 
@@ -83,6 +84,6 @@ impl Function for TakeMessage {
             ..NewTask::default()
         };
         let written = cx.write(Change::CreateTask(Box::new(task))).await?;
-        told(&written, |_| phrase::MESSAGE_TAKEN.into(), phrase::MESSAGE_BEING_SAVED)
+        answer_for(&written, |_| phrase::MESSAGE_TAKEN.into(), phrase::MESSAGE_BEING_SAVED)
     }
 }

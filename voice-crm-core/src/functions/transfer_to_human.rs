@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::RecordRef,
+    crm::{ReadKind, RecordRef},
     function::{Act, Answer, CallContext, Destination, Function, FunctionError, Spec, Transfer},
     functions::{Desk, at_most, case_number},
     phrase,
@@ -61,6 +61,7 @@ impl Function for TransferToHuman {
 
     fn spec(&self) -> Spec {
         Spec::read("Connects the caller to a colleague, when they ask for one or you cannot help.")
+            .argument_needs("case_number", ReadKind::Cases)
     }
 
     async fn call(&self, cx: &CallContext, args: TransferToHumanArgs) -> Result<Answer, FunctionError> {
@@ -75,6 +76,7 @@ impl TransferToHuman {
     /// What the colleague should see: the case that it is about, or else the caller. Nobody waits for it long.
     async fn record(&self, cx: &CallContext, number: Option<&str>) -> Option<RecordRef> {
         if let Some(number) = number
+            && cx.serves(ReadKind::Cases)
             && let Ok(Ok(case)) = case_number::meant(cx, Some(number)).await
         {
             return Some(case.case);

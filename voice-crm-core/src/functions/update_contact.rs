@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{Change, ContactUpdate, PostalAddress, Receipt, Remark},
+    crm::{Change, ChangeKind, ContactUpdate, PostalAddress, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
-    functions::{Desk, at_most, told::told},
+    functions::{Desk, answer_for::answer_for, at_most},
     phone::{PhoneNumber, Region},
     phrase::{self, Speech},
 };
@@ -72,6 +72,7 @@ impl Function for UpdateContact {
 
     fn spec(&self) -> Spec {
         Spec::write("Changes the caller's telephone number, e-mail address or postal address.")
+            .needs(ChangeKind::UpdateContact)
             .assurance(self.0.change_contacts_from)
             .confirm()
             .filler(phrase::NOTING)
@@ -109,7 +110,7 @@ impl Function for UpdateContact {
             // The change itself may be what took the number out of the record.
             None => cx.earlier().await?.ok_or_else(not_allowed)?,
         };
-        told(&written, changed, phrase::CHANGE_BEING_SAVED)
+        answer_for(&written, changed, phrase::CHANGE_BEING_SAVED)
     }
 }
 

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     call::{CallId, ToolCallId},
     code_sender::{CodeCheck, CodeSender},
-    crm::{CallerRecord, Proofs},
+    crm::{CallerRecord, Proofs, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{
         Desk,
@@ -18,6 +18,7 @@ use crate::{
     },
     phone::PhoneNumber,
     phrase,
+    service_error::{ServiceError, ServiceErrorKind},
 };
 
 /// How often a code may be sent on one call.
@@ -156,7 +157,7 @@ impl VerifyCaller {
     ) -> Result<Answer, FunctionError> {
         let sent = self.codes.get(cx.call().id()).await.unwrap_or(0);
         if sent >= CODES {
-            return Err(locked());
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CODE_LOCKED));
         }
         self.codes.insert(cx.call().id().clone(), sent + 1).await;
         sender.send(to, cx.deadline()).await?;
@@ -169,11 +170,20 @@ impl Function for VerifyCaller {
     type Args = VerifyCallerArgs;
 
     fn spec(&self) -> Spec {
-        Spec::write(
-            "Verifies the caller by the postal code of their address, the end of their account number, or a code sent \
-             to the telephone number on file. Ask for one of them and pass it on; never say what is on file.",
-        )
-        .filler(phrase::LOOKING)
+        let spec = if self.desk.code_sender.is_some() {
+            Spec::write(
+                "Verifies the caller by the postal code of their address, the end of their account number, or a code \
+                 sent to the telephone number on file. Ask for one of them and pass it on; never say what is on file.",
+            )
+        } else {
+            Spec::write(
+                "Verifies the caller by the postal code of their address or the end of their account number. Ask for \
+                 one of them and pass it on; never say what is on file.",
+            )
+            .without_argument("code")
+            .without_argument("send_code")
+        };
+        spec.needs(ReadKind::People).filler(phrase::LOOKING)
     }
 
     async fn call(&self, cx: &CallContext, args: VerifyCallerArgs) -> Result<Answer, FunctionError> {
@@ -201,10 +211,11 @@ async fn check_code(
     if !(4..=10).contains(&digits.len()) {
         return Err(FunctionError::invalid_argument("code", "give the four to ten digits of the code"));
     }
-    match sender.check(to, &digits, cx.deadline()).await? {
-        CodeCheck::Right => proven(cx, person),
-        CodeCheck::Wrong => Err(failed(cx)),
-        CodeCheck::Expired => Ok(Answer::say(phrase::CODE_EXPIRED)),
+    match sender.check(to, &digits, cx.deadline()).await {
+        Ok(CodeCheck::Right) => proven(cx, person),
+        Ok(CodeCheck::Wrong) => Err(failed(cx)),
+        Err(error) if error.kind() == ServiceErrorKind::Expired => Ok(Answer::say(phrase::CODE_EXPIRED)),
+        Err(error) => Err(unchecked(error)),
     }
 }
 
@@ -221,6 +232,15 @@ fn failed(cx: &CallContext) -> FunctionError {
 
 fn locked() -> FunctionError {
     FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED)
+}
+
+/// A code that could not be checked. It was sent before, so that the sentence is another one.
+fn unchecked(error: ServiceError) -> FunctionError {
+    let failure = FunctionError::from(error);
+    match failure.kind() {
+        FunctionErrorKind::NotAllowed => failure,
+        kind => FunctionError::new(kind, phrase::CODE_UNCHECKED),
+    }
 }
 
 /// The first number on file that a code can be sent to.

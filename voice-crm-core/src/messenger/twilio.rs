@@ -5,17 +5,19 @@ use std::{fmt, time::Duration};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use twilio_client::{
-    Client, E164, Error,
-    error::ErrorKind,
+    Client,
     resource::messages::{Message, Sender},
 };
 
 use super::Messenger;
 use crate::{
     clock::{Clock as _, SystemClock},
-    crm::{CrmError, CrmErrorKind, NewText, Receipt, RecordRef},
+    crm::{NewText, Receipt, RecordRef},
     deadline::Deadline,
-    phone::PhoneNumber,
+    service_error::{
+        Service, ServiceError, ServiceErrorKind,
+        twilio::{classify, number},
+    },
 };
 
 /// A request that was lost is carried out within this time, or never.
@@ -36,10 +38,14 @@ impl TwilioMessenger {
         Self { client, from: from.into() }
     }
 
-    /// The message, if an earlier try has sent it.
-    async fn sent(&self, client: &Client, text: &NewText) -> Result<Option<Receipt>, CrmError> {
+    /// The message, if an earlier attempt has sent it.
+    async fn sent(&self, client: &Client, text: &NewText) -> Result<Option<Receipt>, ServiceError> {
         let since = text.asked_at.checked_sub(SKEW).unwrap_or(text.asked_at);
-        let messages = client.messages().reconcile(number(&text.to)?, since).await.map_err(classify)?;
+        let messages = client
+            .messages()
+            .reconcile(number(Service::Texts, &text.to)?, since)
+            .await
+            .map_err(|error| classify(Service::Texts, error))?;
         let same = |message: &&Message| message.body.as_deref() == Some(text.body.as_str());
         Ok(messages.iter().find(same).map(receipt))
     }
@@ -47,7 +53,12 @@ impl TwilioMessenger {
 
 #[async_trait]
 impl Messenger for TwilioMessenger {
-    async fn send(&self, text: &NewText, may_exist: bool, deadline: Deadline) -> Result<Receipt, CrmError> {
+    async fn send(
+        &self,
+        text: &NewText,
+        may_exist: bool,
+        deadline: Deadline,
+    ) -> Result<Receipt, ServiceError> {
         let client = self.client.with_deadline(deadline.instant());
         if may_exist {
             if let Some(receipt) = self.sent(&client, text).await? {
@@ -56,16 +67,18 @@ impl Messenger for TwilioMessenger {
             let age = Duration::try_from(SystemClock.now().duration_since(text.asked_at)).unwrap_or_default();
             if age < SETTLED {
                 // It may still be on its way there.
-                return Err(CrmError::new(
-                    CrmErrorKind::Unavailable,
+                return Err(ServiceError::new(
+                    Service::Texts,
+                    ServiceErrorKind::Unavailable,
                     "a text message may still be on its way",
                 )
                 .that_may_have_applied(true)
                 .with_retry_after(Some(SETTLED.saturating_sub(age))));
             }
         }
-        let send = client.messages().send(number(&text.to)?, self.from.clone()).body(&text.body);
-        send.await.map(|message| receipt(&message)).map_err(classify)
+        let send =
+            client.messages().send(number(Service::Texts, &text.to)?, self.from.clone()).body(&text.body);
+        send.await.map(|message| receipt(&message)).map_err(|error| classify(Service::Texts, error))
     }
 }
 
@@ -78,35 +91,4 @@ impl fmt::Debug for TwilioMessenger {
 fn receipt(message: &Message) -> Receipt {
     let (record, object) = (Some(RecordRef::new(message.sid.as_str())), Some("Message".to_owned()));
     Receipt { record, object, ..Receipt::default() }
-}
-
-/// A number as Twilio wants it.
-pub(crate) fn number(number: &PhoneNumber) -> Result<E164, CrmError> {
-    number
-        .as_e164()
-        .parse()
-        .map_err(|_| CrmError::new(CrmErrorKind::Refused, "not a number that Twilio takes"))
-}
-
-/// Classifies a failure of Twilio.
-pub(crate) fn classify(error: Error) -> CrmError {
-    let kind = match error.kind() {
-        // Mended by an operator, not by giving the message up.
-        ErrorKind::Configuration | ErrorKind::Authentication | ErrorKind::Forbidden => {
-            CrmErrorKind::Unauthorized
-        }
-        ErrorKind::Refused | ErrorKind::NotFound => CrmErrorKind::Refused,
-        ErrorKind::RateLimited => CrmErrorKind::Throttled,
-        ErrorKind::Timeout => CrmErrorKind::Late,
-        _ => CrmErrorKind::Unavailable,
-    };
-    let unknown = matches!(error.kind(), ErrorKind::Ambiguous | ErrorKind::Decode | ErrorKind::Unexpected);
-    let code = error.code().map(|code| code.to_string());
-    let classified = CrmError::new(kind, "Twilio did not take it; see its code")
-        .that_may_have_applied(unknown)
-        .with_source(error);
-    match code {
-        Some(code) => classified.with_code(code),
-        None => classified,
-    }
 }

@@ -148,6 +148,10 @@ sentences! {
     /// A text message is durable, but not yet sent.
     TEXT_BEING_SENT("reference") "text_being_sent" =
         "You will get a text message in a moment. The reference is {reference}.";
+    /// Text messages cannot be sent at the moment.
+    TEXT_UNAVAILABLE() "text_unavailable" = "I cannot send a text message right now.";
+    /// A text message was refused.
+    TEXT_REFUSED() "text_refused" = "I could not send a text message to your number.";
     /// There is no number to send a text message to.
     TEXT_NO_NUMBER() "text_no_number" =
         "I can only send a text message to the number you are calling from, and it is not shown.";
@@ -172,6 +176,18 @@ sentences! {
     CODE_SENT() "code_sent" = "I have sent a code to the phone number we have on file. Please read it to me.";
     /// No code is out any more.
     CODE_EXPIRED() "code_expired" = "That code is no longer valid. I can send a new one.";
+    /// Codes cannot be sent at the moment.
+    CODE_UNAVAILABLE() "code_unavailable" = "I cannot send you a code right now.";
+    /// A code cannot be sent to the number on file.
+    CODE_REFUSED() "code_refused" = "I could not send a code to the phone number we have on file.";
+    /// A code cannot be checked at the moment.
+    CODE_UNCHECKED() "code_unchecked" =
+        "I cannot check the code right now. Please tell me the code again in a moment.";
+    /// Too many codes were sent or tried.
+    CODE_LOCKED() "code_locked" =
+        "Too many codes were tried, so I cannot use a code now. A colleague can help you further.";
+    /// A recording cannot be fetched at the moment.
+    RECORDING_UNAVAILABLE() "recording_unavailable" = "I cannot get the recording right now.";
     /// The caller has proved who they are.
     VERIFIED() "verified" = "Thank you, that is right.";
     /// Nothing was promised under the reference.

@@ -12,28 +12,28 @@ use super::RecordingSource;
 use crate::crm::{Crm, CrmError, CrmErrorKind, NewRecording, Receipt, WriteKey};
 
 /// How long a batch waits for a recording; most are in the CRM by then.
-const PATIENCE: Duration = Duration::from_secs(2);
+const BATCH_WAIT: Duration = Duration::from_secs(2);
 /// How many are on their way at once.
 const AT_ONCE: usize = 4;
 
-type Tries = HashMap<WriteKey, JoinHandle<Result<Receipt, CrmError>>>;
+type Attempts = HashMap<WriteKey, JoinHandle<Result<Receipt, CrmError>>>;
 
 /// The recordings that are on their way.
 pub(crate) struct Keeper {
     crm: Arc<dyn Crm>,
     source: Arc<dyn RecordingSource>,
-    tries: Mutex<Tries>,
+    running: Mutex<Attempts>,
     room: Arc<Semaphore>,
 }
 
 impl Keeper {
     pub(crate) fn new(crm: Arc<dyn Crm>, source: Arc<dyn RecordingSource>) -> Self {
-        Self { crm, source, tries: Mutex::default(), room: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { crm, source, running: Mutex::default(), room: Arc::new(Semaphore::new(AT_ONCE)) }
     }
 
     /// Begins to keep a recording, or goes on waiting for it.
     ///
-    /// One that takes longer than a batch waits for stays on its way, and a later try of the same write hears what
+    /// One that takes longer than a batch waits for stays on its way, and a later attempt of the same write hears what
     /// became of it. Whatever a killed process had on its way is looked for in the CRM and begun anew.
     pub(crate) async fn keep(
         &self,
@@ -44,8 +44,8 @@ impl Keeper {
         let Some(mut running) = self.running(key, recording, may_exist) else {
             return Err(under_way().that_may_have_applied(may_exist));
         };
-        let Ok(ended) = timeout(PATIENCE, &mut running).await else {
-            self.tries().insert(key, running);
+        let Ok(ended) = timeout(BATCH_WAIT, &mut running).await else {
+            self.attempts().insert(key, running);
             return Err(under_way());
         };
         ended.unwrap_or_else(|_panic| {
@@ -61,35 +61,40 @@ impl Keeper {
         recording: &NewRecording,
         may_exist: bool,
     ) -> Option<JoinHandle<Result<Receipt, CrmError>>> {
-        let mut tries = self.tries();
-        if let Some(running) = tries.remove(&key) {
+        let mut attempts = self.attempts();
+        if let Some(running) = attempts.remove(&key) {
             return Some(running);
         }
         // Those that ended unheard, since another replica has their writes by now, are none.
-        tries.retain(|_, running| !running.is_finished());
+        attempts.retain(|_, running| !running.is_finished());
         let room = self.room.clone().try_acquire_owned().ok()?;
         let (crm, source, recording) = (self.crm.clone(), self.source.clone(), recording.clone());
         Some(tokio::spawn(async move {
-            let kept = crm.keep_recording(key, &recording, source.as_ref(), may_exist).await;
+            let kept = match crm.recordings() {
+                Some(recordings) => {
+                    recordings.keep_recording(key, &recording, source.as_ref(), may_exist).await
+                }
+                None => Err(CrmError::new(CrmErrorKind::Refused, "this CRM keeps no recordings")),
+            };
             drop(room);
             kept
         }))
     }
 
-    fn tries(&self) -> std::sync::MutexGuard<'_, Tries> {
-        self.tries.lock().unwrap_or_else(PoisonError::into_inner)
+    fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Keeper {
     fn drop(&mut self) {
-        for running in self.tries.get_mut().unwrap_or_else(PoisonError::into_inner).values() {
+        for running in self.running.get_mut().unwrap_or_else(PoisonError::into_inner).values() {
             running.abort();
         }
     }
 }
 
-/// A try that is dropped may still have brought it in.
+/// An attempt that is dropped may still have brought it in.
 fn under_way() -> CrmError {
     CrmError::new(CrmErrorKind::UnderWay, "the recording is on its way").that_may_have_applied(true)
 }
@@ -104,10 +109,11 @@ mod tests {
     use super::*;
     use crate::{
         budget::Urgency,
-        crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope},
+        crm::{Attempt, CallerMatch, ChangeKind, FindCallers, KeepRecordings, ReadOptions},
         deadline::Deadline,
         phone::PhoneNumber,
-        recording::Sound,
+        recording::RecordingStream,
+        service_error::{Service, ServiceError, ServiceErrorKind},
     };
 
     /// Takes every recording, as soon as there is a permit for it.
@@ -118,28 +124,29 @@ mod tests {
     }
 
     #[async_trait]
-    impl Crm for Slow {
-        async fn find_caller(&self, _: &PhoneNumber, _: Deadline) -> Result<CallerMatch, CrmError> {
+    impl FindCallers for Slow {
+        async fn find_caller(&self, _: &PhoneNumber, _: ReadOptions) -> Result<CallerMatch, CrmError> {
             Ok(CallerMatch::Nobody)
         }
+    }
 
-        async fn find_account(&self, _: &str, _: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-            Ok(Vec::new())
+    #[async_trait]
+    impl Crm for Slow {
+        fn recordings(&self) -> Option<&dyn KeepRecordings> {
+            Some(self)
         }
 
-        async fn find_case(
-            &self,
-            _: &str,
-            _: &CaseScope,
-            _: Deadline,
-        ) -> Result<Option<CaseRecord>, CrmError> {
-            Ok(None)
+        fn takes(&self, _: ChangeKind) -> bool {
+            false
         }
 
         async fn apply(&self, _: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
             Vec::new()
         }
+    }
 
+    #[async_trait]
+    impl KeepRecordings for Slow {
         async fn keep_recording(
             &self,
             _: WriteKey,
@@ -163,8 +170,8 @@ mod tests {
             true
         }
 
-        async fn open(&self, _: &str) -> Result<Sound, CrmError> {
-            Err(under_way())
+        async fn open(&self, _: &str) -> Result<RecordingStream, ServiceError> {
+            Err(ServiceError::new(Service::Recordings, ServiceErrorKind::NotReady, ""))
         }
     }
 
@@ -181,7 +188,7 @@ mod tests {
         for _ in 0..3 {
             assert!(is_under_way(keeper.keep(key(1), &recording, false).await));
         }
-        assert_eq!(begun.elapsed(), PATIENCE * 3, "no batch waits longer");
+        assert_eq!(begun.elapsed(), BATCH_WAIT * 3, "no batch waits longer");
         assert_eq!(slow.begun.load(Ordering::Relaxed), 1);
         for other in 2..9 {
             assert!(is_under_way(keeper.keep(key(other), &recording, false).await));

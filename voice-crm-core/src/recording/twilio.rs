@@ -12,8 +12,8 @@ use twilio_client::{
     word::RecordingChannels,
 };
 
-use super::{Pieces, RecordingSource, Sound};
-use crate::crm::{CrmError, CrmErrorKind};
+use super::{Chunks, RecordingSource, RecordingStream};
+use crate::service_error::{Service, ServiceError, ServiceErrorKind, twilio::classify};
 
 /// The recordings of a Twilio account, fetched as MP3.
 #[derive(Clone)]
@@ -46,29 +46,31 @@ impl RecordingSource for TwilioRecordings {
         named(url).is_some()
     }
 
-    async fn open(&self, url: &str) -> Result<Sound, CrmError> {
-        let sid = named(url).ok_or_else(|| {
-            CrmError::new(CrmErrorKind::Refused, "the address is none of a Twilio recording")
-        })?;
+    async fn open(&self, url: &str) -> Result<RecordingStream, ServiceError> {
+        let failure = |kind, detail| ServiceError::new(Service::Recordings, kind, detail);
+        let sid = named(url)
+            .ok_or_else(|| failure(ServiceErrorKind::Refused, "the address is none of a Twilio recording"))?;
         let media = self.0.recordings().media(&sid, MediaFormat::Mp3, &RecordingChannels::Mono).await;
-        let media = media.map_err(|error| {
-            let kind = match error.kind() {
-                // Twilio needs a moment to make the sound ready; one that was deleted is given up for its age.
-                ErrorKind::NotFound => CrmErrorKind::UnderWay,
-                ErrorKind::Authentication => CrmErrorKind::Unauthorized,
-                _ => CrmErrorKind::Unavailable,
-            };
-            CrmError::new(kind, "the recording cannot be fetched").with_source(error)
+        let media = media.map_err(|error| match error.kind() {
+            // Twilio needs a moment to make the sound ready; one that was deleted is given up for its age.
+            ErrorKind::NotFound => {
+                failure(ServiceErrorKind::NotReady, "the recording is not there").with_source(error)
+            }
+            // Whatever else is refused now may be open later, and a recording must not be lost for it.
+            ErrorKind::Refused => {
+                failure(ServiceErrorKind::Unavailable, "the recording cannot be fetched").with_source(error)
+            }
+            _ => classify(Service::Recordings, error),
         })?;
         let length = media.length();
-        Ok(Sound::new(Piecewise(media), length, "mp3"))
+        Ok(RecordingStream::new(MediaChunks(media), length, "mp3"))
     }
 }
 
-struct Piecewise(Media);
+struct MediaChunks(Media);
 
 #[async_trait]
-impl Pieces for Piecewise {
+impl Chunks for MediaChunks {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         self.0.piece().await.map_err(io::Error::other)
     }

@@ -21,6 +21,7 @@ mod manifest;
 mod policy;
 mod scale;
 mod seams;
+mod served;
 #[cfg(unix)]
 mod shared_budget;
 mod silence;

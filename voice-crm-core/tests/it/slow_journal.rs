@@ -15,7 +15,7 @@ use voice_crm_core::{
     budget::Urgency,
     channel::Vapi,
     crm::{
-        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, OwnRecord,
+        Attempt, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, OwnRecord, ReadOptions,
         Receipt, Reference, Write, WriteKey,
     },
     deadline::Deadline,
@@ -103,17 +103,16 @@ impl Journal for Trying {
 struct Noting(Arc<Mutex<Vec<Duration>>>);
 
 #[async_trait]
-impl Crm for Noting {
-    async fn find_caller(&self, _: &PhoneNumber, _: Deadline) -> Result<CallerMatch, CrmError> {
+impl FindCallers for Noting {
+    async fn find_caller(&self, _: &PhoneNumber, _: ReadOptions) -> Result<CallerMatch, CrmError> {
         Ok(CallerMatch::Nobody)
     }
+}
 
-    async fn find_account(&self, _: &str, _: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        Ok(Vec::new())
-    }
-
-    async fn find_case(&self, _: &str, _: &CaseScope, _: Deadline) -> Result<Option<CaseRecord>, CrmError> {
-        Ok(None)
+#[async_trait]
+impl Crm for Noting {
+    fn takes(&self, _: ChangeKind) -> bool {
+        true
     }
 
     async fn apply(

@@ -10,8 +10,7 @@ use salesforce_client::{Client, Composite, Page, Ref};
 
 use super::{failure::classify, reads::Row};
 use crate::{
-    crm::{CallerMatch, CrmError, CrmErrorKind},
-    deadline::Deadline,
+    crm::{CallerMatch, CrmError, CrmErrorKind, ReadOptions},
     phone::{PhoneNumber, Region},
 };
 
@@ -60,13 +59,13 @@ impl Lookup {
         self,
         client: &Client,
         phone: &PhoneNumber,
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<CallerMatch, CrmError> {
-        let found = self.by_queries(client, &[phone], deadline).await?.rank(self, phone);
+        let found = self.by_queries(client, &[phone], options).await?.rank(self, phone);
         if self.reach != LookupReach::SpellingsThenSearch || found.count() > 0 {
             return Ok(found);
         }
-        self.by_search(client, phone, deadline).await
+        self.by_search(client, phone, options).await
     }
 
     /// Who has each of these numbers, in as few API calls as they fit in.
@@ -74,9 +73,9 @@ impl Lookup {
         self,
         client: &Client,
         phones: &[PhoneNumber],
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        let shares = phones.chunks(self.at_once()).map(|share| self.find_share(client, share, deadline));
+        let shares = phones.chunks(self.at_once()).map(|share| self.find_share(client, share, options));
         join_all(shares).await.into_iter().flatten().collect()
     }
 
@@ -84,19 +83,19 @@ impl Lookup {
         self,
         client: &Client,
         phones: &[PhoneNumber],
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        let each_alone = || join_all(phones.iter().map(|phone| self.find(client, phone, deadline)));
+        let each_alone = || join_all(phones.iter().map(|phone| self.find(client, phone, options)));
         if phones.len() == 1 {
             return each_alone().await;
         }
         let together: Vec<&PhoneNumber> = phones.iter().collect();
-        match self.by_queries(client, &together, deadline).await {
+        match self.by_queries(client, &together, options).await {
             Ok(held) if held.is_whole => {
                 join_all(phones.iter().map(|phone| async {
                     let found = held.rank(self, phone);
                     if self.reach == LookupReach::SpellingsThenSearch && found.count() == 0 {
-                        return self.by_search(client, phone, deadline).await;
+                        return self.by_search(client, phone, options).await;
                     }
                     Ok(found)
                 }))
@@ -113,7 +112,7 @@ impl Lookup {
         self,
         client: &Client,
         phones: &[&PhoneNumber],
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<Held, CrmError> {
         let mut composite = Composite::new();
         let mut ask = |name, party| composite.query(name, self.query(party, phones)).map_err(classify);
@@ -122,7 +121,8 @@ impl Lookup {
             ask("leads", Party::Leads)?,
             ask("accounts", Party::Accounts)?,
         ];
-        let answers = client.composite(composite).deadline(deadline.instant()).await.map_err(classify)?;
+        let answers =
+            client.composite(composite).deadline(options.deadline.instant()).await.map_err(classify)?;
         let [contacts, leads, accounts] = parts.map(|part| answers.get(&part).map_err(classify));
         let pages = [contacts?, if_open_to_us(leads)?, if_open_to_us(accounts)?];
         let is_whole = pages.iter().all(|page| is_whole(page, phones.len()));

@@ -4,10 +4,7 @@ use salesforce_client::{Client, Soql};
 use serde_json::{Map, Value};
 
 use super::failure::classify;
-use crate::{
-    crm::{AccountRecord, CrmError, RecordRef},
-    deadline::Deadline,
-};
+use crate::crm::{AccountRecord, CrmError, ReadOptions, RecordRef};
 
 mod cases;
 mod people;
@@ -23,11 +20,11 @@ pub(super) type Row = Map<String, Value>;
 pub(super) async fn find_account(
     client: &Client,
     number: &str,
-    deadline: Deadline,
+    options: ReadOptions,
 ) -> Result<Vec<AccountRecord>, CrmError> {
     let soql = Soql::new("SELECT Id, Name, AccountNumber FROM Account WHERE AccountNumber = :number LIMIT 2")
         .bind("number", number);
-    let rows = rows(client, soql, deadline).await?;
+    let rows = rows(client, soql, options).await?;
     let account = |row: &Row| {
         Some(AccountRecord::new(
             id(row, "Id")?,
@@ -44,8 +41,8 @@ pub(super) fn own_account(row: &Row) -> Option<AccountRecord> {
     Some(AccountRecord::new(id(row, "AccountId")?, name, text(account, "AccountNumber")))
 }
 
-async fn rows(client: &Client, soql: Soql, deadline: Deadline) -> Result<Vec<Row>, CrmError> {
-    let page = client.query::<Row>(soql).deadline(deadline.instant()).await.map_err(classify)?;
+async fn rows(client: &Client, soql: Soql, options: ReadOptions) -> Result<Vec<Row>, CrmError> {
+    let page = client.query::<Row>(soql).deadline(options.deadline.instant()).await.map_err(classify)?;
     Ok(page.records)
 }
 

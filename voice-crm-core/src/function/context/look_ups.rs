@@ -2,7 +2,9 @@
 
 use super::CallContext;
 use crate::{
-    crm::{CaseRecord, PeopleQuery, PersonRecord, Proofs, RecordRef, Reference, TaskRecord},
+    crm::{
+        CaseRecord, FindPeople, PeopleQuery, PersonRecord, Proofs, ReadKind, RecordRef, Reference, TaskRecord,
+    },
     function::{FunctionError, FunctionErrorKind},
     journal::Standing,
     phrase::{self, Speech},
@@ -12,37 +14,49 @@ impl CallContext {
     /// The caller's open cases: their own first, then those of their account, the newest first; at most twenty.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn open_cases(&self) -> Result<Vec<CaseRecord>, FunctionError> {
+        let cases = self.services.reads.crm().cases();
+        let cases = cases.ok_or_else(|| self.not_served(ReadKind::Cases))?;
         let scope = self.case_scope().await?;
         if scope.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(self.services.reads.crm().open_cases(&scope, self.read_by()).await?)
+        Ok(cases.open_cases(&scope, self.read_options()).await?)
     }
 
     /// People by what somebody says of themselves. That they are found proves nothing of who is calling.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn find_people(&self, query: &PeopleQuery) -> Result<Vec<PersonRecord>, FunctionError> {
-        Ok(self.services.reads.crm().find_people(query, self.read_by()).await?)
+        Ok(self.people()?.find_people(query, self.read_options()).await?)
     }
 
     /// What a contact can be asked to prove who they are. It is for comparing, never for telling.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn proofs(&self, contact: &RecordRef) -> Result<Option<Proofs>, FunctionError> {
-        Ok(self.services.reads.crm().proofs(contact, self.read_by()).await?)
+        Ok(self.people()?.proofs(contact, self.read_options()).await?)
     }
 
-    /// An open task with exactly this headline.
+    fn people(&self) -> Result<&dyn FindPeople, FunctionError> {
+        self.services.reads.crm().people().ok_or_else(|| self.not_served(ReadKind::People))
+    }
+
+    /// An open task with exactly this subject.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn open_task(&self, subject: &str) -> Result<Option<TaskRecord>, FunctionError> {
-        Ok(self.services.reads.crm().open_task(subject, self.read_by()).await?)
+        let tasks = self.services.reads.crm().tasks();
+        let tasks = tasks.ok_or_else(|| self.not_served(ReadKind::Tasks))?;
+        Ok(tasks.open_task(subject, self.read_options()).await?)
     }
 
     /// Where the write stands that was promised under this reference, and what kind of write it is.

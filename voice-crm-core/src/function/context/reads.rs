@@ -2,7 +2,7 @@
 
 use super::CallContext;
 use crate::{
-    crm::{AccountRecord, CallerMatch, CaseRecord, CaseScope},
+    crm::{AccountRecord, CallerMatch, CaseRecord, CaseScope, ReadKind},
     function::FunctionError,
 };
 
@@ -10,22 +10,28 @@ impl CallContext {
     /// The accounts with this account number.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn find_account(&self, number: &str) -> Result<Vec<AccountRecord>, FunctionError> {
-        Ok(self.services.reads.crm().find_account(number, self.read_by()).await?)
+        let accounts = self.services.reads.crm().accounts();
+        let accounts = accounts.ok_or_else(|| self.not_served(ReadKind::Accounts))?;
+        Ok(accounts.find_account(number, self.read_options()).await?)
     }
 
     /// A case by its number, if it is the caller's: whatever number the model asks for, the scope is the
     /// caller's own.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked.
+    /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the CRM cannot be asked, or does not
+    /// serve this look-up.
     pub async fn find_case(&self, number: &str) -> Result<Option<CaseRecord>, FunctionError> {
+        let cases = self.services.reads.crm().cases();
+        let cases = cases.ok_or_else(|| self.not_served(ReadKind::Cases))?;
         let scope = self.case_scope().await?;
         if scope.is_empty() {
             return Ok(None);
         }
-        Ok(self.services.reads.crm().find_case(number, &scope, self.read_by()).await?)
+        Ok(cases.find_case(number.trim(), &scope, self.read_options()).await?)
     }
 
     /// Whose cases may be told: those of the caller and of the number that calls.
@@ -36,7 +42,7 @@ impl CallContext {
         let caller = self.caller().await?;
         let number = match (self.proven_caller(), self.number()) {
             (Some(proven), Some(number)) => {
-                match self.services.reads.find_caller(number, self.read_by()).await? {
+                match self.services.reads.find_caller(number, self.read_options()).await? {
                     CallerMatch::One(owner) if owner.contact == proven.contact => Some(number),
                     CallerMatch::Nobody => Some(number),
                     CallerMatch::One(_) | CallerMatch::Several(_) => None,

@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 use super::{CallContext, Services, lane};
 use crate::{
     audit::AuditedWrite,
-    crm::{Change, Write, WriteKey},
+    crm::{Change, ChangeKind, Write, WriteKey},
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind},
     journal::{Digest, Entry},
@@ -30,7 +30,8 @@ impl CallContext {
     /// The same function call, delivered again, gives the same write and never a second one.
     ///
     /// # Errors
-    /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised;
+    /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised, or when
+    /// nothing takes such a change;
     /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments.
     pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
         if !self.effect.writes() {
@@ -39,6 +40,10 @@ impl CallContext {
                 "a function that is declared to read only wrote; nothing was done"
             );
             return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
+        }
+        let kind = ChangeKind::of(&change);
+        if !self.serves(kind) {
+            return Err(self.not_served(kind));
         }
         let services = &self.services;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use salesforce_emulator::Org;
 use serde_json::json;
 use voice_crm_core::{
-    crm::{CallerMatch, Crm as _, LookupReach, MatchReason, SalesforceCrm},
+    crm::{CallerMatch, FindCallers as _, LookupReach, MatchReason, ReadOptions, SalesforceCrm},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
@@ -18,7 +18,7 @@ fn number(text: &str) -> PhoneNumber {
 }
 
 async fn look_up(crm: &SalesforceCrm, text: &str) -> CallerMatch {
-    crm.find_caller(&number(text), Deadline::after(Duration::from_secs(60))).await.unwrap()
+    crm.find_caller(&number(text), ReadOptions::by(Deadline::after(Duration::from_secs(60)))).await.unwrap()
 }
 
 async fn start() -> (Org, SalesforceCrm) {
@@ -79,7 +79,7 @@ async fn all_at_once_are_found_as_each_alone_is(org: &Org, crm: &SalesforceCrm) 
         alone.push(records(&look_up(crm, phone.as_e164()).await));
     }
     org.reset_stats();
-    let together = crm.find_callers(&phones, Deadline::after(Duration::from_secs(60))).await;
+    let together = crm.find_callers(&phones, ReadOptions::by(Deadline::after(Duration::from_secs(60)))).await;
     let calls = org.stats().api_calls;
     assert!(calls * 5 < phones.len() as u64, "{calls} calls for {} numbers", phones.len());
     let together: Vec<_> = together.iter().map(|found| records(found.as_ref().unwrap())).collect();

@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use twilio_client::{AuthToken, Client, Credentials};
 use voice_crm_core::{
-    crm::CrmError,
-    recording::{Pieces, RecordingSource, Sound, TwilioRecordings},
+    recording::{Chunks, RecordingSource, RecordingStream, TwilioRecordings},
+    service_error::ServiceError,
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -47,9 +47,9 @@ impl RecordingSource for Shelf {
         url.starts_with("https://recordings.example.com/")
     }
 
-    async fn open(&self, _: &str) -> Result<Sound, CrmError> {
+    async fn open(&self, _: &str) -> Result<RecordingStream, ServiceError> {
         self.opened.fetch_add(1, Ordering::Relaxed);
-        Ok(Sound::new(self.clone(), None, "wav"))
+        Ok(RecordingStream::new(self.clone(), None, "wav"))
     }
 
     fn largest(&self) -> u64 {
@@ -58,7 +58,7 @@ impl RecordingSource for Shelf {
 }
 
 #[async_trait]
-impl Pieces for Shelf {
+impl Chunks for Shelf {
     async fn next(&mut self) -> io::Result<Option<Bytes>> {
         let Some(left) = self.pieces.checked_sub(1) else { return Ok(None) };
         self.lets.acquire().await.map_err(io::Error::other)?.forget();

@@ -13,11 +13,12 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use twilio_client::{AccountSid, AuthToken, Client, Credentials};
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, NewText, Receipt},
+    crm::{NewText, Receipt},
     deadline::Deadline,
     functions::Desk,
     messenger::{Messenger, TwilioMessenger},
     phone::{PhoneNumber, Region},
+    service_error::{Service, ServiceError, ServiceErrorKind},
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -35,7 +36,7 @@ struct Pocket {
 
 #[async_trait]
 impl Messenger for Pocket {
-    async fn send(&self, text: &NewText, may_exist: bool, _: Deadline) -> Result<Receipt, CrmError> {
+    async fn send(&self, text: &NewText, may_exist: bool, _: Deadline) -> Result<Receipt, ServiceError> {
         let mut sent = self.sent.lock().unwrap();
         let message = (text.to.clone(), text.body.clone());
         if !(may_exist && sent.contains(&message)) {
@@ -43,7 +44,8 @@ impl Messenger for Pocket {
         }
         if self.lose.load(Ordering::Relaxed) > 0 {
             self.lose.fetch_sub(1, Ordering::Relaxed);
-            return Err(CrmError::new(CrmErrorKind::Unavailable, "lost").that_may_have_applied(true));
+            return Err(ServiceError::new(Service::Texts, ServiceErrorKind::Unavailable, "lost")
+                .that_may_have_applied(true));
         }
         Ok(Receipt::default())
     }
@@ -181,8 +183,33 @@ async fn what_twilio_refuses_is_given_up_and_what_it_cannot_say_is_not() {
     Mock::given(method("POST")).respond_with(ResponseTemplate::new(503)).mount(&server).await;
 
     let error = messenger.send(&text(Timestamp::now()), false, soon()).await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (CrmErrorKind::Refused, Some("21610")));
+    assert_eq!((error.kind(), error.code()), (ServiceErrorKind::Refused, Some("21610")));
     assert!(!format!("{error} {error:?}").contains("canary"), "Twilio's words stay out");
     let error = messenger.send(&text(Timestamp::now()), false, soon()).await.unwrap_err();
-    assert!(error.may_have_applied() && error.kind() != CrmErrorKind::Refused);
+    assert!(error.may_have_applied() && error.kind() != ServiceErrorKind::Refused);
+}
+
+/// Refuses every message.
+struct Refusing;
+
+#[async_trait]
+impl Messenger for Refusing {
+    async fn send(&self, _: &NewText, _: bool, _: Deadline) -> Result<Receipt, ServiceError> {
+        Err(ServiceError::new(Service::Texts, ServiceErrorKind::Refused, "it refuses").with_code("21610"))
+    }
+}
+
+#[tokio::test]
+async fn a_caller_hears_that_a_text_message_was_refused_and_nothing_of_our_system() {
+    let messenger: Arc<dyn Messenger> = Arc::new(Refusing);
+    let stage = Stage::with_desk(Desk::new().messenger(messenger)).await;
+    stage.tool("c", "0", "create_case", json!({ "description": "It smokes." })).await;
+
+    for _ in 0..2 {
+        let said = stage.tool("c", "1", "send_case_sms", json!({})).await;
+        assert_eq!(said, "I could not send a text message to your number.");
+    }
+
+    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    assert_eq!(dead[0].reason.code, "21610");
 }

@@ -11,10 +11,10 @@ use twilio_client::{AccountSid, AuthToken, Client, Credentials};
 use voice_crm_core::{
     caller::Assurance,
     code_sender::{CodeCheck, CodeSender, TwilioVerify},
-    crm::CrmError,
     deadline::Deadline,
     functions::Desk,
     phone::{PhoneNumber, Region},
+    service_error::{Service, ServiceError, ServiceErrorKind},
 };
 use wiremock::{
     Mock, MockServer, ResponseTemplate,
@@ -201,18 +201,18 @@ struct Codes(Arc<Mutex<Vec<PhoneNumber>>>);
 
 #[async_trait]
 impl CodeSender for Codes {
-    async fn send(&self, to: &PhoneNumber, _: Deadline) -> Result<(), CrmError> {
+    async fn send(&self, to: &PhoneNumber, _: Deadline) -> Result<(), ServiceError> {
         self.0.lock().unwrap().push(to.clone());
         Ok(())
     }
 
-    async fn check(&self, to: &PhoneNumber, code: &str, _: Deadline) -> Result<CodeCheck, CrmError> {
+    async fn check(&self, to: &PhoneNumber, code: &str, _: Deadline) -> Result<CodeCheck, ServiceError> {
         let sent = self.0.lock().unwrap().contains(to);
-        Ok(match (sent, code) {
-            (false, _) => CodeCheck::Expired,
-            (true, "314159") => CodeCheck::Right,
-            (true, _) => CodeCheck::Wrong,
-        })
+        match (sent, code) {
+            (false, _) => Err(ServiceError::new(Service::Codes, ServiceErrorKind::Expired, "none was sent")),
+            (true, "314159") => Ok(CodeCheck::Right),
+            (true, _) => Ok(CodeCheck::Wrong),
+        }
     }
 }
 
@@ -250,8 +250,7 @@ async fn nobody_is_flooded_with_codes() {
     assert_eq!(codes.0.lock().unwrap().len(), 3);
 }
 
-#[tokio::test]
-async fn the_verdicts_of_twilio_verify_are_understood() {
+async fn twilio_verify() -> (MockServer, TwilioVerify) {
     let server = MockServer::start().await;
     let account: AccountSid = "AC00000000000000000000000000000001".parse().unwrap();
     let token = AuthToken::new("canary-token-77aa-canary-token-7").unwrap();
@@ -260,12 +259,20 @@ async fn the_verdicts_of_twilio_verify_are_understood() {
         .build()
         .unwrap();
     let sender = TwilioVerify::new(client, "VA00000000000000000000000000000001".parse().unwrap());
+    (server, sender)
+}
+
+#[tokio::test]
+async fn the_verdicts_of_twilio_verify_are_understood() {
+    let (server, sender) = twilio_verify().await;
     let to = PhoneNumber::parse("+12125550123", Region::US).unwrap();
     let soon = || Deadline::after(Duration::from_secs(5));
+    let (expired, locked) = (ServiceErrorKind::Expired, ServiceErrorKind::Locked);
     for (code, status, verdict) in [
-        ("1111", "approved", CodeCheck::Right),
-        ("2222", "pending", CodeCheck::Wrong),
-        ("3333", "max_attempts_reached", CodeCheck::Expired),
+        ("1111", "approved", Ok(CodeCheck::Right)),
+        ("2222", "pending", Ok(CodeCheck::Wrong)),
+        ("3333", "max_attempts_reached", Err(locked)),
+        ("5555", "canceled", Err(expired)),
     ] {
         let answer = json!({ "sid": "VE00000000000000000000000000000001", "status": status });
         Mock::given(method("POST"))
@@ -274,7 +281,7 @@ async fn the_verdicts_of_twilio_verify_are_understood() {
             .expect(1)
             .mount(&server)
             .await;
-        assert_eq!(sender.check(&to, code, soon()).await.unwrap(), verdict);
+        assert_eq!(sender.check(&to, code, soon()).await.map_err(|error| error.kind()), verdict, "{status}");
     }
     let gone = json!({ "code": 20404, "message": "not found", "status": 404 });
     Mock::given(method("POST"))
@@ -283,7 +290,7 @@ async fn the_verdicts_of_twilio_verify_are_understood() {
         .expect(1)
         .mount(&server)
         .await;
-    assert_eq!(sender.check(&to, "4444", soon()).await.unwrap(), CodeCheck::Expired);
+    assert_eq!(sender.check(&to, "4444", soon()).await.unwrap_err().kind(), expired);
     let sent = json!({ "sid": "VE00000000000000000000000000000001", "status": "pending" });
     Mock::given(method("POST"))
         .and(body_string_contains("Channel=sms"))
@@ -292,4 +299,58 @@ async fn the_verdicts_of_twilio_verify_are_understood() {
         .mount(&server)
         .await;
     sender.send(&to, soon()).await.unwrap();
+}
+
+#[tokio::test]
+async fn too_many_codes_at_twilio_verify_are_not_asked_for_again_though_they_look_like_a_rate_limit() {
+    let (server, sender) = twilio_verify().await;
+    let to = PhoneNumber::parse("+12125550123", Region::US).unwrap();
+    let soon = || Deadline::after(Duration::from_secs(5));
+    for (part, code) in [("Code=1111", 60202), ("Channel=sms", 60203)] {
+        let limit = json!({ "code": code, "message": "canary-words", "status": 429 });
+        Mock::given(method("POST"))
+            .and(body_string_contains(part))
+            .respond_with(ResponseTemplate::new(429).set_body_json(limit))
+            .expect(1)
+            .mount(&server)
+            .await;
+    }
+    let checked = sender.check(&to, "1111", soon()).await.unwrap_err();
+    assert_eq!((checked.kind(), checked.code()), (ServiceErrorKind::Locked, Some("60202")));
+    let sent = sender.send(&to, soon()).await.unwrap_err();
+    assert_eq!((sent.kind(), sent.code()), (ServiceErrorKind::Locked, Some("60203")));
+    assert!(!format!("{sent} {sent:?}").contains("canary"));
+}
+
+/// Fails always in the same way.
+struct Failing(ServiceErrorKind);
+
+#[async_trait]
+impl CodeSender for Failing {
+    async fn send(&self, _: &PhoneNumber, _: Deadline) -> Result<(), ServiceError> {
+        Err(ServiceError::new(Service::Codes, self.0, "it fails"))
+    }
+
+    async fn check(&self, _: &PhoneNumber, _: &str, _: Deadline) -> Result<CodeCheck, ServiceError> {
+        Err(ServiceError::new(Service::Codes, self.0, "it fails"))
+    }
+}
+
+#[tokio::test]
+async fn a_caller_hears_that_codes_fail_and_nothing_of_records() {
+    for (kind, sent, checked) in [
+        (ServiceErrorKind::Unavailable, "cannot send you a code", "cannot check the code"),
+        (ServiceErrorKind::Throttled, "cannot send you a code", "cannot check the code"),
+        (ServiceErrorKind::Refused, "could not send a code", "cannot check the code"),
+        (ServiceErrorKind::Locked, "Too many codes", "Too many codes"),
+        (ServiceErrorKind::Expired, "no longer valid", "no longer valid"),
+    ] {
+        // Boxed and shared, as a program has it that chooses its sender while it runs.
+        let sender: Box<dyn CodeSender> = Box::new(Failing(kind));
+        let stage = stage(careful().code_sender(Arc::new(sender))).await;
+        let said = verify(&stage, "c", "1", json!({ "send_code": true })).await;
+        assert!(said.contains(sent) && !said.contains("records"), "{kind:?}: {said}");
+        let said = verify(&stage, "c", "2", json!({ "code": "314159" })).await;
+        assert!(said.contains(checked) && !said.contains("records"), "{kind:?}: {said}");
+    }
 }

@@ -5,10 +5,9 @@ use salesforce_client::{Client, Sosl, SoslTerm};
 use super::Lookup;
 use crate::{
     crm::{
-        CallerMatch, CrmError,
+        CallerMatch, CrmError, ReadOptions,
         salesforce::{failure::classify, reads::Row},
     },
-    deadline::Deadline,
     phone::PhoneNumber,
 };
 
@@ -18,7 +17,7 @@ impl Lookup {
         self,
         client: &Client,
         phone: &PhoneNumber,
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<CallerMatch, CrmError> {
         // The index splits at punctuation, so a phrase finds the digits in whatever groups they stand.
         let terms =
@@ -32,7 +31,7 @@ impl Lookup {
              Account(Id, Name, AccountNumber, OwnerId, BillingCountry, Phone LIMIT 50)",
         )
         .term("forms", any);
-        let found = client.search(sosl).deadline(deadline.instant()).await.map_err(classify)?;
+        let found = client.search(sosl).deadline(options.deadline.instant()).await.map_err(classify)?;
         let rows = |object| found.of_type::<Row>(object).map_err(classify);
         Ok(self.rank(phone, &rows("Contact")?, &rows("Lead")?, &rows("Account")?))
     }

@@ -3,15 +3,12 @@
 use salesforce_client::{Client, Soql};
 
 use super::{Row, id, own_account, rows, text};
-use crate::{
-    crm::{CallerRecord, CrmError, PeopleQuery, PersonRecord, Proofs, RecordRef},
-    deadline::Deadline,
-};
+use crate::crm::{CallerRecord, CrmError, PeopleQuery, PersonRecord, Proofs, ReadOptions, RecordRef};
 
 pub(in crate::crm::salesforce) async fn find_people(
     client: &Client,
     query: &PeopleQuery,
-    deadline: Deadline,
+    options: ReadOptions,
 ) -> Result<Vec<PersonRecord>, CrmError> {
     let soql = match query {
         PeopleQuery::Named(family_name) => {
@@ -28,7 +25,7 @@ pub(in crate::crm::salesforce) async fn find_people(
         )
         .bind("number", number),
     };
-    let rows = rows(client, soql, deadline).await?;
+    let rows = rows(client, soql, options).await?;
     Ok(rows.iter().filter_map(person).collect())
 }
 
@@ -69,14 +66,14 @@ fn sounding_like(family_name: &str) -> Option<String> {
 pub(in crate::crm::salesforce) async fn proofs(
     client: &Client,
     contact: &RecordRef,
-    deadline: Deadline,
+    options: ReadOptions,
 ) -> Result<Option<Proofs>, CrmError> {
     let soql = Soql::new(
         "SELECT Id, MailingPostalCode, OtherPostalCode, MobilePhone, Phone, Account.AccountNumber, \
          Account.BillingPostalCode FROM Contact WHERE Id = :id LIMIT 1",
     )
     .bind("id", contact.as_str());
-    let rows = rows(client, soql, deadline).await?;
+    let rows = rows(client, soql, options).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let account = row.get("Account").and_then(serde_json::Value::as_object);
     let of_account = |field: &str| account.and_then(|account| text(account, field));

@@ -3,22 +3,19 @@
 use salesforce_client::{Client, Soql};
 
 use super::{rows, text};
-use crate::{
-    crm::{CrmError, TaskRecord},
-    deadline::Deadline,
-};
+use crate::crm::{CrmError, ReadOptions, TaskRecord};
 
 pub(in crate::crm::salesforce) async fn open_task(
     client: &Client,
     subject: &str,
-    deadline: Deadline,
+    options: ReadOptions,
 ) -> Result<Option<TaskRecord>, CrmError> {
     let soql = Soql::new(
         "SELECT Id, ActivityDate, ReminderDateTime FROM Task \
          WHERE Subject = :subject AND IsClosed = false ORDER BY ActivityDate LIMIT 1",
     )
     .bind("subject", subject);
-    let rows = rows(client, soql, deadline).await?;
+    let rows = rows(client, soql, options).await?;
     Ok(rows.first().map(|row| {
         let due = text(row, "ActivityDate").and_then(|date| date.parse().ok());
         TaskRecord::new(due, text(row, "ReminderDateTime").and_then(|moment| moment.parse().ok()))

@@ -1,4 +1,4 @@
-//! What a caller is told of a write.
+//! The answer for a write that was made.
 
 use crate::{
     crm::Receipt,
@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// The answer to a write: what it came to, or that it is noted under a reference.
-pub(super) fn told(
+pub(super) fn answer_for(
     written: &Written,
     saved: impl FnOnce(&Receipt) -> Speech,
     noted: Phrase<1>,

@@ -11,8 +11,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
     budget::Urgency,
-    crm::{CallerMatch, Crm, CrmError, CrmErrorKind},
-    deadline::Deadline,
+    crm::{CallerMatch, Crm, CrmError, CrmErrorKind, ReadOptions},
     phone::PhoneNumber,
 };
 
@@ -23,7 +22,7 @@ const SHARE: usize = 100;
 
 /// The look-ups of a CRM.
 #[derive(Clone)]
-pub(crate) struct GatheredReads {
+pub(crate) struct CoalescedReads {
     crm: Arc<dyn Crm>,
     state: Arc<Mutex<State>>,
 }
@@ -37,11 +36,11 @@ struct State {
 
 struct Waiting {
     phone: PhoneNumber,
-    deadline: Deadline,
-    tell: oneshot::Sender<Result<CallerMatch, CrmError>>,
+    options: ReadOptions,
+    answer: oneshot::Sender<Result<CallerMatch, CrmError>>,
 }
 
-impl GatheredReads {
+impl CoalescedReads {
     pub(crate) fn new(crm: Arc<dyn Crm>) -> Self {
         Self { crm, state: Arc::default() }
     }
@@ -54,18 +53,18 @@ impl GatheredReads {
     pub(crate) async fn find_caller(
         &self,
         phone: PhoneNumber,
-        deadline: Deadline,
+        options: ReadOptions,
     ) -> Result<CallerMatch, CrmError> {
-        let (tell, told) = oneshot::channel();
+        let (answer, answered) = oneshot::channel();
         {
             let mut state = self.state();
-            state.waiting.push(Waiting { phone, deadline, tell });
+            state.waiting.push(Waiting { phone, options, answer });
             if state.requests < self.most() {
                 state.requests += 1;
                 tokio::spawn(self.clone().ask());
             }
         }
-        told.await.unwrap_or_else(|_| Err(unheard()))
+        answered.await.unwrap_or_else(|_| Err(unheard()))
     }
 
     /// In want of requests it is one at a time.
@@ -88,16 +87,16 @@ impl GatheredReads {
                 state.last_sent = Some(Instant::now());
                 mem::replace(&mut state.waiting, rest)
             };
-            share.retain(|waiting| !waiting.tell.is_closed());
-            let Some(deadline) = share.iter().map(|waiting| waiting.deadline).max() else { continue };
+            share.retain(|waiting| !waiting.answer.is_closed());
+            let Some(options) = shared_options(&share) else { continue };
             let phones: Vec<_> = share.iter().map(|waiting| waiting.phone.clone()).collect();
             let found = match phones.as_slice() {
-                [phone] => vec![self.crm.find_caller(phone, deadline).await],
-                phones => self.crm.find_callers(phones, deadline).await,
+                [phone] => vec![self.crm.find_caller(phone, options).await],
+                phones => self.crm.find_callers(phones, options).await,
             };
             for (waiting, found) in share.into_iter().zip(found) {
                 // Whoever has hung up does not hear it.
-                let _ = waiting.tell.send(found);
+                let _ = waiting.answer.send(found);
             }
         }
     }
@@ -115,7 +114,7 @@ impl GatheredReads {
 }
 
 /// One task less asks, however it ended.
-struct End<'a>(&'a GatheredReads);
+struct End<'a>(&'a CoalescedReads);
 
 impl Drop for End<'_> {
     fn drop(&mut self) {
@@ -129,12 +128,50 @@ impl Drop for End<'_> {
     }
 }
 
+/// The options of the request that these share: the last of their deadlines, and their call if all have the same one.
+fn shared_options(share: &[Waiting]) -> Option<ReadOptions> {
+    let (first, rest) = share.split_first()?;
+    Some(rest.iter().fold(first.options, |shared, waiting| ReadOptions {
+        deadline: shared.deadline.max(waiting.options.deadline),
+        call: shared.call.filter(|call| waiting.options.call == Some(*call)),
+    }))
+}
+
 fn unheard() -> CrmError {
     CrmError::new(CrmErrorKind::Unavailable, "the caller look-up ended without an answer")
 }
 
-impl fmt::Debug for GatheredReads {
+impl fmt::Debug for CoalescedReads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GatheredReads").finish_non_exhaustive()
+        f.debug_struct("CoalescedReads").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{crm::CallTag, deadline::Deadline, phone::Region};
+
+    fn waiting(seconds: u64, call: Option<&str>) -> Waiting {
+        let by = ReadOptions::by(Deadline::after(Duration::from_secs(seconds)));
+        Waiting {
+            phone: PhoneNumber::parse("+12125550123", Region::US).unwrap(),
+            options: call.map_or(by, |call| by.for_call(CallTag::new("vapi", call))),
+            answer: oneshot::channel().0,
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_shared_request_is_of_no_call_unless_all_who_wait_are_on_the_same_one() {
+        let call = |share: &[Waiting]| shared_options(share).unwrap().call;
+        let first = CallTag::new("vapi", "1");
+        assert_eq!(call(&[waiting(1, Some("1"))]), Some(first));
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, Some("1"))]), Some(first));
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, Some("2"))]), None);
+        assert_eq!(call(&[waiting(1, Some("1")), waiting(1, None)]), None);
+        assert_eq!(call(&[waiting(1, None), waiting(1, Some("1"))]), None);
+        let last = shared_options(&[waiting(1, None), waiting(3, None), waiting(2, None)]).unwrap();
+        assert_eq!(last.deadline.remaining(), Duration::from_secs(3));
+        assert!(shared_options(&[]).is_none());
     }
 }
