@@ -129,7 +129,8 @@ pub trait Journal: Send + Sync + 'static {
     /// [`JournalError::Store`] when the store cannot be written.
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError>;
 
-    /// Removes what is kept of a person: bodies, receipts, memos, reasons and lanes of jobs that are done or dead.
+    /// Removes what is kept of a person: bodies, receipts, reasons and lanes of jobs that are done or dead, and the memos of
+    /// those lanes.
     ///
     /// Their keys stay, so that a late repeat of a request brings nothing back. A dead job of this person is thereby
     /// discarded. A job that is pending stays, and is counted.

@@ -3,7 +3,7 @@
 //! It keeps every rule but one: what it holds is gone with the process.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -320,6 +320,7 @@ impl Journal for MemoryJournal {
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
         let mut state = self.state();
         let mut erased = Erased::default();
+        let mut lanes = HashSet::new();
         for record in state.records.values_mut().filter(|record| record.job.subject.as_ref() == Some(subject))
         {
             match record.status {
@@ -333,10 +334,15 @@ impl Journal for MemoryJournal {
                     record.discarded = true;
                 }
             }
+            lanes.insert(record.lane.clone());
             // Nothing of it is in any lane any more.
             (record.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
             record.job.body = Arc::default();
             erased.erased += 1;
+        }
+        // A memo may hold what was said in any job of its lane.
+        for record in state.records.values_mut().filter(|record| lanes.contains(&record.lane)) {
+            record.memo = None;
         }
         let State { records, lanes, .. } = &mut *state;
         for (name, lane) in lanes {

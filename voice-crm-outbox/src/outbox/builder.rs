@@ -86,6 +86,10 @@ impl OutboxBuilder {
         for worker in workers.values() {
             tasks.spawn_on(worker.clone().run(), &runtime);
         }
+        tasks.spawn_on(
+            housekeeping::warn_of_orphans(shared.clone(), workers.keys().cloned().collect()),
+            &runtime,
+        );
         let (keeper, retention) = (shared.clone(), self.retention);
         tasks.spawn_on(
             async move { lasting(|| housekeeping::run(keeper.clone(), retention)).await },

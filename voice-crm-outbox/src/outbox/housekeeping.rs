@@ -1,8 +1,9 @@
-//! Forgets jobs that are long done.
+//! Forgets jobs that are long done, and says what waits for a sink that is not there.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use super::worker::Shared;
+use crate::SinkName;
 
 /// How often.
 const EVERY: Duration = Duration::from_secs(600);
@@ -14,6 +15,16 @@ pub(super) async fn run(shared: Arc<Shared>, retention: Duration) {
     loop {
         while forget(&shared, retention).await == AT_ONCE {}
         tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Warns of jobs whose sink this process does not have: a setting was removed while they waited.
+pub(super) async fn warn_of_orphans(shared: Arc<Shared>, sinks: HashSet<SinkName>) {
+    let Ok(stats) = shared.journal.stats().await else { return };
+    for ((sink, kind), jobs) in stats.waiting {
+        if !sinks.contains(sink.as_str()) {
+            tracing::warn!(sink, kind, jobs, "jobs wait for a sink that this process does not have");
+        }
     }
 }
 

@@ -152,6 +152,14 @@ pub(super) fn erase(
 }
 
 fn erase_one(store: &mut Store, sequence: i64, key: JobKey, state: i64) -> rusqlite::Result<()> {
+    // A memo may hold what was said in any job of its lane.
+    store
+        .connection
+        .prepare_cached(
+            "UPDATE job SET memo = NULL WHERE memo IS NOT NULL AND lane <> ''
+             AND lane = (SELECT lane FROM job WHERE sequence = ?1)",
+        )?
+        .execute([sequence])?;
     let (kept, outcome) = if state == rows::DONE {
         (rows::DONE, rows::seal(store, key, Part::Outcome, "")?)
     } else {
