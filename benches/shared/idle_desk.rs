@@ -6,8 +6,7 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use voice_crm_core::{
-    budget::Urgency,
-    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, Receipt},
+    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, Receipt, Urgency},
     deadline::Deadline,
     function::{Answer, CallContext, Function, FunctionError, Spec},
     phone::PhoneNumber,

@@ -10,7 +10,6 @@ use crate::{
 };
 pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
 pub use facts::{CallFacts, Longest, Outcome};
-pub(crate) use fault::categories;
 pub use fault::{Fault, FaultCategory};
 
 mod event;

@@ -5,26 +5,21 @@ use std::{fmt, sync::Arc};
 use async_trait::async_trait;
 use futures_util::future::join_all;
 
-use crate::{
-    budget::{Room, Urgency},
-    deadline::Deadline,
-    phone::PhoneNumber,
-    recording::RecordingSource,
-};
+use crate::{deadline::Deadline, phone::PhoneNumber, recording::RecordingSource};
 
 mod cached;
 mod caller_match;
 mod error;
 mod gathered;
 mod records;
-pub mod salesforce;
+mod room;
 mod write;
 
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
-pub use salesforce::{LookupReach, SalesforceCrm};
+pub use room::{Room, Urgency};
 pub use write::{
     AccountRef, CallLog, CaseRef, Change, ContactUpdate, InvalidReference, InvalidWriteKey, NewCase,
     NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Reference,

@@ -21,6 +21,7 @@ mod memory;
 mod payload;
 #[cfg(feature = "postgres")]
 mod postgres;
+mod shared_budget;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod standing;
@@ -33,6 +34,7 @@ pub use memory::MemoryJournal;
 pub use payload::{InvalidPayloadKey, PayloadKeys};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresJournal, PostgresOptions};
+pub use shared_budget::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteJournal, SqliteOptions};
 pub use standing::{DeadLetter, Erased, Found, JournalStats, Standing};

@@ -9,8 +9,10 @@ use futures_util::{
 };
 
 use crate::{
-    budget::{Room, Urgency},
-    crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, Receipt},
+    crm::{
+        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, Receipt, Room,
+        Urgency,
+    },
     deadline::Deadline,
     messenger::Messenger,
     phone::PhoneNumber,

@@ -3,20 +3,10 @@
 //! A recording is a write of its own in a lane of its own, so that its size holds up neither the record of the call nor
 //! anything else.
 
-use std::{
-    fmt, io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, io};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{
-    StreamExt as _,
-    stream::{self, BoxStream},
-};
 
 use crate::crm::CrmError;
 
@@ -76,31 +66,18 @@ impl Sound {
     }
 
     /// Its length in bytes, where it is known.
-    pub(crate) fn length(&self) -> Option<u64> {
+    pub fn length(&self) -> Option<u64> {
         self.length
     }
 
     /// The ending of its file name.
-    pub(crate) fn ending(&self) -> &'static str {
+    pub fn ending(&self) -> &'static str {
         self.ending
     }
 
-    /// The pieces, which end with an error beyond so many bytes, and then `beyond` says so.
-    pub(crate) fn at_most(
-        self,
-        largest: u64,
-        beyond: Arc<AtomicBool>,
-    ) -> BoxStream<'static, io::Result<Bytes>> {
-        let begin = (self.pieces, largest, beyond);
-        stream::try_unfold(begin, |(mut pieces, left, beyond)| async move {
-            let Some(piece) = pieces.next().await? else { return Ok(None) };
-            let Some(left) = left.checked_sub(piece.len() as u64) else {
-                beyond.store(true, Ordering::Relaxed);
-                return Err(io::Error::other("the recording is larger than it may be"));
-            };
-            Ok(Some((piece, (pieces, left, beyond))))
-        })
-        .boxed()
+    /// The pieces, as they come in.
+    pub fn into_pieces(self) -> Box<dyn Pieces> {
+        self.pieces
     }
 }
 

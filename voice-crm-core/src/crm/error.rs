@@ -79,7 +79,8 @@ impl CrmError {
     }
 
     /// The same failure for another of those who waited for it; the source stays with the first.
-    pub(crate) fn again(&self) -> Self {
+    #[must_use]
+    pub fn again(&self) -> Self {
         Self {
             kind: self.kind,
             code: self.code.clone(),

@@ -10,8 +10,7 @@ use std::{
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
-    budget::Urgency,
-    crm::{CallerMatch, Crm, CrmError, CrmErrorKind},
+    crm::{CallerMatch, Crm, CrmError, CrmErrorKind, Urgency},
     deadline::Deadline,
     phone::PhoneNumber,
 };

@@ -103,8 +103,7 @@ mod tests {
 
     use super::*;
     use crate::{
-        budget::Urgency,
-        crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope},
+        crm::{AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Urgency},
         deadline::Deadline,
         phone::PhoneNumber,
         recording::Sound,

@@ -12,7 +12,7 @@ use super::{
     Writer,
     pace::{Ended, Pace},
 };
-use crate::{budget::Urgency, deadline::Deadline, journal::Lease};
+use crate::{crm::Urgency, deadline::Deadline, journal::Lease};
 
 /// Batches under way; each tells how it fared, if it was sent.
 type Batches = JoinSet<Option<Ended>>;

@@ -11,7 +11,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use super::{Writer, pace::Health};
 use crate::{
-    budget::Urgency,
+    crm::Urgency,
     deadline::Deadline,
     journal::{Lease, Settlement},
 };

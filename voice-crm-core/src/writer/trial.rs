@@ -8,8 +8,7 @@ use tokio::time::timeout_at;
 
 use super::{Writer, pace::Health};
 use crate::{
-    budget::Urgency,
-    crm::{CrmError, CrmErrorKind, Receipt},
+    crm::{CrmError, CrmErrorKind, Receipt, Urgency},
     deadline::Deadline,
     journal::{Lease, Settlement},
     telemetry,

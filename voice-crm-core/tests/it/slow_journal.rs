@@ -12,11 +12,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use voice_crm_core::{
     Bridge,
-    budget::Urgency,
     channel::Vapi,
     crm::{
         AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, OwnRecord,
-        Receipt, Reference, Write, WriteKey,
+        Receipt, Reference, Urgency, Write, WriteKey,
     },
     deadline::Deadline,
     journal::{

@@ -11,16 +11,15 @@ use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org
 use secrecy::SecretString;
 use serde_json::json;
 use voice_crm_core::{
-    budget::{Budget, Urgency},
     crm::{
-        Attempt, Change, ContactUpdate, Crm as _, NewCase, OwnRecord, RecordRef, SalesforceCrm, Write,
-        WriteKey,
+        Attempt, Change, ContactUpdate, Crm as _, NewCase, OwnRecord, RecordRef, Urgency, Write, WriteKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
     phrase::spelled,
     writer::WriterPolicy,
 };
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
 

@@ -5,10 +5,11 @@ use std::{collections::BTreeSet, time::Duration};
 use salesforce_emulator::Org;
 use serde_json::json;
 use voice_crm_core::{
-    crm::{CallerMatch, Crm as _, LookupReach, MatchReason, SalesforceCrm},
+    crm::{CallerMatch, Crm as _, MatchReason},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
+use voice_crm_salesforce::{LookupReach, SalesforceCrm};
 
 use super::corpus::COUNTRIES;
 use crate::stage::{NUMBER, Stage, client, org, sentence, tool_calls};

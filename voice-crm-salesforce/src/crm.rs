@@ -1,0 +1,279 @@
+//! Salesforce as the CRM: each write an upsert by its key, many of them in one composite request.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use salesforce_client::{Client, ClientPool};
+use voice_crm_core::{
+    crm::{
+        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
+        NewRecording, PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, Room, TaskRecord, Urgency,
+        WriteKey,
+    },
+    deadline::Deadline,
+    journal::SharedBudget,
+    phone::{PhoneNumber, Region},
+    recording::RecordingSource,
+};
+
+use crate::{
+    after_call::AfterCall,
+    budget::Budget,
+    exchange,
+    reads::{self, Lookup, LookupReach},
+    user::User,
+    writes::{
+        call_log, case, comment, contact, keyed, no_outlet, recording,
+        step::{Next, Step},
+    },
+};
+
+/// How many rounds a write may take: look, write, mend, and one to spare.
+const ROUNDS: usize = 5;
+
+/// A Salesforce org.
+#[derive(Clone)]
+pub struct SalesforceCrm {
+    clients: Vec<Client>,
+    users: Arc<[User]>,
+    budget: Budget,
+    key_field: String,
+    lookup: Lookup,
+    known_callers: call_log::KnownCallers,
+    after_call: Arc<AfterCall>,
+}
+
+impl SalesforceCrm {
+    /// The org behind a client.
+    ///
+    /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
+    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
+    pub fn new(client: Client) -> Self {
+        Self::with_clients(vec![client], Budget::default())
+    }
+
+    /// The same org behind several integration users: each has its own budget, and each piece of work goes to
+    /// the one that has most left.
+    pub fn pool(users: &ClientPool) -> Self {
+        Self::with_clients(users.clients().cloned().collect(), Budget::default())
+    }
+
+    fn with_clients(clients: Vec<Client>, budget: Budget) -> Self {
+        let users = clients.iter().map(|client| User::new(client, budget)).collect();
+        Self {
+            clients,
+            users,
+            budget,
+            key_field: "Voice_Key__c".to_owned(),
+            lookup: Lookup::new(),
+            known_callers: call_log::known_callers(),
+            after_call: Arc::default(),
+        }
+    }
+
+    /// With another budget of API calls for each user than 100 in 20 seconds.
+    #[must_use]
+    pub fn budget(self, budget: Budget) -> Self {
+        let Self { clients, key_field, lookup, known_callers, after_call, .. } = self;
+        Self { key_field, lookup, known_callers, after_call, ..Self::with_clients(clients, budget) }
+    }
+
+    /// With a budget that several replicas share: together they send no more than each user may. The users of a pool
+    /// stand in the same order on all replicas. Comes after [`SalesforceCrm::budget`], and runs on Tokio.
+    ///
+    /// While nothing can be agreed on, a replica goes on with what it was granted, and after half a window with its
+    /// even part of the budget at most.
+    #[must_use]
+    pub async fn shared_budget(self, among: Arc<dyn SharedBudget>) -> Self {
+        let users = self.clients.iter().enumerate().map(|(number, client)| {
+            User::sharing(client, self.budget, among.clone(), format!("salesforce {number}"))
+        });
+        let users = futures_util::future::join_all(users).await.into();
+        Self { users, ..self }
+    }
+
+    /// With another name for the external-id field.
+    #[must_use]
+    pub fn key_field(mut self, name: impl Into<String>) -> Self {
+        self.key_field = name.into();
+        self
+    }
+
+    /// The country whose numbers stand in records that say no country, neither in the number nor in the address.
+    /// The United States unless said.
+    #[must_use]
+    pub fn home(mut self, region: Region) -> Self {
+        self.lookup.home = region;
+        self
+    }
+
+    /// How callers are looked up.
+    #[must_use]
+    pub fn lookup(mut self, reach: LookupReach) -> Self {
+        self.lookup.reach = reach;
+        self
+    }
+
+    /// What the org keeps of a call beside its task.
+    #[must_use]
+    pub fn after_call(mut self, rules: AfterCall) -> Self {
+        self.after_call = Arc::new(rules);
+        self
+    }
+
+    /// The org keeps people as accounts (person accounts): callers are looked up in their fields as well.
+    #[must_use]
+    pub fn person_accounts(mut self) -> Self {
+        self.lookup.person_accounts = true;
+        self
+    }
+
+    /// Waits until background work may send something, so that what was begun is brought to its end.
+    async fn wait_for_room(&self, deadline: Deadline) {
+        loop {
+            let wait = self.room(Urgency::Background).wait;
+            if wait.is_zero() || wait >= deadline.remaining() {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// The user that has most left to spend.
+    fn client(&self, urgency: Urgency) -> &Client {
+        // There is one at least: a pool is never empty.
+        let first = &self.users[0];
+        let user = if self.users.len() == 1 {
+            first
+        } else {
+            self.users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
+        };
+        user.client(urgency)
+    }
+}
+
+impl fmt::Debug for SalesforceCrm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SalesforceCrm").field("key_field", &self.key_field).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Crm for SalesforceCrm {
+    async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
+        self.lookup.find(self.client(Urgency::Live), phone, deadline).await
+    }
+
+    async fn find_callers(
+        &self,
+        phones: &[PhoneNumber],
+        deadline: Deadline,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        self.lookup.find_several(self.client(Urgency::Live), phones, deadline).await
+    }
+
+    async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
+        reads::find_account(self.client(Urgency::Live), number, deadline).await
+    }
+
+    async fn find_case(
+        &self,
+        number: &str,
+        scope: &CaseScope,
+        deadline: Deadline,
+    ) -> Result<Option<CaseRecord>, CrmError> {
+        reads::find_case(self.client(Urgency::Live), number, scope, deadline).await
+    }
+
+    async fn open_cases(&self, scope: &CaseScope, deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
+        reads::open_cases(self.client(Urgency::Live), scope, deadline).await
+    }
+
+    async fn find_people(
+        &self,
+        query: &PeopleQuery,
+        deadline: Deadline,
+    ) -> Result<Vec<PersonRecord>, CrmError> {
+        reads::find_people(self.client(Urgency::Live), query, deadline).await
+    }
+
+    async fn proofs(&self, contact: &RecordRef, deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
+        reads::proofs(self.client(Urgency::Live), contact, deadline).await
+    }
+
+    async fn open_task(&self, subject: &str, deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
+        reads::open_task(self.client(Urgency::Live), subject, deadline).await
+    }
+
+    /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
+    async fn apply(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+    ) -> Vec<Result<Receipt, CrmError>> {
+        let client = self.client(urgency);
+        let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
+        let mut steps: Vec<(usize, Box<dyn Step>)> =
+            attempts.iter().map(|attempt| self.first_step(attempt)).enumerate().collect();
+        for _ in 0..ROUNDS {
+            if steps.is_empty() {
+                break;
+            }
+            if urgency == Urgency::Background {
+                self.wait_for_room(deadline).await;
+            }
+            let operations: Vec<_> = steps.iter().map(|(_, step)| step.operations(&self.key_field)).collect();
+            let found = exchange::run(client, &self.key_field, operations, deadline).await;
+            let mut going_on = Vec::new();
+            for ((place, step), found) in steps.into_iter().zip(found) {
+                match step.next(found) {
+                    Next::Done(result) => results[place] = result,
+                    Next::Go(step) => going_on.push((place, step)),
+                }
+            }
+            steps = going_on;
+        }
+        results
+    }
+
+    async fn keep_recording(
+        &self,
+        key: WriteKey,
+        recording: &NewRecording,
+        source: &dyn RecordingSource,
+        may_exist: bool,
+    ) -> Result<Receipt, CrmError> {
+        let client = self.client(Urgency::Background);
+        recording::keep(client, &self.key_field, key, recording, source, may_exist).await
+    }
+
+    fn room(&self, urgency: Urgency) -> Room {
+        let rooms = self.users.iter().map(|user| user.room(urgency));
+        rooms.reduce(Room::with).unwrap_or(Room::PLENTY)
+    }
+}
+
+impl SalesforceCrm {
+    fn first_step(&self, attempt: &Attempt) -> Box<dyn Step> {
+        match &attempt.write.change {
+            Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
+            Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
+            Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
+            Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
+            Change::SendText(_) => Box::new(no_outlet::NO_MESSENGER),
+            Change::KeepRecording(_) => Box::new(no_outlet::NO_SOURCE),
+            Change::LogCall(_) => {
+                let (lookup, known, rules) = (self.lookup, &self.known_callers, &self.after_call);
+                Box::new(call_log::LogStep::first(attempt, lookup, known, rules))
+            }
+            Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
+            _ => Box::new(no_outlet::UNKNOWN),
+        }
+    }
+}
+
+fn endless() -> CrmError {
+    CrmError::new(CrmErrorKind::Unavailable, "the org kept changing under the write")
+        .that_may_have_applied(true)
+}
