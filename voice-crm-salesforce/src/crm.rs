@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use salesforce_client::{Client, ClientPool};
 use voice_crm_core::{
     crm::{
-        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Change, Crm, CrmError, CrmErrorKind,
+        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, CrmErrorKind,
         NewRecording, PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, Room, TaskRecord, Urgency,
         WriteKey,
     },
@@ -22,10 +22,7 @@ use crate::{
     exchange,
     reads::{self, Lookup, LookupReach},
     user::User,
-    writes::{
-        call_log, case, comment, contact, keyed, no_outlet, recording,
-        step::{Next, Step},
-    },
+    writes::{self, CallLogs, KnownCallers, Rounds},
 };
 
 /// How many rounds a write may take: look, write, mend, and one to spare.
@@ -39,7 +36,7 @@ pub struct SalesforceCrm {
     budget: Budget,
     key_field: String,
     lookup: Lookup,
-    known_callers: call_log::KnownCallers,
+    known_callers: KnownCallers,
     after_call: Arc<AfterCall>,
 }
 
@@ -66,7 +63,7 @@ impl SalesforceCrm {
             budget,
             key_field: "Voice_Key__c".to_owned(),
             lookup: Lookup::new(),
-            known_callers: call_log::known_callers(),
+            known_callers: writes::known_callers(),
             after_call: Arc::default(),
         }
     }
@@ -205,35 +202,20 @@ impl Crm for SalesforceCrm {
         reads::open_task(self.client(Urgency::Live), subject, deadline).await
     }
 
-    /// Each write takes its steps; the steps of all writes that stand at the same point share requests.
+    /// Each write asks the org in rounds; what all writes ask in one round shares requests.
     async fn apply(
         &self,
         attempts: &[Attempt],
         urgency: Urgency,
         deadline: Deadline,
     ) -> Vec<Result<Receipt, CrmError>> {
-        let client = self.client(urgency);
         let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
-        let mut steps: Vec<(usize, Box<dyn Step>)> =
-            attempts.iter().map(|attempt| self.first_step(attempt)).enumerate().collect();
-        for _ in 0..ROUNDS {
-            if steps.is_empty() {
-                break;
+        self.make(attempts, urgency, deadline, |place, result| {
+            if let Some(known) = results.get_mut(place) {
+                *known = result;
             }
-            if urgency == Urgency::Background {
-                self.wait_for_room(deadline).await;
-            }
-            let operations: Vec<_> = steps.iter().map(|(_, step)| step.operations(&self.key_field)).collect();
-            let found = exchange::run(client, &self.key_field, operations, deadline).await;
-            let mut going_on = Vec::new();
-            for ((place, step), found) in steps.into_iter().zip(found) {
-                match step.next(found) {
-                    Next::Done(result) => results[place] = result,
-                    Next::Go(step) => going_on.push((place, step)),
-                }
-            }
-            steps = going_on;
-        }
+        })
+        .await;
         results
     }
 
@@ -245,7 +227,7 @@ impl Crm for SalesforceCrm {
         may_exist: bool,
     ) -> Result<Receipt, CrmError> {
         let client = self.client(Urgency::Background);
-        recording::keep(client, &self.key_field, key, recording, source, may_exist).await
+        writes::keep_recording(client, &self.key_field, key, recording, source, may_exist).await
     }
 
     fn room(&self, urgency: Urgency) -> Room {
@@ -255,21 +237,31 @@ impl Crm for SalesforceCrm {
 }
 
 impl SalesforceCrm {
-    fn first_step(&self, attempt: &Attempt) -> Box<dyn Step> {
-        match &attempt.write.change {
-            Change::CreateCase(_) => Box::new(case::CaseStep::first(attempt)),
-            Change::UpdateContact(_) => Box::new(contact::ContactStep::first(attempt)),
-            Change::AddComment(_) => Box::new(comment::CommentStep::first(attempt)),
-            Change::CreateTask(_) => Box::new(keyed::KeyedStep::task(attempt)),
-            Change::SendText(_) => Box::new(no_outlet::NO_MESSENGER),
-            Change::KeepRecording(_) => Box::new(no_outlet::NO_SOURCE),
-            Change::LogCall(_) => {
-                let (lookup, known, rules) = (self.lookup, &self.known_callers, &self.after_call);
-                Box::new(call_log::LogStep::first(attempt, lookup, known, rules))
+    /// Makes writes in rounds that all of them share, and calls `ended` with the place and the result of each write as
+    /// soon as it is known.
+    async fn make(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+        mut ended: impl FnMut(usize, Result<Receipt, CrmError>) + Send,
+    ) {
+        let client = self.client(urgency);
+        let logs = CallLogs { lookup: self.lookup, known: &self.known_callers, rules: &self.after_call };
+        let begin = |org, attempt| writes::make(org, attempt, logs);
+        let mut rounds = Rounds::of(attempts, &self.key_field, begin);
+        for _ in 0..ROUNDS {
+            let questions = rounds.advance(&mut ended);
+            if questions.is_empty() {
+                return;
             }
-            Change::SaveRecord(_) => Box::new(keyed::KeyedStep::own_record(attempt)),
-            _ => Box::new(no_outlet::UNKNOWN),
+            if urgency == Urgency::Background {
+                self.wait_for_room(deadline).await;
+            }
+            rounds.answer(exchange::run(client, &self.key_field, questions, deadline).await);
         }
+        rounds.advance(&mut ended);
+        rounds.stop(endless, &mut ended);
     }
 }
 

@@ -1,5 +1,5 @@
 //! How the operations of many writes travel: a few in composite requests, many in collections and graphs, and
-//! alone where they must.
+//! in requests of their own where they must.
 
 use futures_util::future::join_all;
 use salesforce_client::{Client, Composite};
@@ -8,15 +8,15 @@ use voice_crm_core::{
     deadline::Deadline,
 };
 
-use crate::{exchange::operation::Operation, writes::step::Answers};
+use operation::{Found, Operation};
 
-mod alone;
 mod bulk;
 mod collected;
 mod composed;
 mod lookups;
 pub(crate) mod operation;
 mod planned;
+mod single;
 
 /// What a composite request takes ("Composite", REST API Developer Guide).
 const PARTS: usize = 25;
@@ -27,6 +27,8 @@ const BYTES: usize = 4 * 1024 * 1024;
 
 /// The operations of one write, and the write's place among all.
 type Placed = (usize, Vec<Operation>);
+/// The answers to the operations of one write, in their order.
+pub(crate) type Answers = Vec<Result<Found, CrmError>>;
 
 /// Runs the operations of all writes in as few requests as they fit in; gives the answers of each.
 pub(crate) async fn run(
@@ -58,21 +60,21 @@ fn may_be_composed((_, operations): &Placed) -> bool {
     operations.iter().all(Operation::may_be_composed)
 }
 
-/// Runs writes in as many composite requests as they need, and those alone that fit in none.
+/// Runs writes in as many composite requests as they need, and those by single requests that fit in none.
 async fn in_loads(
     client: &Client,
     key_field: &str,
     writes: Vec<Placed>,
     deadline: Deadline,
 ) -> Vec<(usize, Answers)> {
-    let (composable, lonely): (Vec<Placed>, Vec<Placed>) = writes.into_iter().partition(may_be_composed);
+    let (composable, single): (Vec<Placed>, Vec<Placed>) = writes.into_iter().partition(may_be_composed);
     let loads = loads(composable);
     let in_loads = join_all(loads.iter().map(|load| together(client, key_field, load, deadline)));
-    let alone = join_all(lonely.into_iter().map(|(place, operations)| async move {
-        (place, alone::run(client, key_field, &operations, deadline).await)
+    let by_themselves = join_all(single.into_iter().map(|(place, operations)| async move {
+        (place, single::run(client, key_field, &operations, deadline).await)
     }));
-    let (in_loads, alone) = tokio::join!(in_loads, alone);
-    in_loads.into_iter().flatten().chain(alone).collect()
+    let (in_loads, by_themselves) = tokio::join!(in_loads, by_themselves);
+    in_loads.into_iter().flatten().chain(by_themselves).collect()
 }
 
 /// Runs one load. When the org refuses the request as a whole, each write goes by itself, so that the one
@@ -124,7 +126,7 @@ impl Load {
 
 /// How many requests these writes need without graphs.
 fn loads_needed(writes: &[Placed]) -> usize {
-    let (composable, lonely): (Vec<&Placed>, Vec<&Placed>) =
+    let (composable, single): (Vec<&Placed>, Vec<&Placed>) =
         writes.iter().partition(|write| may_be_composed(write));
     let (mut needed, mut load) = (0, Load::default());
     for (_, operations) in composable {
@@ -134,10 +136,10 @@ fn loads_needed(writes: &[Placed]) -> usize {
             needed += 1;
         }
     }
-    needed + lonely.iter().map(|(_, operations)| operations.len()).sum::<usize>()
+    needed + single.iter().map(|(_, operations)| operations.len()).sum::<usize>()
 }
 
-/// Fills one composite request after the other; a write that fits in none goes alone.
+/// Fills one composite request after the other; a write that fits in none goes by single requests.
 fn loads(writes: Vec<Placed>) -> Vec<Vec<Placed>> {
     let mut loads: Vec<Vec<Placed>> = Vec::new();
     let mut load = Load::default();
@@ -164,7 +166,7 @@ mod tests {
     use salesforce_client::Soql;
     use voice_crm_core::crm::WriteKey;
 
-    use crate::exchange::operation::Target;
+    use operation::Target;
 
     use super::*;
 

@@ -10,7 +10,7 @@ use voice_crm_core::crm::CrmErrorKind;
 
 use crate::{
     exchange::{
-        BYTES, Client, Deadline, Placed, all, collected,
+        Answers, BYTES, Client, Deadline, Placed, all, collected,
         composed::{Part, compose},
         in_loads, loads_needed,
         lookups::{self, Query},
@@ -18,7 +18,6 @@ use crate::{
         planned::Planned,
     },
     failure::classify,
-    writes::step::Answers,
 };
 
 /// What a graph request takes ("Composite Graph", REST API Developer Guide).

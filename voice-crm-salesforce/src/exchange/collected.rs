@@ -4,27 +4,26 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use salesforce_client::{Composite, Page, Ref, Result, Saved, Soql};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use voice_crm_core::crm::{CrmError, CrmErrorKind, RecordRef, WriteKey};
 
 use crate::{
     exchange::{
         BYTES, Client, Deadline, all,
-        alone::not_there,
         bulk::Sent,
         lookups::{self, Query, absent},
         operation::{Found, Operation, Target},
         planned::Planned,
+        single::not_there,
     },
     failure::classify,
+    reads::Row,
 };
 
 /// How many records one request writes; an org may work on them for seconds.
 const RECORDS: usize = 200;
 /// How many of its parts may be collections or queries.
 const PARTS: usize = 5;
-
-type Row = Map<String, Value>;
 
 /// Records that share a collection.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
@@ -156,9 +155,9 @@ pub(super) async fn send(
             Ok(outcomes) if outcomes.len() == group.writes.len() => {
                 let page = answers.as_ref().ok().zip(group.rows).map(|(answers, rows)| answers.get(&rows));
                 let rows = page.and_then(Result::ok).map(|page| by_key(page.records, key_field));
-                let is_alone = group.writes.len() == 1;
+                let is_single = group.writes.len() == 1;
                 for (write, outcome) in writes.zip(outcomes) {
-                    if !is_alone && outcome.as_ref().is_err_and(is_refusal) {
+                    if !is_single && outcome.as_ref().is_err_and(is_refusal) {
                         sent.again.push(write.into_placed());
                     } else {
                         sent.answered.push(told(write, outcome, rows.as_ref()).into_answers());
@@ -181,8 +180,8 @@ pub(super) async fn send(
     sent
 }
 
-/// Whether the org refuses a record for good. In company that may be for the company's sake: automation of the org
-/// that comes to a limit refuses all of a collection, so the record is sent once more among few.
+/// Whether the org refuses a record whenever it is sent. In a batch the other records may be the reason: automation of
+/// the org that comes to a limit refuses all of a collection, so the record is sent once more among few.
 fn is_refusal(error: &salesforce_client::Error) -> bool {
     classify(error.clone()).kind() == CrmErrorKind::Refused
 }

@@ -1,29 +1,28 @@
 //! Many writes in one composite request: one API call.
 
 use salesforce_client::{Body, CompositeAnswers, Error, RecordId, RecordTarget, Ref, Result, Upserted};
-use serde_json::{Map, Value};
 use voice_crm_core::crm::{CrmError, RecordRef};
 
 use crate::{
     exchange::{
-        Client, Composite, Deadline, Placed, all,
+        Answers, Client, Composite, Deadline, Placed, all,
         operation::{Found, Link, Operation, Source, Target, accounts_with},
     },
     failure::classify,
-    writes::step::Answers,
+    reads::Row,
 };
 
 /// An operation's place in a composite request.
 pub(super) enum Part {
     /// It is answered already.
     Known,
-    Rows(Ref<salesforce_client::Page<Map<String, Value>>>),
+    Rows(Ref<salesforce_client::Page<Row>>),
     Upserted(Ref<Upserted>),
     Created(Ref<RecordId>),
-    /// All of them or none, which holds in a graph alone.
+    /// All of them or none, which holds in a graph only.
     Together(Vec<Ref<RecordId>>),
     Updated(Ref<()>, RecordRef),
-    Read(Ref<Map<String, Value>>),
+    Read(Ref<Row>),
 }
 
 /// Runs the writes of one load in one request; each gets the answers to its own operations.
@@ -131,7 +130,7 @@ pub(super) fn compose(
     Ok(parts)
 }
 
-fn linked(fields: &Map<String, Value>, link: Option<&Link>, parts: &[Part]) -> Result<Body> {
+fn linked(fields: &Row, link: Option<&Link>, parts: &[Part]) -> Result<Body> {
     let body = Body::of(fields)?;
     match link {
         None => Ok(body),

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use salesforce_client::{Composite, CompositeAnswers, Page, Ref, Result, Soql};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use voice_crm_core::{
     crm::{CrmError, CrmErrorKind, WriteKey},
     phone::PhoneNumber,
@@ -16,10 +16,11 @@ use crate::{
         operation::{Found, Operation, Target},
     },
     failure::classify,
-    reads::caller_lookup::{Lookup, Party, is_whole},
+    reads::{
+        Lookup, Row,
+        caller_lookup::{Party, is_whole},
+    },
 };
-
-type Row = Map<String, Value>;
 
 /// How many values one query asks for.
 const VALUES: usize = 200;

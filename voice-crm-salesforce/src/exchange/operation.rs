@@ -1,13 +1,13 @@
 //! The single requests that a write is made of, before it is known how they travel.
 
 use salesforce_client::Soql;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use voice_crm_core::{
     crm::{RecordRef, WriteKey},
     phone::PhoneNumber,
 };
 
-use crate::reads::caller_lookup::{Lookup, Party};
+use crate::reads::{Lookup, Row, caller_lookup::Party, id};
 
 /// One request; it may point to what an earlier one of the same write brings.
 pub(crate) enum Operation {
@@ -18,13 +18,13 @@ pub(crate) enum Operation {
     /// Those of one kind who may have a telephone number.
     People { lookup: Lookup, party: Party, phone: PhoneNumber },
     /// A record under a key, made or brought up to date.
-    Upsert { object: String, key: WriteKey, fields: Map<String, Value>, link: Option<Link> },
+    Upsert { object: String, key: WriteKey, fields: Row, link: Option<Link> },
     /// A new record.
-    Create { object: &'static str, fields: Map<String, Value>, link: Option<Link> },
+    Create { object: &'static str, fields: Row, link: Option<Link> },
     /// New records of several objects, all of them or none; the last of them is what it brings.
-    CreateTogether(Vec<(&'static str, Map<String, Value>)>),
+    CreateTogether(Vec<(&'static str, Row)>),
     /// New values in a record.
-    Update { object: &'static str, id: RecordRef, fields: Map<String, Value> },
+    Update { object: &'static str, id: RecordRef, fields: Row },
     /// A record's fields.
     Read { object: String, target: Target, fields: &'static [&'static str] },
 }
@@ -63,9 +63,9 @@ pub(crate) enum Found {
     /// The record that was made or changed.
     Made(Option<RecordRef>),
     /// A record's fields.
-    Record(Map<String, Value>),
+    Record(Row),
     /// Rows.
-    Rows(Vec<Map<String, Value>>),
+    Rows(Vec<Row>),
 }
 
 impl Operation {
@@ -95,7 +95,7 @@ impl Operation {
 
     /// Whether it may travel in a composite request, where the org takes `@{` in any text for a reference.
     ///
-    /// A caller may well have said that, so such a write travels alone and is stored as it was said.
+    /// A caller may well have said that, so such a write travels in single requests and is stored as it was said.
     pub(crate) fn may_be_composed(&self) -> bool {
         match self {
             Self::Query(soql) => soql.render().is_ok_and(|text| !text.contains("@{")),
@@ -141,41 +141,12 @@ fn mentions_reference(value: &Value) -> bool {
 }
 
 impl Found {
-    /// The text of a field, when this is a record that has it.
-    pub(crate) fn text(&self, field: &str) -> Option<String> {
-        match self {
-            Self::Record(fields) => fields.get(field).and_then(Value::as_str).map(str::to_owned),
-            Self::Made(_) | Self::Rows(_) => None,
-        }
-    }
-
-    /// The record's id.
+    /// The id of the record, or of the first row.
     pub(crate) fn id(&self) -> Option<RecordRef> {
         match self {
             Self::Made(id) => id.clone(),
-            Self::Record(_) => self.text("Id").map(RecordRef::new),
-            Self::Rows(rows) => rows.first().and_then(row_id),
+            Self::Record(fields) => id(fields, "Id"),
+            Self::Rows(rows) => rows.first().and_then(|row| id(row, "Id")),
         }
     }
-
-    /// The fields, when this is a record.
-    pub(crate) fn fields(&self) -> Option<&Map<String, Value>> {
-        match self {
-            Self::Record(fields) => Some(fields),
-            Self::Made(_) | Self::Rows(_) => None,
-        }
-    }
-
-    /// The rows, when this is the result of a query.
-    pub(crate) fn rows(&self) -> &[Map<String, Value>] {
-        match self {
-            Self::Rows(rows) => rows,
-            Self::Made(_) | Self::Record(_) => &[],
-        }
-    }
-}
-
-/// The id of a row.
-pub(crate) fn row_id(row: &Map<String, Value>) -> Option<RecordRef> {
-    row.get("Id").and_then(Value::as_str).map(RecordRef::new)
 }

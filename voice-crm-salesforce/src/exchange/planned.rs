@@ -2,14 +2,10 @@
 
 use voice_crm_core::crm::CrmError;
 
-use crate::{
-    exchange::{
-        Placed,
-        alone::not_there,
-        lookups,
-        operation::{Found, Operation, Source, Target},
-    },
-    writes::step::Answers,
+use crate::exchange::{
+    Answers, Placed, lookups,
+    operation::{Found, Operation, Source, Target},
+    single::not_there,
 };
 
 /// A write on its way, with the answers that are there already.

@@ -86,9 +86,9 @@ impl Lookup {
         phones: &[PhoneNumber],
         deadline: Deadline,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        let each_alone = || join_all(phones.iter().map(|phone| self.find(client, phone, deadline)));
+        let one_by_one = || join_all(phones.iter().map(|phone| self.find(client, phone, deadline)));
         if phones.len() == 1 {
-            return each_alone().await;
+            return one_by_one().await;
         }
         let together: Vec<&PhoneNumber> = phones.iter().collect();
         match self.by_queries(client, &together, deadline).await {
@@ -103,8 +103,8 @@ impl Lookup {
                 .await
             }
             // More rows than one answer holds, or more than the org takes in one query.
-            Ok(_) => each_alone().await,
-            Err(error) if error.kind() == CrmErrorKind::Refused => each_alone().await,
+            Ok(_) => one_by_one().await,
+            Err(error) if error.kind() == CrmErrorKind::Refused => one_by_one().await,
             Err(error) => phones.iter().map(|_| Err(error.again())).collect(),
         }
     }

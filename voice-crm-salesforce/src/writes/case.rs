@@ -1,154 +1,222 @@
 //! A support case: one composite request makes it, links its account, and reads its number.
 
-use std::sync::Arc;
-
-use serde_json::{Map, Value};
-use voice_crm_core::crm::{
-    AccountRef, Attempt, Change, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, Write,
+use serde_json::Value;
+use voice_crm_core::{
+    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, WriteKey},
+    phone::PhoneNumber,
 };
 
-use crate::{
-    exchange::operation::{Found, Link, Operation, Source, Target, row_id},
-    writes::step::{Answers, Next, Step, is_absent, take},
-};
+use super::conversation::{Made, Org, Record, Rows, filled, is_absent, is_duplicate, left_out};
+use crate::reads::{Row, id};
 
-/// What is read of a case that an earlier try has made.
-const STANDING: [&str; 4] = ["Id", "CaseNumber", "AccountId", "Description"];
-/// What an org takes as a description.
+/// What is read of a case that an earlier attempt has made.
+const STANDING: &[&str] = &["Id", "CaseNumber", "AccountId", "Description"];
+/// What is read of a case that was made just now.
+const NUMBER: &[&str] = &["Id", "CaseNumber"];
+/// What an org takes as a description, in UTF-16 units.
 const DESCRIPTION: usize = 32_000;
 
-/// Where the making of a case stands.
-#[derive(Clone)]
-enum Stage {
-    /// An earlier try may have made it, or has: look what stands there before anything is overwritten.
-    Look,
-    /// Make it.
-    Make(Account),
-    /// It is made; its number was not to be had with it.
-    ReadNumber(Receipt),
-    /// It was linked to the first of several accounts: undo the link, and note the number if nobody has
-    /// changed the description since.
-    Unlink { receipt: Receipt, note: bool },
+/// Opens a case.
+pub(super) async fn create(org: &Org<'_>, attempt: &Attempt, case: &NewCase) -> Result<Receipt, CrmError> {
+    let write = CaseWrite { org, key: attempt.write.key, case };
+    match (attempt.may_exist, write.given_number()) {
+        (false, _) => write.upsert().await,
+        (true, None) => write.create_once().await,
+        // Where an account number was given, more is asked than what stands there.
+        (true, Some(_)) => write.look_and_upsert().await,
+    }
+}
+
+struct CaseWrite<'a> {
+    org: &'a Org<'a>,
+    key: WriteKey,
+    case: &'a NewCase,
 }
 
 /// The account of the case.
-#[derive(Clone)]
-enum Account {
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Account<'a> {
     None,
-    Known(RecordRef),
+    Known(&'a RecordRef),
     /// To be looked up in the same request.
-    Number(String),
-    /// Looked up without a single match.
-    Unmatched(String, Remark),
+    Number(&'a str),
+    /// Looked up, and there is none.
+    Unmatched(&'a str),
     /// What was known of account and contact is no longer in the org: the case stands without both.
     Stale,
 }
 
-pub(crate) struct CaseStep {
-    write: Arc<Write>,
-    stage: Stage,
-    /// An earlier try may have made it: the org shall refuse a second one, and tell what stands there.
-    careful: bool,
-    /// It was looked for, and is not there.
-    absent: bool,
-}
-
-/// What came of making the case and reading it back.
-enum MadeCase {
-    Made(Receipt),
-    /// It is there, but its number was not to be had.
-    Unread(Receipt),
-    Failed(CrmError),
-}
-
-impl CaseStep {
-    pub(crate) fn first(attempt: &Attempt) -> Self {
-        let step = Self { write: attempt.write.clone(), stage: Stage::Look, careful: false, absent: false };
-        // Where an account number was given, more is asked than what stands there.
-        let looks = attempt.may_exist && step.case().is_some_and(|case| given_number(case).is_some());
-        if looks { step } else { Self { careful: attempt.may_exist, ..step }.make() }
+impl<'a> CaseWrite<'a> {
+    /// Makes the case, or brings it up to date.
+    async fn upsert(&self) -> Result<Receipt, CrmError> {
+        let mut account = self.given_account();
+        loop {
+            let mut ask = self.org.ask();
+            let accounts =
+                if let Account::Number(number) = account { Some(ask.accounts(number)) } else { None };
+            let link = accounts.as_ref().map(|accounts| accounts.first_row("AccountId"));
+            let made = ask.upsert("Case", self.key, self.fields(account), link);
+            let read = ask.read_made("Case", &made, NUMBER);
+            let mut answers = ask.send().await;
+            let matches = match accounts.map(|accounts| answers.take(accounts)) {
+                None => 1,
+                Some(Ok(Rows(accounts))) => accounts.len(),
+                // No access to account numbers: a case is not refused for that.
+                Some(Err(error)) if error.kind() == CrmErrorKind::Refused => 0,
+                Some(Err(error)) => return Err(error),
+            };
+            if let (0, Account::Number(number)) = (matches, account) {
+                account = Account::Unmatched(number);
+                continue;
+            }
+            let remark = matches!(account, Account::Unmatched(_)).then_some(Remark::AccountNotFound);
+            match (answers.take(made), answers.take(read)) {
+                (Err(error), _) if is_stale_reference(&error) && account != Account::Stale => {
+                    account = Account::Stale;
+                }
+                (Err(error), _) => return Err(error),
+                (Ok(made), read) if matches > 1 => {
+                    return self.unlink(made_receipt(made, read.ok().as_ref()), true).await;
+                }
+                (Ok(made), Ok(read)) => return Ok(Receipt { remark, ..made_receipt(made, Some(&read)) }),
+                (Ok(made), Err(_)) => {
+                    return Ok(self.with_number(Receipt { remark, ..made_receipt(made, None) }).await);
+                }
+            }
+        }
     }
 
-    fn make(self) -> Self {
-        let account = match self.case().and_then(|case| case.account.clone()) {
+    /// Makes the case under a key that the org takes only once, and in the same request reads what stands there: an
+    /// earlier attempt may have made it.
+    async fn create_once(&self) -> Result<Receipt, CrmError> {
+        let mut account = self.given_account();
+        loop {
+            let mut fields = self.fields(account);
+            fields.insert(self.org.key_field.to_owned(), self.key.to_string().into());
+            let mut ask = self.org.ask();
+            let made = ask.create("Case", fields, None);
+            let read = ask.read_by_key_afterwards("Case", self.key, STANDING);
+            let mut answers = ask.send().await;
+            match (answers.take(made), answers.take(read)) {
+                (Ok(made), Ok(read)) => return Ok(made_receipt(made, Some(&read))),
+                (Ok(made), Err(_)) => return Ok(self.with_number(made_receipt(made, None)).await),
+                // Whatever kept a second one from being made: one stands there.
+                (Err(_), Ok(read)) => return Ok(receipt(&read)),
+                (Err(error), Err(absent)) if is_absent(&absent) && !is_duplicate(&error) => {
+                    if !is_stale_reference(&error) || account == Account::Stale {
+                        return Err(error);
+                    }
+                    account = Account::Stale;
+                }
+                (Err(error), Err(_)) if is_duplicate(&error) || error.kind() == CrmErrorKind::Refused => {
+                    return self.look_and_upsert().await;
+                }
+                (Err(error), Err(_)) => return Err(error.that_may_have_applied(true)),
+            }
+        }
+    }
+
+    /// Looks what stands there before anything is overwritten.
+    async fn look_and_upsert(&self) -> Result<Receipt, CrmError> {
+        let mut ask = self.org.ask();
+        let standing = ask.read_by_key("Case", self.key, STANDING);
+        let accounts = self.given_number().map(|number| ask.accounts(number));
+        let mut answers = ask.send().await;
+        match answers.take(standing) {
+            Ok(read) => match accounts {
+                None => Ok(receipt(&read)),
+                Some(accounts) => self.check_account(&read, answers.take(accounts)).await,
+            },
+            Err(error) if is_absent(&error) => self.upsert().await.map_err(|error| {
+                // Not our own key, then, but another field of it that must be unique.
+                if is_duplicate(&error) { error.that_is_final() } else { error }
+            }),
+            Err(error) => Err(error.that_may_have_applied(true)),
+        }
+    }
+
+    /// The case was made before. Whether its account was unmistakable is asked once more: an attempt that broke off may
+    /// have left it with the first of several.
+    async fn check_account(
+        &self,
+        read: &Record,
+        accounts: Result<Rows, CrmError>,
+    ) -> Result<Receipt, CrmError> {
+        let receipt = receipt(read);
+        let accounts = match accounts {
+            Ok(Rows(accounts)) => accounts,
+            // That there is a case is known; the rest is not worth losing it for.
+            Err(error) if error.kind() == CrmErrorKind::Refused => return Ok(receipt),
+            Err(error) => return Err(error.that_may_have_applied(true)),
+        };
+        match accounts.as_slice() {
+            [] => Ok(Receipt { remark: Some(Remark::AccountNotFound), ..receipt }),
+            [_only] => Ok(receipt),
+            // Only our own guess is taken back, never what a person has put in its place.
+            [guessed, ..] if read.text("AccountId").map(RecordRef::new) == id(guessed, "Id") => {
+                let untouched = read.text("Description").as_ref() == Some(&self.case.description);
+                self.unlink(receipt, untouched).await
+            }
+            _ => Ok(Receipt { remark: Some(Remark::AccountAmbiguous), ..receipt }),
+        }
+    }
+
+    /// The case was linked to the first of several accounts: undoes the link, and with `note` puts the number that was
+    /// given into the description.
+    async fn unlink(&self, receipt: Receipt, note: bool) -> Result<Receipt, CrmError> {
+        let Some(case) = &receipt.record else { return Err(left_out()) };
+        let mut fields = Row::new();
+        fields.insert("AccountId".to_owned(), Value::Null);
+        if note {
+            fields.insert("Description".to_owned(), self.description(self.given_number()).into());
+        }
+        let unlinked = self.org.ask_one(|ask| ask.update("Case", case, fields)).await;
+        unlinked.map_err(|error| error.that_may_have_applied(true))?;
+        Ok(Receipt { remark: Some(Remark::AccountAmbiguous), ..receipt })
+    }
+
+    /// The case is there in any event; without its number it is still there.
+    async fn with_number(&self, receipt: Receipt) -> Receipt {
+        let read = self.org.ask_one(|ask| ask.read_by_key("Case", self.key, NUMBER)).await;
+        let number = read.ok().and_then(|read| read.text("CaseNumber"));
+        Receipt { number, ..receipt }
+    }
+
+    fn given_account(&self) -> Account<'a> {
+        match &self.case.account {
             Some(AccountRef::Known(account)) => Account::Known(account),
             Some(AccountRef::Number(number)) => Account::Number(number),
             None => Account::None,
-        };
-        Self { stage: Stage::Make(account), ..self }
-    }
-
-    fn case(&self) -> Option<&NewCase> {
-        match &self.write.change {
-            Change::CreateCase(case) => Some(case),
-            _ => None,
         }
     }
 
-    fn at(self, stage: Stage) -> Next {
-        Next::Go(Box::new(Self { stage, ..self }))
+    fn given_number(&self) -> Option<&'a str> {
+        if let Account::Number(number) = self.given_account() { Some(number) } else { None }
     }
 
-    /// What follows from the org's word on a case that may have been made before.
-    fn after_care(self, mut answers: std::vec::IntoIter<Result<Found, CrmError>>) -> Next {
-        match (take(&mut answers), take(&mut answers)) {
-            (Ok(made), Ok(read)) => Next::Done(Ok(receipt(&read, made.id()))),
-            (Ok(made), Err(_)) => self.at(Stage::ReadNumber(receipt(&made, None))),
-            // Whatever kept a second one from being made: one stands there.
-            (Err(_), Ok(read)) => self.found(&read, None),
-            (Err(error), Err(absent)) if is_absent(&absent) && !is_duplicate(&error) => {
-                self.after(MadeCase::Failed(error), None)
-            }
-            (Err(error), Err(_)) if is_duplicate(&error) || error.kind() == CrmErrorKind::Refused => {
-                Self { careful: false, ..self }.at(Stage::Look)
-            }
-            (Err(error), Err(_)) => Next::Done(Err(error.that_may_have_applied(true))),
-        }
+    fn fields(&self, account: Account<'_>) -> Row {
+        let case = self.case;
+        let unmatched = if let Account::Unmatched(number) = account { Some(number) } else { None };
+        let known = if let Account::Known(account) = account { Some(account.as_str()) } else { None };
+        let contact = case.contact.as_ref().filter(|_| account != Account::Stale);
+        filled([
+            ("Subject", case.subject.as_str().into()),
+            ("Description", self.description(unmatched).into()),
+            ("Origin", "Phone".into()),
+            ("Type", case.kind.as_deref().into()),
+            ("Priority", case.priority.as_deref().into()),
+            ("ContactId", contact.map(RecordRef::as_str).into()),
+            ("SuppliedPhone", case.phone.as_ref().map(PhoneNumber::as_e164).into()),
+            ("AccountId", known.into()),
+        ])
     }
 
-    /// It was made before. Whether its account was unmistakable is asked once more: a try that broke off may
-    /// have left it with the first of several.
-    fn found(self, read: &Found, accounts: Option<Result<Found, CrmError>>) -> Next {
-        let receipt = receipt(read, None);
-        let remark = match accounts {
-            None => None,
-            // That there is a case is known; the rest is not worth losing it for.
-            Some(Err(error)) if error.kind() == CrmErrorKind::Refused => None,
-            Some(Err(error)) => return Next::Done(Err(error.that_may_have_applied(true))),
-            Some(Ok(accounts)) => match accounts.rows() {
-                [] => Some(Remark::AccountNotFound),
-                [_only] => None,
-                [guessed, ..] => {
-                    let remark = Some(Remark::AccountAmbiguous);
-                    let receipt = Receipt { remark, ..receipt };
-                    // Only our own guess is taken back, never what a person has put in its place.
-                    if read.text("AccountId").map(RecordRef::new) != row_id(guessed) {
-                        return Next::Done(Ok(receipt));
-                    }
-                    let note = read.text("Description") == self.case().map(|case| case.description.clone());
-                    return self.at(Stage::Unlink { receipt, note });
-                }
-            },
-        };
-        Next::Done(Ok(Receipt { remark, ..receipt }))
-    }
-
-    /// What follows when the case was made, or was not.
-    fn after(self, made: MadeCase, remark: Option<Remark>) -> Next {
-        match made {
-            MadeCase::Made(receipt) => Next::Done(Ok(Receipt { remark, ..receipt })),
-            MadeCase::Unread(receipt) => self.at(Stage::ReadNumber(Receipt { remark, ..receipt })),
-            MadeCase::Failed(error)
-                if is_stale_reference(&error) && !matches!(self.stage, Stage::Make(Account::Stale)) =>
-            {
-                self.at(Stage::Make(Account::Stale))
-            }
-            // Not our own key, then, but another field of it that must be unique.
-            MadeCase::Failed(error) if self.absent && is_duplicate(&error) => {
-                Next::Done(Err(error.that_is_final()))
-            }
-            MadeCase::Failed(error) => Next::Done(Err(error)),
-        }
+    /// The caller's words, and behind them the account number that matched no single account, so that it is not lost.
+    fn description(&self, unmatched: Option<&str>) -> String {
+        let words = &self.case.description;
+        let Some(number) = unmatched else { return words.clone() };
+        let noted = format!("{words}\n\nAccount number given by the caller: {number}");
+        if noted.encode_utf16().count() > DESCRIPTION { words.clone() } else { noted }
     }
 }
 
@@ -165,151 +233,12 @@ fn is_stale_reference(error: &CrmError) -> bool {
     )
 }
 
-fn is_duplicate(error: &CrmError) -> bool {
-    error.code() == Some("DUPLICATE_VALUE")
+fn made_receipt(Made(id): Made, read: Option<&Record>) -> Receipt {
+    let read = read.map(receipt).unwrap_or_default();
+    Receipt { record: read.record.or(id), object: Some("Case".to_owned()), ..read }
 }
 
-fn made(answers: &mut std::vec::IntoIter<Result<Found, CrmError>>) -> MadeCase {
-    match take(answers) {
-        Err(error) => MadeCase::Failed(error),
-        Ok(made) => match take(answers) {
-            Ok(read) => MadeCase::Made(receipt(&read, made.id())),
-            Err(_) => MadeCase::Unread(receipt(&made, None)),
-        },
-    }
-}
-
-impl Step for CaseStep {
-    fn operations(&self, key_field: &str) -> Vec<Operation> {
-        let key = self.write.key;
-        let read = |target, fields| Operation::Read { object: "Case".to_owned(), target, fields };
-        let Some(case) = self.case() else { return Vec::new() };
-        match &self.stage {
-            Stage::Look => {
-                let look = read(Target::Key(key), &STANDING);
-                let accounts = given_number(case).map(|number| Operation::Accounts(number.to_owned()));
-                std::iter::once(look).chain(accounts).collect()
-            }
-            Stage::Make(account) if self.careful => {
-                let mut fields = fields(case, account);
-                fields.insert(key_field.to_owned(), key.to_string().into());
-                vec![
-                    Operation::Create { object: "Case", fields, link: None },
-                    read(Target::KeyAfterwards(key), &STANDING),
-                ]
-            }
-            Stage::Make(account) => {
-                let mut operations = Vec::with_capacity(3);
-                let link = if let Account::Number(number) = account {
-                    operations.push(Operation::Accounts(number.clone()));
-                    Some(Link { field: "AccountId", from: Source::FirstRow(0) })
-                } else {
-                    None
-                };
-                let made = operations.len();
-                let fields = fields(case, account);
-                operations.push(Operation::Upsert { object: "Case".to_owned(), key, fields, link });
-                operations.push(read(Target::Made(made), &["Id", "CaseNumber"]));
-                operations
-            }
-            Stage::ReadNumber(_) => vec![read(Target::Key(key), &["Id", "CaseNumber"])],
-            Stage::Unlink { receipt, note } => {
-                let Some(id) = receipt.record.clone() else { return Vec::new() };
-                let mut fields = Map::new();
-                fields.insert("AccountId".to_owned(), Value::Null);
-                if *note {
-                    fields.insert("Description".to_owned(), description(case, given_number(case)).into());
-                }
-                vec![Operation::Update { object: "Case", id, fields }]
-            }
-        }
-    }
-
-    fn next(self: Box<Self>, answers: Answers) -> Next {
-        let mut answers = answers.into_iter();
-        match self.stage.clone() {
-            Stage::Look => match take(&mut answers) {
-                Ok(read) => self.found(&read, answers.next()),
-                Err(error) if is_absent(&error) => Next::Go(Box::new(Self { absent: true, ..*self }.make())),
-                Err(error) => Next::Done(Err(error.that_may_have_applied(true))),
-            },
-            // The case is there in any event; without its number it is still there.
-            Stage::ReadNumber(receipt) => Next::Done(Ok(match take(&mut answers) {
-                Ok(read) => Receipt { number: read.text("CaseNumber"), ..receipt },
-                Err(_) => receipt,
-            })),
-            Stage::Unlink { receipt, .. } => Next::Done(
-                take(&mut answers).map(|_| receipt).map_err(|error| error.that_may_have_applied(true)),
-            ),
-            Stage::Make(_) if self.careful => self.after_care(answers),
-            Stage::Make(Account::Number(number)) => {
-                let accounts = match take(&mut answers) {
-                    Ok(accounts) => accounts.rows().len(),
-                    // No access to account numbers: a case is not refused for that.
-                    Err(error) if error.kind() == CrmErrorKind::Refused => 0,
-                    Err(error) => return Next::Done(Err(error)),
-                };
-                if accounts == 0 {
-                    return self.at(Stage::Make(Account::Unmatched(number, Remark::AccountNotFound)));
-                }
-                match made(&mut answers) {
-                    MadeCase::Made(receipt) | MadeCase::Unread(receipt) if accounts > 1 => {
-                        let remark = Some(Remark::AccountAmbiguous);
-                        self.at(Stage::Unlink { receipt: Receipt { remark, ..receipt }, note: true })
-                    }
-                    made => self.after(made, None),
-                }
-            }
-            Stage::Make(account) => {
-                let remark = if let Account::Unmatched(_, remark) = account { Some(remark) } else { None };
-                self.after(made(&mut answers), remark)
-            }
-        }
-    }
-}
-
-fn fields(case: &NewCase, account: &Account) -> Map<String, Value> {
-    let unmatched = if let Account::Unmatched(number, _) = account { Some(number.as_str()) } else { None };
-    let mut fields = Map::new();
-    fields.insert("Subject".to_owned(), case.subject.as_str().into());
-    fields.insert("Description".to_owned(), description(case, unmatched).into());
-    fields.insert("Origin".to_owned(), "Phone".into());
-    let mut optional = |name: &str, value: Option<&str>| {
-        if let Some(value) = value {
-            fields.insert(name.to_owned(), value.into());
-        }
-    };
-    optional("Type", case.kind.as_deref());
-    optional("Priority", case.priority.as_deref());
-    if !matches!(account, Account::Stale) {
-        optional("ContactId", case.contact.as_ref().map(RecordRef::as_str));
-    }
-    optional("SuppliedPhone", case.phone.as_ref().map(voice_crm_core::phone::PhoneNumber::as_e164));
-    if let Account::Known(account) = account {
-        optional("AccountId", Some(account.as_str()));
-    }
-    fields
-}
-
-fn given_number(case: &NewCase) -> Option<&str> {
-    match &case.account {
-        Some(AccountRef::Number(number)) => Some(number),
-        Some(AccountRef::Known(_)) | None => None,
-    }
-}
-
-/// The caller's words, and behind them the account number that matched no single account, so that it is not lost.
-fn description(case: &NewCase, unmatched: Option<&str>) -> String {
-    let Some(number) = unmatched else { return case.description.clone() };
-    let noted = format!("{}\n\nAccount number given by the caller: {number}", case.description);
-    if noted.encode_utf16().count() > DESCRIPTION { case.description.clone() } else { noted }
-}
-
-fn receipt(read: &Found, id: Option<RecordRef>) -> Receipt {
-    Receipt {
-        record: read.id().or(id),
-        object: Some("Case".to_owned()),
-        number: read.text("CaseNumber"),
-        ..Receipt::default()
-    }
+fn receipt(read: &Record) -> Receipt {
+    let object = Some("Case".to_owned());
+    Receipt { record: read.id(), object, number: read.text("CaseNumber"), ..Receipt::default() }
 }

@@ -3,114 +3,49 @@
 //! Both are made or neither: while the task with our key is there, a second comment is refused together with its
 //! second task, however late or often the first request is carried out.
 
-use std::sync::Arc;
+use voice_crm_core::crm::{Attempt, CaseRef, CrmError, CrmErrorKind, NewComment, Receipt, RecordRef};
 
-use serde_json::{Map, Value};
-use voice_crm_core::crm::{
-    Attempt, CaseRef, Change, CrmError, CrmErrorKind, NewComment, Receipt, RecordRef, Write,
-};
+use super::conversation::{Org, filled, is_absent};
 
-use crate::{
-    exchange::operation::{Operation, Target},
-    writes::step::{Answers, Next, Step, is_absent, take},
-};
-
-/// Where the comment stands.
-#[derive(Clone)]
-enum Stage {
-    /// An earlier try may have made it: look for its task.
-    Look,
-    /// The case is known by the key of the write that makes it: ask for its id.
-    FindCase,
-    /// Make the task and the comment.
-    Make(RecordRef),
+/// Adds a comment to a case.
+pub(super) async fn add(org: &Org<'_>, attempt: &Attempt, comment: &NewComment) -> Result<Receipt, CrmError> {
+    let key = attempt.write.key;
+    if attempt.may_exist && org.find("Task", key).await?.is_some() {
+        return Ok(receipt(None));
+    }
+    let case = case_id(org, &comment.case).await?;
+    // The task first: it is the one that cannot be made twice.
+    let task = filled([
+        ("Subject", "Comment by telephone".into()),
+        ("Description", comment.body.as_str().into()),
+        ("Status", "Completed".into()),
+        ("WhatId", case.as_str().into()),
+        (org.key_field, key.to_string().into()),
+    ]);
+    let comment = filled([
+        ("ParentId", case.as_str().into()),
+        ("CommentBody", comment.body.as_str().into()),
+        ("IsPublished", comment.published.into()),
+    ]);
+    let records = vec![("Task", task), ("CaseComment", comment)];
+    org.ask_one(|ask| ask.create_together(records)).await.map(|comment| receipt(comment.0))
 }
 
-pub(crate) struct CommentStep {
-    write: Arc<Write>,
-    stage: Stage,
-}
-
-impl CommentStep {
-    pub(crate) fn first(attempt: &Attempt) -> Self {
-        let step = Self { write: attempt.write.clone(), stage: Stage::Look };
-        if attempt.may_exist { step } else { step.begin() }
-    }
-
-    fn begin(self) -> Self {
-        let stage = match self.comment().map(|comment| comment.case.clone()) {
-            Some(CaseRef::Known(case)) => Stage::Make(case),
-            Some(CaseRef::MadeBy(_)) | None => Stage::FindCase,
-        };
-        Self { stage, ..self }
-    }
-
-    fn comment(&self) -> Option<&NewComment> {
-        match &self.write.change {
-            Change::AddComment(comment) => Some(comment),
-            _ => None,
-        }
-    }
-
-    /// The task first: it is the one that cannot be made twice.
-    fn records(&self, comment: &NewComment, case: &RecordRef, key_field: &str) -> Operation {
-        let map = |fields: Vec<(&str, Value)>| {
-            fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()
-        };
-        let task = map(vec![
-            ("Subject", "Comment by telephone".into()),
-            ("Description", comment.body.as_str().into()),
-            ("Status", "Completed".into()),
-            ("WhatId", case.as_str().into()),
-            (key_field, self.write.key.to_string().into()),
-        ]);
-        let comment = map(vec![
-            ("ParentId", case.as_str().into()),
-            ("CommentBody", comment.body.as_str().into()),
-            ("IsPublished", comment.published.into()),
-        ]);
-        Operation::CreateTogether(vec![("Task", task), ("CaseComment", comment)])
+async fn case_id(org: &Org<'_>, case: &CaseRef) -> Result<RecordRef, CrmError> {
+    let key = match case {
+        CaseRef::Known(case) => return Ok(case.clone()),
+        CaseRef::MadeBy(key) => *key,
+    };
+    match org.ask_one(|ask| ask.read_by_key("Case", key, &["Id"])).await {
+        Ok(case) => case
+            .id()
+            .ok_or_else(|| CrmError::new(CrmErrorKind::Refused, "the case of the comment was never made")),
+        // The writes of a call are made in their order: what is not there by now was refused.
+        Err(error) if is_absent(&error) => Err(error.that_is_final()),
+        Err(error) => Err(error),
     }
 }
 
-impl Step for CommentStep {
-    fn operations(&self, key_field: &str) -> Vec<Operation> {
-        let Some(comment) = self.comment() else { return Vec::new() };
-        let read = |object: &str, key| Operation::Read {
-            object: object.to_owned(),
-            target: Target::Key(key),
-            fields: &["Id"],
-        };
-        match (&self.stage, &comment.case) {
-            (Stage::Look, _) => vec![read("Task", self.write.key)],
-            (Stage::FindCase, CaseRef::MadeBy(key)) => vec![read("Case", *key)],
-            (Stage::FindCase, CaseRef::Known(_)) => Vec::new(),
-            (Stage::Make(case), _) => vec![self.records(comment, case, key_field)],
-        }
-    }
-
-    fn next(self: Box<Self>, answers: Answers) -> Next {
-        let answer = take(&mut answers.into_iter());
-        match (self.stage.clone(), answer) {
-            (Stage::Look, Ok(_)) => Next::Done(Ok(receipt(None))),
-            (Stage::Look, Err(error)) if is_absent(&error) => Next::Go(Box::new(self.begin())),
-            (Stage::Look, Err(error)) => Next::Done(Err(error.that_may_have_applied(true))),
-            (Stage::FindCase, Ok(case)) => match case.id() {
-                Some(case) => Next::Go(Box::new(Self { stage: Stage::Make(case), ..*self })),
-                None => Next::Done(Err(no_case())),
-            },
-            // The writes of a call are made in their order: what is not there by now was refused.
-            (Stage::FindCase, Err(error)) if is_absent(&error) => Next::Done(Err(error.that_is_final())),
-            (Stage::FindCase, Err(error)) => Next::Done(Err(error)),
-            (Stage::Make(_), made) => Next::Done(made.map(|comment| receipt(comment.id()))),
-        }
-    }
-}
-
-fn no_case() -> CrmError {
-    CrmError::new(CrmErrorKind::Refused, "the case of the comment was never made")
-}
-
-fn receipt(comment: Option<RecordRef>) -> Receipt {
-    Receipt { record: comment, object: Some("CaseComment".to_owned()), ..Receipt::default() }
+fn receipt(record: Option<RecordRef>) -> Receipt {
+    Receipt { record, object: Some("CaseComment".to_owned()), ..Receipt::default() }
 }

@@ -20,7 +20,8 @@ use voice_crm_core::{
     recording::{Pieces, RecordingSource},
 };
 
-use crate::{failure::classify, writes::step::is_absent};
+use super::conversation::is_absent;
+use crate::failure::classify;
 
 type Stream = BoxStream<'static, io::Result<Bytes>>;
 

@@ -1,46 +1,36 @@
 //! The records that the log of a call is made of, and which of them are still missing.
 
-use serde_json::{Map, Value, json};
-use voice_crm_core::{
-    crm::{RecordRef, WriteKey},
-    phone::PhoneNumber,
-};
+use salesforce_client::Soql;
+use serde_json::Value;
+use voice_crm_core::crm::{CrmError, CrmErrorKind, Receipt, RecordRef, WriteKey};
 
-use crate::{
-    after_call::UnknownCaller,
-    exchange::operation::{Found, Link, Operation, Source, Target},
-    reads::caller_lookup::Party,
-    writes::call_log::{LogStep, beyond, message, task},
+use super::{
+    super::conversation::{Answers, Ask, Made, Record, Rows, Ticket, filled, is_absent, is_duplicate},
+    Log, caller_key, message, task,
 };
+use crate::reads::{Row, text};
 
-/// One record of the log, with its fields.
+/// What is read of a task that an earlier attempt has made.
+const TASK: &[&str] =
+    &["Id", "CallObject", "CallDisposition", "Description", "CallDurationInSeconds", "ActivityDate"];
+
+/// One record of the log.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Part {
-    /// The caller whom nobody knew.
-    Stranger(&'static str, Map<String, Value>),
-    /// The task.
-    Task(Map<String, Value>),
-    /// What the task has to have beside what it has.
-    TaskChange(RecordRef, Map<String, Value>),
-    /// The transcript as a file.
-    File(Map<String, Value>),
-    /// The record of the org's own object.
-    Own(String, Map<String, Value>),
-    /// The comment of the case.
-    Comment(Map<String, Value>),
-    /// The task for a person.
-    FollowUp(Map<String, Value>),
-    /// The task or the case of a message that the caller has left.
-    Message(&'static str, Map<String, Value>),
+    Caller,
+    Task,
+    Transcript,
+    CallRecord,
+    Comment,
+    FollowUp,
+    Message,
 }
 
-/// What is looked for in the org.
-#[derive(Clone, Copy, Eq, PartialEq)]
-pub(super) enum Sought {
-    Task,
-    File,
-    FollowUp,
-    Message(&'static str),
-    Comment,
+impl Part {
+    /// Whether its key keeps it from being made twice, so that a duplicate is no trouble.
+    fn is_keyed(self) -> bool {
+        matches!(self, Self::Transcript | Self::FollowUp | Self::Message | Self::CallRecord)
+    }
 }
 
 /// What of the log is in the org.
@@ -48,117 +38,179 @@ pub(super) enum Sought {
 pub(super) struct Present {
     pub(super) task: Option<RecordRef>,
     /// The fields of the task, where it was looked for.
-    seen: Option<Map<String, Value>>,
+    seen: Option<Row>,
     /// What was found beside the task.
-    others: Vec<Sought>,
+    others: Vec<Part>,
 }
 
-impl Present {
-    pub(super) fn note(&mut self, sought: Sought, found: &Found, mark: &str) {
-        let there = match sought {
-            Sought::Task => {
-                self.task = found.id();
-                self.seen = found.fields().cloned();
-                return;
+/// The questions what of the log is in the org.
+pub(super) struct PartQuestions {
+    task: Ticket<Record>,
+    keyed: Vec<(Part, Ticket<Record>)>,
+    comments: Option<Ticket<Rows>>,
+}
+
+impl Log<'_> {
+    /// By what a comment of ours is known among those of a case.
+    fn mark(&self) -> String {
+        format!("call {}", self.told.record.reference().as_str())
+    }
+
+    /// Whether a part needs not be made: it was found, or an earlier event of the call told what it is made of.
+    fn has(&self, part: Part, before: bool) -> bool {
+        self.present.others.contains(&part) || (self.completes && before)
+    }
+
+    pub(super) fn ask_for_parts(&self, ask: &mut Ask) -> PartQuestions {
+        let (facts, rules, record) = (&self.facts, self.shared.rules, self.told.record);
+        let task = ask.read_by_key("Task", record, TASK);
+        let mut keyed = Vec::new();
+        if task::file(facts).is_some() {
+            keyed.push((Part::Transcript, ask.read_by_key("ContentVersion", record, &["Id"])));
+        }
+        if task::follow_up(facts, &self.about, rules).is_some() {
+            keyed.push((Part::FollowUp, ask.read_by_key("Task", record.part("follow-up"), &["Id"])));
+        }
+        if let Some(object) = message::object(facts, rules) {
+            keyed.push((Part::Message, ask.read_by_key(object, record.part("message"), &["Id"])));
+        }
+        let case = self.about.case.as_ref().filter(|_| rules.comment_on_case && facts.summary.is_some());
+        let comments = case.map(|case| {
+            // The body cannot be filtered by, so the newest are read and compared here.
+            let soql = "SELECT Id, CommentBody FROM CaseComment WHERE ParentId = :case ORDER BY CreatedDate DESC LIMIT 200";
+            ask.query(Soql::new(soql).bind("case", case.as_str()))
+        });
+        PartQuestions { task, keyed, comments }
+    }
+
+    pub(super) fn note_parts(
+        &mut self,
+        questions: PartQuestions,
+        answers: &mut Answers,
+    ) -> Result<(), CrmError> {
+        let PartQuestions { task, keyed, comments } = questions;
+        if let Some(task) = unless_absent(answers.take(task))? {
+            self.present.task = task.id();
+            self.present.seen = Some(task.0);
+        }
+        for (part, question) in keyed {
+            self.present.others.extend(unless_absent(answers.take(question))?.map(|_| part));
+        }
+        if let Some(comments) = comments {
+            let (Rows(comments), mark) = (answers.take(comments)?, self.mark());
+            let bodies = comments.iter().filter_map(|comment| text(comment, "CommentBody"));
+            self.present.others.extend(bodies.filter(|body| body.contains(&mark)).map(|_| Part::Comment));
+        }
+        Ok(())
+    }
+
+    /// Makes what is missing. Nothing comes back when the org refuses whoever was to be made for the number.
+    pub(super) async fn make(&self) -> Option<Result<Receipt, CrmError>> {
+        let record = self.told.record;
+        let mut ask = self.org.ask();
+        let mut parts = Vec::new();
+        let stranger = self
+            .stranger()
+            .map(|(object, key, fields)| (object, ask.create(object, self.keyed(fields, key), None)));
+        let task = match &self.present.task {
+            // Created, not upserted: some of its fields can be set only once. Its key is unique all the same.
+            None => {
+                let fields = task::task(&self.facts, &self.about, self.shared.rules);
+                let who = stranger.as_ref().filter(|_| !fields.contains_key("WhatId"));
+                let link = who.map(|(_, stranger)| stranger.id("WhoId"));
+                Some(ask.create("Task", self.keyed(fields, record), link))
             }
-            Sought::File | Sought::FollowUp | Sought::Message(_) => found.id().is_some(),
-            Sought::Comment => {
-                let body = |row: &Map<String, Value>| {
-                    row.get("CommentBody").and_then(Value::as_str).map(str::to_owned)
-                };
-                found.rows().iter().filter_map(body).any(|body| body.contains(mark))
+            Some(task) => {
+                let change = self.task_change();
+                (!change.is_empty()).then(|| ask.update("Task", task, change))
             }
         };
-        self.others.extend(there.then_some(sought));
-    }
-
-    fn has(&self, part: Sought) -> bool {
-        self.others.contains(&part)
-    }
-}
-
-impl Part {
-    /// Whether its key keeps it from being made twice.
-    pub(super) fn is_keyed(&self) -> bool {
-        matches!(self, Self::File(_) | Self::FollowUp(_) | Self::Message(..) | Self::Own(..))
-    }
-
-    pub(super) fn name(&self) -> &'static str {
-        match self {
-            Self::Stranger(..) => "caller",
-            Self::Task(_) | Self::TaskChange(..) => "task",
-            Self::File(_) => "transcript",
-            Self::Own(..) => "call record",
-            Self::Comment(_) => "case comment",
-            Self::FollowUp(_) => "follow-up",
-            Self::Message(..) => "message",
+        if let Some(mut fields) = self.file() {
+            const PLACE: &str = "FirstPublishLocationId";
+            let known = self.present.task.as_ref();
+            fields.extend(known.map(|task| (PLACE.to_owned(), task.as_str().into())));
+            let link = task.as_ref().filter(|_| known.is_none()).map(|task| task.id(PLACE));
+            let made = ask.create("ContentVersion", self.keyed(fields, record), link);
+            parts.push((Part::Transcript, made));
         }
-    }
-}
+        if let Some((object, fields)) = self.call_record() {
+            parts.push((Part::CallRecord, ask.upsert(object, record, fields, None)));
+        }
+        if let Some(fields) = self.comment() {
+            parts.push((Part::Comment, ask.create("CaseComment", fields, None)));
+        }
+        if let Some(fields) = self.follow_up() {
+            let fields = self.keyed(fields, record.part("follow-up"));
+            parts.push((Part::FollowUp, ask.create("Task", fields, None)));
+        }
+        if let Some((object, fields)) = self.message() {
+            let link = stranger.as_ref().and_then(|(who, stranger)| match (object, *who) {
+                ("Task", _) => Some(stranger.id("WhoId")),
+                (_, "Contact") => Some(stranger.id("ContactId")),
+                _ => None,
+            });
+            let fields = self.keyed(fields, record.part("message"));
+            parts.push((Part::Message, ask.create(object, fields, link)));
+        }
 
-impl LogStep {
-    fn record(&self) -> WriteKey {
-        self.log().map_or(self.write.key, |log| log.record)
+        let mut answers = ask.send().await;
+        let mut trouble = None;
+        if let Some((_, stranger)) = stranger {
+            match answers.take(stranger) {
+                Err(error) if error.kind() == CrmErrorKind::Refused => return None,
+                made => self.note(Part::Caller, made, &mut trouble),
+            };
+        }
+        let made = task.and_then(|task| self.note(Part::Task, answers.take(task), &mut trouble));
+        for (part, made) in parts {
+            self.note(part, answers.take(made), &mut trouble);
+        }
+        Some(match trouble {
+            // Some of it stands by now; the next attempt has to look.
+            Some(error) => Err(error.that_may_have_applied(true)),
+            None => Ok(self.receipt(made.or_else(|| self.present.task.clone()))),
+        })
     }
 
-    /// By what a comment of ours is known among those of a case.
-    pub(super) fn mark(&self) -> String {
-        format!("call {}", self.record().reference().as_str())
-    }
-
-    /// The parts that are still to be made, the task before what hangs on it.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let (facts, about) = (&self.facts, &self.about);
-        match &self.present.task {
-            None => {
-                parts.extend(self.stranger.then(|| self.stranger()).flatten());
-                parts.push(Part::Task(task::task(facts, about, &self.rules)));
+    /// Notes what became of a part; gives the record that was made.
+    fn note(
+        &self,
+        part: Part,
+        made: Result<Made, CrmError>,
+        trouble: &mut Option<CrmError>,
+    ) -> Option<RecordRef> {
+        match made {
+            Ok(Made(id)) => id,
+            Err(error) if part.is_keyed() && is_duplicate(&error) => None,
+            Err(error) => {
+                tracing::warn!(key = %self.key, ?part, %error, "a part of a call's log is missing");
+                // What may pass comes first: it is tried again, and then what is refused is told.
+                if trouble.as_ref().is_none_or(|known| known.kind() == CrmErrorKind::Refused) {
+                    *trouble = Some(error);
+                }
+                None
             }
-            Some(known) => {
-                let change = self.task_change();
-                parts.extend((!change.is_empty()).then(|| Part::TaskChange(known.clone(), change)));
-            }
         }
-        let completing = self.completes;
-        let had = |made: bool, before: bool| made || (completing && before);
-        if !had(self.present.has(Sought::File), task::file(&self.before).is_some()) {
-            parts.extend(task::file(facts).map(Part::File));
-        }
-        if let Some(own) = &self.rules.call_object {
-            let case = about.case.as_ref().map(RecordRef::as_str);
-            let fields = own.record(facts, about.contact(), case);
-            let fields =
-                if completing { beyond(fields, &own.record(&self.before, None, None)) } else { fields };
-            parts.extend((!fields.is_empty()).then(|| Part::Own(own.object.clone(), fields)));
-        }
-        let comments = self.rules.comment_on_case
-            && !had(self.present.has(Sought::Comment), self.before.summary.is_some());
-        if let Some(case) = about.case.as_ref().filter(|_| comments) {
-            parts.extend(task::comment(facts, case, &self.mark()).map(Part::Comment));
-        }
-        if !had(
-            self.present.has(Sought::FollowUp),
-            task::follow_up(&self.before, about, &self.rules).is_some(),
-        ) {
-            parts.extend(task::follow_up(facts, about, &self.rules).map(Part::FollowUp));
-        }
-        if let Some((object, fields)) = message::message(facts, about, &self.rules)
-            && !had(self.present.has(Sought::Message(object)), !self.before.messages.is_empty())
-        {
-            parts.push(Part::Message(object, fields));
-        }
-        parts
     }
 
-    /// Whether anything is still to be made that a person is to take up.
-    pub(super) fn is_somebodys(&self) -> bool {
-        self.parts().iter().any(|part| matches!(part, Part::FollowUp(_) | Part::Message(..)))
+    fn keyed(&self, mut fields: Row, key: WriteKey) -> Row {
+        fields.insert(self.org.key_field.to_owned(), key.to_string().into());
+        fields
+    }
+
+    /// Whoever is made for the number, with their object and key.
+    fn stranger(&self) -> Option<(&'static str, WriteKey, Row)> {
+        let phone = self.facts.phone.as_ref().filter(|_| self.stranger)?;
+        let object = self.stranger_object()?;
+        let company = if object == "Lead" { "Unknown".into() } else { Value::Null };
+        let fields =
+            [("LastName", "Unknown caller".into()), ("Phone", phone.as_e164().into()), ("Company", company)];
+        Some((object, caller_key(phone), filled(fields)))
     }
 
     /// What the task lacks. In one that was found in the org nothing is replaced but what the earlier events put
     /// there: the rest is a person's.
-    fn task_change(&self) -> Map<String, Value> {
+    fn task_change(&self) -> Row {
         let (wanted, before) = (task::changeable(&self.facts), task::changeable(&self.before));
         let change = beyond(wanted, &before);
         let Some(seen) = &self.present.seen else { return change };
@@ -169,133 +221,52 @@ impl LogStep {
             .collect()
     }
 
-    fn stranger(&self) -> Option<Part> {
-        let phone = self.facts.phone.as_ref()?;
-        let object = self.stranger_object()?;
-        let mut fields = Map::new();
-        fields.insert("LastName".to_owned(), json!("Unknown caller"));
-        fields.insert("Phone".to_owned(), phone.as_e164().into());
-        if object == "Lead" {
-            fields.insert("Company".to_owned(), json!("Unknown"));
+    /// The transcript as a file.
+    fn file(&self) -> Option<Row> {
+        let has = self.has(Part::Transcript, task::file(&self.before).is_some());
+        if has { None } else { task::file(&self.facts) }
+    }
+
+    /// The record of the org's own object.
+    fn call_record(&self) -> Option<(&str, Row)> {
+        let own = self.shared.rules.call_object.as_ref()?;
+        let case = self.about.case.as_ref().map(RecordRef::as_str);
+        let mut fields = own.record(&self.facts, self.about.contact(), case);
+        if self.completes {
+            fields = beyond(fields, &own.record(&self.before, None, None));
         }
-        Some(Part::Stranger(object, fields))
+        (!fields.is_empty()).then_some((own.object.as_str(), fields))
     }
 
-    fn stranger_object(&self) -> Option<&'static str> {
-        match self.rules.unknown_caller {
-            UnknownCaller::Nothing => None,
-            UnknownCaller::CreateContact => Some("Contact"),
-            UnknownCaller::CreateLead => Some("Lead"),
-        }
+    /// The comment of the case.
+    fn comment(&self) -> Option<Row> {
+        let has = self.has(Part::Comment, self.before.summary.is_some());
+        let case = self.about.case.as_ref().filter(|_| self.shared.rules.comment_on_case && !has)?;
+        task::comment(&self.facts, case, &self.mark())
     }
 
-    /// The place for whoever is made for the number in a record that stands for their message.
-    fn stranger_of(&self, object: &str) -> Option<Link> {
-        let field = match self.stranger_object()? {
-            _ if object == "Task" => "WhoId",
-            "Contact" => "ContactId",
-            _ => return None,
-        };
-        Some(Link { field, from: Source::Made(0) })
+    /// The task for a person.
+    pub(super) fn follow_up(&self) -> Option<Row> {
+        let of = |facts| task::follow_up(facts, &self.about, self.shared.rules);
+        if self.has(Part::FollowUp, of(&self.before).is_some()) { None } else { of(&self.facts) }
     }
 
-    pub(super) fn operation(&self, part: Part, key_field: &str) -> Operation {
-        let keyed = |mut fields: Map<String, Value>, key: WriteKey| {
-            fields.insert(key_field.to_owned(), key.to_string().into());
-            fields
-        };
-        let record = self.record();
-        let place = usize::from(self.stranger);
-        match part {
-            Part::Stranger(object, fields) => {
-                let key = self.facts.phone.as_ref().map_or(record, caller_key);
-                Operation::Create { object, fields: keyed(fields, key), link: None }
-            }
-            // Created, not upserted: some of its fields can be set only once. Its key is unique all the same.
-            Part::Task(fields) => {
-                let with_stranger = self.stranger && !fields.contains_key("WhatId");
-                let link = with_stranger.then_some(Link { field: "WhoId", from: Source::Made(0) });
-                Operation::Create { object: "Task", fields: keyed(fields, record), link }
-            }
-            Part::TaskChange(id, fields) => Operation::Update { object: "Task", id, fields },
-            Part::File(mut fields) => {
-                let mut link = None;
-                match &self.present.task {
-                    Some(task) => {
-                        fields.insert("FirstPublishLocationId".to_owned(), task.as_str().into());
-                    }
-                    None => link = Some(Link { field: "FirstPublishLocationId", from: Source::Made(place) }),
-                }
-                Operation::Create { object: "ContentVersion", fields: keyed(fields, record), link }
-            }
-            Part::Own(object, fields) => Operation::Upsert { object, key: record, fields, link: None },
-            Part::Comment(fields) => Operation::Create { object: "CaseComment", fields, link: None },
-            Part::FollowUp(fields) => Operation::Create {
-                object: "Task",
-                fields: keyed(fields, record.part("follow-up")),
-                link: None,
-            },
-            Part::Message(object, fields) => {
-                let link = self.stranger.then(|| self.stranger_of(object)).flatten();
-                Operation::Create { object, fields: keyed(fields, record.part("message")), link }
-            }
-        }
-    }
-
-    pub(super) fn parts_to_look_for(&self) -> Vec<Sought> {
-        let mut sought = vec![Sought::Task];
-        sought.extend(task::file(&self.facts).map(|_| Sought::File));
-        let follows = task::follow_up(&self.facts, &self.about, &self.rules);
-        sought.extend(follows.map(|_| Sought::FollowUp));
-        sought.extend(message::object(&self.facts, &self.rules).map(Sought::Message));
-        let comments =
-            self.rules.comment_on_case && self.about.case.is_some() && self.facts.summary.is_some();
-        sought.extend(comments.then_some(Sought::Comment));
-        sought
-    }
-
-    pub(super) fn looks(&self) -> Vec<Operation> {
-        const TASK: [&str; 6] =
-            ["Id", "CallObject", "CallDisposition", "Description", "CallDurationInSeconds", "ActivityDate"];
-        let read = |object: &str, key, fields| Operation::Read {
-            object: object.to_owned(),
-            target: Target::Key(key),
-            fields,
-        };
-        let record = self.record();
-        let look = |sought| {
-            match sought {
-            Sought::Task => read("Task", record, &TASK),
-            Sought::File => read("ContentVersion", record, &["Id"]),
-            Sought::FollowUp => read("Task", record.part("follow-up"), &["Id"]),
-            Sought::Message(object) => read(object, record.part("message"), &["Id"]),
-            Sought::Comment => Operation::Query(
-                // The body cannot be filtered by, so the newest are read and compared here.
-                salesforce_client::Soql::new(
-                    "SELECT Id, CommentBody FROM CaseComment WHERE ParentId = :case ORDER BY CreatedDate DESC LIMIT 200",
-                )
-                .bind("case", self.about.case.as_ref().map(RecordRef::as_str)),
-            ),
-        }
-        };
-        self.parts_to_look_for().into_iter().map(look).collect()
-    }
-
-    /// Contacts with the number; where somebody would be made for it, also who was made before, and leads.
-    pub(super) fn caller_queries(&self) -> Vec<Operation> {
-        let Some(phone) = &self.facts.phone else { return Vec::new() };
-        let people = |party| Operation::People { lookup: self.lookup, party, phone: phone.clone() };
-        let mut operations = vec![people(Party::Contacts)];
-        if let Some(object) = self.stranger_object() {
-            let target = Target::Key(caller_key(phone));
-            operations.push(Operation::Read { object: object.to_owned(), target, fields: &["Id"] });
-            operations.push(people(Party::Leads));
-        }
-        operations
+    /// The task or the case of a message that the caller has left.
+    pub(super) fn message(&self) -> Option<(&'static str, Row)> {
+        let has = self.has(Part::Message, !self.before.messages.is_empty());
+        if has { None } else { message::message(&self.facts, &self.about, self.shared.rules) }
     }
 }
 
-/// The key of whoever is made for a number: the same on every call, so that it happens once.
-fn caller_key(phone: &PhoneNumber) -> WriteKey {
-    WriteKey::new("", "caller", &phone.as_e164().into(), "unknown", 0)
+fn unless_absent(found: Result<Record, CrmError>) -> Result<Option<Record>, CrmError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The fields of one map that another has not, or has with other values.
+fn beyond(fields: Row, known: &Row) -> Row {
+    fields.into_iter().filter(|(name, value)| known.get(name) != Some(value)).collect()
 }

@@ -1,17 +1,16 @@
 //! One write in requests of its own: for words that a composite request would misread.
 
 use salesforce_client::{Error, ErrorCode};
-use serde_json::{Map, Value};
 use voice_crm_core::crm::{CrmError, CrmErrorKind, RecordRef};
 
 use crate::{
     exchange::{
-        Client, Deadline, all,
+        Answers, Client, Deadline, all,
         composed::record_id,
         operation::{Found, Link, Operation, Source, Target, accounts_with},
     },
     failure::classify,
-    writes::step::Answers,
+    reads::Row,
 };
 
 /// Runs the operations one after the other; after a failure the rest is not sent.
@@ -50,15 +49,15 @@ async fn send(
     let reference = |id: &salesforce_client::RecordId| RecordRef::new(id.as_str());
     let found = match operation {
         Operation::Query(soql) => {
-            let page = client.query::<Map<String, Value>>(soql.clone()).deadline(at).await;
+            let page = client.query::<Row>(soql.clone()).deadline(at).await;
             page.map(|page| Found::Rows(page.records))
         }
         Operation::Accounts(number) => {
-            let page = client.query::<Map<String, Value>>(accounts_with(number)).deadline(at).await;
+            let page = client.query::<Row>(accounts_with(number)).deadline(at).await;
             page.map(|page| Found::Rows(page.records))
         }
         Operation::People { lookup, party, phone } => {
-            let page = client.query::<Map<String, Value>>(lookup.query(*party, &[phone])).deadline(at).await;
+            let page = client.query::<Row>(lookup.query(*party, &[phone])).deadline(at).await;
             page.map(|page| Found::Rows(page.records))
         }
         Operation::Upsert { object, key, fields, link } => {
@@ -98,7 +97,7 @@ async fn send(
 /// The failure of the one that failed, not of those that were undone for its sake.
 async fn create_together(
     client: &Client,
-    records: &[(&'static str, Map<String, Value>)],
+    records: &[(&'static str, Row)],
     deadline: Deadline,
 ) -> Result<Found, CrmError> {
     let create = client.collections().create_several(records).all_or_none(true);
@@ -120,17 +119,13 @@ async fn read_made(
     fields: &[&str],
     earlier: &Answers,
     deadline: Deadline,
-) -> Result<Result<Map<String, Value>, Error>, CrmError> {
+) -> Result<Result<Row, Error>, CrmError> {
     let id = brought(earlier, place)?;
     let record = record_id(&id).map_err(classify)?;
     Ok(client.records(object).get(&record).fields(fields).deadline(deadline.instant()).await)
 }
 
-fn linked(
-    fields: &Map<String, Value>,
-    link: Option<&Link>,
-    earlier: &Answers,
-) -> Result<Map<String, Value>, CrmError> {
+fn linked(fields: &Row, link: Option<&Link>, earlier: &Answers) -> Result<Row, CrmError> {
     let mut fields = fields.clone();
     if let Some(Link { field, from: Source::FirstRow(place) | Source::Made(place) }) = link {
         fields.insert((*field).to_owned(), brought(earlier, *place)?.as_str().into());
