@@ -37,19 +37,27 @@ fn kind(error: &Error) -> CrmErrorKind {
         ErrorKind::Deadline => CrmErrorKind::Late,
         ErrorKind::InvalidRequest => CrmErrorKind::Refused,
         ErrorKind::Rejected => match error.code().map(ErrorCode::as_str) {
-            // A reference to what failed for a passing reason, and the meeting of two tries.
-            Some("PROCESSING_HALTED" | "DUPLICATE_VALUE") => CrmErrorKind::Unavailable,
             // Without a code it was not the org that spoke, but something in front of it.
+            None => CrmErrorKind::Unavailable,
+            // The meeting of two attempts; only who has looked knows whether it will pass.
+            Some("DUPLICATE_VALUE") => CrmErrorKind::Transient,
             Some(_) if error.retry() == Retry::Never => CrmErrorKind::Refused,
-            _ => CrmErrorKind::Unavailable,
+            Some(_) => CrmErrorKind::Transient,
         },
+        // The org took the request, or names the record: the trouble is the record's own.
+        ErrorKind::Unavailable if error.is_of_part() || is_lock(error) => CrmErrorKind::Transient,
         _ => CrmErrorKind::Unavailable,
     }
+}
+
+fn is_lock(error: &Error) -> bool {
+    error.code().map(ErrorCode::as_str) == Some("UNABLE_TO_LOCK_ROW")
 }
 
 fn describe(kind: CrmErrorKind) -> &'static str {
     match kind {
         CrmErrorKind::Unavailable => "the org cannot take requests now",
+        CrmErrorKind::Transient => "the org could not take the record just now",
         CrmErrorKind::Throttled => "the org's allowance of API calls is used up for now",
         CrmErrorKind::Late => "the org did not answer by the deadline",
         CrmErrorKind::Unauthorized => {

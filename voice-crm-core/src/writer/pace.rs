@@ -28,7 +28,7 @@ pub(super) enum Health {
 
 impl Health {
     pub(super) fn of(results: &[Result<Receipt, CrmError>]) -> Self {
-        let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if !matches!(error.kind(), CrmErrorKind::Refused | CrmErrorKind::UnderWay));
+        let fared_ill = |result: &&Result<Receipt, CrmError>| matches!(result, Err(error) if !matches!(error.kind(), CrmErrorKind::Refused | CrmErrorKind::Transient | CrmErrorKind::UnderWay));
         // That an allowance is used up says that the CRM is at work. The budget knows when to ask again.
         let used_up = |result: &Result<Receipt, CrmError>| matches!(result, Err(error) if error.kind() == CrmErrorKind::Throttled);
         match results.iter().filter(fared_ill).count() {
@@ -177,6 +177,12 @@ mod tests {
         assert_eq!(Health::of(&[refused(), down()]), Health::Mixed);
         assert_eq!(Health::of(&[down(), down()]), Health::Down);
         assert_eq!(Health::of(&[]), Health::Well);
+    }
+
+    #[test]
+    fn eight_locked_rows_are_no_sign_of_an_outage() {
+        let locked: Vec<_> = (0..8).map(|_| Err(CrmError::new(CrmErrorKind::Transient, "a lock"))).collect();
+        assert_eq!(Health::of(&locked), Health::Well);
     }
 
     #[test]

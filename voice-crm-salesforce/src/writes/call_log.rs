@@ -163,7 +163,7 @@ impl<'a> Log<'a> {
         let lookup = self.shared.lookup;
         let contacts = ask.people(lookup, Party::Contacts, phone);
         let strangers = self.stranger_object().map(|object| {
-            let made_before = ask.read_by_key(object, caller_key(phone), &["Id"]);
+            let made_before = ask.read(object, caller_key(phone), &["Id"]);
             (made_before, ask.people(lookup, Party::Leads, phone))
         });
         CallerQuestion { phone: phone.clone(), contacts, strangers }

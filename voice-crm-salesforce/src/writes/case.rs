@@ -7,7 +7,10 @@ use voice_crm_core::{
 };
 
 use super::conversation::{Made, Org, Record, Rows, filled, is_absent, is_duplicate, left_out};
-use crate::reads::{Row, id};
+use crate::{
+    exchange::operation::Target,
+    reads::{Row, id},
+};
 
 /// What is read of a case that an earlier attempt has made.
 const STANDING: &[&str] = &["Id", "CaseNumber", "AccountId", "Description"];
@@ -56,7 +59,7 @@ impl<'a> CaseWrite<'a> {
                 if let Account::Number(number) = account { Some(ask.accounts(number)) } else { None };
             let link = accounts.as_ref().map(|accounts| accounts.first_row("AccountId"));
             let made = ask.upsert("Case", self.key, self.fields(account), link);
-            let read = ask.read_made("Case", &made, NUMBER);
+            let read = ask.read("Case", &made, NUMBER);
             let mut answers = ask.send().await;
             let matches = match accounts.map(|accounts| answers.take(accounts)) {
                 None => 1,
@@ -95,7 +98,7 @@ impl<'a> CaseWrite<'a> {
             fields.insert(self.org.key_field.to_owned(), self.key.to_string().into());
             let mut ask = self.org.ask();
             let made = ask.create("Case", fields, None);
-            let read = ask.read_by_key_afterwards("Case", self.key, STANDING);
+            let read = ask.read("Case", Target::KeyAfterwards(self.key), STANDING);
             let mut answers = ask.send().await;
             match (answers.take(made), answers.take(read)) {
                 (Ok(made), Ok(read)) => return Ok(made_receipt(made, Some(&read))),
@@ -119,7 +122,7 @@ impl<'a> CaseWrite<'a> {
     /// Looks what stands there before anything is overwritten.
     async fn look_and_upsert(&self) -> Result<Receipt, CrmError> {
         let mut ask = self.org.ask();
-        let standing = ask.read_by_key("Case", self.key, STANDING);
+        let standing = ask.read("Case", self.key, STANDING);
         let accounts = self.given_number().map(|number| ask.accounts(number));
         let mut answers = ask.send().await;
         match answers.take(standing) {
@@ -177,7 +180,7 @@ impl<'a> CaseWrite<'a> {
 
     /// The case is there in any event; without its number it is still there.
     async fn with_number(&self, receipt: Receipt) -> Receipt {
-        let read = self.org.ask_one(|ask| ask.read_by_key("Case", self.key, NUMBER)).await;
+        let read = self.org.ask_one(|ask| ask.read("Case", self.key, NUMBER)).await;
         let number = read.ok().and_then(|read| read.text("CaseNumber"));
         Receipt { number, ..receipt }
     }

@@ -36,7 +36,7 @@ async fn case_id(org: &Org<'_>, case: &CaseRef) -> Result<RecordRef, CrmError> {
         CaseRef::Known(case) => return Ok(case.clone()),
         CaseRef::MadeBy(key) => *key,
     };
-    match org.ask_one(|ask| ask.read_by_key("Case", key, &["Id"])).await {
+    match org.ask_one(|ask| ask.read("Case", key, &["Id"])).await {
         Ok(case) => case
             .id()
             .ok_or_else(|| CrmError::new(CrmErrorKind::Refused, "the case of the comment was never made")),

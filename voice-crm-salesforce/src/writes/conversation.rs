@@ -5,7 +5,6 @@
 use std::{
     future::poll_fn,
     marker::PhantomData,
-    mem,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::Poll,
 };
@@ -33,51 +32,34 @@ pub(crate) struct Org<'a> {
 
 /// Where a write and whoever runs it hand each other questions and answers.
 #[derive(Default)]
-pub(super) struct Seat(Mutex<Turn>);
-
-/// Whose turn it is.
-#[derive(Default)]
-enum Turn {
-    /// The write is at work.
-    #[default]
-    Write,
-    /// The write has asked.
-    Asked(Vec<Operation>),
-    /// The org has answered.
-    Answered(exchange::Answers),
+pub(super) struct Seat {
+    questions: Slot<Vec<Operation>>,
+    answers: Slot<exchange::Answers>,
 }
 
+struct Slot<T>(Mutex<Option<T>>);
+
 impl Seat {
-    /// What the write asks, when it waits for an answer.
-    pub(super) fn take_question(&self) -> Option<Vec<Operation>> {
-        let mut turn = self.turn();
-        match mem::take(&mut *turn) {
-            Turn::Asked(operations) => Some(operations),
-            other => {
-                *turn = other;
-                None
-            }
-        }
+    /// What the write asks.
+    pub(super) fn take_questions(&self) -> Option<Vec<Operation>> {
+        self.questions.lock().take()
     }
 
     /// Gives the answers to what was asked.
     pub(super) fn answer(&self, answers: exchange::Answers) {
-        *self.turn() = Turn::Answered(answers);
+        *self.answers.lock() = Some(answers);
     }
+}
 
-    fn take_answers(&self) -> Option<exchange::Answers> {
-        let mut turn = self.turn();
-        match mem::take(&mut *turn) {
-            Turn::Answered(answers) => Some(answers),
-            other => {
-                *turn = other;
-                None
-            }
-        }
-    }
-
-    fn turn(&self) -> MutexGuard<'_, Turn> {
+impl<T> Slot<T> {
+    fn lock(&self) -> MutexGuard<'_, Option<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
     }
 }
 
@@ -99,7 +81,7 @@ impl Org<'_> {
 
     /// The record that an earlier attempt may have made under a key.
     pub(crate) async fn find(&self, object: &str, key: WriteKey) -> Result<Option<Record>, CrmError> {
-        match self.ask_one(|ask| ask.read_by_key(object, key, &["Id"])).await {
+        match self.ask_one(|ask| ask.read(object, key, &["Id"])).await {
             Ok(record) => Ok(Some(record)),
             Err(error) if is_absent(&error) => Ok(None),
             Err(error) => Err(error.that_may_have_applied(true)),
@@ -127,6 +109,27 @@ impl Ticket<Made> {
         Link { field, from: Source::Made(self.place) }
     }
 }
+
+impl From<WriteKey> for Target {
+    fn from(key: WriteKey) -> Self {
+        Self::Key(key)
+    }
+}
+
+impl From<&RecordRef> for Target {
+    fn from(id: &RecordRef) -> Self {
+        Self::Id(id.clone())
+    }
+}
+
+impl From<&Ticket<Made>> for Target {
+    fn from(made: &Ticket<Made>) -> Self {
+        Self::Made(made.place)
+    }
+}
+
+/// The names of fields.
+type Fields = &'static [&'static str];
 
 /// What a write asks in one round; all of it travels together.
 pub(crate) struct Ask {
@@ -176,53 +179,9 @@ impl Ask {
         self.put(Operation::Update { object, id: id.clone(), fields })
     }
 
-    /// The record with this id.
-    pub(crate) fn read(
-        &mut self,
-        object: &str,
-        id: &RecordRef,
-        fields: &'static [&'static str],
-    ) -> Ticket<Record> {
-        self.read_target(object, Target::Id(id.clone()), fields)
-    }
-
-    /// The record under a key.
-    pub(crate) fn read_by_key(
-        &mut self,
-        object: &str,
-        key: WriteKey,
-        fields: &'static [&'static str],
-    ) -> Ticket<Record> {
-        self.read_target(object, Target::Key(key), fields)
-    }
-
-    /// The record under a key, once all that was asked before is through, whatever became of it.
-    pub(crate) fn read_by_key_afterwards(
-        &mut self,
-        object: &str,
-        key: WriteKey,
-        fields: &'static [&'static str],
-    ) -> Ticket<Record> {
-        self.read_target(object, Target::KeyAfterwards(key), fields)
-    }
-
-    /// The record that is made in the same round.
-    pub(crate) fn read_made(
-        &mut self,
-        object: &str,
-        made: &Ticket<Made>,
-        fields: &'static [&'static str],
-    ) -> Ticket<Record> {
-        self.read_target(object, Target::Made(made.place), fields)
-    }
-
-    fn read_target(
-        &mut self,
-        object: &str,
-        target: Target,
-        fields: &'static [&'static str],
-    ) -> Ticket<Record> {
-        self.put(Operation::Read { object: object.to_owned(), target, fields })
+    /// Fields of one record: under a key, with an id, or made in the same round.
+    pub(crate) fn read(&mut self, object: &str, target: impl Into<Target>, fields: Fields) -> Ticket<Record> {
+        self.put(Operation::Read { object: object.to_owned(), target: target.into(), fields })
     }
 
     fn put<T>(&mut self, operation: Operation) -> Ticket<T> {
@@ -233,8 +192,8 @@ impl Ask {
     /// Sends the questions, and waits for the answers.
     pub(crate) async fn send(self) -> Answers {
         let Self { operations, seat } = self;
-        *seat.turn() = Turn::Asked(operations);
-        let answers = poll_fn(|_| seat.take_answers().map_or(Poll::Pending, Poll::Ready)).await;
+        *seat.questions.lock() = Some(operations);
+        let answers = poll_fn(|_| seat.answers.lock().take().map_or(Poll::Pending, Poll::Ready)).await;
         Answers(answers.into_iter().map(Some).collect())
     }
 }

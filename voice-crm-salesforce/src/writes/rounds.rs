@@ -51,7 +51,7 @@ impl<'a> Rounds<'a> {
                 false
             }
             Poll::Pending => {
-                questions.push(running.seat.take_question().unwrap_or_default());
+                questions.push(running.seat.take_questions().unwrap_or_default());
                 true
             }
         });

@@ -63,16 +63,16 @@ impl Log<'_> {
 
     pub(super) fn ask_for_parts(&self, ask: &mut Ask) -> PartQuestions {
         let (facts, rules, record) = (&self.facts, self.shared.rules, self.told.record);
-        let task = ask.read_by_key("Task", record, TASK);
+        let task = ask.read("Task", record, TASK);
         let mut keyed = Vec::new();
         if task::file(facts).is_some() {
-            keyed.push((Part::Transcript, ask.read_by_key("ContentVersion", record, &["Id"])));
+            keyed.push((Part::Transcript, ask.read("ContentVersion", record, &["Id"])));
         }
         if task::follow_up(facts, &self.about, rules).is_some() {
-            keyed.push((Part::FollowUp, ask.read_by_key("Task", record.part("follow-up"), &["Id"])));
+            keyed.push((Part::FollowUp, ask.read("Task", record.part("follow-up"), &["Id"])));
         }
         if let Some(object) = message::object(facts, rules) {
-            keyed.push((Part::Message, ask.read_by_key(object, record.part("message"), &["Id"])));
+            keyed.push((Part::Message, ask.read(object, record.part("message"), &["Id"])));
         }
         let case = self.about.case.as_ref().filter(|_| rules.comment_on_case && facts.summary.is_some());
         let comments = case.map(|case| {
