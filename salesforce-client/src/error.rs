@@ -32,6 +32,7 @@ const EXCERPT_BYTES: usize = 512;
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, set where it is found out")]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,

@@ -11,6 +11,7 @@ mod cached;
 mod caller_match;
 mod error;
 mod gathered;
+mod read_options;
 mod records;
 mod room;
 mod write;
@@ -18,6 +19,7 @@ mod write;
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
+pub use read_options::CallTag;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub use room::{Room, Urgency};
 pub use write::{

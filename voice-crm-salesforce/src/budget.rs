@@ -1,14 +1,16 @@
 //! The budget of API calls: how many may be sent in a span of time, and for what.
 //!
 //! Calls somebody waits for go first. Work that can wait leaves a reserve, slows down when most of the day's
-//! calls are used, and stops before the last of them. Replicas that log in as the same user share its budget out among
+//! calls are used, and stops before the last of them. No
+//! telephone call gets more than its fair share. Replicas that log in as the same user share its budget out among
 //! them: see [`SharedBudget`](voice_crm_core::journal::SharedBudget).
 
 use std::time::Duration;
 
-pub(crate) use handle::Purse;
+pub(crate) use handle::BudgetHandle;
 pub(crate) use ledger::{CallEnd, DayUsage};
 
+mod fair_share;
 mod handle;
 mod ledger;
 mod share;

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use salesforce_client::{Client, ClientPool};
 use voice_crm_core::{
     crm::{
-        AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, CrmErrorKind,
+        AccountRecord, Attempt, CallTag, CallerMatch, CaseRecord, CaseScope, Crm, CrmError, CrmErrorKind,
         NewRecording, PeopleQuery, PersonRecord, Proofs, Receipt, RecordRef, Room, TaskRecord, Urgency,
         WriteKey,
     },
@@ -137,7 +137,7 @@ impl SalesforceCrm {
     }
 
     /// The user that has most left to spend.
-    fn client(&self, urgency: Urgency) -> &Client {
+    fn client(&self, urgency: Urgency, call: Option<CallTag>) -> Client {
         // There is one at least: a pool is never empty.
         let first = &self.users[0];
         let user = if self.users.len() == 1 {
@@ -145,7 +145,7 @@ impl SalesforceCrm {
         } else {
             self.users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
         };
-        user.client(urgency)
+        user.client(urgency, call)
     }
 }
 
@@ -158,7 +158,7 @@ impl fmt::Debug for SalesforceCrm {
 #[async_trait]
 impl Crm for SalesforceCrm {
     async fn find_caller(&self, phone: &PhoneNumber, deadline: Deadline) -> Result<CallerMatch, CrmError> {
-        self.lookup.find(self.client(Urgency::Live), phone, deadline).await
+        self.lookup.find(&self.client(Urgency::Live, None), phone, deadline).await
     }
 
     async fn find_callers(
@@ -166,11 +166,11 @@ impl Crm for SalesforceCrm {
         phones: &[PhoneNumber],
         deadline: Deadline,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        self.lookup.find_several(self.client(Urgency::Live), phones, deadline).await
+        self.lookup.find_several(&self.client(Urgency::Live, None), phones, deadline).await
     }
 
     async fn find_account(&self, number: &str, deadline: Deadline) -> Result<Vec<AccountRecord>, CrmError> {
-        reads::find_account(self.client(Urgency::Live), number, deadline).await
+        reads::find_account(&self.client(Urgency::Live, None), number, deadline).await
     }
 
     async fn find_case(
@@ -179,11 +179,11 @@ impl Crm for SalesforceCrm {
         scope: &CaseScope,
         deadline: Deadline,
     ) -> Result<Option<CaseRecord>, CrmError> {
-        reads::find_case(self.client(Urgency::Live), number, scope, deadline).await
+        reads::find_case(&self.client(Urgency::Live, None), number, scope, deadline).await
     }
 
     async fn open_cases(&self, scope: &CaseScope, deadline: Deadline) -> Result<Vec<CaseRecord>, CrmError> {
-        reads::open_cases(self.client(Urgency::Live), scope, deadline).await
+        reads::open_cases(&self.client(Urgency::Live, None), scope, deadline).await
     }
 
     async fn find_people(
@@ -191,15 +191,15 @@ impl Crm for SalesforceCrm {
         query: &PeopleQuery,
         deadline: Deadline,
     ) -> Result<Vec<PersonRecord>, CrmError> {
-        reads::find_people(self.client(Urgency::Live), query, deadline).await
+        reads::find_people(&self.client(Urgency::Live, None), query, deadline).await
     }
 
     async fn proofs(&self, contact: &RecordRef, deadline: Deadline) -> Result<Option<Proofs>, CrmError> {
-        reads::proofs(self.client(Urgency::Live), contact, deadline).await
+        reads::proofs(&self.client(Urgency::Live, None), contact, deadline).await
     }
 
     async fn open_task(&self, subject: &str, deadline: Deadline) -> Result<Option<TaskRecord>, CrmError> {
-        reads::open_task(self.client(Urgency::Live), subject, deadline).await
+        reads::open_task(&self.client(Urgency::Live, None), subject, deadline).await
     }
 
     /// Each write asks the org in rounds; what all writes ask in one round shares requests.
@@ -226,8 +226,8 @@ impl Crm for SalesforceCrm {
         source: &dyn RecordingSource,
         may_exist: bool,
     ) -> Result<Receipt, CrmError> {
-        let client = self.client(Urgency::Background);
-        writes::keep_recording(client, &self.key_field, key, recording, source, may_exist).await
+        let client = self.client(Urgency::Background, None);
+        writes::keep_recording(&client, &self.key_field, key, recording, source, may_exist).await
     }
 
     fn room(&self, urgency: Urgency) -> Room {
@@ -246,7 +246,7 @@ impl SalesforceCrm {
         deadline: Deadline,
         mut ended: impl FnMut(usize, Result<Receipt, CrmError>) + Send,
     ) {
-        let client = self.client(urgency);
+        let client = self.client(urgency, None);
         let logs = CallLogs { lookup: self.lookup, known: &self.known_callers, rules: &self.after_call };
         let begin = |org, attempt| writes::make(org, attempt, logs);
         let mut rounds = Rounds::of(attempts, &self.key_field, begin);
@@ -258,7 +258,7 @@ impl SalesforceCrm {
             if urgency == Urgency::Background {
                 self.wait_for_room(deadline).await;
             }
-            rounds.answer(exchange::run(client, &self.key_field, questions, deadline).await);
+            rounds.answer(exchange::run(&client, &self.key_field, questions, deadline).await);
         }
         rounds.advance(&mut ended);
         rounds.stop(endless, &mut ended);

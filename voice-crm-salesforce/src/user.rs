@@ -4,23 +4,22 @@ use std::{sync::Arc, time::Duration};
 
 use salesforce_client::{AttemptEnd, Client, Gate};
 use voice_crm_core::{
-    crm::{Room, Urgency},
+    crm::{CallTag, Room, Urgency},
     journal::SharedBudget,
 };
 
-use crate::budget::{Budget, CallEnd, DayUsage, Purse};
+use crate::budget::{Budget, BudgetHandle, CallEnd, DayUsage};
 
-/// A user's client, once for callers and once for what can wait; both spend from one budget.
+/// A user's client and budget.
 #[derive(Clone)]
 pub(crate) struct User {
-    live: Client,
-    background: Client,
-    purse: Purse,
+    client: Client,
+    budget: BudgetHandle,
 }
 
 impl User {
     pub(crate) fn new(client: &Client, budget: Budget) -> Self {
-        Self::spending(client, Purse::new(budget))
+        Self { client: client.clone(), budget: BudgetHandle::new(budget) }
     }
 
     /// One whose budget is shared with other replicas, under this name.
@@ -30,45 +29,39 @@ impl User {
         among: Arc<dyn SharedBudget>,
         name: String,
     ) -> Self {
-        Self::spending(client, Purse::shared(budget, among, name).await)
+        Self { client: client.clone(), budget: BudgetHandle::shared(budget, among, name).await }
     }
 
-    fn spending(client: &Client, purse: Purse) -> Self {
-        let gated = |urgency| client.gated(Arc::new(BudgetGate { purse: purse.clone(), urgency }));
-        Self { live: gated(Urgency::Live), background: gated(Urgency::Background), purse }
-    }
-
-    pub(crate) fn client(&self, urgency: Urgency) -> &Client {
-        match urgency {
-            Urgency::Live => &self.live,
-            Urgency::Background => &self.background,
-        }
+    /// The client whose requests spend from the budget, and where they are for a telephone call, from its share.
+    pub(crate) fn client(&self, urgency: Urgency, call: Option<CallTag>) -> Client {
+        self.client.gated(Arc::new(BudgetGate { budget: self.budget.clone(), urgency, call }))
     }
 
     pub(crate) fn room(&self, urgency: Urgency) -> Room {
-        self.purse.room(urgency)
+        self.budget.room(urgency)
     }
 
     /// How far this user is from being the one to ask: how long it has to wait, and what it has spent.
     pub(crate) fn load(&self, urgency: Urgency) -> (Duration, std::cmp::Reverse<usize>, usize) {
         let room = self.room(urgency);
-        (room.wait, std::cmp::Reverse(room.calls), self.purse.under_way())
+        (room.wait, std::cmp::Reverse(room.calls), self.budget.under_way())
     }
 }
 
 /// The budget, before each attempt of a client.
 struct BudgetGate {
-    purse: Purse,
+    budget: BudgetHandle,
     urgency: Urgency,
+    call: Option<CallTag>,
 }
 
 impl Gate for BudgetGate {
     fn admit(&self) -> Result<(), Duration> {
-        self.purse.admit(self.urgency)
+        self.budget.admit(self.urgency, self.call)
     }
 
     fn ended(&self, end: &AttemptEnd) {
-        self.purse.ended(&CallEnd {
+        self.budget.ended(&CallEnd {
             answered: end.answered,
             limited: end.limit.is_some(),
             retry_after: end.retry_after,

@@ -1,4 +1,4 @@
-//! The budget of one user as it stands, alone or shared with other replicas.
+//! The budget of one user as it stands, of one replica or shared with others.
 
 use std::{
     fmt,
@@ -7,7 +7,7 @@ use std::{
 };
 
 use voice_crm_core::{
-    crm::{Room, Urgency},
+    crm::{CallTag, Room, Urgency},
     journal::{ShareRequest, SharedBudget},
 };
 
@@ -18,55 +18,55 @@ const FIRST_WORD: Duration = Duration::from_secs(5);
 
 /// The budget of one user, as it stands; clones spend from the same.
 #[derive(Clone)]
-pub(crate) struct Purse(Arc<Mutex<Account>>);
+pub(crate) struct BudgetHandle(Arc<Mutex<State>>);
 
-struct Account {
+struct State {
     ledger: Ledger,
     /// Where others spend from the same budget.
     share: Option<Share>,
 }
 
 /// What replicas agree by, and under which name.
-struct Circle {
+struct Agreement {
     among: Arc<dyn SharedBudget>,
     budget: String,
     replica: [u8; 16],
 }
 
-impl Purse {
+impl BudgetHandle {
     pub(crate) fn new(budget: Budget) -> Self {
         let ledger = Ledger::new(budget.calls, budget.window);
-        Self(Arc::new(Mutex::new(Account { ledger, share: None })))
+        Self(Arc::new(Mutex::new(State { ledger, share: None })))
     }
 
-    /// A purse that spends only from its share of what all replicas have together. It has one when this returns,
+    /// A handle that spends only from its share of what all replicas have together. It has one when this returns,
     /// unless nothing could be agreed on so soon.
     pub(crate) async fn shared(budget: Budget, among: Arc<dyn SharedBudget>, name: String) -> Self {
-        let purse = Self::new(budget);
-        let Some(calls) = budget.calls else { return purse };
-        purse.account().share = Some(Share::new(calls, budget.window));
-        let mut circle = Circle { among, budget: name, replica: [0; 16] };
-        fastrand::fill(&mut circle.replica);
+        let handle = Self::new(budget);
+        let Some(calls) = budget.calls else { return handle };
+        handle.state().share = Some(Share::new(calls, budget.window));
+        let mut agreement = Agreement { among, budget: name, replica: [0; 16] };
+        fastrand::fill(&mut agreement.replica);
         // Without a word there is no share yet, and the task below goes on asking for one.
-        let _ = tokio::time::timeout(FIRST_WORD, purse.agree(&circle)).await;
-        tokio::spawn(keep_agreeing(Arc::downgrade(&purse.0), circle));
-        purse
+        let _ = tokio::time::timeout(FIRST_WORD, handle.agree(&agreement)).await;
+        tokio::spawn(keep_agreeing(Arc::downgrade(&handle.0), agreement));
+        handle
     }
 
-    /// Lets a call through, or says how long until one may pass.
-    pub(crate) fn admit(&self, urgency: Urgency) -> Result<(), Duration> {
-        self.up_to_date(now()).ledger.admit(urgency, now())
+    /// Lets a request through, for a telephone call if it is for one, or says how long until it may pass.
+    pub(crate) fn admit(&self, urgency: Urgency, call: Option<CallTag>) -> Result<(), Duration> {
+        self.up_to_date(now()).ledger.admit(urgency, call, now())
     }
 
     /// Notes that a call which was let through has ended.
     pub(crate) fn ended(&self, end: &CallEnd) {
-        self.account().ledger.ended(end, now());
+        self.state().ledger.ended(end, now());
     }
 
     pub(crate) fn room(&self, urgency: Urgency) -> Room {
-        let mut account = self.up_to_date(now());
-        let mut room = account.ledger.room(urgency, now());
-        if let (Some(share), Urgency::Background) = (&account.share, urgency) {
+        let mut state = self.up_to_date(now());
+        let mut room = state.ledger.room(urgency, now());
+        if let (Some(share), Urgency::Background) = (&state.share, urgency) {
             // The share may have grown by then.
             room.wait = room.wait.min(share.interval());
         }
@@ -75,18 +75,18 @@ impl Purse {
 
     /// How many calls are under way.
     pub(crate) fn under_way(&self) -> usize {
-        self.account().ledger.under_way()
+        self.state().ledger.under_way()
     }
 
     /// Agrees with the others once; says when to do so again.
-    async fn agree(&self, circle: &Circle) -> Duration {
+    async fn agree(&self, agreement: &Agreement) -> Duration {
         let begun = now();
-        let Some((request, interval)) = self.request(circle, begun) else { return FIRST_WORD };
-        match circle.among.agree(&request).await {
+        let Some((request, interval)) = self.request(agreement, begun) else { return FIRST_WORD };
+        match agreement.among.agree(&request).await {
             Ok(granted) => {
-                let mut account = self.account();
-                let in_use = account.ledger.in_use(now());
-                if let Some(share) = &mut account.share {
+                let mut state = self.state();
+                let in_use = state.ledger.in_use(now());
+                if let Some(share) = &mut state.share {
                     share.agreed(granted, in_use, begun + request.lease);
                 }
             }
@@ -95,32 +95,32 @@ impl Purse {
         interval
     }
 
-    fn request<'a>(&self, circle: &'a Circle, now: Instant) -> Option<(ShareRequest<'a>, Duration)> {
-        let mut account = self.account();
-        let in_use = account.ledger.in_use(now);
-        let share = account.share.as_mut()?;
-        Some((share.request(&circle.budget, circle.replica, in_use, now), share.interval()))
+    fn request<'a>(&self, agreement: &'a Agreement, now: Instant) -> Option<(ShareRequest<'a>, Duration)> {
+        let mut state = self.state();
+        let in_use = state.ledger.in_use(now);
+        let share = state.share.as_mut()?;
+        Some((share.request(&agreement.budget, agreement.replica, in_use, now), share.interval()))
     }
 
-    /// The account, with as many calls as the share holds now.
-    fn up_to_date(&self, now: Instant) -> MutexGuard<'_, Account> {
-        let mut account = self.account();
-        if let Some(limit) = account.share.as_mut().map(|share| share.limit(now)) {
-            account.ledger.allot(limit);
+    /// The state, with as many calls as the share holds now.
+    fn up_to_date(&self, now: Instant) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        if let Some(limit) = state.share.as_mut().map(|share| share.limit(now)) {
+            state.ledger.allot(limit);
         }
-        account
+        state
     }
 
-    fn account(&self) -> MutexGuard<'_, Account> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Agrees again and again, until nobody has the purse any more.
-async fn keep_agreeing(account: Weak<Mutex<Account>>, circle: Circle) {
-    while let Some(purse) = account.upgrade().map(Purse) {
-        let interval = purse.agree(&circle).await;
-        drop(purse);
+/// Agrees again and again, until nobody has the handle any more.
+async fn keep_agreeing(state: Weak<Mutex<State>>, agreement: Agreement) {
+    while let Some(handle) = state.upgrade().map(BudgetHandle) {
+        let interval = handle.agree(&agreement).await;
+        drop(handle);
         tokio::time::sleep(interval).await;
     }
 }
@@ -130,8 +130,8 @@ fn now() -> Instant {
     tokio::time::Instant::now().into_std()
 }
 
-impl fmt::Debug for Purse {
+impl fmt::Debug for BudgetHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Purse").finish_non_exhaustive()
+        f.debug_struct("BudgetHandle").finish_non_exhaustive()
     }
 }

@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use voice_crm_core::crm::{Room, Urgency};
+use voice_crm_core::crm::{CallTag, Room, Urgency};
+
+use super::fair_share::FairShares;
 
 /// The share of the window that background work leaves to callers.
 const RESERVE: usize = 5;
@@ -76,6 +78,7 @@ pub(super) struct Ledger {
     open: usize,
     /// When each place that is still taken comes free, the soonest first.
     taken: VecDeque<Instant>,
+    shares: FairShares,
     trouble: Option<Trouble>,
     usage: Option<(DayUsage, Instant)>,
     last_background: Option<Instant>,
@@ -84,12 +87,12 @@ pub(super) struct Ledger {
 
 impl Ledger {
     pub(super) fn new(calls: Option<usize>, window: Duration) -> Self {
-        let taken = VecDeque::new();
         Self {
             calls,
             window,
             open: 0,
-            taken,
+            taken: VecDeque::new(),
+            shares: FairShares::default(),
             trouble: None,
             usage: None,
             last_background: None,
@@ -114,10 +117,21 @@ impl Ledger {
         self.open + self.taken.len()
     }
 
-    pub(super) fn admit(&mut self, urgency: Urgency, now: Instant) -> Result<(), Duration> {
-        let room = self.room(urgency, now);
-        if !room.wait.is_zero() {
-            return Err(room.wait);
+    pub(super) fn admit(
+        &mut self,
+        urgency: Urgency,
+        call: Option<CallTag>,
+        now: Instant,
+    ) -> Result<(), Duration> {
+        // Only a limited budget has shares.
+        let call = call.zip(self.calls);
+        let own_wait = call.map(|(call, requests)| self.shares.wait(call, requests, self.window, now));
+        let wait = self.room(urgency, now).wait.max(own_wait.unwrap_or_default());
+        if !wait.is_zero() {
+            return Err(wait);
+        }
+        if let Some((call, _)) = call {
+            self.shares.admit(call, now);
         }
         self.open += 1;
         if let Some(trouble) = &mut self.trouble {
@@ -253,7 +267,7 @@ mod tests {
     const WINDOW: Duration = Duration::from_secs(20);
 
     fn spend(ledger: &mut Ledger, urgency: Urgency, now: Instant) -> bool {
-        let admitted = ledger.admit(urgency, now).is_ok();
+        let admitted = ledger.admit(urgency, None, now).is_ok();
         if admitted {
             ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
         }
@@ -275,6 +289,22 @@ mod tests {
     }
 
     #[test]
+    fn one_call_with_two_hundred_look_ups_leaves_the_others_their_requests() {
+        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
+        let tag = |call: &str| Some(CallTag::new("vapi", call));
+        let mut passed = |call, times: usize, now| {
+            (0..times).filter(|_| ledger.admit(Urgency::Live, tag(call), now).is_ok()).count()
+        };
+        assert_eq!((passed("greedy", 200, now), passed("other", 10, now)), (10, 10));
+        assert_eq!(passed("greedy", 200, now + WINDOW / 2), 0);
+        assert_eq!(passed("greedy", 200, now + WINDOW), 10);
+        assert_eq!(ledger.admit(Urgency::Live, tag("greedy"), now + WINDOW), Err(WINDOW));
+        assert!(ledger.admit(Urgency::Live, None, now + WINDOW).is_ok(), "what is of no call has no share");
+        let mut unlimited = Ledger::new(None, Duration::ZERO);
+        assert!((0..200).all(|_| unlimited.admit(Urgency::Live, tag("greedy"), now).is_ok()));
+    }
+
+    #[test]
     fn writes_gather_the_longer_the_less_is_left() {
         let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
         let mut gathers = Vec::new();
@@ -293,19 +323,21 @@ mod tests {
         let limited = CallEnd { answered: true, limited: true, ..CallEnd::default() };
         let mut waits = Vec::new();
         for _ in 0..10 {
-            ledger.admit(Urgency::Live, now).unwrap();
+            ledger.admit(Urgency::Live, None, now).unwrap();
             ledger.ended(&limited, now);
-            let wait = ledger.admit(Urgency::Live, now).unwrap_err();
+            let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
             waits.push(wait);
             now += wait;
         }
         assert_eq!(waits[..3], [500, 1_000, 2_000].map(Duration::from_millis));
         assert_eq!(waits[9], LONGEST_PAUSE);
         // One asks whether it is over; the others wait for what it hears.
-        ledger.admit(Urgency::Live, now).unwrap();
-        assert!(ledger.admit(Urgency::Live, now).is_err());
+        ledger.admit(Urgency::Live, None, now).unwrap();
+        assert!(ledger.admit(Urgency::Live, None, now).is_err());
         ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
-        assert!(ledger.admit(Urgency::Live, now).is_ok() && ledger.admit(Urgency::Live, now).is_ok());
+        assert!(
+            ledger.admit(Urgency::Live, None, now).is_ok() && ledger.admit(Urgency::Live, None, now).is_ok()
+        );
     }
 
     #[test]
@@ -314,11 +346,11 @@ mod tests {
             let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
             let usage = Some(DayUsage { used, allowed: 100 });
             for _ in 0..10 {
-                ledger.admit(Urgency::Live, now).unwrap();
+                ledger.admit(Urgency::Live, None, now).unwrap();
                 ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
                 now += ledger.room(Urgency::Live, now).wait;
             }
-            ledger.admit(Urgency::Live, now).unwrap();
+            ledger.admit(Urgency::Live, None, now).unwrap();
             ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
             assert_eq!(ledger.room(Urgency::Live, now).wait, longest);
         }
@@ -327,24 +359,27 @@ mod tests {
     #[test]
     fn a_long_upload_keeps_nobody_from_asking_whether_a_limit_is_over() {
         let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        ledger.admit(Urgency::Background, now).unwrap();
-        ledger.admit(Urgency::Live, now).unwrap();
+        ledger.admit(Urgency::Background, None, now).unwrap();
+        ledger.admit(Urgency::Live, None, now).unwrap();
         ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
         // The upload goes on and on.
         let later = now + LONGEST_PAUSE;
-        ledger.admit(Urgency::Live, later).unwrap();
-        assert!(ledger.admit(Urgency::Live, later).is_err(), "one asks at a time");
+        ledger.admit(Urgency::Live, None, later).unwrap();
+        assert!(ledger.admit(Urgency::Live, None, later).is_err(), "one asks at a time");
         ledger.ended(&CallEnd::default(), later);
-        ledger.admit(Urgency::Live, later).unwrap();
+        ledger.admit(Urgency::Live, None, later).unwrap();
         ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, later);
-        assert!(ledger.admit(Urgency::Live, later).is_ok() && ledger.admit(Urgency::Live, later).is_ok());
+        assert!(
+            ledger.admit(Urgency::Live, None, later).is_ok()
+                && ledger.admit(Urgency::Live, None, later).is_ok()
+        );
     }
 
     #[test]
     fn many_refusals_at_once_are_one_pause() {
         let (mut ledger, now) = (Ledger::new(None, Duration::ZERO), Instant::now());
         for _ in 0..20 {
-            ledger.admit(Urgency::Live, now).unwrap();
+            ledger.admit(Urgency::Live, None, now).unwrap();
         }
         for _ in 0..20 {
             ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
@@ -357,13 +392,13 @@ mod tests {
         for (used, background) in [(79, 95), (80, 25), (95, 1), (100, 1)] {
             let (mut ledger, start) = (Ledger::new(Some(100), WINDOW), Instant::now());
             let usage = Some(DayUsage { used, allowed: 100 });
-            ledger.admit(Urgency::Live, start).unwrap();
+            ledger.admit(Urgency::Live, None, start).unwrap();
             ledger.ended(&CallEnd { answered: true, usage, ..CallEnd::default() }, start);
             // From a window later on, so that the call above is out of it.
             let tries = (0..200).map(|tick| start + STALE + Duration::from_millis(tick * 100));
             let passed = tries.filter(|now| spend(&mut ledger, Urgency::Background, *now)).count();
             assert_eq!(passed, background, "{used} of 100 used");
-            assert!(ledger.admit(Urgency::Live, start + STALE + WINDOW).is_ok());
+            assert!(ledger.admit(Urgency::Live, None, start + STALE + WINDOW).is_ok());
         }
     }
 
@@ -389,7 +424,7 @@ mod tests {
                 }
                 let urgency = if live { Urgency::Live } else { Urgency::Background };
                 let could = ledger.room(Urgency::Live, now).wait.is_zero();
-                if ledger.admit(urgency, now).is_ok() {
+                if ledger.admit(urgency, None, now).is_ok() {
                     prop_assert!(could, "what is open to background work is open to callers");
                     passed[usize::from(live)] += 1;
                     open.push(now + Duration::from_millis(lasting));
