@@ -31,7 +31,6 @@ const ROUNDS: usize = 5;
 /// A Salesforce org.
 #[derive(Clone)]
 pub struct SalesforceCrm {
-    clients: Vec<Client>,
     users: Arc<[User]>,
     budget: Budget,
     key_field: String,
@@ -46,20 +45,19 @@ impl SalesforceCrm {
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
     /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
     pub fn new(client: Client) -> Self {
-        Self::with_clients(vec![client], Budget::default())
+        Self::with_clients(std::iter::once(client))
     }
 
     /// The same org behind several integration users: each has its own budget, and each piece of work goes to
     /// the one that has most left.
     pub fn pool(users: &ClientPool) -> Self {
-        Self::with_clients(users.clients().cloned().collect(), Budget::default())
+        Self::with_clients(users.clients().cloned())
     }
 
-    fn with_clients(clients: Vec<Client>, budget: Budget) -> Self {
-        let users = clients.iter().map(|client| User::new(client, budget)).collect();
+    fn with_clients(clients: impl Iterator<Item = Client>) -> Self {
+        let budget = Budget::default();
         Self {
-            clients,
-            users,
+            users: clients.map(|client| User::new(client, budget)).collect(),
             budget,
             key_field: "Voice_Key__c".to_owned(),
             lookup: Lookup::new(),
@@ -70,9 +68,10 @@ impl SalesforceCrm {
 
     /// With another budget of API calls for each user than 100 in 20 seconds.
     #[must_use]
-    pub fn budget(self, budget: Budget) -> Self {
-        let Self { clients, key_field, lookup, known_callers, after_call, .. } = self;
-        Self { key_field, lookup, known_callers, after_call, ..Self::with_clients(clients, budget) }
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.users = self.users.iter().map(|user| user.with_budget(budget)).collect();
+        self.budget = budget;
+        self
     }
 
     /// With a budget that several replicas share: together they send no more than each user may. The users of a pool
@@ -82,8 +81,8 @@ impl SalesforceCrm {
     /// even part of the budget at most.
     #[must_use]
     pub async fn shared_budget(self, among: Arc<dyn SharedBudget>) -> Self {
-        let users = self.clients.iter().enumerate().map(|(number, client)| {
-            User::sharing(client, self.budget, among.clone(), format!("salesforce {number}"))
+        let users = self.users.iter().enumerate().map(|(number, user)| {
+            user.with_shared_budget(self.budget, among.clone(), format!("salesforce {number}"))
         });
         let users = futures_util::future::join_all(users).await.into();
         Self { users, ..self }

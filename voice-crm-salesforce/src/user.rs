@@ -18,18 +18,23 @@ pub(crate) struct User {
 }
 
 impl User {
-    pub(crate) fn new(client: &Client, budget: Budget) -> Self {
-        Self { client: client.clone(), budget: BudgetHandle::new(budget) }
+    pub(crate) fn new(client: Client, budget: Budget) -> Self {
+        Self { client, budget: BudgetHandle::new(budget) }
     }
 
-    /// One whose budget is shared with other replicas, under this name.
-    pub(crate) async fn sharing(
-        client: &Client,
+    /// The user with another budget.
+    pub(crate) fn with_budget(&self, budget: Budget) -> Self {
+        Self::new(self.client.clone(), budget)
+    }
+
+    /// The user with a budget that is shared with other replicas, under this name.
+    pub(crate) async fn with_shared_budget(
+        &self,
         budget: Budget,
         among: Arc<dyn SharedBudget>,
         name: String,
     ) -> Self {
-        Self { client: client.clone(), budget: BudgetHandle::shared(budget, among, name).await }
+        Self { client: self.client.clone(), budget: BudgetHandle::shared(budget, among, name).await }
     }
 
     /// The client whose requests spend from the budget, and where they are for a telephone call, from its share.

@@ -85,9 +85,8 @@ async fn records_behind_a_lock_fail_for_now_and_are_made_once_it_is_gone() {
     let crm = SalesforceCrm::new(crate::stage::client(org.url()));
     let attempts: Vec<Attempt> = (0..8)
         .map(|number| {
-            let mut case = NewCase::default();
-            case.subject = "It smokes.".to_owned();
-            case.account = Some(AccountRef::Known(RecordRef::new(account.as_str())));
+            let account = Some(AccountRef::Known(RecordRef::new(account.as_str())));
+            let case = NewCase { subject: "It smokes.".to_owned(), account, ..NewCase::default() };
             let write = Write { key: WriteKey::from_bytes([number; 16]), change: Change::CreateCase(case) };
             Attempt { write: Arc::new(write), may_exist: false, earlier: Vec::new() }
         })
