@@ -21,12 +21,13 @@ use voice_crm_core::{
     Bridge,
     caller::Assurance,
     channel::{Vapi, WebhookRequest},
-    crm::{Change, OwnRecord, SalesforceCrm},
+    crm::{Change, OwnRecord},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     journal::MemoryJournal,
     phrase::{self, Speech},
     writer::Written,
 };
+use voice_crm_salesforce::SalesforceCrm;
 
 /// One way: a type. It is what a function with a read-back, settings or tests of its own wants.
 struct BookTechnician;

@@ -28,9 +28,8 @@ use std::{process::ExitCode, time::Duration};
 
 use salesforce_client::{Client, RetryPolicy};
 use tracing_subscriber::EnvFilter;
-use voice_crm_core::{
-    Bridge, channel::Vapi, crm::SalesforceCrm, function::Function as _, functions::CreateCase,
-};
+use voice_crm_core::{Bridge, channel::Vapi, function::Function as _, functions::CreateCase};
+use voice_crm_salesforce::SalesforceCrm;
 
 #[path = "shared/http_server.rs"]
 mod http_server;

@@ -16,9 +16,9 @@ use secrecy::SecretString;
 use serde_json::json;
 use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
-    Bridge, channel::Vapi, crm::SalesforceCrm, function::Function as _, functions::CreateCase,
-    journal::SqliteJournal,
+    Bridge, channel::Vapi, function::Function as _, functions::CreateCase, journal::SqliteJournal,
 };
+use voice_crm_salesforce::SalesforceCrm;
 
 #[path = "../shared/assistant.rs"]
 mod assistant;

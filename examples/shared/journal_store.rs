@@ -3,10 +3,7 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use secrecy::SecretString;
-use voice_crm_core::{
-    budget::SharedBudget,
-    journal::{Journal, PayloadKeys, SqliteJournal},
-};
+use voice_crm_core::journal::{Journal, PayloadKeys, SharedBudget, SqliteJournal};
 
 /// Where the journal is.
 #[derive(Clone, Debug)]

@@ -5,7 +5,8 @@ use std::{net::SocketAddr, time::Duration};
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
 use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::{budget::Budget, journal::PayloadKeys};
+use voice_crm_core::journal::PayloadKeys;
+use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
 

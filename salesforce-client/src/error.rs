@@ -32,6 +32,7 @@ const EXCERPT_BYTES: usize = 512;
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, set where it is found out")]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
@@ -47,6 +48,7 @@ struct Inner {
     elapsed: Duration,
     after_ambiguity: bool,
     unsent: bool,
+    of_part: bool,
     reference_injection: bool,
     excerpt: Option<Bytes>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -81,6 +83,7 @@ impl Error {
             elapsed: Duration::ZERO,
             after_ambiguity: false,
             unsent: false,
+            of_part: false,
             reference_injection: false,
             excerpt: None,
             source: None,
@@ -181,6 +184,11 @@ impl Error {
                 .is_some_and(|code| *code == ErrorCode::NOT_FOUND || *code == ErrorCode::ENTITY_IS_DELETED)
     }
 
+    /// Whether this is what the org says of one record or part of a request, of which it took the whole.
+    pub fn is_of_part(&self) -> bool {
+        self.0.of_part
+    }
+
     /// Whether a composite request was refused because a value contains `@{`, which the org would
     /// read as a reference. The same values are harmless in plain requests.
     pub fn is_reference_injection(&self) -> bool {
@@ -232,6 +240,11 @@ impl Error {
 
     pub(crate) fn with_excerpt(mut self, body: &Bytes) -> Self {
         self.0.excerpt = Some(Bytes::copy_from_slice(&body[..body.len().min(EXCERPT_BYTES)]));
+        self
+    }
+
+    pub(crate) fn of_part(mut self) -> Self {
+        self.0.of_part = true;
         self
     }
 

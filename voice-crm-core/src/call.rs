@@ -11,7 +11,6 @@ use crate::{
 };
 pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
 pub use facts::{CallFacts, Longest, Outcome};
-pub(crate) use fault::categories;
 pub use fault::{Fault, FaultCategory};
 pub use identity::{CallIdentity, Platform, PlatformId};
 pub use links::CallLinks;

@@ -4,10 +4,6 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 
-use crate::{
-    budget::{Room, Urgency},
-    deadline::Deadline,
-};
 
 mod cached;
 mod caller_match;
@@ -17,7 +13,7 @@ mod find;
 mod pointer;
 mod read_options;
 mod records;
-pub mod salesforce;
+mod room;
 mod write;
 
 pub(crate) use cached::CachedReads;
@@ -26,7 +22,7 @@ pub use error::{CrmError, CrmErrorKind};
 pub use find::{FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, ReadKind};
 pub use read_options::{CallTag, ReadOptions};
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
-pub use salesforce::{LookupReach, SalesforceCrm};
+pub use room::{Room, Urgency};
 pub use write::{
     AccountRef, CallLog, CaseRef, Change, ChangeKind, ContactUpdate, InvalidReference, InvalidWriteKey,
     NewCase, NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef,

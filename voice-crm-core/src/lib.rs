@@ -3,7 +3,6 @@
 
 pub mod audit;
 pub mod bridge;
-pub mod budget;
 pub mod call;
 pub mod caller;
 pub mod channel;

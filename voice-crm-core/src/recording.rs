@@ -3,20 +3,10 @@
 //! A recording is a write of its own in a lane of its own, so that its size holds up neither the record of the call nor
 //! anything else.
 
-use std::{
-    fmt, io,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{fmt, io};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{
-    StreamExt as _,
-    stream::{self, BoxStream},
-};
 
 use crate::service_error::ServiceError;
 
@@ -115,22 +105,9 @@ impl RecordingStream {
         self.ending
     }
 
-    /// The chunks, which end with an error beyond so many bytes, and then `beyond` says so.
-    pub(crate) fn at_most(
-        self,
-        largest: u64,
-        beyond: Arc<AtomicBool>,
-    ) -> BoxStream<'static, io::Result<Bytes>> {
-        let begin = (self.chunks, largest, beyond);
-        stream::try_unfold(begin, |(mut chunks, left, beyond)| async move {
-            let Some(chunk) = chunks.next().await? else { return Ok(None) };
-            let Some(left) = left.checked_sub(chunk.len() as u64) else {
-                beyond.store(true, Ordering::Relaxed);
-                return Err(io::Error::other("the recording is larger than it may be"));
-            };
-            Ok(Some((chunk, (chunks, left, beyond))))
-        })
-        .boxed()
+    /// The chunks, as they come in.
+    pub fn into_chunks(self) -> Box<dyn Chunks> {
+        self.chunks
     }
 }
 

@@ -60,6 +60,9 @@ fn by_code(entry: &ApiError) -> Option<Class> {
         "UNABLE_TO_LOCK_ROW" => {
             class(Unavailable, Retry::Safe, "another transaction holds the record, send it again later")
         }
+        "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY" if entry.message().contains("UNABLE_TO_LOCK_ROW") => {
+            class(Rejected, Retry::Safe, "automation of the org met a locked record, send it again later")
+        }
         "PROCESSING_HALTED" | "ALL_OR_NONE_OPERATION_ROLLED_BACK" => class(
             Rejected,
             Retry::Safe,
@@ -256,6 +259,18 @@ mod tests {
             let error = answer(StatusCode::from_u16(status).unwrap(), &body);
             assert_eq!((error.kind(), error.retry()), (kind, retry), "{status} {code}");
         }
+    }
+
+    #[test]
+    fn automation_that_met_a_lock_may_be_sent_again_and_any_other_failure_of_it_may_not() {
+        let failed = |cause: &str| {
+            let body = format!(
+                r#"[{{"errorCode":"CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY","message":"T: execution of BeforeInsert caused by: {cause}"}}]"#
+            );
+            answer(StatusCode::BAD_REQUEST, &Bytes::from(body)).retry()
+        };
+        assert_eq!(failed("System.DmlException: UNABLE_TO_LOCK_ROW, unable to obtain access"), Retry::Safe);
+        assert_eq!(failed("System.NullPointerException"), Retry::Never);
     }
 
     #[test]

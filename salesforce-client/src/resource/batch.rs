@@ -271,7 +271,7 @@ impl BatchAnswers {
         let outcome = if status.is_success() {
             (reference.decode)(&Response::of(*status, body.clone(), &self.origin))
         } else {
-            Err(classify::answer(*status, body).after_attempts(self.repeated))
+            Err(classify::answer(*status, body).of_part().after_attempts(self.repeated))
         };
         outcome.map_err(|error| error.with_request(&format!("batch part {}", reference.index)))
     }

@@ -1,6 +1,6 @@
 //! What goes wrong on a call between the telephone and the model, in a handful of kinds.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +61,4 @@ impl Fault {
     pub fn new(category: FaultCategory, code: impl Into<String>) -> Self {
         Self { category, code: code.into() }
     }
-}
-
-/// The categories among some faults, each once.
-pub(crate) fn categories(faults: &BTreeSet<Fault>) -> BTreeSet<FaultCategory> {
-    faults.iter().map(|fault| fault.category).collect()
 }

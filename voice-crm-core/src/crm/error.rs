@@ -14,6 +14,9 @@ pub enum CrmErrorKind {
     Late,
     /// It is at work on it, or waits for something else that is on its way: nothing is wrong.
     UnderWay,
+    /// It answered, and this record failed for a reason of its own that may pass, such as a lock on the row; it says
+    /// nothing of other records.
+    Transient,
     /// It does not accept who we are; an operator must mend the credentials.
     Unauthorized,
     /// It understood and refused: a rule, a missing field, no access. Repeating does not help.
@@ -79,7 +82,8 @@ impl CrmError {
     }
 
     /// The same failure for another of those who waited for it; the source stays with the first.
-    pub(crate) fn again(&self) -> Self {
+    #[must_use]
+    pub fn again(&self) -> Self {
         Self {
             kind: self.kind,
             code: self.code.clone(),

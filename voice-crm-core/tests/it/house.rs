@@ -6,12 +6,13 @@ use std::{
 };
 
 /// The crates of the workspace, and which of the others each may name in its `[dependencies]`.
-const IMPORTS: [(&str, &[&str]); 5] = [
+const IMPORTS: [(&str, &[&str]); 6] = [
     ("salesforce-client", &[]),
     ("salesforce-emulator", &[]),
     ("twilio-client", &[]),
     ("vapi-types", &[]),
-    ("voice-crm-core", &["salesforce-client", "twilio-client", "vapi-types"]),
+    ("voice-crm-core", &["twilio-client", "vapi-types"]),
+    ("voice-crm-salesforce", &["salesforce-client", "voice-crm-core"]),
 ];
 
 fn root() -> PathBuf {

@@ -7,14 +7,14 @@ use salesforce_client::{ClientPool, RecordId};
 use salesforce_emulator::{Fault, FaultPlan, Org};
 use serde_json::{Value, json};
 use voice_crm_core::{
-    budget::{Budget, Urgency},
     crm::{
         AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, NewCase, OwnRecord, Receipt, RecordRef,
-        SalesforceCrm, Write, WriteKey,
+        Urgency, Write, WriteKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
 };
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::stage::{Stage, builder, case, client, org};
 

@@ -7,10 +7,10 @@ use std::{
 
 use salesforce_emulator::Org;
 use voice_crm_core::{
-    budget::{Budget, Urgency},
-    crm::{Attempt, Change, Crm as _, NewCase, SalesforceCrm, Write, WriteKey},
+    crm::{Attempt, Change, Crm as _, NewCase, Urgency, Write, WriteKey},
     deadline::Deadline,
 };
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::{
     journal::cluster::{Cluster, shared},

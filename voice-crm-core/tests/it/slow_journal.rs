@@ -12,7 +12,6 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use voice_crm_core::{
     Bridge,
-    budget::Urgency,
     channel::Vapi,
     crm::{
         Attempt, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, OwnRecord, ReadOptions,

@@ -13,15 +13,14 @@ use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge,
     bridge::BridgeBuilder,
-    budget::Budget,
     caller::Assurance,
     channel::{Reply, Vapi, WebhookRequest},
-    crm::SalesforceCrm,
     function::Function as _,
     functions::{CreateCase, Desk},
     journal::{Journal, MemoryJournal},
     writer::WriterPolicy,
 };
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 pub(crate) const PATH: &str = "/webhook/vapi";
 pub(crate) const WEBHOOK_SECRET: &str = "canary-webhook-secret-91be";

@@ -6,21 +6,22 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::future::join_all;
 use salesforce_client::{Client, LoginHost, RetryPolicy};
 use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org};
 use secrecy::SecretString;
 use serde_json::json;
 use voice_crm_core::{
-    budget::{Budget, Urgency},
     crm::{
-        Attempt, Change, ContactUpdate, Crm as _, NewCase, OwnRecord, RecordRef, SalesforceCrm, Write,
-        WriteKey,
+        AccountRef, Attempt, Change, ContactUpdate, Crm as _, CrmErrorKind, NewCase, OwnRecord, RecordRef,
+        Urgency, Write, WriteKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
     phrase::spelled,
     writer::WriterPolicy,
 };
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
 
@@ -47,6 +48,59 @@ async fn during_an_outage_the_caller_hears_that_it_is_being_saved_and_it_is() {
     let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
     let later = stage.tool("c", "1", "create_case", case("It smokes.")).await;
     assert!(later.contains(&spelled(&number)), "delivered again, it hears the real number: {later}");
+}
+
+#[tokio::test]
+async fn eight_cases_that_meet_a_locked_row_are_no_outage_for_the_ninth() {
+    let org = org().start().await.unwrap();
+    let once = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
+    let client = Client::builder(LoginHost::parse(org.url()).unwrap())
+        .client_credentials("client", SecretString::from(CLIENT_SECRET))
+        .retry_policy(once)
+        .build()
+        .unwrap();
+    let crm = SalesforceCrm::new(client).budget(Budget::unlimited());
+    // What fails comes back long after this.
+    let later = WriterPolicy { first_pause: Duration::from_secs(300), ..policy() };
+    let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).writer(later).start().unwrap();
+    let stage = Stage::of(org, bridge);
+    stage.org.faults().next(8, Fault::RowLock);
+    for call in 0..8 {
+        let said = stage.tool(&format!("c{call}"), "1", "create_case", case("It smokes.")).await;
+        assert!(said.contains("is being saved"), "{said}");
+    }
+
+    let said = stage.tool("c8", "1", "create_case", case("It smokes.")).await;
+
+    assert!(!said.contains("is being saved"), "{said}");
+    assert_eq!(stage.org.count("Case"), 1);
+}
+
+#[tokio::test]
+async fn records_behind_a_lock_fail_for_now_and_are_made_once_it_is_gone() {
+    let org = org().start().await.unwrap();
+    let account = org.insert("Account", json!({ "Name": "Acme" })).unwrap();
+    org.set_lock_times(Duration::ZERO, Duration::from_millis(10));
+    let lock = org.lock_record(account.as_str()).unwrap();
+    let crm = SalesforceCrm::new(crate::stage::client(org.url()));
+    let attempts: Vec<Attempt> = (0..8)
+        .map(|number| {
+            let account = Some(AccountRef::Known(RecordRef::new(account.as_str())));
+            let case = NewCase { subject: "It smokes.".to_owned(), account, ..NewCase::default() };
+            let write = Write { key: WriteKey::from_bytes([number; 16]), change: Change::CreateCase(case) };
+            Attempt { write: Arc::new(write), may_exist: false, earlier: Vec::new() }
+        })
+        .collect();
+    let deadline = Deadline::after(Duration::from_secs(20));
+
+    let results = crm.apply(&attempts, Urgency::Background, deadline).await;
+
+    for error in results.iter().map(|result| result.as_ref().unwrap_err()) {
+        assert_eq!((error.kind(), error.may_have_applied()), (CrmErrorKind::Transient, false), "{error}");
+    }
+    drop(lock);
+    let later = crm.apply(&attempts, Urgency::Background, deadline).await;
+    assert!(later.iter().all(Result::is_ok));
 }
 
 #[tokio::test]
@@ -207,7 +261,7 @@ async fn a_mixed_plan_of_faults_loses_nothing_and_doubles_nothing() {
             assert_eq!(stage.end_call(&format!("c{call}"), "AI: Goodbye.").await, 200);
         }
     });
-    futures_util::future::join_all(calls).await;
+    join_all(calls).await;
     stage.org.faults().clear();
     stage.drained().await;
 

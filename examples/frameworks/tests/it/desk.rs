@@ -8,7 +8,8 @@ use salesforce_emulator::{Field, Org};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::{Bridge, channel::Vapi, crm::SalesforceCrm, journal::MemoryJournal};
+use voice_crm_core::{Bridge, channel::Vapi, journal::MemoryJournal};
+use voice_crm_salesforce::SalesforceCrm;
 
 use crate::simulated_call::SimulatedCall;
 

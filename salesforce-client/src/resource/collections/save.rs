@@ -247,7 +247,7 @@ fn outcome(method: &Method, item: &RawValue, repeated: bool) -> Result<Saved> {
     if entries.is_empty() {
         return Err(odd());
     }
-    let error = classify::refusal(StatusCode::BAD_REQUEST, entries);
+    let error = classify::refusal(StatusCode::BAD_REQUEST, entries).of_part();
     let gone = [ErrorCode::ENTITY_IS_DELETED, ErrorCode::NOT_FOUND];
     match item.id {
         // An attempt whose answer was lost has deleted it.

@@ -75,7 +75,7 @@ impl CompositeAnswers {
 impl Answer {
     fn failure(&self, repeated: bool) -> Option<Error> {
         let failed = !self.status.is_success();
-        failed.then(|| classify::answer(self.status, &self.body).after_attempts(repeated))
+        failed.then(|| classify::answer(self.status, &self.body).of_part().after_attempts(repeated))
     }
 }
 

@@ -8,7 +8,7 @@ use super::{RecordRef, WriteKey};
 
 /// A case that something belongs to.
 #[derive(Clone, Eq, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a CRM that passed one over would lose what was asked")]
 pub enum CaseRef {
     /// By its record.
     Known(RecordRef),

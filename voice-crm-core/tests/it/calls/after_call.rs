@@ -2,14 +2,8 @@
 
 use salesforce_emulator::{CustomObject, Fault, Field, OrgBuilder};
 use serde_json::{Value, json};
-use voice_crm_core::{
-    call::FaultCategory,
-    crm::{
-        SalesforceCrm,
-        salesforce::{AfterCall, CallObject, UnknownCaller},
-    },
-    journal::MemoryJournal,
-};
+use voice_crm_core::{call::FaultCategory, journal::MemoryJournal};
+use voice_crm_salesforce::{AfterCall, CallObject, SalesforceCrm, UnknownCaller};
 
 use crate::stage::{Stage, builder, call_json, case, client, org};
 

@@ -9,6 +9,7 @@ use voice_crm_core::{
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
+use voice_crm_salesforce::{LookupReach, SalesforceCrm};
 
 use super::corpus::COUNTRIES;
 use crate::stage::{NUMBER, Stage, client, org, sentence, tool_calls};

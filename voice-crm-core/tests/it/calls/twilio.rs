@@ -10,13 +10,10 @@ use twilio_client::{
 };
 use voice_crm_core::{
     channel::{Reply, Twilio, WebhookRequest, twilio::VoiceAgent},
-    crm::{
-        SalesforceCrm,
-        salesforce::{AfterCall, LeftMessage, UnknownCaller},
-    },
     journal::MemoryJournal,
     routing::Rules,
 };
+use voice_crm_salesforce::{AfterCall, LeftMessage, SalesforceCrm, UnknownCaller};
 
 use crate::stage::{NUMBER, Stage, builder, call_json, client, org};
 

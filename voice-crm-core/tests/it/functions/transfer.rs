@@ -4,12 +4,12 @@ use serde_json::json;
 use voice_crm_core::{
     Bridge,
     channel::Vapi,
-    crm::SalesforceCrm,
     function::Destination,
     functions::Desk,
     journal::MemoryJournal,
     phone::{PhoneNumber, Region},
 };
+use voice_crm_salesforce::SalesforceCrm;
 
 use crate::stage::{PATH, Stage, call_json, client, org, signer, tool_calls};
 

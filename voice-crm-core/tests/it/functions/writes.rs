@@ -8,14 +8,14 @@ use salesforce_emulator::{AfterStall, CutProxy, Fault, Org};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use voice_crm_core::{
-    budget::Urgency,
     crm::{
         Attempt, CaseRef, Change, ContactUpdate, Crm as _, CrmError, NewCase, NewComment, NewTask, NewText,
-        PostalAddress, Receipt, RecordRef, Remark, SalesforceCrm, Write, WriteKey,
+        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, WriteKey,
     },
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };
+use voice_crm_salesforce::SalesforceCrm;
 
 use crate::stage::{CLIENT_SECRET, NUMBER, client, org};
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{PostgresJournal, Store};
-use crate::budget::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
+use crate::journal::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
 
 #[async_trait]
 impl SharedBudget for PostgresJournal {

@@ -1,0 +1,137 @@
+//! The budget of one user as it stands, of one replica or shared with others.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    time::{Duration, Instant},
+};
+
+use voice_crm_core::{
+    crm::{CallTag, Room, Urgency},
+    journal::{ShareRequest, SharedBudget},
+};
+
+use crate::budget::{Budget, CallEnd, ledger::Ledger, share::Share};
+
+/// How long the first agreement is waited for before work begins without one.
+const FIRST_WORD: Duration = Duration::from_secs(5);
+
+/// The budget of one user, as it stands; clones spend from the same.
+#[derive(Clone)]
+pub(crate) struct BudgetHandle(Arc<Mutex<State>>);
+
+struct State {
+    ledger: Ledger,
+    /// Where others spend from the same budget.
+    share: Option<Share>,
+}
+
+/// What replicas agree by, and under which name.
+struct Agreement {
+    among: Arc<dyn SharedBudget>,
+    budget: String,
+    replica: [u8; 16],
+}
+
+impl BudgetHandle {
+    pub(crate) fn new(budget: Budget) -> Self {
+        let ledger = Ledger::new(budget.calls, budget.window);
+        Self(Arc::new(Mutex::new(State { ledger, share: None })))
+    }
+
+    /// A handle that spends only from its share of what all replicas have together. It has one when this returns,
+    /// unless nothing could be agreed on so soon.
+    pub(crate) async fn shared(budget: Budget, among: Arc<dyn SharedBudget>, name: String) -> Self {
+        let handle = Self::new(budget);
+        let Some(calls) = budget.calls else { return handle };
+        handle.state().share = Some(Share::new(calls, budget.window));
+        let mut agreement = Agreement { among, budget: name, replica: [0; 16] };
+        fastrand::fill(&mut agreement.replica);
+        // Without a word there is no share yet, and the task below goes on asking for one.
+        let _ = tokio::time::timeout(FIRST_WORD, handle.agree(&agreement)).await;
+        tokio::spawn(keep_agreeing(Arc::downgrade(&handle.0), agreement));
+        handle
+    }
+
+    /// Lets a request through, for a telephone call if it is for one, or says how long until it may pass.
+    pub(crate) fn admit(&self, urgency: Urgency, call: Option<CallTag>) -> Result<(), Duration> {
+        self.up_to_date(now()).ledger.admit(urgency, call, now())
+    }
+
+    /// Notes that a call which was let through has ended.
+    pub(crate) fn ended(&self, end: &CallEnd) {
+        self.state().ledger.ended(end, now());
+    }
+
+    pub(crate) fn room(&self, urgency: Urgency) -> Room {
+        let mut state = self.up_to_date(now());
+        let mut room = state.ledger.room(urgency, now());
+        if let (Some(share), Urgency::Background) = (&state.share, urgency) {
+            // The share may have grown by then.
+            room.wait = room.wait.min(share.interval());
+        }
+        room
+    }
+
+    /// How many calls are under way.
+    pub(crate) fn under_way(&self) -> usize {
+        self.state().ledger.under_way()
+    }
+
+    /// Agrees with the others once; says when to do so again.
+    async fn agree(&self, agreement: &Agreement) -> Duration {
+        let begun = now();
+        let Some((request, interval)) = self.request(agreement, begun) else { return FIRST_WORD };
+        match agreement.among.agree(&request).await {
+            Ok(granted) => {
+                let mut state = self.state();
+                let in_use = state.ledger.in_use(now());
+                if let Some(share) = &mut state.share {
+                    share.agreed(granted, in_use, begun + request.lease);
+                }
+            }
+            Err(error) => tracing::warn!(%error, "replicas cannot agree on their shares of the budget"),
+        }
+        interval
+    }
+
+    fn request<'a>(&self, agreement: &'a Agreement, now: Instant) -> Option<(ShareRequest<'a>, Duration)> {
+        let mut state = self.state();
+        let in_use = state.ledger.in_use(now);
+        let share = state.share.as_mut()?;
+        Some((share.request(&agreement.budget, agreement.replica, in_use, now), share.interval()))
+    }
+
+    /// The state, with as many calls as the share holds now.
+    fn up_to_date(&self, now: Instant) -> MutexGuard<'_, State> {
+        let mut state = self.state();
+        if let Some(limit) = state.share.as_mut().map(|share| share.limit(now)) {
+            state.ledger.allot(limit);
+        }
+        state
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Agrees again and again, until nobody has the handle any more.
+async fn keep_agreeing(state: Weak<Mutex<State>>, agreement: Agreement) {
+    while let Some(handle) = state.upgrade().map(BudgetHandle) {
+        let interval = handle.agree(&agreement).await;
+        drop(handle);
+        tokio::time::sleep(interval).await;
+    }
+}
+
+/// Tokio's clock, so that a test with paused time moves the window along.
+fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
+}
+
+impl fmt::Debug for BudgetHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BudgetHandle").finish_non_exhaustive()
+    }
+}

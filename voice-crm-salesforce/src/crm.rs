@@ -1,0 +1,313 @@
+//! Salesforce as the CRM: each write an upsert by its key, many of them in one composite request.
+
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use salesforce_client::{Client, ClientPool};
+use voice_crm_core::{
+    crm::{
+        AccountRecord, CallTag, CallerMatch, CaseRecord, CaseScope, ChangeKind, Crm, CrmError, CrmErrorKind,
+        FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording, PeopleQuery,
+        PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, WriteAttempt,
+    },
+    deadline::Deadline,
+    journal::SharedBudget,
+    phone::{PhoneNumber, Region},
+    recording::RecordingSource,
+};
+
+use crate::{
+    after_call::AfterCall,
+    budget::Budget,
+    exchange,
+    reads::{self, Lookup, LookupReach},
+    user::User,
+    writes::{self, CallLogs, KnownCallers, Rounds},
+};
+
+/// How many rounds a write may take: look, write, mend, and one to spare.
+const ROUNDS: usize = 5;
+
+/// A Salesforce org.
+#[derive(Clone)]
+pub struct SalesforceCrm {
+    users: Arc<[User]>,
+    budget: Budget,
+    key_field: String,
+    lookup: Lookup,
+    known_callers: KnownCallers,
+    after_call: Arc<AfterCall>,
+}
+
+impl SalesforceCrm {
+    /// The org behind a client.
+    ///
+    /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
+    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
+    pub fn new(client: Client) -> Self {
+        Self::with_clients(std::iter::once(client))
+    }
+
+    /// The same org behind several integration users: each has its own budget, and each piece of work goes to
+    /// the one that has most left.
+    pub fn pool(users: &ClientPool) -> Self {
+        Self::with_clients(users.clients().cloned())
+    }
+
+    fn with_clients(clients: impl Iterator<Item = Client>) -> Self {
+        let budget = Budget::default();
+        Self {
+            users: clients.map(|client| User::new(client, budget)).collect(),
+            budget,
+            key_field: "Voice_Key__c".to_owned(),
+            lookup: Lookup::new(),
+            known_callers: writes::known_callers(),
+            after_call: Arc::default(),
+        }
+    }
+
+    /// With another budget of API calls for each user than 100 in 20 seconds.
+    #[must_use]
+    pub fn budget(mut self, budget: Budget) -> Self {
+        self.users = self.users.iter().map(|user| user.with_budget(budget)).collect();
+        self.budget = budget;
+        self
+    }
+
+    /// With a budget that several replicas share: together they send no more than each user may. The users of a pool
+    /// stand in the same order on all replicas. Comes after [`SalesforceCrm::budget`], and runs on Tokio.
+    ///
+    /// While nothing can be agreed on, a replica goes on with what it was granted, and after half a window with its
+    /// even part of the budget at most.
+    #[must_use]
+    pub async fn shared_budget(self, among: Arc<dyn SharedBudget>) -> Self {
+        let users = self.users.iter().enumerate().map(|(number, user)| {
+            user.with_shared_budget(self.budget, among.clone(), format!("salesforce {number}"))
+        });
+        let users = futures_util::future::join_all(users).await.into();
+        Self { users, ..self }
+    }
+
+    /// With another name for the external-id field.
+    #[must_use]
+    pub fn key_field(mut self, name: impl Into<String>) -> Self {
+        self.key_field = name.into();
+        self
+    }
+
+    /// The country whose numbers stand in records that say no country, neither in the number nor in the address.
+    /// The United States unless said.
+    #[must_use]
+    pub fn home(mut self, region: Region) -> Self {
+        self.lookup.home = region;
+        self
+    }
+
+    /// How callers are looked up.
+    #[must_use]
+    pub fn lookup(mut self, reach: LookupReach) -> Self {
+        self.lookup.reach = reach;
+        self
+    }
+
+    /// What the org keeps of a call beside its task.
+    #[must_use]
+    pub fn after_call(mut self, rules: AfterCall) -> Self {
+        self.after_call = Arc::new(rules);
+        self
+    }
+
+    /// The org keeps people as accounts (person accounts): callers are looked up in their fields as well.
+    #[must_use]
+    pub fn person_accounts(mut self) -> Self {
+        self.lookup.person_accounts = true;
+        self
+    }
+
+    /// Waits until background work may send something, so that what was begun is brought to its end.
+    async fn wait_for_room(&self, deadline: Deadline) {
+        loop {
+            let wait = self.room(Urgency::Background).wait;
+            if wait.is_zero() || wait >= deadline.remaining() {
+                return;
+            }
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// The user that has most left to spend.
+    fn client(&self, urgency: Urgency, call: Option<CallTag>) -> Client {
+        // There is one at least: a pool is never empty.
+        let first = &self.users[0];
+        let user = if self.users.len() == 1 {
+            first
+        } else {
+            self.users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
+        };
+        user.client(urgency, call)
+    }
+}
+
+impl fmt::Debug for SalesforceCrm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SalesforceCrm").field("key_field", &self.key_field).finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl FindCallers for SalesforceCrm {
+    async fn find_caller(&self, phone: &PhoneNumber, options: ReadOptions) -> Result<CallerMatch, CrmError> {
+        self.lookup.find(&self.client(Urgency::Live, options.call), phone, options).await
+    }
+
+    async fn find_callers(
+        &self,
+        phones: &[PhoneNumber],
+        options: ReadOptions,
+    ) -> Vec<Result<CallerMatch, CrmError>> {
+        self.lookup.find_several(&self.client(Urgency::Live, options.call), phones, options).await
+    }
+}
+
+#[async_trait]
+impl FindAccounts for SalesforceCrm {
+    async fn find_account(&self, number: &str, options: ReadOptions) -> Result<Vec<AccountRecord>, CrmError> {
+        reads::find_account(&self.client(Urgency::Live, options.call), number, options).await
+    }
+}
+
+#[async_trait]
+impl FindCases for SalesforceCrm {
+    async fn find_case(
+        &self,
+        number: &str,
+        scope: &CaseScope,
+        options: ReadOptions,
+    ) -> Result<Option<CaseRecord>, CrmError> {
+        reads::find_case(&self.client(Urgency::Live, options.call), number, scope, options).await
+    }
+
+    async fn open_cases(&self, scope: &CaseScope, options: ReadOptions) -> Result<Vec<CaseRecord>, CrmError> {
+        reads::open_cases(&self.client(Urgency::Live, options.call), scope, options).await
+    }
+}
+
+#[async_trait]
+impl FindPeople for SalesforceCrm {
+    async fn find_people(
+        &self,
+        query: &PeopleQuery,
+        options: ReadOptions,
+    ) -> Result<Vec<PersonRecord>, CrmError> {
+        reads::find_people(&self.client(Urgency::Live, options.call), query, options).await
+    }
+
+    async fn proofs(&self, contact: &RecordRef, options: ReadOptions) -> Result<Option<Proofs>, CrmError> {
+        reads::proofs(&self.client(Urgency::Live, options.call), contact, options).await
+    }
+}
+
+#[async_trait]
+impl FindTasks for SalesforceCrm {
+    async fn open_task(&self, subject: &str, options: ReadOptions) -> Result<Option<TaskRecord>, CrmError> {
+        reads::open_task(&self.client(Urgency::Live, options.call), subject, options).await
+    }
+}
+
+#[async_trait]
+impl KeepRecordings for SalesforceCrm {
+    async fn keep_recording(
+        &self,
+        key: WriteKey,
+        recording: &NewRecording,
+        source: &dyn RecordingSource,
+        may_exist: bool,
+    ) -> Result<Receipt, CrmError> {
+        let client = self.client(Urgency::Background, None);
+        writes::keep_recording(&client, &self.key_field, key, recording, source, may_exist).await
+    }
+}
+
+#[async_trait]
+impl Crm for SalesforceCrm {
+    fn accounts(&self) -> Option<&dyn FindAccounts> {
+        Some(self)
+    }
+
+    fn cases(&self) -> Option<&dyn FindCases> {
+        Some(self)
+    }
+
+    fn people(&self) -> Option<&dyn FindPeople> {
+        Some(self)
+    }
+
+    fn tasks(&self) -> Option<&dyn FindTasks> {
+        Some(self)
+    }
+
+    fn recordings(&self) -> Option<&dyn KeepRecordings> {
+        Some(self)
+    }
+
+    /// An org sends no text messages and fetches no recordings: services beside it do.
+    fn takes(&self, kind: ChangeKind) -> bool {
+        !matches!(kind, ChangeKind::SendText | ChangeKind::KeepRecording)
+    }
+
+    /// Each write asks the org in rounds; what all writes ask in one round shares requests.
+    async fn apply(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+    ) -> Vec<Result<Receipt, CrmError>> {
+        let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
+        self.make(attempts, urgency, deadline, |place, result| {
+            if let Some(known) = results.get_mut(place) {
+                *known = result;
+            }
+        })
+        .await;
+        results
+    }
+
+    fn room(&self, urgency: Urgency) -> Room {
+        let rooms = self.users.iter().map(|user| user.room(urgency));
+        rooms.reduce(Room::with).unwrap_or(Room::PLENTY)
+    }
+}
+
+impl SalesforceCrm {
+    /// Makes writes in rounds that all of them share, and calls `ended` with the place and the result of each write as
+    /// soon as it is known.
+    async fn make(
+        &self,
+        attempts: &[Attempt],
+        urgency: Urgency,
+        deadline: Deadline,
+        mut ended: impl FnMut(usize, Result<Receipt, CrmError>) + Send,
+    ) {
+        let client = self.client(urgency, None);
+        let logs = CallLogs { lookup: self.lookup, known: &self.known_callers, rules: &self.after_call };
+        let begin = |org, attempt| writes::make(org, attempt, logs);
+        let mut rounds = Rounds::of(attempts, &self.key_field, begin);
+        for _ in 0..ROUNDS {
+            let questions = rounds.advance(&mut ended);
+            if questions.is_empty() {
+                return;
+            }
+            if urgency == Urgency::Background {
+                self.wait_for_room(deadline).await;
+            }
+            rounds.answer(exchange::run(&client, &self.key_field, questions, deadline).await);
+        }
+        rounds.advance(&mut ended);
+        rounds.stop(endless, &mut ended);
+    }
+}
+
+fn endless() -> CrmError {
+    CrmError::new(CrmErrorKind::Unavailable, "the org kept changing under the write")
+        .that_may_have_applied(true)
+}

@@ -1,0 +1,69 @@
+//! From the client's error to the class that the writer acts upon.
+
+use salesforce_client::{Error, ErrorCode, ErrorKind, Retry};
+use voice_crm_core::crm::{CrmError, CrmErrorKind};
+
+/// Classifies a failure of the org.
+pub(crate) fn classify(error: Error) -> CrmError {
+    // Its display form, which keeps back what does not look like a code.
+    let code = error.code().map(ToString::to_string);
+    let kind = kind(&error);
+    let may_have_applied = match error.retry() {
+        Retry::Safe => false,
+        Retry::IfIdempotent => true,
+        // Only a refusal by the org says that nothing was done; an answer that cannot be read does not.
+        _ => kind == CrmErrorKind::Unavailable,
+    };
+    // Two tries under one key met: one of them made the record.
+    let met_itself = code.as_deref() == Some("DUPLICATE_VALUE");
+    // By an attempt that the client made before this one.
+    let may_be_applied = error.may_be_applied();
+    let retry_after = error.retry_after();
+    let classified = CrmError::new(kind, describe(kind))
+        .that_may_have_applied(may_have_applied || met_itself || may_be_applied)
+        .with_retry_after(retry_after)
+        .with_source(error);
+    match code {
+        Some(code) => classified.with_code(code),
+        None => classified,
+    }
+}
+
+fn kind(error: &Error) -> CrmErrorKind {
+    match error.kind() {
+        // Mended by an operator, not by giving the write up.
+        ErrorKind::Authentication | ErrorKind::Configuration => CrmErrorKind::Unauthorized,
+        ErrorKind::Limit => CrmErrorKind::Throttled,
+        ErrorKind::Deadline => CrmErrorKind::Late,
+        ErrorKind::InvalidRequest => CrmErrorKind::Refused,
+        ErrorKind::Rejected => match error.code().map(ErrorCode::as_str) {
+            // Without a code it was not the org that spoke, but something in front of it.
+            None => CrmErrorKind::Unavailable,
+            // The meeting of two attempts; only who has looked knows whether it will pass.
+            Some("DUPLICATE_VALUE") => CrmErrorKind::Transient,
+            Some(_) if error.retry() == Retry::Never => CrmErrorKind::Refused,
+            Some(_) => CrmErrorKind::Transient,
+        },
+        // The org took the request, or names the record: the trouble is the record's own.
+        ErrorKind::Unavailable if error.is_of_part() || is_lock(error) => CrmErrorKind::Transient,
+        _ => CrmErrorKind::Unavailable,
+    }
+}
+
+fn is_lock(error: &Error) -> bool {
+    error.code().map(ErrorCode::as_str) == Some("UNABLE_TO_LOCK_ROW")
+}
+
+fn describe(kind: CrmErrorKind) -> &'static str {
+    match kind {
+        CrmErrorKind::Unavailable => "the org cannot take requests now",
+        CrmErrorKind::Transient => "the org could not take the record just now",
+        CrmErrorKind::Throttled => "the org's allowance of API calls is used up for now",
+        CrmErrorKind::Late => "the org did not answer by the deadline",
+        CrmErrorKind::Unauthorized => {
+            "the org does not accept our credentials; check the client id and secret"
+        }
+        CrmErrorKind::UnderWay => "the org is at work on it",
+        _ => "the org refuses the request; see its code",
+    }
+}

@@ -1,0 +1,16 @@
+#![forbid(unsafe_code)]
+#![doc = include_str!("../README.md")]
+
+mod after_call;
+mod budget;
+mod crm;
+mod exchange;
+mod failure;
+mod reads;
+mod user;
+mod writes;
+
+pub use after_call::{AfterCall, CallField, CallObject, LeftMessage, UnknownCaller};
+pub use budget::Budget;
+pub use crm::SalesforceCrm;
+pub use reads::LookupReach;

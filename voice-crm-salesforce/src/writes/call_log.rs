@@ -1,0 +1,225 @@
+//! The log of a call: a task and what belongs to it, made when the call is over and completed when more is told.
+//!
+//! Each event of a call is a write of its own in the lane of the call. Its receipt keeps what it told, so every
+//! later one can put all of it together. An event before the end asks nothing of the org; the one that brings the
+//! end makes everything in one composite request; a later one changes what it has to add.
+
+use std::time::Duration;
+
+use moka::sync::Cache;
+use voice_crm_core::{
+    call::CallFacts,
+    crm::{Attempt, CallLog, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, WriteKey},
+    phone::PhoneNumber,
+};
+
+use super::conversation::{Answers, Ask, Org, Record, Rows, Ticket};
+use crate::{
+    after_call::{AfterCall, UnknownCaller},
+    reads::{Lookup, caller_lookup::Party},
+};
+use parts::Present;
+use task::About;
+
+mod message;
+mod parts;
+mod task;
+
+/// Whose numbers they are, for as long as a log may have to be tried again.
+pub(crate) type KnownCallers = Cache<PhoneNumber, CallerMatch>;
+
+/// How long that is remembered, and of how many numbers.
+const REMEMBERED: (Duration, u64) = (Duration::from_secs(60), 10_000);
+
+/// A memory of callers.
+pub(crate) fn known_callers() -> KnownCallers {
+    Cache::builder().time_to_live(REMEMBERED.0).max_capacity(REMEMBERED.1).build()
+}
+
+/// What the logs of all calls share.
+#[derive(Clone, Copy)]
+pub(crate) struct CallLogs<'a> {
+    pub(crate) lookup: Lookup,
+    pub(crate) known: &'a KnownCallers,
+    pub(crate) rules: &'a AfterCall,
+}
+
+/// Keeps what an event of a call told.
+pub(super) async fn keep(
+    org: &Org<'_>,
+    attempt: &Attempt,
+    told: &CallLog,
+    shared: CallLogs<'_>,
+) -> Result<Receipt, CrmError> {
+    let mut log = Log::of(org, attempt, told, shared);
+    if !log.facts.over {
+        return Ok(log.receipt(None));
+    }
+    if attempt.may_exist || log.wanted_caller().is_some() {
+        log.look(attempt.may_exist).await?;
+    }
+    loop {
+        if let Some(result) = log.make().await {
+            return result;
+        }
+        tracing::warn!(key = %log.key, "the org takes nobody made for an unknown number");
+        // The task hung on it and was not made, other parts may have been.
+        (log.stranger, log.asked) = (false, true);
+        log.look(true).await?;
+    }
+}
+
+struct Log<'a> {
+    org: &'a Org<'a>,
+    key: WriteKey,
+    told: &'a CallLog,
+    shared: CallLogs<'a>,
+    /// What all events up to this one told, and what those before it did.
+    facts: CallFacts,
+    before: CallFacts,
+    about: About,
+    /// What of it is in the org.
+    present: Present,
+    /// The number is nobody's, and the rules have somebody made for it.
+    stranger: bool,
+    /// An earlier event made the record: this one adds to it.
+    completes: bool,
+    /// Whose number it was is not asked again: it is known, or the org takes nobody made for it.
+    asked: bool,
+}
+
+/// The question whose number it was. Where somebody would be made for it, also who was made before, and leads.
+struct CallerQuestion {
+    phone: PhoneNumber,
+    contacts: Ticket<Rows>,
+    strangers: Option<(Ticket<Record>, Ticket<Rows>)>,
+}
+
+impl<'a> Log<'a> {
+    fn of(org: &'a Org<'a>, attempt: &Attempt, told: &'a CallLog, shared: CallLogs<'a>) -> Self {
+        let (mut about, mut present) = (About::default(), Present::default());
+        let mut before = CallFacts::default();
+        for receipt in &attempt.earlier {
+            match (receipt.object.as_deref(), &receipt.facts) {
+                (Some("Case"), _) => about.case = receipt.record.clone().or(about.case),
+                (_, Some(facts)) => {
+                    before = before.merge((**facts).clone());
+                    present.task = receipt.record.clone().or(present.task);
+                }
+                _ => {}
+            }
+        }
+        let facts = before.clone().merge(told.facts.clone());
+        about.person.clone_from(&told.person);
+        let completes = facts.over && present.task.is_some();
+        let (key, stranger, asked) = (attempt.write.key, false, false);
+        let mut log =
+            Self { org, key, told, shared, facts, before, about, present, stranger, completes, asked };
+        log.take_known_caller();
+        log
+    }
+
+    /// Takes what an earlier attempt of this log, or that of another call, was told of the number.
+    fn take_known_caller(&mut self) {
+        let Some(phone) = &self.facts.phone else { return };
+        match self.shared.known.get(phone) {
+            Some(CallerMatch::One(caller)) if self.about.person.is_none() => {
+                self.about.person = caller.person().cloned();
+            }
+            // Somebody is to be made for a number that is nobody's, which is asked for anew each time.
+            Some(CallerMatch::Nobody) if self.shared.rules.unknown_caller != UnknownCaller::Nothing => {}
+            Some(_) => self.asked = true,
+            None => {}
+        }
+    }
+
+    /// The number, where it has to be asked whose it is. What is added to other records needs nobody.
+    fn wanted_caller(&self) -> Option<&PhoneNumber> {
+        let phone = self.facts.phone.as_ref().filter(|_| self.about.person.is_none() && !self.asked)?;
+        let names_somebody =
+            self.present.task.is_none() || self.follow_up().is_some() || self.message().is_some();
+        names_somebody.then_some(phone)
+    }
+
+    /// Looks what an earlier attempt has made, if there may be any of it, and in the same round whose number it was.
+    async fn look(&mut self, may_exist: bool) -> Result<(), CrmError> {
+        // Nothing was written by this attempt; an earlier one may have done so all the same.
+        let unasked = |error: CrmError| if may_exist { error.that_may_have_applied(true) } else { error };
+        let mut ask = self.org.ask();
+        let parts = may_exist.then(|| self.ask_for_parts(&mut ask));
+        let caller = self.wanted_caller().map(|phone| self.ask_for_caller(phone, &mut ask));
+        let mut answers = ask.send().await;
+        if let Some(parts) = parts {
+            self.note_parts(parts, &mut answers).map_err(unasked)?;
+        }
+        // With all that is present nobody may be wanted any more.
+        if let Some(caller) = caller.filter(|_| self.wanted_caller().is_some()) {
+            self.note_caller(caller, &mut answers).map_err(unasked)?;
+        }
+        Ok(())
+    }
+
+    fn ask_for_caller(&self, phone: &PhoneNumber, ask: &mut Ask) -> CallerQuestion {
+        let lookup = self.shared.lookup;
+        let contacts = ask.people(lookup, Party::Contacts, phone);
+        let strangers = self.stranger_object().map(|object| {
+            let made_before = ask.read(object, caller_key(phone), &["Id"]);
+            (made_before, ask.people(lookup, Party::Leads, phone))
+        });
+        CallerQuestion { phone: phone.clone(), contacts, strangers }
+    }
+
+    fn note_caller(&mut self, question: CallerQuestion, answers: &mut Answers) -> Result<(), CrmError> {
+        let CallerQuestion { phone, contacts, strangers } = question;
+        // A log without a contact is better than none.
+        let Some(Rows(contacts)) = unless_refused(answers.take(contacts))? else { return Ok(()) };
+        let mut leads = Vec::new();
+        if let Some((made_before, found)) = strangers {
+            if let Ok(made_before) = answers.take(made_before) {
+                self.about.person = made_before.id();
+            }
+            // They may be closed to us.
+            leads = unless_refused(answers.take(found))?.map_or(Vec::new(), |Rows(leads)| leads);
+        }
+        let caller = self.shared.lookup.people_among(&phone, &contacts, &leads);
+        match &caller {
+            CallerMatch::One(caller) => self.about.person = caller.person().cloned(),
+            CallerMatch::Nobody => {
+                let is_made = self.completes || self.about.person.is_some();
+                self.stranger = self.stranger_object().is_some() && !is_made;
+            }
+            _ => {}
+        }
+        self.shared.known.insert(phone, caller);
+        Ok(())
+    }
+
+    /// What somebody becomes who is made for an unknown number, if the rules have it.
+    fn stranger_object(&self) -> Option<&'static str> {
+        match self.shared.rules.unknown_caller {
+            UnknownCaller::Nothing => None,
+            UnknownCaller::CreateContact => Some("Contact"),
+            UnknownCaller::CreateLead => Some("Lead"),
+        }
+    }
+
+    fn receipt(&self, task: Option<RecordRef>) -> Receipt {
+        let object = task.is_some().then(|| "Task".to_owned());
+        let facts = Some(Box::new(self.told.facts.clone()));
+        Receipt { record: task, object, facts, ..Receipt::default() }
+    }
+}
+
+/// What the org found, or nothing where it refuses to look.
+fn unless_refused<T>(found: Result<T, CrmError>) -> Result<Option<T>, CrmError> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error) if error.kind() == CrmErrorKind::Refused => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The key of whoever is made for a number: the same on every call, so that it happens once.
+fn caller_key(phone: &PhoneNumber) -> WriteKey {
+    WriteKey::new("", "caller", &phone.as_e164().into(), "unknown", 0)
+}

@@ -1,0 +1,202 @@
+//! The task of a call, from what is known of it.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use serde_json::{Map, Value};
+use voice_crm_core::{
+    call::{CallFacts, Longest},
+    crm::RecordRef,
+};
+
+use crate::after_call::{AfterCall, direction};
+
+/// What an org takes as the description of a task, in UTF-16 units.
+const DESCRIPTION: usize = 32_000;
+/// What an org takes in its short texts of a task.
+const SHORT: usize = 255;
+/// What an org takes as a comment of a case.
+const COMMENT: usize = 4_000;
+
+/// Who and what a call was about.
+#[derive(Clone, Default)]
+pub(super) struct About {
+    /// The contact or lead.
+    pub(super) person: Option<RecordRef>,
+    /// The case that was opened on it.
+    pub(super) case: Option<RecordRef>,
+}
+
+impl About {
+    /// Whether the person is a lead, which cannot stand beside a case.
+    fn is_lead(&self) -> bool {
+        self.person.as_ref().is_some_and(|person| person.as_str().starts_with("00Q"))
+    }
+
+    /// The person as a contact.
+    pub(super) fn contact(&self) -> Option<&str> {
+        self.person.as_ref().filter(|_| !self.is_lead()).map(RecordRef::as_str)
+    }
+}
+
+/// What can change in the task when more becomes known.
+pub(super) fn changeable(facts: &CallFacts) -> Map<String, Value> {
+    let mut fields = Map::new();
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("CallObject", clipped(facts.name(), SHORT).into());
+    if let Some(outcome) = &facts.outcome {
+        set("CallDisposition", clipped(&outcome.word, SHORT).into());
+    }
+    set("Description", description(facts).into());
+    if let Some(seconds) = facts.seconds {
+        set("CallDurationInSeconds", seconds.into());
+    }
+    if let Some(ended_at) = facts.ended_at {
+        // The date in UTC, as the first ten characters of the timestamp.
+        set("ActivityDate", ended_at.to_string().chars().take(10).collect::<String>().into());
+    }
+    fields
+}
+
+/// The whole task.
+pub(super) fn task(facts: &CallFacts, about: &About, rules: &AfterCall) -> Map<String, Value> {
+    let direction = direction(facts);
+    let mut fields = changeable(facts);
+    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("Subject", format!("{direction} call").into());
+    set("TaskSubtype", "Call".into());
+    set("Status", "Completed".into());
+    set("Priority", "Normal".into());
+    set("CallType", direction.into());
+    if let Some(word) = &rules.task_type {
+        set("Type", word.as_str().into());
+    }
+    who_and_what(&mut fields, about);
+    fields
+}
+
+/// A task for a person to make good what failed.
+pub(super) fn follow_up(facts: &CallFacts, about: &About, rules: &AfterCall) -> Option<Map<String, Value>> {
+    let categories = facts.faults.iter().map(|fault| fault.category);
+    let failed = categories.filter(|category| rules.follow_up.contains(category)).min()?;
+    let mut fields = Map::new();
+    let mut set = |name: &str, value: String| fields.insert(name.to_owned(), value.into());
+    set("Subject", format!("Call the customer back: {failed}"));
+    set("Status", "Not Started".to_owned());
+    set("Priority", "High".to_owned());
+    set("Description", format!("The call {} broke off.", facts.name()));
+    who_and_what(&mut fields, about);
+    Some(fields)
+}
+
+pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
+    if let Some(case) = &about.case {
+        fields.insert("WhatId".to_owned(), case.as_str().into());
+    }
+    // A lead stands alone: with it nothing else may be named, and the case says more.
+    if let Some(person) = about.person.as_ref().filter(|_| !about.is_lead() || about.case.is_none()) {
+        fields.insert("WhoId".to_owned(), person.as_str().into());
+    }
+}
+
+/// The file of a transcript that has no room in the task.
+pub(super) fn file(facts: &CallFacts) -> Option<Map<String, Value>> {
+    let transcript = facts.transcript.as_ref().filter(|_| !fits(facts))?;
+    let name = format!("Transcript of call {}", facts.name());
+    let mut fields = Map::new();
+    fields.insert("Title".to_owned(), clipped(&name, SHORT).into());
+    fields.insert("PathOnClient".to_owned(), "transcript.txt".into());
+    fields.insert("VersionData".to_owned(), STANDARD.encode(transcript.as_str()).into());
+    Some(fields)
+}
+
+/// The comment of a case; `mark` is how a repeat knows it.
+pub(super) fn comment(facts: &CallFacts, case: &RecordRef, mark: &str) -> Option<Map<String, Value>> {
+    let summary = facts.summary.as_ref()?;
+    let body = format!("{}\n[{mark}]", clipped(summary.as_str(), COMMENT - mark.len() - 3));
+    let mut fields = Map::new();
+    fields.insert("ParentId".to_owned(), case.as_str().into());
+    fields.insert("CommentBody".to_owned(), body.into());
+    Some(fields)
+}
+
+/// Whether the whole transcript has room in the task.
+fn fits(facts: &CallFacts) -> bool {
+    described(facts, facts.transcript.as_ref().map(Longest::as_str)).encode_utf16().count() <= DESCRIPTION
+}
+
+fn description(facts: &CallFacts) -> String {
+    if fits(facts) {
+        return described(facts, facts.transcript.as_ref().map(Longest::as_str));
+    }
+    clipped(&described(facts, Some("The transcript is in the attached file.")), DESCRIPTION)
+}
+
+fn described(facts: &CallFacts, transcript: Option<&str>) -> String {
+    let mut parts = Vec::new();
+    parts.extend(facts.summary.as_ref().map(|summary| summary.as_str().to_owned()));
+    parts.extend(facts.sentiment.as_ref().map(|mood| format!("Sentiment: {}", mood.as_str())));
+    parts.extend(facts.notes.values().map(|note| format!("Note: {note}")));
+    parts.extend(facts.faults.iter().map(|fault| format!("Fault: {} ({})", fault.category, fault.code)));
+    parts.extend(facts.transfers.iter().map(|(_, to)| format!("Transferred to {}", to.describe())));
+    parts.extend((!facts.holds.is_empty()).then(|| format!("Put on hold: {}", facts.holds.len())));
+    parts.extend(facts.recordings.keys().map(|url| format!("Recording: {url}")));
+    parts.extend(transcript.map(|transcript| format!("Transcript:\n{transcript}")));
+    parts.join("\n\n")
+}
+
+/// A text cut to a number of UTF-16 units, on a character's boundary.
+fn clipped(text: &str, limit: usize) -> String {
+    let mut units = 0;
+    text.chars()
+        .take_while(|character| {
+            units += character.len_utf16();
+            units <= limit
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use voice_crm_core::{
+        call::{Call, CallEvent, EndedCall, Happening, Platform},
+        caller::Caller,
+    };
+
+    use super::*;
+
+    fn facts(transcript: &str) -> CallFacts {
+        let mut ended =
+            EndedCall::new(Call::new(Platform::VAPI.call("c"), Caller::Unknown), "customer-ended-call");
+        ended.transcript = Some(transcript.to_owned());
+        ended.ended_at = "2026-11-20T23:30:00Z".parse().ok();
+        CallFacts::from(&CallEvent::new(ended.call.clone(), Happening::Ended(Box::new(ended))))
+    }
+
+    #[test]
+    fn a_short_transcript_stands_in_the_task() {
+        let task = task(&facts("User: hello"), &About::default(), &AfterCall::new());
+        assert_eq!(task["Description"], "Transcript:\nUser: hello");
+        assert_eq!(task["ActivityDate"], "2026-11-20");
+    }
+
+    #[test]
+    fn a_transcript_of_emoji_counts_twice_and_goes_to_a_file() {
+        let long = facts(&"😀".repeat(16_000));
+        assert!(file(&long).is_some());
+        assert!(description(&long).encode_utf16().count() <= DESCRIPTION);
+        assert!(file(&facts(&"😀".repeat(15_900))).is_none());
+    }
+
+    #[test]
+    fn a_cut_never_splits_a_character() {
+        assert_eq!(clipped("a😀b", 2), "a");
+        assert_eq!(clipped("a😀b", 3), "a😀");
+    }
+
+    #[test]
+    fn a_lead_is_not_named_beside_a_case() {
+        let mut about = About { person: Some(RecordRef::new("00Q1")), case: None };
+        assert_eq!(task(&facts(""), &about, &AfterCall::new())["WhoId"], "00Q1");
+        about.case = Some(RecordRef::new("5001"));
+        assert!(!task(&facts(""), &about, &AfterCall::new()).contains_key("WhoId"));
+    }
+}
