@@ -23,7 +23,7 @@ use secrecy::SecretString;
 use tokio::{runtime::Runtime, task::JoinSet};
 use voice_crm_core::{
     call::CallId,
-    crm::{Change, NewCase, Receipt, RecordRef, Write, WriteKey},
+    crm::{Change, NewCase, Receipt, RecordRef, Write, JobKey},
     journal::{Accepted, Digest, Entry, Journal, Lane, PostgresJournal, Settlement, SqliteJournal},
 };
 
@@ -165,7 +165,7 @@ fn cpu_time() -> Duration {
 /// A write as a support call makes it.
 fn entry(client: u64, number: u64) -> Entry {
     let call = format!("0190c0de-0000-7000-{client:04x}-{:012x}", number / WRITES_OF_A_CALL);
-    let key = WriteKey::new(
+    let key = JobKey::new(
         "bench",
         "vapi",
         &CallId::from(call.as_str()),

@@ -16,7 +16,7 @@
 use std::{process::ExitCode, sync::Arc};
 
 use jiff::Timestamp;
-use voice_crm_core::{crm::WriteKey, journal::Journal};
+use voice_crm_core::{crm::JobKey, journal::Journal};
 
 #[path = "journal/command.rs"]
 mod command;
@@ -113,7 +113,7 @@ async fn obey(journal: &Arc<dyn Journal>, command: Command) -> Result<Vec<String
     }
 }
 
-fn told(done: bool, key: WriteKey, what: &str) -> Result<Vec<String>, String> {
+fn told(done: bool, key: JobKey, what: &str) -> Result<Vec<String>, String> {
     if done { Ok(vec![format!("{key} {what}")]) } else { Err(format!("{key} is no dead letter")) }
 }
 

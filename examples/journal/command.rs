@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 
 use lexopt::{Arg, Parser, ValueExt};
 use voice_crm_core::{
-    crm::{Reference, WriteKey},
+    crm::{Reference, JobKey},
     phone::{PhoneNumber, Region},
 };
 
@@ -16,9 +16,9 @@ const USAGE: &str = "usage: journal list [--limit N] | show REFERENCE-OR-KEY | r
 pub(crate) enum Command {
     List { limit: usize },
     Show(Named),
-    Retry(WriteKey),
+    Retry(JobKey),
     RetryAll { code: String },
-    Discard(WriteKey),
+    Discard(JobKey),
     Erase(PhoneNumber),
     Stats,
 }
@@ -27,7 +27,7 @@ pub(crate) enum Command {
 #[derive(Debug)]
 pub(crate) enum Named {
     Reference(Reference),
-    Key(WriteKey),
+    Key(JobKey),
 }
 
 /// Reads the command line. The error is a sentence for the operator.
@@ -46,7 +46,7 @@ pub(crate) fn read() -> Result<Command, String> {
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let key = |text: &str| text.parse::<WriteKey>().map_err(|error| format!("{text}: {error}"));
+    let key = |text: &str| text.parse::<JobKey>().map_err(|error| format!("{text}: {error}"));
     match (words.as_slice(), code) {
         (["list"], None) => Ok(Command::List { limit }),
         (["show", name], None) => match (name.parse(), name.parse()) {

@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    crm::{RecordRef, WriteKey},
-    journal::Digest,
+    crm::{JobKey, RecordRef},
+    outbox::Digest,
 };
 
 /// Takes the records; it must not block for long.
@@ -70,14 +70,14 @@ pub struct AuditRecord {
 #[non_exhaustive]
 pub struct AuditedWrite {
     /// Its key, by which the journal and the CRM know it.
-    pub key: WriteKey,
+    pub key: JobKey,
     /// The record, if it was in the CRM by the time of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordRef>,
 }
 
 fn hexadecimal<S: Serializer>(digest: &Digest, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&WriteKey::from_bytes(*digest.as_bytes()))
+    serializer.collect_str(&JobKey::from_bytes(*digest.as_bytes()))
 }
 
 /// An audit in a file that is only ever appended to, one JSON object a line.

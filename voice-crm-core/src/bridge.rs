@@ -1,19 +1,12 @@
 //! The bridge: one way in for every webhook, and the only place where all rooms meet.
 
-use std::{
-    collections::HashMap,
-    fmt,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
 use ::http::{HeaderValue, header::ALLOW};
-use tokio::task::JoinHandle;
 
 use crate::{
     channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookRequest},
     clock::Clock,
-    crm::WriteKey,
     deadline::Deadline,
     dispatch::Dispatcher,
     function::{Manifest, Outcome, Services},
@@ -40,6 +33,8 @@ pub use http::{BridgeService, ReplyBody};
 /// How long a channel may take to find out whether a request is genuine: less than the shortest patience of a
 /// platform, which is 5 s.
 const VERDICT_WITHIN: Duration = Duration::from_secs(4);
+/// How long a readiness check may take.
+const READY_WITHIN: Duration = Duration::from_millis(900);
 
 /// The bridge between voice platforms and a CRM; cheap to clone.
 ///
@@ -63,16 +58,11 @@ struct Inner {
     body_limit: usize,
     after_reply: AfterReply,
     live: LiveFeed,
-    writer: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
         self.live.close();
-        // Nobody is left who could be promised anything; the journal is let go.
-        if let Some(writer) = self.writer.get_mut().unwrap_or_else(PoisonError::into_inner) {
-            writer.abort();
-        }
     }
 }
 
@@ -182,21 +172,24 @@ impl Bridge {
 
     /// The journal, for an operator to look into.
     pub fn journal(&self) -> &Arc<dyn Journal> {
-        self.inner.services.writer.journal()
+        self.inner.services.outbox.journal()
     }
 
-    /// Whether the journal answers and the writer is at work.
+    /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.
     pub async fn is_ready(&self) -> bool {
-        let asked = self.journal().standing(WriteKey::from_bytes([0; 16]));
-        let writing = self
-            .inner
-            .writer
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .as_ref()
-            .is_some_and(|writer| !writer.is_finished());
-        writing
-            && tokio::time::timeout(self.inner.event_deadline, asked).await.is_ok_and(|answer| answer.is_ok())
+        let checked = tokio::time::timeout(READY_WITHIN, self.journal().check());
+        self.inner.services.outbox.is_running()
+            && match checked.await {
+                Ok(Ok(())) => true,
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "not ready");
+                    false
+                }
+                Err(_) => {
+                    tracing::warn!("not ready: the journal does not answer");
+                    false
+                }
+            }
     }
 
     /// Lets what is under way come to its end and stops; what is left stands in the journal.
@@ -204,12 +197,7 @@ impl Bridge {
     /// Call it after the HTTP server has stopped taking requests. False when the time ran out first.
     pub async fn shutdown(&self, within: Duration) -> bool {
         let (stopped, acted) =
-            tokio::join!(self.inner.services.writer.stop(within), self.inner.after_reply.stop(within));
-        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(writer) = writer {
-            // All that it had under way has ended, or may not end any more.
-            writer.abort();
-        }
+            tokio::join!(self.inner.services.outbox.stop(within), self.inner.after_reply.stop(within));
         // Last, so that those who watch see how it came to its end.
         self.inner.live.close();
         stopped && acted

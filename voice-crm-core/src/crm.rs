@@ -1,10 +1,11 @@
 //! The CRM behind the functions: what can be asked of it, and how writes reach it.
 
-use std::{fmt, sync::Arc};
-
 use async_trait::async_trait;
+pub use voice_crm_outbox::{Capacity, JobKey, Reference, Urgency};
 
+use crate::deadline::Deadline;
 
+mod attempt;
 mod cached;
 mod caller_match;
 mod coalesced;
@@ -13,21 +14,24 @@ mod find;
 mod pointer;
 mod read_options;
 mod records;
-mod room;
+mod sink;
 mod write;
+mod written;
 
+pub(crate) use attempt::read as read_attempt;
+pub use attempt::{Attempt, AttemptAnswer};
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
 pub use find::{FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, ReadKind};
 pub use read_options::{CallTag, ReadOptions};
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
-pub use room::{Room, Urgency};
+pub(crate) use sink::CrmSink;
 pub use write::{
-    AccountRef, CallLog, CaseRef, Change, ChangeKind, ContactUpdate, InvalidReference, InvalidWriteKey,
-    NewCase, NewComment, NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef,
-    Reference, Remark, Write, WriteKey,
+    AccountRef, CallLog, CallMemo, CaseRef, Change, ChangeKind, ContactUpdate, NewCase, NewComment,
+    NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Remark, Write,
 };
+pub use written::Written;
 
 /// A CRM.
 ///
@@ -64,41 +68,15 @@ pub trait Crm: FindCallers {
     /// Whether [`Crm::apply`] takes changes of this kind.
     fn takes(&self, kind: ChangeKind) -> bool;
 
-    /// Makes writes so, and gives one result for each, in their order.
+    /// Makes writes so. Each is answered on its own, as soon as it is known what became of it.
     ///
-    /// Applying a write that already took effect changes nothing and gives its receipt.
-    async fn apply(
-        &self,
-        attempts: &[Attempt],
-        urgency: Urgency,
-        deadline: Deadline,
-    ) -> Vec<Result<Receipt, CrmError>>;
+    /// Applying a write that already took effect changes nothing and gives its receipt. The contract is that of a
+    /// [`Sink`](voice_crm_outbox::Sink).
+    async fn apply(&self, writes: Vec<(Attempt, AttemptAnswer)>, urgency: Urgency, deadline: Deadline);
 
     /// How much may be asked of it now; as much as anybody likes unless it says otherwise.
-    fn room(&self, urgency: Urgency) -> Room {
+    fn capacity(&self, urgency: Urgency) -> Capacity {
         let _ = urgency;
-        Room::PLENTY
-    }
-}
-
-/// A write on its way to the CRM.
-#[derive(Clone)]
-pub struct Attempt {
-    /// The write.
-    pub write: Arc<Write>,
-    /// Whether an earlier attempt may have taken effect without our hearing of it.
-    ///
-    /// Then the CRM is asked first, so that nothing a person has changed since is overwritten.
-    pub may_exist: bool,
-    /// What the earlier writes of the same call came to, the oldest first.
-    pub earlier: Vec<Receipt>,
-}
-
-impl fmt::Debug for Attempt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Attempt")
-            .field("key", &self.write.key)
-            .field("may_exist", &self.may_exist)
-            .finish_non_exhaustive()
+        Capacity::AMPLE
     }
 }

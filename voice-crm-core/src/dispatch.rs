@@ -217,7 +217,7 @@ impl Dispatcher {
                 let Ok(_place) = self.waiting.try_acquire() else {
                     return Outcome::Failed(FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY));
                 };
-                let by_then = Box::pin(timeout_at(cx.deadline.tokio(), reading));
+                let by_then = Box::pin(timeout_at(cx.deadline.instant().into(), reading));
                 by_then.await.unwrap_or_else(|_| too_late())
             }
         }

@@ -10,6 +10,7 @@ use crate::{
     service_error::ServiceError,
 };
 
+pub(crate) mod sink;
 #[cfg(feature = "twilio")]
 mod twilio;
 
@@ -19,7 +20,7 @@ pub use twilio::TwilioMessenger;
 /// Sends text messages.
 #[async_trait]
 pub trait Messenger: Send + Sync + 'static {
-    /// Sends a message, and never a second one: with `may_exist` an earlier attempt may have sent it without our
+    /// Sends a message, and never a second one: with `may_have_applied` an earlier attempt may have sent it without our
     /// hearing of it, so it is looked for first.
     ///
     /// # Errors
@@ -28,7 +29,7 @@ pub trait Messenger: Send + Sync + 'static {
     async fn send(
         &self,
         text: &NewText,
-        may_exist: bool,
+        may_have_applied: bool,
         deadline: Deadline,
     ) -> Result<Receipt, ServiceError>;
 }
@@ -40,10 +41,10 @@ macro_rules! forward {
             async fn send(
                 &self,
                 text: &NewText,
-                may_exist: bool,
+                may_have_applied: bool,
                 deadline: Deadline,
             ) -> Result<Receipt, ServiceError> {
-                (**self).send(text, may_exist, deadline).await
+                (**self).send(text, may_have_applied, deadline).await
             }
         }
     )+ };

@@ -3,18 +3,17 @@
 //! A recording is a write of its own in a lane of its own, so that its size holds up neither the record of the call nor
 //! anything else.
 
-use std::{fmt, io};
+use std::{fmt, io, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 use crate::service_error::ServiceError;
 
-mod keeper;
+pub(crate) mod sink;
 #[cfg(feature = "twilio")]
 mod twilio;
 
-pub(crate) use keeper::Keeper;
 #[cfg(feature = "twilio")]
 pub use twilio::TwilioRecordings;
 

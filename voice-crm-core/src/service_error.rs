@@ -127,7 +127,7 @@ impl From<ServiceError> for CrmError {
             ServiceErrorKind::Unavailable => CrmErrorKind::Unavailable,
             ServiceErrorKind::Throttled => CrmErrorKind::Throttled,
             ServiceErrorKind::Late => CrmErrorKind::Late,
-            ServiceErrorKind::NotReady => CrmErrorKind::UnderWay,
+            ServiceErrorKind::NotReady => CrmErrorKind::InProgress,
             ServiceErrorKind::Unauthorized => CrmErrorKind::Unauthorized,
             ServiceErrorKind::Refused | ServiceErrorKind::Expired | ServiceErrorKind::Locked => {
                 CrmErrorKind::Refused
@@ -188,7 +188,7 @@ mod tests {
         assert!(error.may_have_applied() && error.source().is_some());
         assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
         for (kind, same) in [
-            (ServiceErrorKind::NotReady, CrmErrorKind::UnderWay),
+            (ServiceErrorKind::NotReady, CrmErrorKind::InProgress),
             (ServiceErrorKind::Locked, CrmErrorKind::Refused),
             (ServiceErrorKind::Late, CrmErrorKind::Late),
         ] {

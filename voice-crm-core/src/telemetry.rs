@@ -1,14 +1,10 @@
 //! The names of everything that is counted and logged, in one place. No name here carries a caller's words.
 
-use std::{error::Error as _, sync::OnceLock, time::Instant};
+use std::{sync::OnceLock, time::Instant};
 
 use metrics::{Counter, Histogram, IntoF64};
 
-use crate::{
-    crm::{CrmError, WriteKey},
-    function::{CallContext, Outcome},
-    journal::Settlement,
-};
+use crate::function::{CallContext, Outcome};
 
 /// A webhook was turned away; `reason` is one word of a closed set.
 pub(crate) fn webhook_refused(channel: &'static str, reason: &'static str) {
@@ -72,32 +68,4 @@ impl IntoF64 for SinceThen {
     fn into_f64(self) -> f64 {
         self.0.elapsed().as_secs_f64()
     }
-}
-
-/// A try to bring a write into the CRM failed.
-pub(crate) fn write_failed(key: WriteKey, kind: &'static str, error: &CrmError) {
-    let cause = error.source().map(ToString::to_string).unwrap_or_default();
-    tracing::warn!(
-        %key,
-        write = kind,
-        class = ?error.kind(),
-        code = error.code().unwrap_or_default(),
-        may_have_applied = error.may_have_applied(),
-        %error,
-        cause,
-        "the CRM did not take a write"
-    );
-}
-
-/// It was decided what becomes of a write after a try.
-pub(crate) fn write_settled(kind: &'static str, settlement: &Settlement) {
-    let outcome = match settlement {
-        Settlement::Done(_) => "done",
-        Settlement::Retry { .. } => "retry",
-        Settlement::Dead(reason) => {
-            tracing::error!(write = kind, code = reason.code, "a write was given up; see the dead letters");
-            "dead"
-        }
-    };
-    metrics::counter!("voice_crm_writes_total", "write" => kind, "outcome" => outcome).increment(1);
 }

@@ -1,10 +1,14 @@
 //! Where jobs wait: in lanes, each of them before one sink.
 
-use std::{borrow::Borrow, fmt, sync::Arc};
+use std::{
+    borrow::{Borrow, Cow},
+    fmt,
+    sync::Arc,
+};
 
 /// The name of a sink, such as `crm`: 1 to 32 small letters, digits, `_` or `-`.
 #[derive(Clone, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct SinkName(Arc<str>);
+pub struct SinkName(Cow<'static, str>);
 
 /// The text cannot be the name of a sink.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
@@ -12,23 +16,39 @@ pub struct SinkName(Arc<str>);
 pub struct InvalidSinkName;
 
 impl SinkName {
+    /// The sink with this name, for a constant.
+    ///
+    /// # Panics
+    /// When the text has another form; in a constant that is an error of the compiler.
+    pub const fn from_static(name: &'static str) -> Self {
+        assert!(is_plain(name.as_bytes()), "the name of a sink has another form");
+        Self(Cow::Borrowed(name))
+    }
+
     /// The sink with this name.
     ///
     /// # Errors
     /// [`InvalidSinkName`] when the text has another form.
     pub fn new(name: &str) -> Result<Self, InvalidSinkName> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte);
-        if (1..=32).contains(&name.len()) && name.bytes().all(plain) {
-            Ok(Self(name.into()))
-        } else {
-            Err(InvalidSinkName)
-        }
+        if is_plain(name.as_bytes()) { Ok(Self(Cow::Owned(name.to_owned()))) } else { Err(InvalidSinkName) }
     }
 
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Whether these are 1 to 32 small letters, digits, underscores or dashes.
+const fn is_plain(name: &[u8]) -> bool {
+    let mut rest = name;
+    while let [first, others @ ..] = rest {
+        if !(first.is_ascii_lowercase() || first.is_ascii_digit() || matches!(*first, b'_' | b'-')) {
+            return false;
+        }
+        rest = others;
+    }
+    !name.is_empty() && name.len() <= 32
 }
 
 impl Borrow<str> for SinkName {

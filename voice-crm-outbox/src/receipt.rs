@@ -39,7 +39,7 @@ impl fmt::Debug for Receipt {
 
 /// Where a job stands.
 #[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a journal of your own gives them")]
 pub enum JobStatus {
     /// It is durable here and not yet known to be done.
     Pending,

@@ -218,7 +218,7 @@ impl FindTasks for SalesforceCrm {
 impl KeepRecordings for SalesforceCrm {
     async fn keep_recording(
         &self,
-        key: WriteKey,
+        key: JobKey,
         recording: &NewRecording,
         source: &dyn RecordingSource,
         may_exist: bool,

@@ -164,7 +164,7 @@ fn all(operations: &[Operation], error: &CrmError) -> Answers {
 #[cfg(test)]
 mod tests {
     use salesforce_client::Soql;
-    use voice_crm_core::crm::WriteKey;
+    use voice_crm_core::crm::JobKey;
 
     use operation::Target;
 
@@ -173,7 +173,7 @@ mod tests {
     fn write(queries: usize, others: usize) -> Vec<Operation> {
         let read = || Operation::Read {
             object: "Case".to_owned(),
-            target: Target::Key(WriteKey::from_bytes([0; 16])),
+            target: Target::Key(JobKey::from_bytes([0; 16])),
             fields: &["Id"],
         };
         let query = || Operation::Query(Soql::new("SELECT Id FROM Case"));

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Output, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use voice_crm_core::{
     call::CallId,
-    crm::{Change, NewCase, Receipt, Write, WriteKey},
+    crm::{Change, NewCase, Receipt, Write, JobKey},
     journal::{Accepted, Digest, Entry, Journal, Lane, Reason, Settlement, SqliteJournal},
     phone::{PhoneNumber, Region},
 };
@@ -15,8 +15,8 @@ use crate::server::program;
 const NUMBER: &str = "+14155550142";
 const SAID: &str = "canary-transcript-c0de";
 
-fn key(number: u32) -> WriteKey {
-    WriteKey::new("org", "test", &CallId::from("call"), "tool", number)
+fn key(number: u32) -> JobKey {
+    JobKey::new("org", "test", &CallId::from("call"), "tool", number)
 }
 
 /// A write of the caller's that came to this end.

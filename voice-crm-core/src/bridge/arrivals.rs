@@ -1,22 +1,16 @@
 //! Calls that come in or move on: who it is, where it goes, and what is said, in the time that there is.
 
-use std::sync::Arc;
-
 use super::Bridge;
 use crate::{
     call::{Call, CallId, Platform},
     caller::{Attestation, Caller},
     channel::{Answered, Arrival, Channel, Render, Reply},
-    crm::{
-        CallTag, CallerMatch, CaseRef, Change, ChangeKind, NewComment, ReadOptions, RecordRef, Write,
-        WriteKey,
-    },
+    crm::{CallTag, CallerMatch, CaseRef, Change, ChangeKind, JobKey, NewComment, ReadOptions, RecordRef},
     deadline::Deadline,
     function::{Need, lane},
-    journal::{Digest, Entry},
+    outbox::{Digest, EnqueueError},
     routing::Profile,
-    telemetry,
-    writer::WriteError,
+    sinks, telemetry,
 };
 
 /// What a platform asks of a call.
@@ -53,9 +47,9 @@ impl Bridge {
         let number = call.caller.number().filter(|_| call.attestation != Attestation::Failed);
         let found = match number {
             Some(number) => {
-                let options = ReadOptions::by(patience).for_call(CallTag::new(channel, call.id.as_str()));
+                let options = ReadOptions::by(patience).for_call(CallTag::new(channel, call.id().as_str()));
                 let asked = self.inner.services.reads.find_caller(number, options);
-                match tokio::time::timeout_at(patience.tokio(), asked).await {
+                match tokio::time::timeout_at(patience.instant().into(), asked).await {
                     Ok(found) => found
                         .map_err(|error| tracing::warn!(call = %call.id(), %error, "nobody knows who calls"))
                         .ok(),
@@ -103,18 +97,15 @@ impl Bridge {
             return Reply::empty(501);
         }
         let origin = format!("comment:{}:{text}", case.as_str());
-        let key = WriteKey::new(&services.organisation, channel.name(), id, &origin, 0);
+        let key = JobKey::derive([&services.organisation, channel.name(), id.as_str(), &origin], 0);
         let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);
         let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
-        let entry = Entry {
-            lane: lane(channel.name(), &call),
-            write: Arc::new(Write { key, change: Change::AddComment(comment) }),
-            digest: Digest::from_bytes([0; 16]),
-            caller: None,
-        };
-        match services.writer.park(entry, Deadline::after(self.inner.event_deadline)).await {
-            Ok(()) | Err(WriteError::Conflict) => render(Answered::Noted),
-            Err(WriteError::NotAccepted(_)) => Reply::empty(503),
+        let change = Change::AddComment(comment);
+        let job = sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None);
+        let Ok(job) = job else { return Reply::empty(500) };
+        match services.outbox.enqueue(job, Deadline::after(self.inner.event_deadline)).await {
+            Ok(()) | Err(EnqueueError::Conflict) => render(Answered::Noted),
+            Err(_) => Reply::empty(503),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     any::{Any, TypeId},
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex},
+    sync::Arc,
     time::Duration,
 };
 
@@ -18,19 +18,19 @@ use crate::{
     caller::Verifications,
     channel::Channel,
     clock::{Clock, SystemClock},
-    crm::{CachedReads, ChangeKind, Crm},
+    crm::{CachedReads, ChangeKind, Crm, CrmSink},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
     function::{Answer, CallContext, Function, FunctionError, Served, Services, Spec},
     functions::Desk,
     journal::Journal,
     live::{LiveBounds, LiveFeed},
-    messenger::Messenger,
-    outlets::Outlets,
+    messenger::{self, Messenger},
+    outbox::{Outbox, SinkPolicy, StartError},
     phone::Region,
     phrase::{Language, Phrasebook},
-    recording::{Keeper, RecordingSource},
+    recording::{self, RecordingSource},
     routing::Rules,
-    writer::{Writer, WriterPolicy},
+    sinks,
 };
 
 /// How long a caller look-up is remembered: about as long as a call.
@@ -61,7 +61,8 @@ pub struct BridgeBuilder {
     rules: Rules,
     body_limit: usize,
     live: Option<LiveBounds>,
-    writer: WriterPolicy,
+    delivery: SinkPolicy,
+    retention: Option<Duration>,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
@@ -86,9 +87,9 @@ pub enum BuildError {
     /// A function cannot be registered.
     #[error(transparent)]
     Dispatcher(#[from] DispatcherError),
-    /// There is no tokio runtime to run in.
-    #[error("a bridge must be started inside a tokio runtime")]
-    NoRuntime,
+    /// The outbox cannot be started.
+    #[error(transparent)]
+    Outbox(#[from] StartError),
 }
 
 impl Default for BridgeBuilder {
@@ -112,7 +113,8 @@ impl Default for BridgeBuilder {
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
             live: None,
-            writer: WriterPolicy::default(),
+            delivery: SinkPolicy::default(),
+            retention: None,
             states: HashMap::new(),
         }
     }
@@ -300,10 +302,17 @@ impl BridgeBuilder {
         self
     }
 
-    /// How patiently writes are brought into the CRM.
+    /// How patiently writes are brought into the CRM, and text messages and recordings to where they go.
     #[must_use]
-    pub fn writer(mut self, policy: WriterPolicy) -> Self {
-        self.writer = policy;
+    pub fn delivery(mut self, policy: SinkPolicy) -> Self {
+        self.delivery = policy;
+        self
+    }
+
+    /// How long a write that is done is remembered, so that a late repeat finds it. 14 days unless said.
+    #[must_use]
+    pub fn retention(mut self, span: Duration) -> Self {
+        self.retention = Some(span);
         self
     }
 
@@ -319,7 +328,6 @@ impl BridgeBuilder {
     /// # Errors
     /// [`BuildError`] names what is missing or cannot be.
     pub fn start(self) -> Result<Bridge, BuildError> {
-        let runtime = tokio::runtime::Handle::try_current().map_err(|_| BuildError::NoRuntime)?;
         let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
         let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
         if self.channels.is_empty() {
@@ -344,12 +352,25 @@ impl BridgeBuilder {
         let served = Served::by(crm.as_ref())
             .and(ChangeKind::SendText, self.messenger.is_some())
             .and(ChangeKind::KeepRecording, recordings.is_some());
-        let keeper = recordings.clone().map(|source| Keeper::new(crm.clone(), source));
         let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
         let dispatcher = self.dispatcher.serving(served.clone()).live(live.clone()).build()?;
-        let outlet = Arc::new(Outlets { crm: crm.clone(), messenger: self.messenger, keeper });
-        let writer = Arc::new(Writer::new(journal, outlet, self.clock.clone(), self.writer));
-        let at_work = runtime.spawn(writer.clone().run());
+        let mut outbox = Outbox::builder(journal).clock(self.clock.clone()).sink(
+            sinks::CRM,
+            CrmSink(crm.clone()),
+            self.delivery.clone(),
+        );
+        if let Some(span) = self.retention {
+            outbox = outbox.retention(span);
+        }
+        if let Some(messenger) = self.messenger {
+            let policy = messenger::sink::policy(self.delivery.clone());
+            outbox = outbox.sink(sinks::TEXTS, messenger::sink::TextSink(messenger), policy);
+        }
+        if let Some(source) = recordings.clone() {
+            let sink = recording::sink::RecordingSink { crm: crm.clone(), source };
+            outbox = outbox.sink(sinks::RECORDINGS, sink, recording::sink::policy(self.delivery));
+        }
+        let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let services = Services {
             organisation: self.organisation,
@@ -358,7 +379,7 @@ impl BridgeBuilder {
             language: self.language,
             reads,
             served,
-            writer,
+            outbox,
             verifications: Verifications::default(),
             states: self.states,
             clock: self.clock.clone(),
@@ -379,7 +400,6 @@ impl BridgeBuilder {
                 body_limit: self.body_limit,
                 after_reply: AfterReply::default(),
                 live,
-                writer: Mutex::new(Some(at_work)),
             }),
         })
     }

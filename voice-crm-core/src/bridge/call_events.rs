@@ -1,21 +1,19 @@
 //! What is kept of the events of a call: each one durable in the lane of its call, under a key made of what it tells.
 
-use std::sync::Arc;
-
 use super::Bridge;
 use crate::{
-    call::{CallEvent, CallFacts, CallId, Happening},
-    crm::{CallLog, CallerMatch, Change, ChangeKind, NewRecording, Write, WriteKey},
+    call::{CallEvent, CallFacts, Happening},
+    crm::{CallLog, CallerMatch, Change, ChangeKind, JobKey, NewRecording},
     deadline::Deadline,
     function::{Need, lane},
-    journal::{Digest, Entry, Lane},
-    writer::WriteError,
+    outbox::{Digest, EnqueueError},
+    sinks,
 };
 
 /// An event is not durable, so it must be told again.
 #[derive(Debug, thiserror::Error)]
 #[error("the event was not made durable; tell it again")]
-pub struct EventError(#[source] WriteError);
+pub struct EventError(#[source] EnqueueError);
 
 impl Bridge {
     /// Takes an event that came in another way than by a webhook, such as over a socket that a program holds open.
@@ -28,8 +26,8 @@ impl Bridge {
     pub async fn event(&self, channel: &'static str, event: CallEvent) -> Result<(), EventError> {
         match self.record(channel, &event).await {
             // A second report of the same end changes nothing.
-            Ok(()) | Err(WriteError::Conflict) => {}
-            Err(error @ WriteError::NotAccepted(_)) => return Err(EventError(error)),
+            Ok(()) | Err(EnqueueError::Conflict) => {}
+            Err(error) => return Err(EventError(error)),
         }
         self.show(&event).await;
         Ok(())
@@ -38,7 +36,7 @@ impl Bridge {
     /// Makes durable what is to be remembered of an event.
     ///
     /// The same event again has the same key and changes nothing, on whichever replica it comes in.
-    async fn record(&self, channel: &str, event: &CallEvent) -> Result<(), WriteError> {
+    async fn record(&self, channel: &str, event: &CallEvent) -> Result<(), EnqueueError> {
         let facts = CallFacts::from(event);
         tracing::debug!(call = %event.call.id(), what = event.what.kind(), "a call event");
         for fault in &facts.faults {
@@ -57,8 +55,7 @@ impl Bridge {
             _ => CallerMatch::Nobody,
         };
         let lane = lane(channel, &event.call);
-        let name = CallId::from(lane.as_str());
-        let key = |origin: &str| WriteKey::new(&services.organisation, "call", &name, origin, 0);
+        let key = |origin: &str| JobKey::derive([&services.organisation, "call", &lane, origin], 0);
         // Facts are maps in order, so that the same facts are the same text.
         let told = serde_json::to_string(&facts).unwrap_or_default();
         let record = key("call-log");
@@ -67,28 +64,26 @@ impl Bridge {
             .recordings
             .keys()
             .filter(here)
-            .map(|url| NewRecording::new(url, record, name.as_str()))
+            .map(|url| NewRecording::new(url, record, lane.as_str()))
             .collect();
         let log = CallLog { record, facts, person: caller.one().and_then(|caller| caller.person().cloned()) };
-        let entry = Entry {
-            lane,
-            write: Arc::new(Write { key: key(&told), change: Change::LogCall(Box::new(log)) }),
-            digest: Digest::from_bytes([0; 16]),
-            caller: event.call.caller.number().cloned(),
-        };
+        let caller = event.call.caller.number();
+        let (log_key, change) = (key(&told), Change::LogCall(Box::new(log)));
         let deadline = Deadline::after(self.inner.event_deadline);
-        services.writer.park(entry, deadline).await?;
+        let log = sinks::job(log_key, change, &lane, Digest::default(), caller).map_err(unwritable)?;
+        services.outbox.enqueue(log, deadline).await?;
         for recording in recordings {
-            // In a lane of its own: nothing of the call waits for it.
+            // In a lane of its own, since nothing of the call waits for it; but it belongs to the call's record.
             let key = key(&format!("recording\n{}", recording.url));
-            let entry = Entry {
-                lane: Lane::new(format!("recording:{key}")),
-                write: Arc::new(Write { key, change: Change::KeepRecording(recording) }),
-                digest: Digest::from_bytes([0; 16]),
-                caller: event.call.caller.number().cloned(),
-            };
-            services.writer.park(entry, deadline).await?;
+            let (lane, change) = (key.to_string(), Change::KeepRecording(recording));
+            let job = sinks::job(key, change, &lane, Digest::default(), caller).map_err(unwritable)?;
+            services.outbox.enqueue(job.after(log_key), deadline).await?;
         }
         Ok(())
     }
+}
+
+fn unwritable(error: serde_json::Error) -> EnqueueError {
+    tracing::error!(%error, "an event cannot be written down");
+    EnqueueError::NotEnqueued(None)
 }

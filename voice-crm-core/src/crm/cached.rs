@@ -37,7 +37,7 @@ impl CachedReads {
     ) -> Result<CallerMatch, CrmError> {
         let looked_up =
             self.callers.try_get_with(phone.clone(), self.coalesced.find_caller(phone.clone(), options));
-        match tokio::time::timeout_at(options.deadline.tokio(), looked_up).await {
+        match tokio::time::timeout_at(options.deadline.instant().into(), looked_up).await {
             Ok(found) => found.map_err(|shared: Arc<CrmError>| shared.again()),
             Err(_) => Err(CrmError::new(CrmErrorKind::Late, "the caller look-up took too long")),
         }

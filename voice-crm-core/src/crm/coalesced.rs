@@ -10,8 +10,7 @@ use std::{
 use tokio::{sync::oneshot, time::Instant};
 
 use crate::{
-    budget::Urgency,
-    crm::{CallerMatch, Crm, CrmError, CrmErrorKind, ReadOptions},
+    crm::{CallerMatch, Crm, CrmError, CrmErrorKind, ReadOptions, Urgency},
     phone::PhoneNumber,
 };
 
@@ -69,7 +68,7 @@ impl CoalescedReads {
 
     /// In want of requests it is one at a time.
     fn most(&self) -> usize {
-        if self.crm.room(Urgency::Live).gather.is_zero() { REQUESTS } else { 1 }
+        if self.crm.capacity(Urgency::Live).linger.is_zero() { REQUESTS } else { 1 }
     }
 
     /// Asks until nobody waits; in a task of its own, so that who hangs up takes no other's answer along.
@@ -103,9 +102,9 @@ impl CoalescedReads {
 
     /// When the next request may be sent: at once, unless requests are scarce.
     fn due(&self) -> Instant {
-        let gather = self.crm.room(Urgency::Live).gather;
+        let linger = self.crm.capacity(Urgency::Live).linger;
         let now = Instant::now();
-        if gather > Duration::ZERO { self.state().last_sent.map_or(now, |last| last + gather) } else { now }
+        if linger > Duration::ZERO { self.state().last_sent.map_or(now, |last| last + linger) } else { now }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
+use voice_crm_outbox::{SinkError, SinkErrorKind};
+
 /// The classes of failure that call for different acts.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[non_exhaustive]
@@ -13,7 +15,7 @@ pub enum CrmErrorKind {
     /// It did not answer by the deadline.
     Late,
     /// It is at work on it, or waits for something else that is on its way: nothing is wrong.
-    UnderWay,
+    InProgress,
     /// It answered, and this record failed for a reason of its own that may pass, such as a lock on the row; it says
     /// nothing of other records.
     Transient,
@@ -137,5 +139,29 @@ impl fmt::Debug for CrmError {
 impl StdError for CrmError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+impl From<CrmError> for SinkError {
+    fn from(error: CrmError) -> Self {
+        let kind = match error.kind {
+            CrmErrorKind::Unavailable => SinkErrorKind::Unavailable,
+            CrmErrorKind::Throttled => SinkErrorKind::Throttled,
+            CrmErrorKind::Late => SinkErrorKind::Late,
+            CrmErrorKind::InProgress => SinkErrorKind::InProgress,
+            CrmErrorKind::Transient => SinkErrorKind::Transient,
+            CrmErrorKind::Unauthorized => SinkErrorKind::Unauthorized,
+            CrmErrorKind::Refused => SinkErrorKind::Refused,
+        };
+        let mut converted = Self::new(kind, error.detail)
+            .that_may_have_applied(error.may_have_applied)
+            .with_retry_after(error.retry_after);
+        if let Some(code) = error.code {
+            converted = converted.with_code(code);
+        }
+        match error.source {
+            Some(source) => converted.with_source(source),
+            None => converted,
+        }
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 
 use super::{
-    AccountRecord, CallerMatch, CaseRecord, CaseScope, CrmError, NewRecording, PeopleQuery, PersonRecord,
-    Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, WriteKey,
+    AccountRecord, CallerMatch, CaseRecord, CaseScope, CrmError, JobKey, NewRecording, PeopleQuery,
+    PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord,
 };
 use crate::{phone::PhoneNumber, recording::RecordingSource};
 
@@ -101,17 +101,17 @@ pub trait FindTasks: Send + Sync + 'static {
 pub trait KeepRecordings: Send + Sync + 'static {
     /// Keeps a recording as a file of its call, under this key, however long that takes.
     ///
-    /// With `may_exist` an earlier attempt may have kept it, so it is looked for first.
+    /// With `may_have_applied` an earlier attempt may have kept it, so it is looked for first.
     ///
     /// # Errors
-    /// [`CrmError`] of any kind; [`CrmErrorKind::UnderWay`](super::CrmErrorKind::UnderWay) while the recording or the
+    /// [`CrmError`] of any kind; [`CrmErrorKind::InProgress`](super::CrmErrorKind::InProgress) while the recording or the
     /// record of its call is not there yet.
     async fn keep_recording(
         &self,
-        key: WriteKey,
+        key: JobKey,
         recording: &NewRecording,
         source: &dyn RecordingSource,
-        may_exist: bool,
+        may_have_applied: bool,
     ) -> Result<Receipt, CrmError>;
 }
 

@@ -3,18 +3,14 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use voice_crm_outbox::{Capacity, Urgency};
 
 use super::{
-    AccountRecord, Attempt, CallerMatch, CaseRecord, CaseScope, ChangeKind, Crm, CrmError, FindAccounts,
-    FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording, PeopleQuery, PersonRecord,
-    Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, WriteKey,
+    AccountRecord, Attempt, AttemptAnswer, CallerMatch, CaseRecord, CaseScope, ChangeKind, Crm, CrmError,
+    FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, JobKey, KeepRecordings, NewRecording,
+    PeopleQuery, PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord,
 };
-use crate::{
-    budget::{Room, Urgency},
-    deadline::Deadline,
-    phone::PhoneNumber,
-    recording::RecordingSource,
-};
+use crate::{deadline::Deadline, phone::PhoneNumber, recording::RecordingSource};
 
 macro_rules! forward {
     ($($pointer:ident),+) => { $(
@@ -102,12 +98,12 @@ macro_rules! forward {
         impl<T: KeepRecordings + ?Sized> KeepRecordings for $pointer<T> {
             async fn keep_recording(
                 &self,
-                key: WriteKey,
+                key: JobKey,
                 recording: &NewRecording,
                 source: &dyn RecordingSource,
-                may_exist: bool,
+                may_have_applied: bool,
             ) -> Result<Receipt, CrmError> {
-                (**self).keep_recording(key, recording, source, may_exist).await
+                (**self).keep_recording(key, recording, source, may_have_applied).await
             }
         }
 
@@ -139,15 +135,15 @@ macro_rules! forward {
 
             async fn apply(
                 &self,
-                attempts: &[Attempt],
+                writes: Vec<(Attempt, AttemptAnswer)>,
                 urgency: Urgency,
                 deadline: Deadline,
-            ) -> Vec<Result<Receipt, CrmError>> {
-                (**self).apply(attempts, urgency, deadline).await
+            ) {
+                (**self).apply(writes, urgency, deadline).await;
             }
 
-            fn room(&self, urgency: Urgency) -> Room {
-                (**self).room(urgency)
+            fn capacity(&self, urgency: Urgency) -> Capacity {
+                (**self).capacity(urgency)
             }
         }
     )+ };

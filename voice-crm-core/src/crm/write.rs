@@ -1,11 +1,11 @@
 //! Writes to the CRM: what shall be so, under a key that makes repeating it harmless.
 
 use serde::{Deserialize, Serialize};
+use voice_crm_outbox::JobKey;
 
 mod call_log;
 mod change_kind;
 mod contact_update;
-mod key;
 mod new_case;
 mod new_comment;
 mod new_recording;
@@ -13,12 +13,10 @@ mod new_task;
 mod new_text;
 mod own_record;
 mod receipt;
-mod reference;
 
-pub use call_log::CallLog;
+pub use call_log::{CallLog, CallMemo};
 pub use change_kind::ChangeKind;
 pub use contact_update::{ContactUpdate, PostalAddress};
-pub use key::{InvalidWriteKey, WriteKey};
 pub use new_case::{AccountRef, NewCase};
 pub use new_comment::{CaseRef, NewComment};
 pub use new_recording::NewRecording;
@@ -26,7 +24,6 @@ pub use new_task::NewTask;
 pub use new_text::NewText;
 pub use own_record::OwnRecord;
 pub use receipt::{Receipt, Remark};
-pub use reference::{InvalidReference, Reference};
 
 /// The CRM's own id of a record.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -49,7 +46,7 @@ impl RecordRef {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Write {
     /// Its identity.
-    pub key: WriteKey,
+    pub key: JobKey,
     /// What shall be so.
     pub change: Change,
 }

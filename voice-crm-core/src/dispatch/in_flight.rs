@@ -52,7 +52,7 @@ impl InFlight {
         confirmations: &Confirmations,
     ) -> Outcome {
         let Running { outcome, cx: running } = self.running(cx, registered, confirmations);
-        match timeout_at(cx.deadline.tokio(), outcome).await {
+        match timeout_at(cx.deadline.instant().into(), outcome).await {
             Ok(outcome) => outcome,
             // Only what is durable may be promised.
             Err(_) if running.durable.load(Ordering::Relaxed) => {
@@ -76,7 +76,7 @@ impl InFlight {
         let (these, own_key, own) = (self.clone(), key.clone(), cx.clone());
         let (cx, registered, confirmations) = (cx.clone(), registered.clone(), confirmations.clone());
         let task = async move {
-            let limit = cx.deadline.tokio() + AFTERMATH;
+            let limit = tokio::time::Instant::from(cx.deadline.instant()) + AFTERMATH;
             let running = run(&registered, &cx, &confirmations);
             let outcome = timeout_at(limit, running).await.unwrap_or_else(|_| too_late());
             these.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&own_key);

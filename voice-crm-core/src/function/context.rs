@@ -22,10 +22,9 @@ use crate::{
     crm::{CachedReads, CallTag, CallerMatch, CallerRecord, ReadOptions},
     deadline::Deadline,
     function::{Effect, FunctionError, FunctionErrorKind, Need, Outcome, Served},
-    journal::{Digest, Lane},
+    outbox::{Digest, Outbox},
     phone::{PhoneNumber, Region},
     phrase::{self, Language, Phrasebook},
-    writer::Writer,
 };
 
 mod look_ups;
@@ -43,7 +42,7 @@ pub(crate) struct Services {
     pub(crate) reads: CachedReads,
     /// What the CRM and the services beside it take and look up.
     pub(crate) served: Served,
-    pub(crate) writer: Arc<Writer>,
+    pub(crate) outbox: Outbox,
     pub(crate) verifications: Verifications,
     pub(crate) clock: Arc<dyn Clock>,
     /// What the user's own functions share, by type.
@@ -100,7 +99,7 @@ impl CallContext {
     /// By when a look-up that begins now must be there, and for which call it is.
     fn read_options(&self) -> ReadOptions {
         ReadOptions::by(self.deadline.sooner(Deadline::after(self.services.read_patience)))
-            .for_call(CallTag::new(self.channel, self.call.id.as_str()))
+            .for_call(CallTag::new(self.channel, self.call.id().as_str()))
     }
 
     /// Whether this look-up or change is served, so that it is worth asking for.
@@ -232,10 +231,10 @@ impl CallContext {
 }
 
 /// The lane of a call's writes: that of the telephone leg, where one carries the call for several platforms.
-pub(crate) fn lane(channel: &str, call: &Call) -> Lane {
+pub(crate) fn lane(channel: &str, call: &Call) -> String {
     match call.identity.telephone_leg() {
-        Some(leg) => Lane::new(format!("leg:{leg}")),
-        None => Lane::new(format!("{channel}:{}", call.id())),
+        Some(leg) => format!("leg:{leg}"),
+        None => format!("{channel}:{}", call.id()),
     }
 }
 

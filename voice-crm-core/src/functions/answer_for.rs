@@ -2,9 +2,9 @@
 
 use crate::{
     crm::Receipt,
+    crm::Written,
     function::{Answer, FunctionError, FunctionErrorKind},
     phrase::{self, Phrase, Speech},
-    writer::Written,
 };
 
 /// The answer to a write: what it came to, or that it is noted under a reference.

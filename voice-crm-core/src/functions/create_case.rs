@@ -7,11 +7,11 @@ use serde::Deserialize;
 
 use crate::{
     caller::Assurance,
+    crm::Written,
     crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
     phrase::{self, Speech},
-    writer::Written,
 };
 
 /// What a CRM takes as a headline.

@@ -9,7 +9,7 @@ use crate::{
     crm::{ReadKind, Receipt, Reference},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, case_number},
-    journal::Standing,
+    outbox::JobStatus,
     phrase::{self, Speech},
 };
 
@@ -71,10 +71,10 @@ impl Function for GetCaseStatus {
             Some(reference) => cx.promised(reference).await?,
             None => None,
         };
-        Ok(Answer::say(match promised.map(|(_, standing)| standing) {
-            Some(Standing::Pending) => phrase::STILL_BEING_SAVED.into(),
-            Some(Standing::Done(receipt)) => done(cx, receipt).await?,
-            Some(Standing::Dead(_)) => phrase::REFUSED.into(),
+        Ok(Answer::say(match promised.map(|(_, status)| status) {
+            Some(JobStatus::Pending) => phrase::STILL_BEING_SAVED.into(),
+            Some(JobStatus::Done(receipt)) => done(cx, Receipt::from_text(&receipt)).await?,
+            Some(JobStatus::Dead(_)) => phrase::REFUSED.into(),
             None if number_first => phrase::REFERENCE_UNKNOWN.into(),
             None => match case_number::meant(cx, Some(said)).await? {
                 Ok(case) => case_number::described(&case),

@@ -7,12 +7,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    crm::Written,
     crm::{Change, ChangeKind, NewTask, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
     phrase,
-    writer::Written,
 };
 
 /// Books a callback.

@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    crm::Written,
     crm::{Change, NewText, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, case_number},
     phrase,
-    writer::Written,
 };
 
 /// Sends the number of a case as a text message to the number that calls.

@@ -56,11 +56,11 @@ impl Messenger for TwilioMessenger {
     async fn send(
         &self,
         text: &NewText,
-        may_exist: bool,
+        may_have_applied: bool,
         deadline: Deadline,
     ) -> Result<Receipt, ServiceError> {
         let client = self.client.with_deadline(deadline.instant());
-        if may_exist {
+        if may_have_applied {
             if let Some(receipt) = self.sent(&client, text).await? {
                 return Ok(receipt);
             }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Map;
 use voice_crm_core::{
     call::CallId,
-    crm::{Change, OwnRecord, Receipt, RecordRef, Write, WriteKey},
+    crm::{Change, OwnRecord, Receipt, RecordRef, Write, JobKey},
     journal::{
         Accepted, Digest, Entry, Journal, Lane, Lease, MemoryJournal, Reason, Settlement, SqliteJournal,
         Standing,
@@ -32,8 +32,8 @@ fn at(seconds: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + seconds).unwrap()
 }
 
-fn key(number: u32) -> WriteKey {
-    WriteKey::new("org", "test", &CallId::from("call"), "tool", number)
+fn key(number: u32) -> JobKey {
+    JobKey::new("org", "test", &CallId::from("call"), "tool", number)
 }
 
 fn entry(lane: &str, number: u32) -> Entry {

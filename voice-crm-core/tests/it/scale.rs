@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use voice_crm_core::{
     crm::{
         AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, NewCase, OwnRecord, Receipt, RecordRef,
-        Urgency, Write, WriteKey,
+        Urgency, Write, JobKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
@@ -25,7 +25,7 @@ fn attempt(number: u16, change: Change, may_exist: bool) -> Attempt {
     let mut key = [7; 16];
     (key[0], key[1]) = (high, low);
     Attempt {
-        write: Arc::new(Write { key: WriteKey::from_bytes(key), change }),
+        write: Arc::new(Write { key: JobKey::from_bytes(key), change }),
         may_exist,
         earlier: Vec::new(),
     }

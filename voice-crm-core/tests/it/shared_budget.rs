@@ -7,7 +7,7 @@ use std::{
 
 use salesforce_emulator::Org;
 use voice_crm_core::{
-    crm::{Attempt, Change, Crm as _, NewCase, Urgency, Write, WriteKey},
+    crm::{Attempt, Change, Crm as _, NewCase, Urgency, Write, JobKey},
     deadline::Deadline,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
@@ -39,7 +39,7 @@ async fn strict_org() -> Org {
 /// One write, which is one API call; whether it was let through.
 async fn send(crm: &SalesforceCrm) -> bool {
     let change = Change::CreateCase(NewCase { subject: "trouble".to_owned(), ..NewCase::default() });
-    let write = Arc::new(Write { key: WriteKey::from_bytes(fastrand::u128(..).to_be_bytes()), change });
+    let write = Arc::new(Write { key: JobKey::from_bytes(fastrand::u128(..).to_be_bytes()), change });
     let attempt = Attempt { write, may_exist: false, earlier: Vec::new() };
     let result = crm.apply(&[attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await;
     result[0].is_ok()

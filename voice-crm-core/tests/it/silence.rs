@@ -16,7 +16,7 @@ use voice_crm_core::{
     channel::{Incoming, Reply, ToolCall},
     crm::{
         AccountRef, CallLog, CallerRecord, CaseRef, ContactUpdate, NewCase, NewComment, NewTask, NewText,
-        PeopleQuery, PersonRecord, PostalAddress, RecordRef, WriteKey,
+        PeopleQuery, PersonRecord, PostalAddress, RecordRef, JobKey,
     },
     function::{Act, Answer, Destination, FunctionError, FunctionErrorKind, Transfer},
     functions::{CreateCaseArgs, FindCustomerArgs, TakeMessageArgs, UpdateContactArgs, VerifyCallerArgs},
@@ -133,7 +133,7 @@ fn debug_output_shows_nothing_of_a_person() {
         (Some(SAID.to_owned()), Some(SAID.to_owned()), Some(SAID.to_owned()));
     let event = CallEvent::new(call.clone(), Happening::Ended(Box::new(ended.clone())));
     let facts = CallFacts::from(&event);
-    let log = CallLog { record: WriteKey::from_bytes([0; 16]), facts: facts.clone(), person: None };
+    let log = CallLog { record: JobKey::from_bytes([0; 16]), facts: facts.clone(), person: None };
     let case = NewCase {
         subject: SAID.to_owned(),
         description: SAID.to_owned(),

@@ -15,7 +15,7 @@ use voice_crm_core::{
     channel::Vapi,
     crm::{
         Attempt, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, OwnRecord, ReadOptions,
-        Receipt, Reference, Write, WriteKey,
+        Receipt, Reference, Write, JobKey,
     },
     deadline::Deadline,
     journal::{
@@ -62,7 +62,7 @@ impl Journal for Trying {
         self.inner.settle(all, now).await
     }
 
-    async fn standing(&self, key: WriteKey) -> Result<Option<(Digest, Standing)>, JournalError> {
+    async fn standing(&self, key: JobKey) -> Result<Option<(Digest, Standing)>, JournalError> {
         self.inner.standing(key).await
     }
 
@@ -70,11 +70,11 @@ impl Journal for Trying {
         self.inner.dead_letters(limit).await
     }
 
-    async fn retry(&self, key: WriteKey, now: Timestamp) -> Result<bool, JournalError> {
+    async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
         self.inner.retry(key, now).await
     }
 
-    async fn discard(&self, key: WriteKey) -> Result<bool, JournalError> {
+    async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
         self.inner.discard(key).await
     }
 
@@ -139,7 +139,7 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
         Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields: serde_json::Map::new() });
     let entry = Entry {
         lane: Lane::new("a"),
-        write: Arc::new(Write { key: WriteKey::from_bytes([1; 16]), change }),
+        write: Arc::new(Write { key: JobKey::from_bytes([1; 16]), change }),
         digest: Digest::from_bytes([0; 16]),
         caller: None,
     };

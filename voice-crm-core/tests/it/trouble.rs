@@ -14,7 +14,7 @@ use serde_json::json;
 use voice_crm_core::{
     crm::{
         AccountRef, Attempt, Change, ContactUpdate, Crm as _, CrmErrorKind, NewCase, OwnRecord, RecordRef,
-        Urgency, Write, WriteKey,
+        Urgency, Write, JobKey,
     },
     deadline::Deadline,
     journal::MemoryJournal,
@@ -87,7 +87,7 @@ async fn records_behind_a_lock_fail_for_now_and_are_made_once_it_is_gone() {
         .map(|number| {
             let account = Some(AccountRef::Known(RecordRef::new(account.as_str())));
             let case = NewCase { subject: "It smokes.".to_owned(), account, ..NewCase::default() };
-            let write = Write { key: WriteKey::from_bytes([number; 16]), change: Change::CreateCase(case) };
+            let write = Write { key: JobKey::from_bytes([number; 16]), change: Change::CreateCase(case) };
             Attempt { write: Arc::new(write), may_exist: false, earlier: Vec::new() }
         })
         .collect();
@@ -160,7 +160,7 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
     let stage = Stage::set().await;
     let crm = SalesforceCrm::new(crate::stage::client(stage.org.url()));
     let attempt = |number: u8, change| Attempt {
-        write: Arc::new(Write { key: WriteKey::from_bytes([number; 16]), change }),
+        write: Arc::new(Write { key: JobKey::from_bytes([number; 16]), change }),
         may_exist: false,
         earlier: Vec::new(),
     };

@@ -8,7 +8,7 @@ use crate::{Job, JobKey, JobStatus, Lane, Reason, Receipt};
 
 /// What became of a job that asked to be taken in.
 #[derive(Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a journal of your own gives them")]
 pub enum Enqueued {
     /// It is durable, and whoever brought it may try it now.
     Leased(Lease),
@@ -146,7 +146,7 @@ impl fmt::Debug for LeasedJob {
 
 /// What became of an attempt at a leased job.
 #[derive(Clone, Debug)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a journal of your own matches them")]
 pub enum Outcome {
     /// The sink took it.
     Done(Receipt),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use salesforce_client::{Composite, Page, Ref, Result, Saved, Soql};
 use serde_json::Value;
-use voice_crm_core::crm::{CrmError, CrmErrorKind, RecordRef, WriteKey};
+use voice_crm_core::crm::{CrmError, CrmErrorKind, RecordRef, JobKey};
 
 use crate::{
     exchange::{
@@ -43,7 +43,7 @@ enum Verb {
 /// A write that is one record, and perhaps reads it back by its key.
 struct Plain<'a> {
     group: Group<'a>,
-    key: Option<WriteKey>,
+    key: Option<JobKey>,
     fields: &'a Row,
     /// Which of the write's operations makes it, and which reads it back.
     made: usize,
@@ -251,7 +251,7 @@ mod tests {
     use super::*;
 
     fn upsert(object: &str, reads: bool) -> Planned {
-        let key = WriteKey::from_bytes([0; 16]);
+        let key = JobKey::from_bytes([0; 16]);
         let mut operations =
             vec![Operation::Upsert { object: object.to_owned(), key, fields: Row::new(), link: None }];
         let read = Operation::Read { object: object.to_owned(), target: Target::Made(0), fields: &["Id"] };

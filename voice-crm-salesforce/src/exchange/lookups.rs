@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use salesforce_client::{Composite, CompositeAnswers, Page, Ref, Result, Soql};
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, WriteKey},
+    crm::{CrmError, CrmErrorKind, JobKey},
     phone::PhoneNumber,
 };
 
@@ -39,7 +39,7 @@ enum Kind<'a> {
 #[derive(Clone, Copy)]
 enum Asked<'a> {
     Number(&'a str),
-    Key(WriteKey),
+    Key(JobKey),
     Phone(Lookup, &'a PhoneNumber),
 }
 

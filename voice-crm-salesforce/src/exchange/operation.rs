@@ -3,7 +3,7 @@
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{RecordRef, WriteKey},
+    crm::{RecordRef, JobKey},
     phone::PhoneNumber,
 };
 
@@ -18,7 +18,7 @@ pub(crate) enum Operation {
     /// Those of one kind who may have a telephone number.
     People { lookup: Lookup, party: Party, phone: PhoneNumber },
     /// A record under a key, made or brought up to date.
-    Upsert { object: String, key: WriteKey, fields: Row, link: Option<Link> },
+    Upsert { object: String, key: JobKey, fields: Row, link: Option<Link> },
     /// A new record.
     Create { object: &'static str, fields: Row, link: Option<Link> },
     /// New records of several objects, all of them or none; the last of them is what it brings.
@@ -49,9 +49,9 @@ pub(crate) enum Source {
 /// Which record to read.
 pub(crate) enum Target {
     /// The one under a key.
-    Key(WriteKey),
+    Key(JobKey),
     /// The one under a key, once the operations before are through, whatever became of them.
-    KeyAfterwards(WriteKey),
+    KeyAfterwards(JobKey),
     /// The one with this id.
     Id(RecordRef),
     /// The one that an earlier operation made.

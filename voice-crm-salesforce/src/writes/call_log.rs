@@ -9,7 +9,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use voice_crm_core::{
     call::CallFacts,
-    crm::{Attempt, CallLog, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, WriteKey},
+    crm::{Attempt, CallLog, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, JobKey},
     phone::PhoneNumber,
 };
 
@@ -71,7 +71,7 @@ pub(super) async fn keep(
 
 struct Log<'a> {
     org: &'a Org<'a>,
-    key: WriteKey,
+    key: JobKey,
     told: &'a CallLog,
     shared: CallLogs<'a>,
     /// What all events up to this one told, and what those before it did.
@@ -220,6 +220,6 @@ fn unless_refused<T>(found: Result<T, CrmError>) -> Result<Option<T>, CrmError> 
 }
 
 /// The key of whoever is made for a number: the same on every call, so that it happens once.
-fn caller_key(phone: &PhoneNumber) -> WriteKey {
-    WriteKey::new("", "caller", &phone.as_e164().into(), "unknown", 0)
+fn caller_key(phone: &PhoneNumber) -> JobKey {
+    JobKey::new("", "caller", &phone.as_e164().into(), "unknown", 0)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, WriteKey},
+    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, JobKey},
     phone::PhoneNumber,
 };
 
@@ -32,7 +32,7 @@ pub(super) async fn create(org: &Org<'_>, attempt: &Attempt, case: &NewCase) -> 
 
 struct CaseWrite<'a> {
     org: &'a Org<'a>,
-    key: WriteKey,
+    key: JobKey,
     case: &'a NewCase,
 }
 

@@ -12,7 +12,7 @@ use std::{
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, RecordRef, WriteKey},
+    crm::{CrmError, CrmErrorKind, RecordRef, JobKey},
     phone::PhoneNumber,
 };
 
@@ -80,7 +80,7 @@ impl Org<'_> {
     }
 
     /// The record that an earlier attempt may have made under a key.
-    pub(crate) async fn find(&self, object: &str, key: WriteKey) -> Result<Option<Record>, CrmError> {
+    pub(crate) async fn find(&self, object: &str, key: JobKey) -> Result<Option<Record>, CrmError> {
         match self.ask_one(|ask| ask.read(object, key, &["Id"])).await {
             Ok(record) => Ok(Some(record)),
             Err(error) if is_absent(&error) => Ok(None),
@@ -110,8 +110,8 @@ impl Ticket<Made> {
     }
 }
 
-impl From<WriteKey> for Target {
-    fn from(key: WriteKey) -> Self {
+impl From<JobKey> for Target {
+    fn from(key: JobKey) -> Self {
         Self::Key(key)
     }
 }
@@ -157,7 +157,7 @@ impl Ask {
     pub(crate) fn upsert(
         &mut self,
         object: &str,
-        key: WriteKey,
+        key: JobKey,
         fields: Row,
         link: Option<Link>,
     ) -> Ticket<Made> {

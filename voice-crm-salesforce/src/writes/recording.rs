@@ -16,7 +16,7 @@ use futures_util::{
 use salesforce_client::{Client, RecordId, transport::BodySource};
 use serde_json::{Map, Value};
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, NewRecording, Receipt, RecordRef, WriteKey},
+    crm::{CrmError, CrmErrorKind, NewRecording, Receipt, RecordRef, JobKey},
     recording::{Pieces, RecordingSource},
 };
 
@@ -29,7 +29,7 @@ type Stream = BoxStream<'static, io::Result<Bytes>>;
 pub(crate) async fn keep(
     client: &Client,
     key_field: &str,
-    key: WriteKey,
+    key: JobKey,
     recording: &NewRecording,
     source: &dyn RecordingSource,
     may_exist: bool,
@@ -91,7 +91,7 @@ async fn find(
     client: &Client,
     key_field: &str,
     object: &str,
-    key: WriteKey,
+    key: JobKey,
 ) -> Result<Option<RecordId>, CrmError> {
     let found = client.records(object).get_by::<Map<String, Value>>(key_field, &key.to_string());
     match found.fields(["Id"]).await.map_err(classify) {

@@ -77,7 +77,7 @@ impl<'a> Rounds<'a> {
 
 #[cfg(test)]
 mod tests {
-    use voice_crm_core::crm::{CrmErrorKind, WriteKey};
+    use voice_crm_core::crm::{CrmErrorKind, JobKey};
 
     use super::*;
     use crate::exchange::operation::Found;
@@ -85,7 +85,7 @@ mod tests {
     /// A write that asks for one thing so many times.
     async fn asking(org: Org<'_>, times: &usize) -> Result<Receipt, CrmError> {
         for _ in 0..*times {
-            org.find("Case", WriteKey::from_bytes([0; 16])).await?;
+            org.find("Case", JobKey::from_bytes([0; 16])).await?;
         }
         Ok(Receipt::default())
     }

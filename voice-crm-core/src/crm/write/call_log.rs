@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use voice_crm_outbox::JobKey;
 
-use super::{RecordRef, WriteKey};
+use super::RecordRef;
 use crate::call::CallFacts;
 
 /// What an event adds to the log of its call.
@@ -14,7 +15,7 @@ use crate::call::CallFacts;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CallLog {
     /// The key of the record; the same for all events of a call.
-    pub record: WriteKey,
+    pub record: JobKey,
     /// What the event tells.
     pub facts: CallFacts,
     /// The contact or lead at the far end, where it is known already.
@@ -29,4 +30,17 @@ impl fmt::Debug for CallLog {
             .field("facts", &self.facts)
             .finish_non_exhaustive()
     }
+}
+
+/// What is known of a call from its events so far.
+///
+/// It is kept in the lane of the call until the next event. Once the call is on record it holds nothing of what was said
+/// and no number: see [`CallFacts::without_content`].
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CallMemo {
+    /// What is known.
+    pub facts: CallFacts,
+    /// The record of the call, once there is one.
+    pub record: Option<RecordRef>,
 }

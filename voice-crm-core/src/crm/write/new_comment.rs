@@ -3,8 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use voice_crm_outbox::JobKey;
 
-use super::{RecordRef, WriteKey};
+use super::RecordRef;
 
 /// A case that something belongs to.
 #[derive(Clone, Eq, PartialEq, Serialize, Deserialize)]
@@ -13,7 +14,7 @@ pub enum CaseRef {
     /// By its record.
     Known(RecordRef),
     /// The one that this write makes, or made.
-    MadeBy(WriteKey),
+    MadeBy(JobKey),
 }
 
 impl fmt::Debug for CaseRef {

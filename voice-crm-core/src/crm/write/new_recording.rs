@@ -3,8 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-
-use super::WriteKey;
+use voice_crm_outbox::JobKey;
 
 /// A recording of a call, to be kept as a file of the call's record.
 #[derive(Clone, Serialize, Deserialize)]
@@ -13,14 +12,14 @@ pub struct NewRecording {
     /// Where it lies.
     pub url: String,
     /// The key of the call's record.
-    pub log: WriteKey,
+    pub log: JobKey,
     /// The name by which people know the call.
     pub call: String,
 }
 
 impl NewRecording {
     /// A recording of the call with this name, whose record has this key.
-    pub fn new(url: impl Into<String>, log: WriteKey, call: impl Into<String>) -> Self {
+    pub fn new(url: impl Into<String>, log: JobKey, call: impl Into<String>) -> Self {
         Self { url: url.into(), log, call: call.into() }
     }
 }

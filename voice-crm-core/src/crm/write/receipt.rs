@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::RecordRef;
-use crate::call::CallFacts;
+use super::{CallMemo, RecordRef};
 
 /// What the CRM gave back for a write that took effect.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -24,9 +23,17 @@ pub struct Receipt {
     /// When the CRM noted down the change, by its own clock.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub changed_at: Option<Timestamp>,
-    /// For an event of a call: what it told, so that later events of the call can be put together with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub facts: Option<Box<CallFacts>>,
+    /// For an event of a call: what is known of the call by now. It is kept apart from the receipt, until the next event
+    /// takes its place.
+    #[serde(skip)]
+    pub memo: Option<Box<CallMemo>>,
+}
+
+impl Receipt {
+    /// The receipt that was stored; an empty one where it cannot be read, since it is a receipt all the same.
+    pub(crate) fn from_text(text: &str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
 }
 
 /// A way in which a write came out differently from what was asked.

@@ -6,7 +6,7 @@ use crate::{
         CaseRecord, FindPeople, PeopleQuery, PersonRecord, Proofs, ReadKind, RecordRef, Reference, TaskRecord,
     },
     function::{FunctionError, FunctionErrorKind},
-    journal::Standing,
+    outbox::JobStatus,
     phrase::{self, Speech},
 };
 
@@ -66,12 +66,15 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`](crate::function::FunctionErrorKind::Unavailable) when the journal cannot
     /// be asked.
-    pub async fn promised(&self, reference: &Reference) -> Result<Option<(String, Standing)>, FunctionError> {
-        let found = self.services.writer.journal().find(reference).await.map_err(|error| {
+    pub async fn promised(
+        &self,
+        reference: &Reference,
+    ) -> Result<Option<(String, JobStatus)>, FunctionError> {
+        let found = self.services.outbox.journal().find(reference).await.map_err(|error| {
             tracing::error!(%error, "the journal could not be read");
             FunctionError::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE)
         })?;
-        Ok(found.into_iter().next().map(|found| (found.kind, found.standing)))
+        Ok(found.into_iter().next().map(|found| (found.kind, found.status)))
     }
 
     /// Words in the language of the call, for something that is written and not spoken.

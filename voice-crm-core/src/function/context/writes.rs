@@ -3,7 +3,7 @@
 use std::{
     borrow::Cow,
     collections::BTreeMap,
-    sync::{Arc, PoisonError, atomic::Ordering},
+    sync::{PoisonError, atomic::Ordering},
     time::Duration,
 };
 
@@ -13,12 +13,11 @@ use sha2::{Digest as _, Sha256};
 use super::{CallContext, Services, lane};
 use crate::{
     audit::AuditedWrite,
-    crm::{Change, ChangeKind, Write, WriteKey},
+    crm::{Change, ChangeKind, JobKey, Written},
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind},
-    journal::{Digest, Entry},
-    phrase,
-    writer::{WriteError, Written},
+    outbox::{Digest, EnqueueError},
+    phrase, sinks,
 };
 
 /// How long a further write of a function may take to become durable when its deadline has passed.
@@ -48,27 +47,28 @@ impl CallContext {
         let services = &self.services;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
         let key = self.key(index);
-        let entry = Entry {
-            lane: lane(self.channel, &self.call),
-            write: Arc::new(Write { key, change }),
-            digest: self.digest(),
-            caller: self.call.caller.number().cloned(),
-        };
+        let lane = lane(self.channel, &self.call);
+        let job = sinks::job(key, change, &lane, self.digest(), self.call.caller.number());
+        let job = job.map_err(|error| {
+            tracing::error!(function = self.function, %error, "a write cannot be written down");
+            FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN)
+        })?;
         let answer_by = self.deadline.minus(services.margin);
         // Once something is durable the caller is told that it is being saved, so the rest must follow; before
         // that, what is not durable in time must not become so behind the caller's back.
         let promised = self.durable.load(Ordering::Relaxed);
-        let accept_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
-        match services.writer.write(entry, accept_by, answer_by).await {
-            Ok(written) => {
+        let enqueue_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
+        match services.outbox.submit(job, enqueue_by, answer_by).await {
+            Ok(status) => {
+                let written = Written::of(status, key);
                 self.durable.store(true, Ordering::Relaxed);
                 self.note(key, &written);
                 Ok(written)
             }
-            Err(WriteError::Conflict) => {
+            Err(EnqueueError::Conflict) => {
                 Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
             }
-            Err(WriteError::NotAccepted(_)) => {
+            Err(_) => {
                 // Tried again by the function, it is the same write and not a second one.
                 let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
                 Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
@@ -85,19 +85,19 @@ impl CallContext {
     /// [`FunctionErrorKind::Unavailable`] when the journal cannot be asked.
     pub async fn earlier(&self) -> Result<Option<Written>, FunctionError> {
         let key = self.key(0);
-        let known = self.services.writer.journal().standing(key).await.map_err(|error| {
+        let known = self.services.outbox.journal().status(key).await.map_err(|error| {
             tracing::error!(%key, %error, "the journal could not be read");
             FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)
         })?;
         match known {
             None => Ok(None),
-            Some((digest, standing)) if digest == self.digest() => Ok(Some(Written::of(standing, key))),
+            Some((digest, status)) if digest == self.digest() => Ok(Some(Written::of(status, key))),
             Some(_) => Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)),
         }
     }
 
     /// Keeps what was written in mind, for the audit.
-    fn note(&self, key: WriteKey, written: &Written) {
+    fn note(&self, key: JobKey, written: &Written) {
         let record = match written {
             Written::Saved(receipt) => receipt.record.clone(),
             Written::BeingSaved(_) | Written::Refused(_) => None,
@@ -105,9 +105,9 @@ impl CallContext {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).push(AuditedWrite { key, record });
     }
 
-    fn key(&self, index: u32) -> WriteKey {
+    fn key(&self, index: u32) -> JobKey {
         let Services { organisation, .. } = self.services.as_ref();
-        WriteKey::new(organisation, self.channel, self.call.id(), &self.origin(), index)
+        JobKey::derive([organisation, self.channel, self.call.id().as_str(), &self.origin()], index)
     }
 
     /// What makes this function call the same as another: what it was confirmed by, or else the platform's id of it.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use voice_crm_core::{
     crm::{
         Attempt, CaseRef, Change, ContactUpdate, Crm as _, CrmError, NewCase, NewComment, NewTask, NewText,
-        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, WriteKey,
+        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, JobKey,
     },
     deadline::Deadline,
     phone::{PhoneNumber, Region},
@@ -20,7 +20,7 @@ use voice_crm_salesforce::SalesforceCrm;
 use crate::stage::{CLIENT_SECRET, NUMBER, client, org};
 
 fn attempt(number: u8, change: Change, may_exist: bool, earlier: &[Receipt]) -> Attempt {
-    let write = Arc::new(Write { key: WriteKey::from_bytes([number; 16]), change });
+    let write = Arc::new(Write { key: JobKey::from_bytes([number; 16]), change });
     Attempt { write, may_exist, earlier: earlier.to_vec() }
 }
 
@@ -97,7 +97,7 @@ async fn a_comment_finds_the_case_that_an_earlier_write_made() {
     let (org, crm) = stage().await;
     let case = NewCase { subject: "s".to_owned(), ..NewCase::default() };
     apply(&crm, attempt(1, Change::CreateCase(case), false, &[])).await.unwrap();
-    let made_by = |number| CaseRef::MadeBy(WriteKey::from_bytes([number; 16]));
+    let made_by = |number| CaseRef::MadeBy(JobKey::from_bytes([number; 16]));
     let comment = |case| Change::AddComment(NewComment { case, body: "b".to_owned(), published: true });
 
     apply(&crm, attempt(2, comment(made_by(1)), false, &[])).await.unwrap();

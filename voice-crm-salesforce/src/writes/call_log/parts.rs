@@ -2,7 +2,7 @@
 
 use salesforce_client::Soql;
 use serde_json::Value;
-use voice_crm_core::crm::{CrmError, CrmErrorKind, Receipt, RecordRef, WriteKey};
+use voice_crm_core::crm::{CrmError, CrmErrorKind, Receipt, RecordRef, JobKey};
 
 use super::{
     super::conversation::{Answers, Ask, Made, Record, Rows, Ticket, filled, is_absent, is_duplicate},
@@ -193,13 +193,13 @@ impl Log<'_> {
         }
     }
 
-    fn keyed(&self, mut fields: Row, key: WriteKey) -> Row {
+    fn keyed(&self, mut fields: Row, key: JobKey) -> Row {
         fields.insert(self.org.key_field.to_owned(), key.to_string().into());
         fields
     }
 
     /// Whoever is made for the number, with their object and key.
-    fn stranger(&self) -> Option<(&'static str, WriteKey, Row)> {
+    fn stranger(&self) -> Option<(&'static str, JobKey, Row)> {
         let phone = self.facts.phone.as_ref().filter(|_| self.stranger)?;
         let object = self.stranger_object()?;
         let company = if object == "Lead" { "Unknown".into() } else { Value::Null };
