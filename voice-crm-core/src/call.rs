@@ -10,14 +10,16 @@ use crate::{
     phrase::Language,
 };
 pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
-pub use facts::{CallFacts, Longest, Outcome};
+pub use facts::{CallFacts, Outcome};
 pub use fault::{Fault, FaultCategory};
+pub use longest::Longest;
 pub use identity::{CallIdentity, Platform, PlatformId};
 pub use links::CallLinks;
 
 mod event;
 mod facts;
 mod fault;
+mod longest;
 mod identity;
 mod links;
 

@@ -50,7 +50,7 @@ impl<T: Sink + ?Sized> Sink for Arc<T> {
 
 /// Whether somebody waits for a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_enums, reason = "a sink of your own decides between the two")]
 pub enum Urgency {
     /// A person waits.
     Live,

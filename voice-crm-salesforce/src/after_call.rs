@@ -191,6 +191,13 @@ impl CallObject {
         self
     }
 
+    /// Takes the number out of fields of the record, which has it.
+    pub(super) fn remove_number(&self, fields: &mut Map<String, Value>) {
+        if let Some(name) = self.fields.get(&CallField::Phone) {
+            fields.remove(name);
+        }
+    }
+
     /// The fields of the record, as far as they are known.
     pub(crate) fn record(
         &self,
@@ -208,8 +215,8 @@ impl CallObject {
                 CallField::Outcome => facts.outcome.as_ref()?.word.as_str().into(),
                 CallField::AnsweredBy => facts.answered_by.as_str().into(),
                 CallField::Phone => facts.phone.as_ref()?.as_e164().into(),
-                CallField::Summary => facts.summary.as_ref()?.as_str().into(),
-                CallField::Sentiment => facts.sentiment.as_ref()?.as_str().into(),
+                CallField::Summary => facts.summary.as_ref()?.text()?.into(),
+                CallField::Sentiment => facts.sentiment.as_ref()?.text()?.into(),
                 CallField::RecordingUrl => facts.recordings.keys().next()?.as_str().into(),
                 CallField::Fault => facts.faults.first()?.category.as_str().into(),
                 CallField::Transfers => facts.transfers.len().into(),

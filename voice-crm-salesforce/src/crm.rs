@@ -6,12 +6,12 @@ use async_trait::async_trait;
 use salesforce_client::{Client, ClientPool};
 use voice_crm_core::{
     crm::{
-        AccountRecord, CallTag, CallerMatch, CaseRecord, CaseScope, ChangeKind, Crm, CrmError, CrmErrorKind,
-        FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording, PeopleQuery,
-        PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, WriteAttempt,
+        AccountRecord, Attempt, AttemptAnswer, CallTag, CallerMatch, Capacity, CaseRecord, CaseScope, ChangeKind,
+        Crm, CrmError, CrmErrorKind, FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording, PeopleQuery,
+        PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, JobKey, Urgency,
     },
     deadline::Deadline,
-    journal::SharedBudget,
+    outbox::budget_share::SharedBudget,
     phone::{PhoneNumber, Region},
     recording::RecordingSource,
 };
@@ -127,7 +127,7 @@ impl SalesforceCrm {
     /// Waits until background work may send something, so that what was begun is brought to its end.
     async fn wait_for_room(&self, deadline: Deadline) {
         loop {
-            let wait = self.room(Urgency::Background).wait;
+            let wait = self.capacity(Urgency::Background).wait;
             if wait.is_zero() || wait >= deadline.remaining() {
                 return;
             }
@@ -221,10 +221,10 @@ impl KeepRecordings for SalesforceCrm {
         key: JobKey,
         recording: &NewRecording,
         source: &dyn RecordingSource,
-        may_exist: bool,
+        may_have_applied: bool,
     ) -> Result<Receipt, CrmError> {
         let client = self.client(Urgency::Background, None);
-        writes::keep_recording(&client, &self.key_field, key, recording, source, may_exist).await
+        writes::keep_recording(&client, &self.key_field, key, recording, source, may_have_applied).await
     }
 }
 
@@ -256,25 +256,20 @@ impl Crm for SalesforceCrm {
     }
 
     /// Each write asks the org in rounds; what all writes ask in one round shares requests.
-    async fn apply(
-        &self,
-        attempts: &[Attempt],
-        urgency: Urgency,
-        deadline: Deadline,
-    ) -> Vec<Result<Receipt, CrmError>> {
-        let mut results: Vec<Result<Receipt, CrmError>> = attempts.iter().map(|_| Err(endless())).collect();
-        self.make(attempts, urgency, deadline, |place, result| {
-            if let Some(known) = results.get_mut(place) {
-                *known = result;
+    async fn apply(&self, writes: Vec<(Attempt, AttemptAnswer)>, urgency: Urgency, deadline: Deadline) {
+        let (attempts, mut answers): (Vec<_>, Vec<_>) =
+            writes.into_iter().map(|(attempt, answer)| (attempt, Some(answer))).unzip();
+        self.make(&attempts, urgency, deadline, |place, result| {
+            if let Some(answer) = answers.get_mut(place).and_then(Option::take) {
+                answer.give(result);
             }
         })
         .await;
-        results
     }
 
-    fn room(&self, urgency: Urgency) -> Room {
-        let rooms = self.users.iter().map(|user| user.room(urgency));
-        rooms.reduce(Room::with).unwrap_or(Room::PLENTY)
+    fn capacity(&self, urgency: Urgency) -> Capacity {
+        let capacities = self.users.iter().map(|user| user.capacity(urgency));
+        capacities.reduce(Capacity::with).unwrap_or(Capacity::AMPLE)
     }
 }
 

@@ -63,7 +63,7 @@ fn describe(kind: CrmErrorKind) -> &'static str {
         CrmErrorKind::Unauthorized => {
             "the org does not accept our credentials; check the client id and secret"
         }
-        CrmErrorKind::UnderWay => "the org is at work on it",
+        CrmErrorKind::InProgress => "the org is at work on it",
         _ => "the org refuses the request; see its code",
     }
 }

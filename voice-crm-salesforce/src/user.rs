@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use salesforce_client::{AttemptEnd, Client, Gate};
 use voice_crm_core::{
-    crm::{CallTag, Room, Urgency},
-    journal::SharedBudget,
+    crm::{CallTag, Capacity, Urgency},
+    outbox::budget_share::SharedBudget,
 };
 
 use crate::budget::{Budget, BudgetHandle, CallEnd, DayUsage};
@@ -42,14 +42,14 @@ impl User {
         self.client.gated(Arc::new(BudgetGate { budget: self.budget.clone(), urgency, call }))
     }
 
-    pub(crate) fn room(&self, urgency: Urgency) -> Room {
-        self.budget.room(urgency)
+    pub(crate) fn capacity(&self, urgency: Urgency) -> Capacity {
+        self.budget.capacity(urgency)
     }
 
     /// How far this user is from being the one to ask: how long it has to wait, and what it has spent.
     pub(crate) fn load(&self, urgency: Urgency) -> (Duration, std::cmp::Reverse<usize>, usize) {
-        let room = self.room(urgency);
-        (room.wait, std::cmp::Reverse(room.calls), self.budget.under_way())
+        let capacity = self.capacity(urgency);
+        (capacity.wait, std::cmp::Reverse(capacity.requests), self.budget.under_way())
     }
 }
 

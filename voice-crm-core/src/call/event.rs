@@ -120,6 +120,14 @@ pub enum TransferTarget {
 }
 
 impl TransferTarget {
+    /// The same, but for a number or address, of which nothing is left.
+    pub(crate) fn without_address(self) -> Self {
+        match self {
+            Self::Address(_) => Self::Address(String::new()),
+            other => other,
+        }
+    }
+
     /// The kind of target and, where that names nobody, which one.
     pub fn describe(&self) -> String {
         match self {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AnsweredBy, CallEvent, CallLinks, Direction, EndedCall, Fault, Happening, PlatformId, Recording,
+    AnsweredBy, CallEvent, CallLinks, Direction, EndedCall, Fault, Happening, Longest, PlatformId, Recording,
     TransferTarget,
 };
 use crate::phone::PhoneNumber;
@@ -53,7 +53,7 @@ pub struct CallFacts {
     /// What failed.
     pub faults: BTreeSet<Fault>,
     /// The notes, by their names.
-    pub notes: BTreeMap<String, String>,
+    pub notes: BTreeMap<String, Longest>,
     /// What was said: the longest that anybody told.
     pub transcript: Option<Longest>,
     /// What it was about: the longest that anybody told.
@@ -72,22 +72,6 @@ pub struct Outcome {
     pub knowledge: u8,
     /// The platform's word.
     pub word: String,
-}
-
-/// A text; of two the longer stands, and of two that are equally long the one later in the alphabet.
-#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Longest(String);
-
-impl Longest {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn of(text: Option<&String>) -> Option<Self> {
-        text.filter(|text| !text.trim().is_empty()).map(|text| Self(text.clone()))
-    }
 }
 
 impl CallFacts {
@@ -111,14 +95,27 @@ impl CallFacts {
         }
         self.messages.extend(other.messages);
         self.faults.extend(other.faults);
-        for (name, text) in other.notes {
-            let known = self.notes.entry(name).or_default();
-            *known = std::mem::take(known).max(text);
+        for (name, note) in other.notes {
+            let known = self.notes.remove(&name);
+            self.notes.extend(Longest::of_two(known, Some(note)).map(|note| (name, note)));
         }
-        self.transcript = longest(self.transcript, other.transcript);
-        self.summary = longest(self.summary, other.summary);
-        self.sentiment = longest(self.sentiment, other.sentiment);
+        self.transcript = Longest::of_two(self.transcript, other.transcript);
+        self.summary = Longest::of_two(self.summary, other.summary);
+        self.sentiment = Longest::of_two(self.sentiment, other.sentiment);
         self.over |= other.over;
+        self
+    }
+
+    /// The same without what was said, written or noted, and without numbers: what later facts can still be merged with
+    /// when the record of the call is made.
+    #[must_use]
+    pub fn without_content(mut self) -> Self {
+        self.phone = None;
+        self.transfers = self.transfers.into_iter().map(|(at, to)| (at, to.without_address())).collect();
+        self.notes = self.notes.into_iter().map(|(name, note)| (name, note.without_text())).collect();
+        self.transcript = self.transcript.map(Longest::without_text);
+        self.summary = self.summary.map(Longest::without_text);
+        self.sentiment = self.sentiment.map(Longest::without_text);
         self
     }
 
@@ -156,9 +153,9 @@ impl CallFacts {
         self.seconds = ended.seconds;
         self.outcome = Some(Outcome { knowledge: ended.knowledge, word: ended.reason.clone() });
         self.answered_by = ended.answered_by;
-        self.transcript = Longest::of(ended.transcript.as_ref());
-        self.summary = Longest::of(ended.summary.as_ref());
-        self.sentiment = Longest::of(ended.sentiment.as_ref());
+        self.transcript = ended.transcript.as_deref().and_then(Longest::new);
+        self.summary = ended.summary.as_deref().and_then(Longest::new);
+        self.sentiment = ended.sentiment.as_deref().and_then(Longest::new);
         self.recordings.extend(ended.recording_url.iter().map(|url| (url.clone(), None)));
         self.faults.extend(ended.fault.clone());
     }
@@ -194,7 +191,7 @@ impl From<&CallEvent> for CallFacts {
                 facts.messages.insert(url.clone());
             }
             Happening::Noted { name, text } => {
-                facts.notes.insert(name.clone(), text.clone());
+                facts.notes.extend(Longest::new(text).map(|note| (name.clone(), note)));
             }
             Happening::Ended(ended) => facts.ended(ended),
             Happening::Ringing
@@ -216,11 +213,6 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
     }
 }
 
-fn longest(one: Option<Longest>, other: Option<Longest>) -> Option<Longest> {
-    let weight = |text: &Option<Longest>| text.as_ref().map(|text| (text.0.len(), text.0.clone()));
-    if weight(&one) >= weight(&other) { one } else { other }
-}
-
 impl fmt::Debug for CallFacts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CallFacts")
@@ -228,11 +220,5 @@ impl fmt::Debug for CallFacts {
             .field("over", &self.over)
             .field("faults", &self.faults)
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Longest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Longest(..)")
     }
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use voice_crm_core::{
-    crm::{CallTag, Room, Urgency},
-    journal::{ShareRequest, SharedBudget},
+    crm::{CallTag, Capacity, Urgency},
+    outbox::budget_share::{ShareRequest, SharedBudget},
 };
 
 use crate::budget::{Budget, CallEnd, ledger::Ledger, share::Share};
@@ -63,14 +63,14 @@ impl BudgetHandle {
         self.state().ledger.ended(end, now());
     }
 
-    pub(crate) fn room(&self, urgency: Urgency) -> Room {
+    pub(crate) fn capacity(&self, urgency: Urgency) -> Capacity {
         let mut state = self.up_to_date(now());
-        let mut room = state.ledger.room(urgency, now());
+        let mut capacity = state.ledger.capacity(urgency, now());
         if let (Some(share), Urgency::Background) = (&state.share, urgency) {
             // The share may have grown by then.
-            room.wait = room.wait.min(share.interval());
+            capacity.wait = capacity.wait.min(share.interval());
         }
-        room
+        capacity
     }
 
     /// How many calls are under way.

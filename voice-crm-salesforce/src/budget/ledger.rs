@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use voice_crm_core::crm::{CallTag, Room, Urgency};
+use voice_crm_core::crm::{CallTag, Capacity, Urgency};
 
 use super::fair_share::FairShares;
 
@@ -126,7 +126,7 @@ impl Ledger {
         // Only a limited budget has shares.
         let call = call.zip(self.calls);
         let own_wait = call.map(|(call, requests)| self.shares.wait(call, requests, self.window, now));
-        let wait = self.room(urgency, now).wait.max(own_wait.unwrap_or_default());
+        let wait = self.capacity(urgency, now).wait.max(own_wait.unwrap_or_default());
         if !wait.is_zero() {
             return Err(wait);
         }
@@ -182,7 +182,7 @@ impl Ledger {
         }
     }
 
-    pub(super) fn room(&mut self, urgency: Urgency, now: Instant) -> Room {
+    pub(super) fn capacity(&mut self, urgency: Urgency, now: Instant) -> Capacity {
         let in_use = self.in_use(now);
         let free = self.calls.map_or(usize::MAX, |calls| calls.saturating_sub(in_use));
         let wait = self
@@ -194,7 +194,7 @@ impl Ledger {
             Urgency::Live => free,
             Urgency::Background => free.saturating_sub(self.reserve(now)),
         };
-        Room::new(wait, calls, self.gather(free))
+        Capacity::new(wait, calls, self.linger(free))
     }
 
     /// After a pause that the org asked for, one call at a time finds out whether it is over.
@@ -235,7 +235,7 @@ impl Ledger {
     }
 
     /// Nothing while half of the window is free; then the longer, the less is.
-    fn gather(&self, free: usize) -> Duration {
+    fn linger(&self, free: usize) -> Duration {
         let Some(calls) = self.calls.filter(|calls| free.saturating_mul(2) < *calls) else {
             return Duration::ZERO;
         };
@@ -280,12 +280,12 @@ mod tests {
         let background = (0..200).filter(|_| spend(&mut ledger, Urgency::Background, now)).count();
         let live = (0..200).filter(|_| spend(&mut ledger, Urgency::Live, now)).count();
         assert_eq!((background, live), (80, 20));
-        let room = ledger.room(Urgency::Live, now);
-        assert_eq!((room.wait, room.calls), (WINDOW, 0));
+        let capacity = ledger.capacity(Urgency::Live, now);
+        assert_eq!((capacity.wait, capacity.requests), (WINDOW, 0));
         let soon = now + WINDOW.mul_f64(0.99);
-        assert_eq!(ledger.room(Urgency::Background, soon).calls, 0);
+        assert_eq!(ledger.capacity(Urgency::Background, soon).requests, 0);
         // Nobody has called for a whole window by now.
-        assert_eq!(ledger.room(Urgency::Background, now + WINDOW).calls, 95);
+        assert_eq!(ledger.capacity(Urgency::Background, now + WINDOW).requests, 95);
     }
 
     #[test]
@@ -310,7 +310,7 @@ mod tests {
         let mut gathers = Vec::new();
         for _ in 0..99 {
             assert!(spend(&mut ledger, Urgency::Live, now));
-            gathers.push(ledger.room(Urgency::Live, now).gather);
+            gathers.push(ledger.capacity(Urgency::Live, now).linger);
         }
         assert!(gathers[..50].iter().all(Duration::is_zero));
         assert!(gathers[51..].iter().all(|gather| *gather >= Duration::from_millis(200)));
@@ -348,11 +348,11 @@ mod tests {
             for _ in 0..10 {
                 ledger.admit(Urgency::Live, None, now).unwrap();
                 ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
-                now += ledger.room(Urgency::Live, now).wait;
+                now += ledger.capacity(Urgency::Live, now).wait;
             }
             ledger.admit(Urgency::Live, None, now).unwrap();
             ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
-            assert_eq!(ledger.room(Urgency::Live, now).wait, longest);
+            assert_eq!(ledger.capacity(Urgency::Live, now).wait, longest);
         }
     }
 
@@ -384,7 +384,7 @@ mod tests {
         for _ in 0..20 {
             ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
         }
-        assert_eq!(ledger.room(Urgency::Live, now).wait, FIRST_PAUSE);
+        assert_eq!(ledger.capacity(Urgency::Live, now).wait, FIRST_PAUSE);
     }
 
     #[test]
@@ -423,7 +423,7 @@ mod tests {
                     ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, open.remove(0));
                 }
                 let urgency = if live { Urgency::Live } else { Urgency::Background };
-                let could = ledger.room(Urgency::Live, now).wait.is_zero();
+                let could = ledger.capacity(Urgency::Live, now).wait.is_zero();
                 if ledger.admit(urgency, None, now).is_ok() {
                     prop_assert!(could, "what is open to background work is open to callers");
                     passed[usize::from(live)] += 1;

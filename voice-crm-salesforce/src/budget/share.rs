@@ -5,7 +5,7 @@
 
 use std::time::{Duration, Instant};
 
-use voice_crm_core::journal::{ShareGrant, ShareRequest};
+use voice_crm_core::outbox::budget_share::{ShareGrant, ShareRequest};
 
 /// Into how many parts a window is cut: so often it is agreed anew.
 const PARTS: u32 = 40;

@@ -1,6 +1,6 @@
 //! The log of a call: a task and what belongs to it, made when the call is over and completed when more is told.
 //!
-//! Each event of a call is a write of its own in the lane of the call. Its receipt keeps what it told, so every
+//! Each event of a call is a write of its own in the lane of the call. A memo in the lane keeps what they told, so every
 //! later one can put all of it together. An event before the end asks nothing of the org; the one that brings the
 //! end makes everything in one composite request; a later one changes what it has to add.
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use voice_crm_core::{
     call::CallFacts,
-    crm::{Attempt, CallLog, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, JobKey},
+    crm::{Attempt, CallLog, CallMemo, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, JobKey},
     phone::PhoneNumber,
 };
 
@@ -21,6 +21,7 @@ use crate::{
 use parts::Present;
 use task::About;
 
+mod description;
 mod message;
 mod parts;
 mod task;
@@ -55,8 +56,10 @@ pub(super) async fn keep(
     if !log.facts.over {
         return Ok(log.receipt(None));
     }
-    if attempt.may_exist || log.wanted_caller().is_some() {
-        log.look(attempt.may_exist).await?;
+    let grows = log.completes && description::grows(&log.facts, &log.before);
+    if attempt.may_have_applied || grows || log.wanted_caller().is_some() {
+        let look = if attempt.may_have_applied { Look::All } else if grows { Look::Task } else { Look::Caller };
+        log.look(look).await?;
     }
     loop {
         if let Some(result) = log.make().await {
@@ -65,8 +68,19 @@ pub(super) async fn keep(
         tracing::warn!(key = %log.key, "the org takes nobody made for an unknown number");
         // The task hung on it and was not made, other parts may have been.
         (log.stranger, log.asked) = (false, true);
-        log.look(true).await?;
+        log.look(Look::All).await?;
     }
+}
+
+/// What is looked for before anything is written, beside whose number it was.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Look {
+    /// Nothing.
+    Caller,
+    /// The task, whose description grows.
+    Task,
+    /// All that an earlier attempt may have made.
+    All,
 }
 
 struct Log<'a> {
@@ -77,6 +91,8 @@ struct Log<'a> {
     /// What all events up to this one told, and what those before it did.
     facts: CallFacts,
     before: CallFacts,
+    /// The record has the number, though the facts before have it no more.
+    has_number: bool,
     about: About,
     /// What of it is in the org.
     present: Present,
@@ -98,23 +114,28 @@ struct CallerQuestion {
 impl<'a> Log<'a> {
     fn of(org: &'a Org<'a>, attempt: &Attempt, told: &'a CallLog, shared: CallLogs<'a>) -> Self {
         let (mut about, mut present) = (About::default(), Present::default());
-        let mut before = CallFacts::default();
-        for receipt in &attempt.earlier {
-            match (receipt.object.as_deref(), &receipt.facts) {
-                (Some("Case"), _) => about.case = receipt.record.clone().or(about.case),
-                (_, Some(facts)) => {
-                    before = before.merge((**facts).clone());
-                    present.task = receipt.record.clone().or(present.task);
-                }
-                _ => {}
-            }
-        }
+        let CallMemo { facts: before, record, has_number } = attempt.memo.clone().unwrap_or_default();
+        present.task = record;
+        let cases = attempt.earlier.iter().filter(|receipt| receipt.object.as_deref() == Some("Case"));
+        about.case = cases.filter_map(|receipt| receipt.record.clone()).next_back();
         let facts = before.clone().merge(told.facts.clone());
         about.person.clone_from(&told.person);
         let completes = facts.over && present.task.is_some();
         let (key, stranger, asked) = (attempt.write.key, false, false);
-        let mut log =
-            Self { org, key, told, shared, facts, before, about, present, stranger, completes, asked };
+        let mut log = Self {
+            org,
+            key,
+            told,
+            shared,
+            facts,
+            before,
+            has_number,
+            about,
+            present,
+            stranger,
+            completes,
+            asked,
+        };
         log.take_known_caller();
         log
     }
@@ -142,11 +163,15 @@ impl<'a> Log<'a> {
     }
 
     /// Looks what an earlier attempt has made, if there may be any of it, and in the same round whose number it was.
-    async fn look(&mut self, may_exist: bool) -> Result<(), CrmError> {
+    async fn look(&mut self, look: Look) -> Result<(), CrmError> {
         // Nothing was written by this attempt; an earlier one may have done so all the same.
-        let unasked = |error: CrmError| if may_exist { error.that_may_have_applied(true) } else { error };
+        let unasked = |error: CrmError| if look == Look::All { error.that_may_have_applied(true) } else { error };
         let mut ask = self.org.ask();
-        let parts = may_exist.then(|| self.ask_for_parts(&mut ask));
+        let parts = match look {
+            Look::Caller => None,
+            Look::Task => Some(self.ask_for_task(&mut ask)),
+            Look::All => Some(self.ask_for_parts(&mut ask)),
+        };
         let caller = self.wanted_caller().map(|phone| self.ask_for_caller(phone, &mut ask));
         let mut answers = ask.send().await;
         if let Some(parts) = parts {
@@ -205,8 +230,12 @@ impl<'a> Log<'a> {
 
     fn receipt(&self, task: Option<RecordRef>) -> Receipt {
         let object = task.is_some().then(|| "Task".to_owned());
-        let facts = Some(Box::new(self.told.facts.clone()));
-        Receipt { record: task, object, facts, ..Receipt::default() }
+        let has_number = self.has_number || (task.is_some() && self.facts.phone.is_some());
+        let facts = self.facts.clone();
+        // Once the call is on record nothing of what was said is kept here.
+        let facts = if task.is_some() { facts.without_content() } else { facts };
+        let memo = CallMemo { facts, record: task.clone(), has_number };
+        Receipt { record: task, object, memo: Some(Box::new(memo)), ..Receipt::default() }
     }
 }
 
@@ -221,5 +250,5 @@ fn unless_refused<T>(found: Result<T, CrmError>) -> Result<Option<T>, CrmError> 
 
 /// The key of whoever is made for a number: the same on every call, so that it happens once.
 fn caller_key(phone: &PhoneNumber) -> JobKey {
-    JobKey::new("", "caller", &phone.as_e164().into(), "unknown", 0)
+    JobKey::derive(["", "caller", phone.as_e164(), "unknown"], 0)
 }

@@ -22,7 +22,7 @@ const DESCRIPTION: usize = 32_000;
 /// Opens a case.
 pub(super) async fn create(org: &Org<'_>, attempt: &Attempt, case: &NewCase) -> Result<Receipt, CrmError> {
     let write = CaseWrite { org, key: attempt.write.key, case };
-    match (attempt.may_exist, write.given_number()) {
+    match (attempt.may_have_applied, write.given_number()) {
         (false, _) => write.upsert().await,
         (true, None) => write.create_once().await,
         // Where an account number was given, more is asked than what stands there.

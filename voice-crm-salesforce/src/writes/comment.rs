@@ -10,7 +10,7 @@ use super::conversation::{Org, filled, is_absent};
 /// Adds a comment to a case.
 pub(super) async fn add(org: &Org<'_>, attempt: &Attempt, comment: &NewComment) -> Result<Receipt, CrmError> {
     let key = attempt.write.key;
-    if attempt.may_exist && org.find("Task", key).await?.is_some() {
+    if attempt.may_have_applied && org.find("Task", key).await?.is_some() {
         return Ok(receipt(None));
     }
     let case = case_id(org, &comment.case).await?;

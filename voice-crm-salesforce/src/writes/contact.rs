@@ -34,10 +34,10 @@ pub(super) async fn update(
 ) -> Result<Receipt, CrmError> {
     let (contact, wanted) = (&update.contact, fields(update));
     let age = Duration::try_from(SystemClock.now().duration_since(update.asked_at)).unwrap_or_default();
-    if attempt.may_exist || age > FRESH {
+    if attempt.may_have_applied || age > FRESH {
         let found = org.ask_one(|ask| ask.read("Contact", contact, STATE)).await;
         let found = found.map_err(|error| {
-            let may_have_applied = attempt.may_exist || error.may_have_applied();
+            let may_have_applied = attempt.may_have_applied || error.may_have_applied();
             error.that_may_have_applied(may_have_applied)
         })?;
         if holds_already(&found, &wanted) {

@@ -28,7 +28,7 @@ async fn upsert(org: &Org<'_>, attempt: &Attempt, object: &str, fields: Row) -> 
     let key = attempt.write.key;
     let receipt = |record| Receipt { record, object: Some(object.to_owned()), ..Receipt::default() };
     // Nothing is overwritten that an earlier attempt may have made.
-    if attempt.may_exist
+    if attempt.may_have_applied
         && let Some(found) = org.find(object, key).await?
     {
         return Ok(receipt(found.id()));
@@ -36,7 +36,7 @@ async fn upsert(org: &Org<'_>, attempt: &Attempt, object: &str, fields: Row) -> 
     match org.ask_one(|ask| ask.upsert(object, key, fields, None)).await {
         Ok(made) => Ok(receipt(made.0)),
         // The record was looked for, so it is not our own key, but another field of it that must be unique.
-        Err(error) if attempt.may_exist && is_duplicate(&error) => Err(error.that_is_final()),
+        Err(error) if attempt.may_have_applied && is_duplicate(&error) => Err(error.that_is_final()),
         Err(error) => Err(error),
     }
 }

@@ -1,4 +1,4 @@
-//! A recording as a `ContentVersion` of the task of its call, sent piece by piece.
+//! A recording as a `ContentVersion` of the task of its call, sent chunk by chunk.
 
 use std::{
     io,
@@ -17,7 +17,7 @@ use salesforce_client::{Client, RecordId, transport::BodySource};
 use serde_json::{Map, Value};
 use voice_crm_core::{
     crm::{CrmError, CrmErrorKind, NewRecording, Receipt, RecordRef, JobKey},
-    recording::{Pieces, RecordingSource},
+    recording::{Chunks, RecordingSource},
 };
 
 use super::conversation::is_absent;
@@ -32,21 +32,21 @@ pub(crate) async fn keep(
     key: JobKey,
     recording: &NewRecording,
     source: &dyn RecordingSource,
-    may_exist: bool,
+    may_have_applied: bool,
 ) -> Result<Receipt, CrmError> {
-    if may_exist && let Some(known) = find(client, key_field, "ContentVersion", key).await? {
+    if may_have_applied && let Some(known) = find(client, key_field, "ContentVersion", key).await? {
         return Ok(receipt(&known));
     }
     let task = find(client, key_field, "Task", recording.log).await?;
-    let task = task.ok_or_else(|| CrmError::new(CrmErrorKind::UnderWay, "the call is not on record yet"))?;
-    let sound = source.open(&recording.url).await?;
+    let task = task.ok_or_else(|| CrmError::new(CrmErrorKind::InProgress, "the call is not on record yet"))?;
+    let stream = source.open(&recording.url).await.map_err(CrmError::from)?;
     let (largest, beyond) = (source.largest(), Arc::<AtomicBool>::default());
-    if sound.length().is_some_and(|length| length > largest) {
+    if stream.length().is_some_and(|length| length > largest) {
         return Err(too_large());
     }
-    let path = format!("recording.{}", sound.ending());
-    let length = sound.length();
-    let body = BodySource::new(length, opened_once(at_most(largest, sound.into_pieces(), beyond.clone())));
+    let path = format!("recording.{}", stream.ending());
+    let length = stream.length();
+    let body = BodySource::new(length, opened_once(at_most(largest, stream.into_chunks(), beyond.clone())));
     let title = format!("Recording of call {}", recording.call);
     let title: String = title.chars().take(255).collect();
     let upload = client.files().upload(&path, body).title(&title).publish_at(&task);
@@ -63,24 +63,24 @@ fn too_large() -> CrmError {
         .with_code("RECORDING_TOO_LARGE")
 }
 
-/// The pieces, which end with an error beyond so many bytes, and then `beyond` says so.
-fn at_most(largest: u64, pieces: Box<dyn Pieces>, beyond: Arc<AtomicBool>) -> Stream {
-    stream::try_unfold((pieces, largest, beyond), |(mut pieces, left, beyond)| async move {
-        let Some(piece) = pieces.next().await? else { return Ok(None) };
-        let Some(left) = left.checked_sub(piece.len() as u64) else {
+/// The chunks, which end with an error beyond so many bytes, and then `beyond` says so.
+fn at_most(largest: u64, chunks: Box<dyn Chunks>, beyond: Arc<AtomicBool>) -> Stream {
+    stream::try_unfold((chunks, largest, beyond), |(mut chunks, left, beyond)| async move {
+        let Some(chunk) = chunks.next().await? else { return Ok(None) };
+        let Some(left) = left.checked_sub(chunk.len() as u64) else {
             beyond.store(true, Ordering::Relaxed);
             return Err(io::Error::other("the recording is larger than it may be"));
         };
-        Ok(Some((piece, (pieces, left, beyond))))
+        Ok(Some((chunk, (chunks, left, beyond))))
     })
     .boxed()
 }
 
 /// What comes in can be passed on once; another attempt begins with fetching it anew.
-fn opened_once(pieces: Stream) -> impl Fn() -> Stream {
-    let pieces = Mutex::new(Some(pieces));
+fn opened_once(chunks: Stream) -> impl Fn() -> Stream {
+    let chunks = Mutex::new(Some(chunks));
     move || {
-        let taken = pieces.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let taken = chunks.lock().unwrap_or_else(PoisonError::into_inner).take();
         taken.unwrap_or_else(|| {
             stream::once(async { Err(io::Error::other("the recording was passed on before")) }).boxed()
         })

@@ -43,4 +43,6 @@ pub struct CallMemo {
     pub facts: CallFacts,
     /// The record of the call, once there is one.
     pub record: Option<RecordRef>,
+    /// Whether the record has the caller's number.
+    pub has_number: bool,
 }

@@ -2,11 +2,11 @@
 
 use salesforce_client::Soql;
 use serde_json::Value;
-use voice_crm_core::crm::{CrmError, CrmErrorKind, Receipt, RecordRef, JobKey};
+use voice_crm_core::crm::{CrmError, CrmErrorKind, JobKey, Receipt, RecordRef};
 
 use super::{
     super::conversation::{Answers, Ask, Made, Record, Rows, Ticket, filled, is_absent, is_duplicate},
-    Log, caller_key, message, task,
+    Log, caller_key, description, message, task,
 };
 use crate::reads::{Row, text};
 
@@ -59,6 +59,12 @@ impl Log<'_> {
     /// Whether a part needs not be made: it was found, or an earlier event of the call told what it is made of.
     fn has(&self, part: Part, before: bool) -> bool {
         self.present.others.contains(&part) || (self.completes && before)
+    }
+
+    /// Asks for the task alone.
+    pub(super) fn ask_for_task(&self, ask: &mut Ask) -> PartQuestions {
+        let task = ask.read("Task", self.told.record, TASK);
+        PartQuestions { task, keyed: Vec::new(), comments: None }
     }
 
     pub(super) fn ask_for_parts(&self, ask: &mut Ask) -> PartQuestions {
@@ -212,19 +218,24 @@ impl Log<'_> {
     /// there: the rest is a person's.
     fn task_change(&self) -> Row {
         let (wanted, before) = (task::changeable(&self.facts), task::changeable(&self.before));
-        let change = beyond(wanted, &before);
+        let mut change = beyond(wanted, &before);
         let Some(seen) = &self.present.seen else { return change };
         let is_ours = |name: &String, seen: &Value| self.completes && before.get(name) == Some(seen);
+        change.retain(|name, _| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)));
+        let current = text(seen, "Description").unwrap_or_default();
+        let described = if self.completes {
+            description::grown(&current, &self.facts, &self.before)
+        } else {
+            current.is_empty().then(|| description::whole(&self.facts)).filter(|whole| !whole.is_empty())
+        };
+        change.extend(described.map(|described| ("Description".to_owned(), described.into())));
         change
-            .into_iter()
-            .filter(|(name, _)| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)))
-            .collect()
     }
 
     /// The transcript as a file.
     fn file(&self) -> Option<Row> {
-        let has = self.has(Part::Transcript, task::file(&self.before).is_some());
-        if has { None } else { task::file(&self.facts) }
+        let is_known = self.completes && description::newer_transcript(&self.facts, &self.before).is_none();
+        if self.has(Part::Transcript, is_known) { None } else { task::file(&self.facts) }
     }
 
     /// The record of the org's own object.
@@ -234,6 +245,9 @@ impl Log<'_> {
         let mut fields = own.record(&self.facts, self.about.contact(), case);
         if self.completes {
             fields = beyond(fields, &own.record(&self.before, None, None));
+            if self.has_number {
+                own.remove_number(&mut fields);
+            }
         }
         (!fields.is_empty()).then_some((own.object.as_str(), fields))
     }

@@ -7,10 +7,9 @@ use voice_crm_core::{
     crm::RecordRef,
 };
 
+use super::description;
 use crate::after_call::{AfterCall, direction};
 
-/// What an org takes as the description of a task, in UTF-16 units.
-const DESCRIPTION: usize = 32_000;
 /// What an org takes in its short texts of a task.
 const SHORT: usize = 255;
 /// What an org takes as a comment of a case.
@@ -37,7 +36,7 @@ impl About {
     }
 }
 
-/// What can change in the task when more becomes known.
+/// What can change in the task when more becomes known, beside the description.
 pub(super) fn changeable(facts: &CallFacts) -> Map<String, Value> {
     let mut fields = Map::new();
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -45,7 +44,6 @@ pub(super) fn changeable(facts: &CallFacts) -> Map<String, Value> {
     if let Some(outcome) = &facts.outcome {
         set("CallDisposition", clipped(&outcome.word, SHORT).into());
     }
-    set("Description", description(facts).into());
     if let Some(seconds) = facts.seconds {
         set("CallDurationInSeconds", seconds.into());
     }
@@ -61,6 +59,7 @@ pub(super) fn task(facts: &CallFacts, about: &About, rules: &AfterCall) -> Map<S
     let direction = direction(facts);
     let mut fields = changeable(facts);
     let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+    set("Description", description::whole(facts).into());
     set("Subject", format!("{direction} call").into());
     set("TaskSubtype", "Call".into());
     set("Status", "Completed".into());
@@ -99,52 +98,27 @@ pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
 
 /// The file of a transcript that has no room in the task.
 pub(super) fn file(facts: &CallFacts) -> Option<Map<String, Value>> {
-    let transcript = facts.transcript.as_ref().filter(|_| !fits(facts))?;
+    let transcript = facts.transcript.as_ref().and_then(Longest::text).filter(|_| !description::fits(facts))?;
     let name = format!("Transcript of call {}", facts.name());
     let mut fields = Map::new();
     fields.insert("Title".to_owned(), clipped(&name, SHORT).into());
     fields.insert("PathOnClient".to_owned(), "transcript.txt".into());
-    fields.insert("VersionData".to_owned(), STANDARD.encode(transcript.as_str()).into());
+    fields.insert("VersionData".to_owned(), STANDARD.encode(transcript).into());
     Some(fields)
 }
 
 /// The comment of a case; `mark` is how a repeat knows it.
 pub(super) fn comment(facts: &CallFacts, case: &RecordRef, mark: &str) -> Option<Map<String, Value>> {
-    let summary = facts.summary.as_ref()?;
-    let body = format!("{}\n[{mark}]", clipped(summary.as_str(), COMMENT - mark.len() - 3));
+    let summary = facts.summary.as_ref().and_then(Longest::text)?;
+    let body = format!("{}\n[{mark}]", clipped(summary, COMMENT - mark.len() - 3));
     let mut fields = Map::new();
     fields.insert("ParentId".to_owned(), case.as_str().into());
     fields.insert("CommentBody".to_owned(), body.into());
     Some(fields)
 }
 
-/// Whether the whole transcript has room in the task.
-fn fits(facts: &CallFacts) -> bool {
-    described(facts, facts.transcript.as_ref().map(Longest::as_str)).encode_utf16().count() <= DESCRIPTION
-}
-
-fn description(facts: &CallFacts) -> String {
-    if fits(facts) {
-        return described(facts, facts.transcript.as_ref().map(Longest::as_str));
-    }
-    clipped(&described(facts, Some("The transcript is in the attached file.")), DESCRIPTION)
-}
-
-fn described(facts: &CallFacts, transcript: Option<&str>) -> String {
-    let mut parts = Vec::new();
-    parts.extend(facts.summary.as_ref().map(|summary| summary.as_str().to_owned()));
-    parts.extend(facts.sentiment.as_ref().map(|mood| format!("Sentiment: {}", mood.as_str())));
-    parts.extend(facts.notes.values().map(|note| format!("Note: {note}")));
-    parts.extend(facts.faults.iter().map(|fault| format!("Fault: {} ({})", fault.category, fault.code)));
-    parts.extend(facts.transfers.iter().map(|(_, to)| format!("Transferred to {}", to.describe())));
-    parts.extend((!facts.holds.is_empty()).then(|| format!("Put on hold: {}", facts.holds.len())));
-    parts.extend(facts.recordings.keys().map(|url| format!("Recording: {url}")));
-    parts.extend(transcript.map(|transcript| format!("Transcript:\n{transcript}")));
-    parts.join("\n\n")
-}
-
 /// A text cut to a number of UTF-16 units, on a character's boundary.
-fn clipped(text: &str, limit: usize) -> String {
+pub(super) fn clipped(text: &str, limit: usize) -> String {
     let mut units = 0;
     text.chars()
         .take_while(|character| {
@@ -182,8 +156,8 @@ mod tests {
     fn a_transcript_of_emoji_counts_twice_and_goes_to_a_file() {
         let long = facts(&"😀".repeat(16_000));
         assert!(file(&long).is_some());
-        assert!(description(&long).encode_utf16().count() <= DESCRIPTION);
-        assert!(file(&facts(&"😀".repeat(15_900))).is_none());
+        assert!(description::whole(&long).encode_utf16().count() <= 32_000);
+        assert!(file(&facts(&"😀".repeat(15_400))).is_none());
     }
 
     #[test]
