@@ -192,6 +192,9 @@ impl Ask {
     /// Sends the questions, and waits for the answers.
     pub(crate) async fn send(self) -> Answers {
         let Self { operations, seat } = self;
+        if operations.is_empty() {
+            return Answers(Vec::new());
+        }
         *seat.questions.lock() = Some(operations);
         let answers = poll_fn(|_| seat.answers.lock().take().map_or(Poll::Pending, Poll::Ready)).await;
         Answers(answers.into_iter().map(Some).collect())

@@ -1,8 +1,17 @@
 //! What the org holds of a call that is over.
 
+use std::{sync::Arc, time::Duration};
+
 use salesforce_emulator::{CustomObject, Fault, Field, OrgBuilder};
 use serde_json::{Value, json};
-use voice_crm_core::{call::FaultCategory, journal::MemoryJournal};
+use voice_crm_core::{
+    call::{self, Call, CallEvent, CallFacts, EndedCall, FaultCategory, Happening},
+    caller::Caller,
+    crm::{Attempt, CallLog, Change, Crm as _, Receipt, RecordRef, Urgency, Write, WriteKey},
+    deadline::Deadline,
+    journal::MemoryJournal,
+    phone::{PhoneNumber, Region},
+};
 use voice_crm_salesforce::{AfterCall, CallObject, SalesforceCrm, UnknownCaller};
 
 use crate::stage::{Stage, builder, call_json, case, client, org};
@@ -151,4 +160,41 @@ async fn a_known_caller_makes_no_lead_and_without_the_rule_nobody_does() {
     known.drained().await;
     assert_eq!(known.org.count("Lead"), 0);
     assert_eq!(known.only("Task")["WhoId"], Value::from(known.contact.as_str()));
+}
+
+/// An event that brings something to take up for a person wants to know who they are. That question must not keep it
+/// from looking for what an earlier attempt has made.
+#[tokio::test]
+async fn what_a_later_event_may_have_added_before_a_restart_is_not_added_again() {
+    let org = org_for_calls().start().await.unwrap();
+    let case = org.insert("Case", json!({ "Subject": "It smokes." })).unwrap();
+    let event = |summary: Option<&str>| {
+        let phone = PhoneNumber::parse("+12125550187", Region::US).unwrap();
+        let mut ended = EndedCall::new(Call::new("c", Caller::Number(phone)), "ended");
+        ended.summary = summary.map(str::to_owned);
+        ended.fault = summary.map(|_| call::Fault::new(FaultCategory::Voice, "quota"));
+        CallFacts::from(&CallEvent::new(ended.call.clone(), Happening::Ended(Box::new(ended))))
+    };
+    let attempt = |number: u8, facts: CallFacts, earlier: Vec<Receipt>| {
+        let log = CallLog { record: WriteKey::from_bytes([1; 16]), facts, person: None };
+        let change = Change::LogCall(Box::new(log));
+        let write = Write { key: WriteKey::from_bytes([number; 16]), change };
+        Attempt { write: Arc::new(write), may_exist: false, earlier }
+    };
+    // Each is as a process that has just started: it remembers no caller.
+    let apply = async |attempt: Attempt| {
+        let crm = SalesforceCrm::new(client(org.url())).after_call(everything());
+        let deadline = Deadline::after(Duration::from_secs(20));
+        crm.apply(&[attempt], Urgency::Live, deadline).await.remove(0).unwrap()
+    };
+    let opened =
+        Receipt { record: Some(RecordRef::new(case)), object: Some("Case".to_owned()), ..Receipt::default() };
+    let logged = apply(attempt(2, event(None), vec![opened.clone()])).await;
+    let later = attempt(3, event(Some("The engine smokes.")), vec![opened, logged]);
+
+    apply(later.clone()).await;
+    apply(Attempt { may_exist: true, ..later }).await;
+
+    let counts = ["Task", "Voice_Call__c", "CaseComment"].map(|object| org.count(object));
+    assert_eq!(counts, [2, 1, 1], "the log and the follow-up, the record, the comment");
 }
