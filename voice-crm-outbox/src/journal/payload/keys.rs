@@ -9,13 +9,13 @@ use aws_lc_rs::{
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Unreadable;
-use crate::phone::PhoneNumber;
+use crate::Subject;
 
 /// The keys under which a journal encrypts what it stores: AES-256-GCM, each with a number of your choice.
 ///
-/// New entries are encrypted under the current key; older keys still read what they wrote. To rotate, give a new
-/// key a new number and keep the old one until nothing under it is left, which is after
-/// [`WriterPolicy::memory`](crate::writer::WriterPolicy::memory) at the latest, but for dead letters.
+/// New jobs are encrypted under the current key; older keys still read what they wrote. To rotate, give a new key a new
+/// number. Keep the old key until nothing under it is left: jobs that are done are forgotten in time, dead jobs stay
+/// until they are retried or discarded.
 #[derive(Clone)]
 pub struct PayloadKeys(Arc<[Numbered]>);
 
@@ -40,7 +40,7 @@ pub enum InvalidPayloadKey {
 }
 
 impl PayloadKeys {
-    /// One key, given as 64 hexadecimal digits, and its number, which is stored beside each entry.
+    /// One key, given as 64 hexadecimal digits, and its number, which is stored beside each text.
     ///
     /// # Errors
     /// [`InvalidPayloadKey::Form`] when it is no such key.
@@ -87,12 +87,12 @@ impl PayloadKeys {
         Ok(text)
     }
 
-    pub(super) fn mark(&self, caller: &PhoneNumber) -> [u8; 16] {
-        self.marks(caller)[0]
+    pub(super) fn mark(&self, subject: &Subject) -> [u8; 16] {
+        self.marks(subject)[0]
     }
 
-    pub(super) fn marks(&self, caller: &PhoneNumber) -> Vec<[u8; 16]> {
-        self.0.iter().map(|known| first_half(&hmac::sign(&known.mark, caller.as_e164().as_bytes()))).collect()
+    pub(super) fn marks(&self, subject: &Subject) -> Vec<[u8; 16]> {
+        self.0.iter().map(|known| first_half(&hmac::sign(&known.mark, subject.as_bytes()))).collect()
     }
 }
 
