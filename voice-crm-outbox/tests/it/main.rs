@@ -1,4 +1,11 @@
-//! Integration tests of the outbox.
+//! The tests of the outbox at its seams: real files, a real server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    reason = "a test that cannot go on shall stop where it stands"
+)]
 
 #[cfg(unix)]
 mod cluster;

@@ -70,9 +70,13 @@ impl Connections {
     ///
     /// A short outage is waited out. Once the server has been away for [`OUTAGE_TIMEOUT`], this fails at once until it
     /// is back.
-    pub(super) async fn run<T, F>(&self, work: impl Fn(Arc<Object>) -> F) -> Result<T, JournalError>
+    pub(super) async fn run<T, F>(
+        &self,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
+    ) -> Result<T, JournalError>
     where
-        F: Future<Output = Result<T, tokio_postgres::Error>>,
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
     {
         let begun = Instant::now();
         loop {
@@ -103,19 +107,21 @@ impl Connections {
     pub(super) async fn run_within<T, F>(
         &self,
         span: Duration,
-        work: impl Fn(Arc<Object>) -> F,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
     ) -> Result<T, JournalError>
     where
-        F: Future<Output = Result<T, tokio_postgres::Error>>,
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
     {
         let late =
             |_| JournalError::store(format!("PostgreSQL did not answer within {} ms", span.as_millis()));
         timeout(span, self.run(work)).await.map_err(late)?
     }
 
-    async fn attempt<T, F>(&self, work: &impl Fn(Arc<Object>) -> F) -> Result<T, Failure>
+    async fn attempt<T, F>(&self, work: &(impl Fn(Arc<Object>) -> F + Send + Sync)) -> Result<T, Failure>
     where
-        F: Future<Output = Result<T, tokio_postgres::Error>>,
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
     {
         let begun = Instant::now();
         let attempt = async {

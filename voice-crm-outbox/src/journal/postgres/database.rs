@@ -2,6 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use deadpool_postgres::Object;
+use futures_util::future::join;
+use tokio_postgres::Error;
+
 use super::{
     connections::Connections,
     enqueue::{self, Incoming},
@@ -57,12 +61,21 @@ impl Database {
         }
         let (schema, payloads) = (&*self.schema, &self.payloads);
         let enqueued = self.connections.run(|client| async move {
-            // Seen anew with every try: an outage may last longer than the callers wait.
-            let wanted: Vec<bool> = batch.iter().map(|waiting| !waiting.is_abandoned()).collect();
-            let both = batch.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
-            let incoming: Vec<&Incoming> = both.map(|(waiting, _)| &waiting.request).collect();
-            let mut enqueued = enqueue::enqueue(&client, schema, payloads, &incoming).await?.into_iter();
-            Ok(wanted.iter().map(|wanted| if *wanted { enqueued.next() } else { None }).collect())
+            loop {
+                // Seen anew with every try: an outage may last longer than the callers wait.
+                let wanted: Vec<bool> = batch.iter().map(|waiting| !waiting.is_abandoned()).collect();
+                let both = batch.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
+                let incoming: Vec<&Incoming> = both.map(|(waiting, _)| &waiting.request).collect();
+                let is_wanted =
+                    || batch.iter().zip(&wanted).all(|(one, wanted)| !wanted || !one.is_abandoned());
+                let enqueueing = enqueue::enqueue(&client, schema, payloads, &incoming);
+                let Some(enqueued) = commit_if(&client, enqueueing, is_wanted).await? else { continue };
+                let mut enqueued = enqueued.into_iter();
+                return Ok(wanted
+                    .iter()
+                    .map(|wanted| if *wanted { enqueued.next() } else { None })
+                    .collect());
+            }
         });
         enqueued.await
     }
@@ -95,6 +108,27 @@ impl Database {
             Ok(())
         } else {
             Err(JournalError::store("PostgreSQL gave back something else than was written"))
+        }
+    }
+}
+
+/// Does work in a transaction, and commits it if that is still wanted once the work is done.
+///
+/// A server that hangs may do the work much later. It commits nothing then: whoever waited was told that it failed.
+async fn commit_if<T>(
+    client: &Object,
+    work: impl Future<Output = Result<T, Error>>,
+    is_wanted: impl Fn() -> bool,
+) -> Result<Option<T>, Error> {
+    // Sent one behind the other, without a wait in between.
+    let (begun, done) = join(client.batch_execute("BEGIN"), work).await;
+    match begun.and(done) {
+        Ok(done) if is_wanted() => client.batch_execute("COMMIT").await.map(|()| Some(done)),
+        Ok(_) => client.batch_execute("ROLLBACK").await.map(|()| None),
+        Err(error) => {
+            // The connection may be gone; then so is the transaction.
+            let _ = client.batch_execute("ROLLBACK").await;
+            Err(error)
         }
     }
 }

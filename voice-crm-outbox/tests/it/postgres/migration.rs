@@ -52,8 +52,8 @@ impl Before {
     /// Leases a lane as it falls due, and settles what was leased.
     async fn settle(&self, lane: &str, state: i16, outcome: Option<&str>, free_at: Timestamp) {
         let now = at(0).as_millisecond();
-        let claim = "SELECT lane_name, taken, fence FROM before.claim($1, $1 + 1000000, $1 + 30000, 1000)";
-        let leases = self.0.query(claim, &[&now]).await.unwrap();
+        let claim = "SELECT lane_name, taken, fence FROM before.claim($1, $2, $3, 1000)";
+        let leases = self.0.query(claim, &[&now, &(now + 1_000_000), &(now + 30_000)]).await.unwrap();
         let lease = leases.iter().find(|lease| lease.get::<_, &str>(0) == lane).unwrap();
         let settle = "SELECT before.settle($1, $2, $3, $4, $5, $6, false, $7)";
         let (taken, fence): (i64, i64) = (lease.get(1), lease.get(2));

@@ -94,7 +94,7 @@ async fn a_server_that_hangs_is_an_outage_too() {
     cluster.freeze();
 
     let checked = timeout(READINESS, journal.check()).await;
-    let first = timeout(FIRST, journal.status(key(1))).await;
+    let first = timeout(FIRST, journal.enqueue(job("a", 2), Some(LEASE), Timestamp::now())).await;
     let others = timeout(ALL, others_than_failed(&journal)).await;
     cluster.thaw();
 
@@ -103,6 +103,11 @@ async fn a_server_that_hangs_is_an_outage_too() {
     assert_eq!(others, Ok(0));
     is_usable_again(&journal).await;
     assert!(journal.status(key(1)).await.unwrap().is_some());
+    // The server finds what it was sent while it hung, and has time to carry it out.
+    for _ in 0..10 {
+        sleep(Duration::from_millis(50)).await;
+        assert_eq!(journal.stats().await.unwrap().pending, 1, "the callers were told that it failed");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
