@@ -40,7 +40,7 @@ mod fleet;
 mod org;
 mod picture;
 mod plan;
-#[path = "../../voice-crm-core/tests/it/journal/private_postgres.rs"]
+#[path = "../../voice-crm-outbox/tests/it/private_postgres.rs"]
 #[allow(dead_code, reason = "here a server only ever crashes")]
 mod private_postgres;
 mod recovery;

@@ -1,18 +1,18 @@
-//! The port to whatever several replicas agree by on their shares of one budget.
+//! How several replicas agree on their shares of one budget of requests.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-/// Where replicas agree on how the calls of an integration user are shared out among them.
+/// Where replicas agree on how many of the requests that all may make together each of them makes.
 ///
 /// `PostgresJournal` is one, in the feature `postgres`.
 #[async_trait]
 pub trait SharedBudget: Send + Sync + 'static {
     /// Says what a replica holds and wants, and hears what it may hold from now on.
     ///
-    /// What all replicas hold never adds up to more than the budget. Whatever a replica holds stays taken for a
-    /// whole window after its last word has lost its force.
+    /// The shares of all replicas never add up to more than the budget. A replica that is not heard of any more keeps its
+    /// share until its lease has ended and a whole window has passed, since its last requests count for so long.
     ///
     /// # Errors
     /// [`SharedBudgetError`] when nothing could be agreed on; the replica asks again.
@@ -23,19 +23,19 @@ pub trait SharedBudget: Send + Sync + 'static {
 #[derive(Clone, Debug)]
 #[allow(clippy::exhaustive_structs, reason = "whoever spends from a shared budget makes them")]
 pub struct ShareRequest<'a> {
-    /// The name of the budget: one for each integration user.
+    /// The name of the budget: one for each account that requests are counted for.
     pub budget: &'a str,
     /// Which replica asks; it draws a number when it starts.
     pub replica: [u8; 16],
-    /// How many calls all replicas may make together.
+    /// How many requests all replicas may make together in a window.
     pub calls: usize,
-    /// In how long.
+    /// The span in which requests are counted.
     pub window: Duration,
-    /// How many of them this replica holds.
+    /// How many of them are this replica's share now.
     pub held: usize,
     /// How many it has use for.
     pub wanted: usize,
-    /// For how long its word is good.
+    /// How long the share lasts unless the replica asks again.
     pub lease: Duration,
 }
 
@@ -43,9 +43,10 @@ pub struct ShareRequest<'a> {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[allow(clippy::exhaustive_structs, reason = "whoever shares a budget in another way makes them")]
 pub struct ShareGrant {
-    /// How many calls are now written down as its own.
+    /// How many requests are its share from now on.
     pub granted: usize,
-    /// How many it should hold; when fewer than are granted, it lets the others go once they are out of its window.
+    /// How many its share should be. When these are fewer than are granted, the replica gives the others back once they
+    /// are out of its window.
     pub fair: usize,
     /// How many replicas there are, this one included.
     pub replicas: usize,

@@ -18,7 +18,7 @@ mod kill;
 mod metrics;
 mod pending;
 #[cfg(feature = "postgres")]
-#[path = "../../../voice-crm-core/tests/it/journal/private_postgres.rs"]
+#[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
 #[allow(dead_code, reason = "here it is only asked whether there is one")]
 mod private_postgres;
 #[path = "../../shared/restart_port.rs"]

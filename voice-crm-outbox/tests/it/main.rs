@@ -10,3 +10,9 @@
 mod jobs;
 mod sqlite;
 mod torn;
+#[cfg(unix)]
+mod cluster;
+#[cfg(unix)]
+mod postgres;
+#[cfg(unix)]
+mod private_postgres;

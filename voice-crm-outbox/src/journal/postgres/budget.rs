@@ -1,16 +1,16 @@
-//! The shares of a budget of API calls, in the database that the replicas share anyway.
+//! The shares of a budget of requests, in the database that the replicas share anyway.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{PostgresJournal, Store};
-use crate::journal::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
+use super::{PostgresJournal, database::Database};
+use crate::budget_share::{ShareGrant, ShareRequest, SharedBudget, SharedBudgetError};
 
 #[async_trait]
 impl SharedBudget for PostgresJournal {
     async fn agree(&self, request: &ShareRequest<'_>) -> Result<ShareGrant, SharedBudgetError> {
-        let Store { connections, schema, .. } = &self.store;
+        let Database { connections, schema, .. } = &self.database;
         let sql = format!(
             "SELECT granted, fair, replicas FROM {schema}.agree($1, $2, $3, $4, $5,
                 $6 * interval '1 millisecond', $7 * interval '1 millisecond')"

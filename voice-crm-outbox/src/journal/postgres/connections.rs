@@ -1,4 +1,4 @@
-//! The connections to the database: how they are made, and how an outage is waited out.
+//! The connections to the database: how they are made, and how work is done on them.
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -7,28 +7,36 @@ use deadpool_postgres::{
     tokio_postgres::{
         self, Config,
         config::{Host, SslMode},
-        error::SqlState,
     },
 };
 use rustls::ClientConfig;
 use rustls_platform_verifier::BuilderVerifierExt;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::migrate::Unusable;
 use crate::journal::JournalError;
+use failure::{Failure, explain};
+use outage::{OUTAGE_TIMEOUT, Outage};
 
-/// How long an outage of the database is waited out before whoever waits is told.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) mod failure;
+mod outage;
+
+/// How long a connection may take to be there, and how long one is waited for while all are in use.
+const CONNECTION_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one statement may take; the server is told a little less.
-const STATEMENT: Duration = Duration::from_secs(11);
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(11);
+/// After this long without an answer it is looked whether the server is there at all, and again after as long.
+const SUSPICIOUS: Duration = Duration::from_secs(1);
 /// Limits that the server itself keeps, and the flush that is our promise, whatever its own settings say.
 const SETTINGS: &str = "-c statement_timeout=10s -c lock_timeout=5s \
     -c idle_in_transaction_session_timeout=10s -c synchronous_commit=on";
 
 /// A pool of connections to one database.
 #[derive(Clone)]
-pub(super) struct Connections(Pool);
+pub(super) struct Connections {
+    pool: Pool,
+    outage: Outage,
+}
 
 impl Connections {
     /// Prepares a pool; nothing is connected yet. The error is a sentence for the operator.
@@ -41,59 +49,123 @@ impl Connections {
             // A connection that anybody on the way may strip of its encryption is worth no more than an open one.
             config.ssl_mode(SslMode::Require);
         }
+        let tls = tls()?;
         let recycling = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(config, tls()?, recycling);
+        let manager = Manager::from_config(config.clone(), tls.clone(), recycling);
         let pool = Pool::builder(manager).max_size(size.max(1)).runtime(Runtime::Tokio1);
-        let pool = pool.wait_timeout(Some(PATIENCE)).create_timeout(Some(PATIENCE)).build();
-        pool.map(Self).map_err(|error| error.to_string())
+        let pool =
+            pool.wait_timeout(Some(CONNECTION_TIMEOUT)).create_timeout(Some(CONNECTION_TIMEOUT)).build();
+        let pool = pool.map_err(|error| error.to_string())?;
+        Ok(Self { pool, outage: Outage::new(config, tls) })
     }
 
     pub(super) async fn first(&self) -> Result<Client, String> {
-        self.0.get().await.map_err(|error| match error {
+        self.pool.get().await.map_err(|error| match error {
             PoolError::Backend(error) => explain(&error),
             other => other.to_string(),
         })
     }
 
-    /// Does work on a connection, and again on another one while the database is away.
-    pub(super) async fn run<T, F>(&self, work: impl Fn(Arc<Object>) -> F) -> Result<T, JournalError>
+    /// Does work on a connection, and again on another one where that broke off.
+    ///
+    /// A short outage is waited out. Once the server has been away for [`OUTAGE_TIMEOUT`], this fails at once until it
+    /// is back.
+    pub(super) async fn run<T, F>(
+        &self,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
+    ) -> Result<T, JournalError>
     where
-        F: Future<Output = Result<T, tokio_postgres::Error>>,
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
     {
         let begun = Instant::now();
         loop {
-            let problem = match self.0.get().await {
-                Ok(client) => {
-                    let client = Arc::new(client);
-                    match timeout(STATEMENT, work(client.clone())).await {
-                        Ok(Ok(done)) => return Ok(done),
-                        Ok(Err(error)) if is_outage(&error) => explain(&error),
-                        Ok(Err(error)) => return Err(refused(explain(&error))),
-                        Err(_) => {
-                            // Nobody knows what it is still busy with.
-                            Arc::into_inner(client).map(Object::take);
-                            "it does not answer".to_owned()
-                        }
-                    }
-                }
-                Err(PoolError::Backend(error)) if is_outage(&error) => explain(&error),
-                Err(PoolError::Backend(error)) => return Err(refused(explain(&error))),
-                Err(error) => error.to_string(),
+            self.outage.wait_out().await.map_err(JournalError::store)?;
+            let attempted = tokio::select! {
+                biased;
+                attempted = self.attempt(&work) => attempted,
+                problem = self.outage.outlasts() => return Err(JournalError::store(problem)),
             };
-            if begun.elapsed() >= PATIENCE {
+            let problem = match attempted {
+                Ok(done) => return Ok(done),
+                Err(Failure::Refused(problem)) => return Err(refused(problem)),
+                Err(Failure::Away(problem)) => {
+                    self.outage.begin(&problem);
+                    problem
+                }
+                Err(Failure::BrokenOff(problem)) => problem,
+            };
+            if begun.elapsed() >= OUTAGE_TIMEOUT {
                 return Err(refused(problem));
             }
-            tracing::warn!(%problem, "PostgreSQL is away; trying again");
-            tokio::time::sleep(Duration::from_millis(fastrand::u64(50..250))).await;
+            tracing::debug!(%problem, "PostgreSQL did not do it; trying again");
+            tokio::time::sleep(Duration::from_millis(fastrand::u64(20..100))).await;
+        }
+    }
+
+    /// Like [`Connections::run`], but fails when it takes longer than a span.
+    pub(super) async fn run_within<T, F>(
+        &self,
+        span: Duration,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
+    ) -> Result<T, JournalError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
+    {
+        let late =
+            |_| JournalError::store(format!("PostgreSQL did not answer within {} ms", span.as_millis()));
+        timeout(span, self.run(work)).await.map_err(late)?
+    }
+
+    async fn attempt<T, F>(&self, work: &(impl Fn(Arc<Object>) -> F + Send + Sync)) -> Result<T, Failure>
+    where
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
+    {
+        let begun = Instant::now();
+        let attempt = async {
+            let client = self.pool.get().await.map_err(Failure::of_pool)?;
+            let lent = Lent(Some(Arc::new(client)));
+            let client = lent.0.clone().ok_or_else(|| Failure::BrokenOff("no connection".to_owned()))?;
+            let done = timeout(STATEMENT_TIMEOUT, work(client)).await;
+            let done = done.map_err(|_| Failure::Refused("it does not answer".to_owned()))?;
+            lent.give_back();
+            done.map_err(|error| Failure::of_work(&error))
+        };
+        let mut attempt = std::pin::pin!(attempt);
+        let mut look_at = begun + SUSPICIOUS;
+        loop {
+            if let Ok(attempted) = timeout_at(look_at, &mut attempt).await {
+                return attempted;
+            }
+            self.outage.suspect(begun);
+            look_at += SUSPICIOUS;
+        }
+    }
+}
+
+/// A connection that is in use. One that is not given back is closed: nobody knows what it is still busy with.
+struct Lent(Option<Arc<Object>>);
+
+impl Lent {
+    fn give_back(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if let Some(client) = self.0.take().and_then(Arc::into_inner) {
+            drop(Object::take(client));
         }
     }
 }
 
 fn refused(problem: String) -> JournalError {
     tracing::error!(%problem, "the journal could not use PostgreSQL");
-    JournalError::Store { problem }
+    JournalError::store(problem)
 }
-
 /// Whether every server that may be asked is on this machine. An address, where one is given, is what counts, and the
 /// name beside it is only what the certificate is for.
 fn stays_here(config: &Config) -> bool {
@@ -117,44 +189,6 @@ fn tls() -> Result<MakeRustlsConnect, String> {
         .and_then(BuilderVerifierExt::with_platform_verifier)
         .map_err(|error| error.to_string())?;
     Ok(MakeRustlsConnect::new(config.with_no_client_auth()))
-}
-
-/// Whether the same may succeed on another connection, in a moment.
-fn is_outage(error: &tokio_postgres::Error) -> bool {
-    let Some(code) = error.code() else {
-        // It broke off, or was never there; but what we cannot write or read would fail the same way again.
-        return error.is_closed()
-            || std::error::Error::source(error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
-    };
-    [
-        SqlState::ADMIN_SHUTDOWN,
-        SqlState::CRASH_SHUTDOWN,
-        SqlState::CANNOT_CONNECT_NOW,
-        SqlState::TOO_MANY_CONNECTIONS,
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-    ]
-    .contains(code)
-        || code.code().starts_with("08")
-}
-
-/// What is wrong, without what the server adds of the row that it is about.
-pub(super) fn explain(error: &tokio_postgres::Error) -> String {
-    match (error.as_db_error(), std::error::Error::source(error)) {
-        (Some(database), _) => format!("{} ({})", database.message(), database.code().code()),
-        (None, Some(source)) => format!("{error}: {source}"),
-        (None, None) => error.to_string(),
-    }
-}
-
-/// Why a database cannot be used, in a sentence for the operator.
-pub(super) fn explain_unusable(unusable: &Unusable) -> String {
-    match unusable {
-        Unusable::Refused(error) => explain(error),
-        Unusable::Newer(steps) => format!(
-            "a newer release has been here (step {steps}); run that release, or one with another schema"
-        ),
-    }
 }
 
 #[cfg(test)]

@@ -13,19 +13,19 @@ const BATCH: usize = 256;
 /// How many transactions are under way at a time: while one is flushed, the next is computed.
 const TRANSACTIONS: usize = 3;
 
-/// Something that wants to be done, and who waits for it.
+/// A request, and who waits for its answer.
 pub(super) struct Waiting<Q, R> {
     pub(super) request: Q,
     sender: oneshot::Sender<Result<R, JournalError>>,
 }
 
 impl<Q, R> Waiting<Q, R> {
-    /// Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
-    pub(super) fn is_given_up(&self) -> bool {
+    /// Whoever stopped waiting takes it that the request failed, so it must not be carried out afterwards.
+    pub(super) fn is_abandoned(&self) -> bool {
         self.sender.is_closed()
     }
 
-    pub(super) fn tell(self, outcome: Result<R, JournalError>) {
+    pub(super) fn answer(self, outcome: Result<R, JournalError>) {
         // Nobody may be left to hear it; the work stands all the same.
         let _ = self.sender.send(outcome);
     }
@@ -36,7 +36,7 @@ impl<Q, R> Waiting<Q, R> {
 pub(super) struct Group<Q, R>(mpsc::Sender<Waiting<Q, R>>);
 
 impl<Q: Send + 'static, R: Send + 'static> Group<Q, R> {
-    /// Starts to gather; `transact` does a batch and tells each. It ends when this is dropped.
+    /// Starts to gather; `transact` does a batch and answers each. It ends when this is dropped.
     pub(super) fn start<F>(transact: impl Fn(Vec<Waiting<Q, R>>) -> F + Send + 'static) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
@@ -50,7 +50,7 @@ impl<Q: Send + 'static, R: Send + 'static> Group<Q, R> {
                 if queue.recv_many(&mut batch, BATCH).await == 0 {
                     return;
                 }
-                batch.retain(|waiting| !waiting.is_given_up());
+                batch.retain(|waiting| !waiting.is_abandoned());
                 let transaction = transact(batch);
                 tokio::spawn(async move {
                     transaction.await;

@@ -2,8 +2,11 @@
 
 use deadpool_postgres::Client;
 
+use super::connections::failure::explain;
+
 /// Each step once, in this order; a step that was released is never changed.
-const STEPS: [&str; 2] = [include_str!("schema_1.sql"), include_str!("schema_2.sql")];
+const STEPS: [&str; 3] =
+    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
 
 /// The lock under which replicas that start together take turns. Any number will do that nobody else uses.
 const LOCK: i64 = 0x766F_6963_6563_726D;
@@ -22,8 +25,22 @@ impl From<tokio_postgres::Error> for Unusable {
     }
 }
 
+impl Unusable {
+    /// Why, in a sentence for the operator.
+    pub(super) fn explain(&self) -> String {
+        match self {
+            Self::Refused(error) => explain(error),
+            Self::Newer(steps) => format!(
+                "a newer release has been here (step {steps}); run that release, or one with another schema"
+            ),
+        }
+    }
+}
+
 pub(super) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Unusable> {
     let transaction = client.transaction().await?;
+    // A step may touch every row there is, and replicas that start at the same time wait for it.
+    transaction.batch_execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0").await?;
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
     // Looked for first, so that a user without the right to create schemas can use one that is there.
     let there = transaction.query_one("SELECT to_regnamespace($1) IS NOT NULL", &[&schema]).await?;

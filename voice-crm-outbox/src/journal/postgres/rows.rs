@@ -1,20 +1,18 @@
 //! What stands in the columns.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use jiff::Timestamp;
+use tokio_postgres::Row;
 
 use crate::{
-    crm::{Change, OwnRecord, Receipt, Write, WriteKey},
-    journal::{
-        Reason, Standing,
-        payload::{Part, Payloads},
-    },
+    JobKey, JobStatus, Reason,
+    journal::payload::{Part, Payloads},
 };
 
 /// A key out of its bytes; whatever has not sixteen of them is nobody's key.
-pub(super) fn key(bytes: &[u8]) -> WriteKey {
-    WriteKey::from_bytes(sixteen(bytes))
+pub(super) fn key(bytes: &[u8]) -> JobKey {
+    JobKey::from_bytes(sixteen(bytes))
 }
 
 pub(super) fn sixteen(bytes: &[u8]) -> [u8; 16] {
@@ -25,24 +23,43 @@ pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
     Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-pub(super) fn standing(payloads: &Payloads, key: WriteKey, state: i16, outcome: Option<&[u8]>) -> Standing {
+pub(super) fn attempts(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+/// A limit in SQL.
+pub(super) fn limit(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn status(payloads: &Payloads, key: JobKey, state: i16, outcome: Option<&[u8]>) -> JobStatus {
     match state {
         // A receipt that cannot be read takes nothing from its being done.
-        1 => Standing::Done(
-            payloads.read::<Receipt>(key, Part::Outcome, outcome.unwrap_or_default()).unwrap_or_default(),
+        1 => JobStatus::Done(
+            payloads.open(key, Part::Outcome, outcome.unwrap_or_default()).unwrap_or_default(),
         ),
-        2 | 3 => Standing::Dead(reason(payloads, key, outcome)),
-        _ => Standing::Pending,
+        2 | 3 => JobStatus::Dead(reason(payloads, key, outcome)),
+        _ => JobStatus::Pending,
     }
 }
 
-pub(super) fn reason(payloads: &Payloads, key: WriteKey, outcome: Option<&[u8]>) -> Reason {
-    let read = payloads.read(key, Part::Outcome, outcome.unwrap_or_default());
-    read.unwrap_or_else(|_| Reason::unreadable())
+pub(super) fn reason(payloads: &Payloads, key: JobKey, outcome: Option<&[u8]>) -> Reason {
+    let text = payloads.open(key, Part::Outcome, outcome.unwrap_or_default()).ok();
+    text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_else(Reason::unreadable)
 }
 
-/// Stands for a write that cannot be read, until that is settled.
-pub(super) fn nothing(key: WriteKey) -> Arc<Write> {
-    let nothing = OwnRecord { object: String::new(), fields: serde_json::Map::new() };
-    Arc::new(Write { key, change: Change::SaveRecord(nothing) })
+/// The text of a reason, as [`reason`] reads it.
+pub(super) fn text_of(reason: &Reason) -> Cow<'static, str> {
+    serde_json::to_string(reason).map_or(Cow::Borrowed("{}"), Cow::Owned)
+}
+
+/// The receipts of the earlier jobs of a lane, and the memo that the sink left in it.
+pub(super) fn history(payloads: &Payloads, row: &Row) -> (Vec<Arc<str>>, Option<Arc<str>>) {
+    let keys: Option<Vec<&[u8]>> = row.get("earlier_keys");
+    let outcomes: Option<Vec<Option<&[u8]>>> = row.get("earlier_outcomes");
+    let both = keys.unwrap_or_default().into_iter().zip(outcomes.unwrap_or_default());
+    let earlier = both.filter_map(|(one, outcome)| payloads.open(key(one), Part::Outcome, outcome?).ok());
+    let memo: (Option<&[u8]>, Option<&[u8]>) = (row.get("memo_key"), row.get("lane_memo"));
+    let memo = memo.0.zip(memo.1).and_then(|(one, memo)| payloads.open(key(one), Part::Memo, memo).ok());
+    (earlier.collect(), memo)
 }

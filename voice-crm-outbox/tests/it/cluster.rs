@@ -6,9 +6,9 @@ use std::sync::{
 };
 
 use secrecy::SecretString;
-use voice_crm_core::journal::{PostgresJournal, PostgresOptions};
+use voice_crm_outbox::journal::{PostgresJournal, PostgresOptions};
 
-use super::private_postgres::{PrivatePostgres, Stop};
+use crate::private_postgres::{PrivatePostgres, Stop};
 
 /// A server that lasts as long as this value, or this process.
 pub(crate) struct Cluster(PrivatePostgres);
@@ -42,6 +42,18 @@ impl Cluster {
     /// Ends the server as a power cut would, as far as a process can.
     pub(crate) fn crash(&mut self) {
         self.0.stop(Stop::Crash).unwrap();
+    }
+
+    /// Has the server answer nobody any more, without a connection being cut, as a machine does that hangs.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn freeze(&self) {
+        self.0.signal("STOP").unwrap();
+    }
+
+    /// Has the server go on.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn thaw(&self) {
+        self.0.signal("CONT").unwrap();
     }
 
     pub(crate) fn url(&self) -> SecretString {

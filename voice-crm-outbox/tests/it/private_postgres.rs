@@ -30,6 +30,8 @@ pub(crate) struct PrivatePostgres {
     folder: TempDir,
     binaries: PathBuf,
     server: Option<Child>,
+    /// The process that `postgres` itself is.
+    pid: u32,
 }
 
 impl PrivatePostgres {
@@ -49,7 +51,7 @@ impl PrivatePostgres {
             let said = String::from_utf8_lossy(&made.stderr);
             return Err(io::Error::other(format!("initdb: {said}")));
         }
-        let mut server = Self { folder, binaries, server: None };
+        let mut server = Self { folder, binaries, server: None, pid: 0 };
         server.run()?;
         Ok(Some(server))
     }
@@ -75,6 +77,7 @@ impl PrivatePostgres {
         self.server = Some(server);
         // Once its number is there, so is the process that a stop is to end.
         said.map(|said| BufReader::new(said).read_line(&mut pid)).transpose()?;
+        self.pid = pid.trim().parse().map_err(io::Error::other)?;
         let begun = Instant::now();
         while !self.takes_connections() {
             if begun.elapsed() > Duration::from_secs(30) {
@@ -103,6 +106,22 @@ impl PrivatePostgres {
         server.wait()?;
         // A server that crashed leaves its word of being ready behind, which the next start would believe.
         let _ = fs::remove_file(self.folder.path().join("data/postmaster.pid"));
+        Ok(())
+    }
+
+    /// Sends a signal to every process of the server.
+    #[cfg(target_os = "linux")]
+    #[allow(dead_code, reason = "not every program that has this file does so")]
+    pub(crate) fn signal(&self, name: &str) -> io::Result<()> {
+        let status = |pid: u32| fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let parent = format!("PPid:\t{}", self.pid);
+        let all =
+            fs::read_dir("/proc")?.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+        let children = all.filter(|pid| status(*pid).lines().any(|line| line == parent));
+        // The one that makes the others first, so that no new one is missed.
+        for pid in [self.pid].into_iter().chain(children.collect::<Vec<u32>>()) {
+            Command::new("kill").args([format!("-{name}"), pid.to_string()]).status()?;
+        }
         Ok(())
     }
 

@@ -1,0 +1,145 @@
+//! The store of small values, in the database of the journal.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{PostgresJournal, database::Database, rows};
+use crate::{
+    journal::{JournalError, later},
+    store::{Expected, NO_COUNTER, Store, StoredValue, check_size},
+};
+
+#[async_trait]
+impl Store for PostgresJournal {
+    async fn get(&self, key: &str, now: Timestamp) -> Result<Option<StoredValue>, JournalError> {
+        let Database { connections, schema, .. } = &self.database;
+        let sql = &format!("SELECT value, version FROM {schema}.value WHERE key = $1 AND expires_at > $2");
+        let read = connections.run(|client| async move {
+            let statement = client.prepare_cached(sql).await?;
+            let row = client.query_opt(&statement, &[&key, &now.as_millisecond()]).await?;
+            Ok(row.map(|row| stored(row.get(0), row.get(1))))
+        });
+        read.await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        value: &str,
+        expected: Expected,
+        lasts: Duration,
+        now: Timestamp,
+    ) -> Result<Option<u64>, JournalError> {
+        check_size(key, value)?;
+        let Database { connections, schema, .. } = &self.database;
+        let sql = &format!("SELECT {schema}.put_value($1, $2, $3, $4, $5, $6)");
+        let (expected, version) = match expected {
+            Expected::Anything => (0_i16, None),
+            Expected::Absent => (1, None),
+            Expected::Version(version) => (2, Some(version.cast_signed())),
+        };
+        let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
+        let written = connections.run(|client| async move {
+            let statement = client.prepare_cached(sql).await?;
+            let row =
+                client.query_one(&statement, &[&key, &value, &expected, &version, &expires_at, &now]).await?;
+            Ok(row.get::<_, Option<i64>>(0).map(i64::cast_unsigned))
+        });
+        written.await
+    }
+
+    async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
+        check_size(key, "")?;
+        let Database { connections, schema, .. } = &self.database;
+        let sql = &format!("SELECT {schema}.add_value($1, $2, $3, $4)");
+        let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
+        let sum = connections.run(|client| async move {
+            let statement = client.prepare_cached(sql).await?;
+            let row = client.query_one(&statement, &[&key, &by, &expires_at, &now]).await?;
+            Ok(row.get::<_, Option<i64>>(0))
+        });
+        sum.await?.ok_or_else(|| JournalError::store(NO_COUNTER))
+    }
+
+    async fn remove(&self, key: &str, expected: Expected, now: Timestamp) -> Result<bool, JournalError> {
+        let version = match expected {
+            Expected::Anything => None,
+            // What is absent cannot be removed.
+            Expected::Absent => return Ok(false),
+            Expected::Version(version) => Some(version.cast_signed()),
+        };
+        let Database { connections, schema, .. } = &self.database;
+        let sql = &format!(
+            "DELETE FROM {schema}.value WHERE key = $1 AND expires_at > $2 AND version = coalesce($3, version)"
+        );
+        let removed = connections.run(|client| async move {
+            let statement = client.prepare_cached(sql).await?;
+            Ok(client.execute(&statement, &[&key, &now.as_millisecond(), &version]).await? == 1)
+        });
+        removed.await
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(String, StoredValue)>, JournalError> {
+        let Database { connections, schema, .. } = &self.database;
+        // The end of the range is known to the server, so that it reads no other keys.
+        let end = end_of(prefix);
+        let within = if end.is_some() { "AND key < $4" } else { "AND $4::text IS NULL" };
+        let sql = &format!(
+            "SELECT key, value, version FROM {schema}.value
+             WHERE key >= $1 AND expires_at > $2 {within} ORDER BY key LIMIT $3"
+        );
+        let end = end.as_deref();
+        let listed = connections.run(|client| async move {
+            let statement = client.prepare_cached(sql).await?;
+            let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 4] =
+                [&prefix, &now.as_millisecond(), &rows::limit(limit), &end];
+            let rows = client.query(&statement, &parameters).await?;
+            Ok(rows.iter().map(|row| (row.get(0), stored(row.get(1), row.get(2)))).collect())
+        });
+        listed.await
+    }
+}
+
+fn stored(value: &str, version: i64) -> StoredValue {
+    StoredValue { value: Arc::from(value), version: version.cast_unsigned() }
+}
+
+/// The first text after all that begin with a prefix, byte by byte; none when they reach to the end.
+fn end_of(prefix: &str) -> Option<String> {
+    let (place, last) = prefix.char_indices().rev().find(|(_, character)| *character != char::MAX)?;
+    let next = (last..=char::MAX).nth(1)?;
+    Some(format!("{}{next}", &prefix[..place]))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::end_of;
+
+    proptest! {
+        #[test]
+        fn a_text_lies_before_the_end_of_a_prefix_just_when_it_begins_with_it(prefix in ".{1,3}", text in ".{0,5}") {
+            let end = end_of(&prefix).unwrap();
+            let longer = format!("{prefix}{text}");
+            prop_assert!(longer < end);
+            let lies_within = prefix <= text && text < end;
+            prop_assert_eq!(lies_within, text.starts_with(&prefix));
+        }
+    }
+
+    #[test]
+    fn a_prefix_of_the_last_characters_has_no_end() {
+        assert_eq!(end_of(""), None);
+        assert_eq!(end_of("\u{10FFFF}"), None);
+        assert_eq!(end_of("a\u{10FFFF}").as_deref(), Some("b"));
+        assert_eq!(end_of("\u{D7FF}").as_deref(), Some("\u{E000}"));
+    }
+}
