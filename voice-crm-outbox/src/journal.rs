@@ -53,7 +53,12 @@ pub trait Journal: Send + Sync + 'static {
     /// # Errors
     /// [`JournalError::Store`] when the store is full, broken or away, [`JournalError::Overloaded`] when too many wait,
     /// [`JournalError::Closed`] when the journal was closed.
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError>;
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError>;
 
     /// Leases the heads of lanes of one sink that are due.
     ///
@@ -150,7 +155,12 @@ pub trait Journal: Send + Sync + 'static {
 
 #[async_trait]
 impl<J: Journal + ?Sized> Journal for Arc<J> {
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError> {
         J::enqueue(self, job, live, now).await
     }
 

@@ -176,6 +176,8 @@ impl Outbox {
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Outbox").field("sinks", &self.workers.keys().collect::<Vec<_>>()).finish_non_exhaustive()
+        f.debug_struct("Outbox")
+            .field("sinks", &self.workers.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
     }
 }

@@ -66,7 +66,10 @@ impl Reason {
 
     #[cfg(any(feature = "postgres", feature = "sqlite"))]
     pub(crate) fn unreadable() -> Self {
-        Self::new("unreadable", "this program cannot read the job; the release that wrote it, or its key, can")
+        Self::new(
+            "unreadable",
+            "this program cannot read the job; the release that wrote it, or its key, can",
+        )
     }
 
     pub(crate) fn erased() -> Self {

@@ -56,4 +56,3 @@ pub(super) fn pause_behind_another(enqueued_at: Timestamp, now: Timestamp) -> Du
     let waited = now.duration_since(enqueued_at).max(SignedDuration::ZERO).unsigned_abs();
     (waited / 2).clamp(Duration::from_secs(1), Duration::from_secs(60))
 }
-

@@ -29,6 +29,7 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    #[allow(clippy::needless_pass_by_value, reason = "so that it maps errors by name")]
     pub(crate) fn store(problem: impl ToString) -> Self {
         Self::Store { problem: problem.to_string() }
     }

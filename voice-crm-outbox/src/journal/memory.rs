@@ -109,7 +109,9 @@ impl State {
     fn settle(&mut self, lease: &Lease, outcome: Outcome, now: Timestamp) {
         let Some(lane) = self.lanes.get_mut(lease.lane()) else { return };
         let Some(record) = self.records.get_mut(&lease.sequence) else { return };
-        if lane.leased != Some(lease.sequence) || lane.epoch != lease.epoch || record.status != JobStatus::Pending
+        if lane.leased != Some(lease.sequence)
+            || lane.epoch != lease.epoch
+            || record.status != JobStatus::Pending
         {
             return;
         }
@@ -151,7 +153,12 @@ impl State {
 
 #[async_trait]
 impl Journal for MemoryJournal {
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError> {
         let mut state = self.state();
         if let Some(known) = state.by_key.get(&job.key).and_then(|known| state.records.get(known)) {
             return Ok(if known.job.digest == job.digest {
@@ -313,7 +320,8 @@ impl Journal for MemoryJournal {
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
         let mut state = self.state();
         let mut erased = Erased::default();
-        for record in state.records.values_mut().filter(|record| record.job.subject.as_ref() == Some(subject)) {
+        for record in state.records.values_mut().filter(|record| record.job.subject.as_ref() == Some(subject))
+        {
             match record.status {
                 JobStatus::Pending => {
                     erased.pending += 1;

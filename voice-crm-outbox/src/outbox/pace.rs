@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Receipt, SinkError, SinkErrorKind, journal::FAILING_AFTER};
+use crate::{SinkError, SinkErrorKind, journal::FAILING_AFTER};
 
 /// No batch is made smaller than this because the sink is down.
 const LEAST: usize = 8;
@@ -51,10 +51,6 @@ impl Health {
             (false, false, true) => Self::Unknown,
             (false, false, false) => Self::Healthy,
         }
-    }
-
-    pub(super) fn of_results(results: &[(u32, Result<Receipt, SinkError>)]) -> Self {
-        Self::of(results.iter().map(|(attempts, result)| (*attempts, result.as_ref().err())))
     }
 }
 

@@ -109,7 +109,6 @@ impl SinkPolicy {
     fn asked_pause(&self, error: &SinkError) -> Duration {
         error.retry_after().unwrap_or_default().min(self.backoff_cap)
     }
-
 }
 
 #[cfg(test)]
@@ -172,7 +171,9 @@ mod tests {
     fn no_policy_puts_a_job_so_far_off_that_a_journal_takes_it_for_due() {
         let policy = SinkPolicy { backoff_cap: Duration::from_secs(7_200), ..SinkPolicy::default() };
         let failed = Failed { attempts: 60, enqueued_at: START, counted: 60, outage: false };
-        let Outcome::Retry { at, .. } = policy.failed(&down(), failed, START, 1.0) else { panic!("no retry") };
+        let Outcome::Retry { at, .. } = policy.failed(&down(), failed, START, 1.0) else {
+            panic!("no retry")
+        };
         assert_eq!(at, after(3_000));
     }
 

@@ -72,7 +72,9 @@ impl Shared {
             self.note(&outcomes).await;
             self.in_flight.forget(outcomes.iter().map(|(lease, _)| lease.key()));
             // The next job of a lane may be due, and so may a repeat.
-            wakes.iter().for_each(|wake| wake.notify_one());
+            for wake in wakes {
+                wake.notify_one();
+            }
             drop(attempts);
         }
     }

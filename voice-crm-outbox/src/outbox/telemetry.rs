@@ -44,5 +44,6 @@ pub(super) fn attempt_ended(lease: &Lease, outcome: &Outcome) {
         }
     };
     let (sink, job) = (lease.lane().sink().to_owned(), lease.kind().to_owned());
-    metrics::counter!("voice_crm_jobs_total", "sink" => sink, "job" => job, "outcome" => outcome).increment(1);
+    metrics::counter!("voice_crm_jobs_total", "sink" => sink, "job" => job, "outcome" => outcome)
+        .increment(1);
 }
