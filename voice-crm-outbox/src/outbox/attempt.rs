@@ -1,6 +1,6 @@
 //! One attempt at leased jobs: what the sink says of each, and what is to become of it.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -16,11 +16,9 @@ use crate::{
     Attempt, Receipt, SinkError, SinkErrorKind, Urgency,
     deadline::Deadline,
     journal::{Lease, Outcome},
-    sink::{Answered, unanswered},
+    sink::{Answered, GRACE, unanswered},
 };
 
-/// How long after its deadline a sink may still say what became of each job.
-const GRACE: Duration = Duration::from_millis(500);
 /// Jobs that failed together this often have a failure of their own after all.
 const OFTEN: u32 = 10;
 
@@ -96,9 +94,8 @@ impl Worker {
             telemetry::attempt_failed(lease, error);
         }
         // Nobody has looked yet whether the attempt before this refusal has done it.
-        let may_stand = error.kind() == SinkErrorKind::Refused
-            && error.may_have_applied()
-            && !lease.may_have_applied();
+        let may_stand =
+            error.kind() == SinkErrorKind::Refused && error.may_have_applied() && !lease.may_have_applied();
         let outcome = if may_stand {
             Outcome::Retry { at: now, may_have_applied: true }
         } else {
