@@ -157,13 +157,7 @@ impl Pace {
         }
         match health {
             Health::Unknown => {}
-            Health::Healthy | Health::Mixed => {
-                if jobs >= self.size && !failing {
-                    self.size = (self.size * 2).min(self.most);
-                }
-                self.batches = (self.batches + 1).min(self.most_batches);
-                (self.outages, self.pause, self.paused) = (0, Duration::ZERO, None);
-            }
+            Health::Healthy | Health::Mixed => self.recover(jobs >= self.size && !failing),
             Health::Failing => {
                 self.outages = self.outages.saturating_add(1);
                 if self.is_outage() {
@@ -174,6 +168,19 @@ impl Pace {
                 }
             }
         }
+    }
+
+    /// The sink took a job that somebody waited for, so it is not down, whatever becomes of the batches.
+    pub(super) fn taken_live(&mut self) {
+        self.recover(true);
+    }
+
+    fn recover(&mut self, larger: bool) {
+        if larger {
+            self.size = (self.size * 2).min(self.most);
+        }
+        self.batches = (self.batches + 1).min(self.most_batches);
+        (self.outages, self.pause, self.paused) = (0, Duration::ZERO, None);
     }
 
     /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it.
@@ -231,6 +238,16 @@ mod tests {
         }
         assert_eq!(seen, [(8, 1), (16, 2), (32, 3), (64, 4), (128, 4)]);
         assert_eq!(pace.wait(now), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_job_that_is_taken_live_ends_an_outage() {
+        let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
+        let at = |millis| now + Duration::from_millis(millis);
+        (0..10).for_each(|number| pace.ended(batch(8, at(number), Health::Failing), at(number), 1.0));
+        pace.taken_live();
+        assert!(!pace.is_outage());
+        assert_eq!((pace.size(), pace.batches(), pace.wait(at(10))), (16, 2, Duration::ZERO));
     }
 
     #[test]
