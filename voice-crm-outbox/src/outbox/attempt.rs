@@ -67,7 +67,7 @@ impl Worker {
     /// What becomes of the jobs that failed.
     fn decide(&self, results: Results<'_>, health: Health) -> Settled {
         let now = self.shared.clock.now();
-        let outage = health == Health::Failing && self.is_outage();
+        let outage = matches!(health, Health::Failing | Health::Unknown) && self.is_outage();
         let reasons = Reasons::of(&results, outage);
         // What failed together comes back together, and shares the next request as well.
         let common = fastrand::f64();
