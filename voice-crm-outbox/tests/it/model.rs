@@ -50,13 +50,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let enqueue = (
-        0..3_u8,
-        0..KEYS,
-        any::<bool>(),
-        prop::bool::weighted(0.1),
-        prop::option::weighted(0.2, 0..KEYS),
-    );
+    let enqueue =
+        (0..3_u8, 0..KEYS, any::<bool>(), prop::bool::weighted(0.1), prop::option::weighted(0.2, 0..KEYS));
     let wanted = prop_oneof![6 => Just((true, true)), 1 => Just((true, false)), 1 => Just((false, true))];
     let step = prop_oneof![
         6 => enqueue.prop_map(|(lane, number, live, other_contents, after)| {
@@ -133,7 +128,8 @@ impl<J: Journal> Held<J> {
         }
         let mut dead = self.journal.dead(99).await.unwrap();
         dead.sort_by_key(|dead| dead.key);
-        let dead: Vec<_> = dead.iter().map(|dead| (dead.key, &dead.body, &dead.reason, dead.attempts)).collect();
+        let dead: Vec<_> =
+            dead.iter().map(|dead| (dead.key, &dead.body, &dead.reason, dead.attempts)).collect();
         format!("{seen} {statuses:?} {found:?} {dead:?} {:?}", self.journal.stats().await.unwrap())
     }
 
@@ -172,7 +168,9 @@ impl<J: Journal> Held<J> {
                 format!("{seen} {:?}", claimed.next_due)
             }
             Step::Settle { which, how } => {
-                if let Some(lease) = (!self.leases.is_empty()).then(|| &self.leases[which % self.leases.len()]) {
+                if let Some(lease) =
+                    (!self.leases.is_empty()).then(|| &self.leases[which % self.leases.len()])
+                {
                     let outcome = outcome(*which, *how, now);
                     self.journal.settle(vec![(lease.clone(), outcome)], now_at).await.unwrap();
                 }

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use voice_crm_outbox::{
     Digest, Job, JobKey, JobStatus, Reference, SinkName, Subject, conformance,
     journal::{
-        Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease, LeasedJob,
-        MemoryJournal, Outcome,
+        Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease,
+        LeasedJob, MemoryJournal, Outcome,
     },
 };
 
@@ -52,7 +52,12 @@ fn without(lease: &Lease, change: impl Fn(&mut LeasedJob)) -> Lease {
 
 #[async_trait]
 impl Journal for Broken {
-    async fn enqueue(&self, job: Job, live: Option<Duration>, now: Timestamp) -> Result<Enqueued, JournalError> {
+    async fn enqueue(
+        &self,
+        job: Job,
+        live: Option<Duration>,
+        now: Timestamp,
+    ) -> Result<Enqueued, JournalError> {
         let known = self.0.status(job.key()).await?;
         match (self.1, known) {
             (Fault::NoConflict, Some((_, status))) => Ok(Enqueued::AlreadyKnown(status)),
@@ -64,11 +69,15 @@ impl Journal for Broken {
         let mut claimed = self.0.claim(claim).await?;
         match self.1 {
             Fault::Unmarked => {
-                claimed.leases =
-                    claimed.leases.iter().map(|lease| without(lease, |job| job.may_have_applied = false)).collect();
+                claimed.leases = claimed
+                    .leases
+                    .iter()
+                    .map(|lease| without(lease, |job| job.may_have_applied = false))
+                    .collect();
             }
             Fault::NoMemo => {
-                claimed.leases = claimed.leases.iter().map(|lease| without(lease, |job| job.memo = None)).collect();
+                claimed.leases =
+                    claimed.leases.iter().map(|lease| without(lease, |job| job.memo = None)).collect();
             }
             Fault::AnySink => {
                 let mut other = claim.clone();
@@ -140,8 +149,9 @@ async fn the_suite_names_the_rule_that_a_journal_breaks() {
         (Fault::KeptAll, "a_memo_goes_with_its_job_when_that_is_erased"),
         (Fault::Forgetful, "no_more_is_forgotten_at_once_than_was_asked"),
     ] {
-        let violation =
-            conformance::journal(|| async { Broken(MemoryJournal::new(), fault) }).await.expect_err("not found");
+        let violation = conformance::journal(|| async { Broken(MemoryJournal::new(), fault) })
+            .await
+            .expect_err("not found");
         assert_eq!(violation.rule(), rule, "{violation}");
         assert!(violation.to_string().contains(rule) && !violation.seen().is_empty());
     }

@@ -69,7 +69,9 @@ impl Sink for Before {
                 fault => match tokio::time::timeout_at(late, request).await {
                     Ok(_) if fault == Fault::Confused => Ok(Receipt::new(place.to_string())),
                     Ok(receipt) => Ok(receipt),
-                    Err(_) if fault == Fault::Resigned => Err(SinkError::new(SinkErrorKind::Refused, "no answer")),
+                    Err(_) if fault == Fault::Resigned => {
+                        Err(SinkError::new(SinkErrorKind::Refused, "no answer"))
+                    }
                     Err(_) => Err(SinkError::new(SinkErrorKind::Late, "no answer")
                         .that_may_have_applied(fault != Fault::Careless)),
                 },
