@@ -292,12 +292,13 @@ mod tests {
 
     #[test]
     fn refusals_and_locks_of_single_records_are_no_sign_of_an_outage() {
+        use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
+
         let error = |kind| SinkError::new(kind, "no");
         let health = |kinds: &[(u32, Option<SinkErrorKind>)]| {
             let errors: Vec<_> = kinds.iter().map(|(attempts, kind)| (*attempts, kind.map(error))).collect();
             Health::of(errors.iter().map(|(attempts, error)| (*attempts, error.as_ref())))
         };
-        use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
         assert_eq!(health(&[(0, Some(Refused)), (0, Some(Transient))]), Health::Healthy);
         assert_eq!(health(&[(0, Some(Refused)), (0, Some(Unavailable))]), Health::Mixed);
         assert_eq!(health(&[(0, Some(Unavailable)), (9, Some(Unavailable))]), Health::Failing);

@@ -85,11 +85,11 @@ fn person() -> Subject {
 
 /// The job of a number. Its lane and sink go with the number, as they do in a call.
 fn job(lane: u8, number: u32) -> Job {
-    let sink = SINKS[usize::from(number % 5 == 0)];
+    let sink = SINKS[usize::from(number.is_multiple_of(5))];
     let lane = Lane::from_text(format!("{sink}/lane {}", u32::from(lane) + number % 2 * 10));
-    let kind = if number % 2 == 0 { "save" } else { "send" };
+    let kind = if number.is_multiple_of(2) { "save" } else { "send" };
     let job = Job::new(key(number), lane, kind, format!("body {number}"));
-    job.subject((number % 3 == 0).then(person))
+    job.subject(number.is_multiple_of(3).then(person))
 }
 
 /// A journal, and the leases that it has handed out.
@@ -159,13 +159,13 @@ impl<J: Journal> Held<J> {
                 let limits = (if *well { 100 } else { 0 }, if *failing { 100 } else { 0 });
                 let claim = Claim::new(SinkName::new(SINKS[*sink]).unwrap(), now_at, LEASE, limits);
                 let claimed = self.journal.claim(&claim).await.unwrap();
-                let mut seen = String::new();
+                let mut seen = Vec::new();
                 for mut leases in [claimed.leases, claimed.failing] {
                     leases.sort_by_key(Lease::key);
-                    seen += &format!("{:?} ", leases.iter().map(show).collect::<Vec<_>>());
+                    seen.push(leases.iter().map(show).collect::<Vec<_>>());
                     self.leases.extend(leases);
                 }
-                format!("{seen} {:?}", claimed.next_due)
+                format!("{seen:?} {:?}", claimed.next_due)
             }
             Step::Settle { which, how } => {
                 if let Some(lease) =
@@ -194,7 +194,7 @@ fn outcome(which: usize, how: u8, now: i64) -> Outcome {
         // Often at once, so that heads come to fail often.
         2..=4 => Outcome::Retry { at: at(now), may_have_applied: false },
         5 => Outcome::Snooze { at: at(now + 3), may_have_applied: false },
-        6 => Outcome::Snooze { at: at(now), may_have_applied: which % 2 == 0 },
+        6 => Outcome::Snooze { at: at(now), may_have_applied: which.is_multiple_of(2) },
         7 => Outcome::Done(receipt.with_memo(format!("memo {which}"))),
         _ => Outcome::Done(receipt),
     }

@@ -61,12 +61,17 @@ async fn run(journal: Arc<dyn Journal>, well: usize, failing: usize) -> Cost {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "the times are for whoever looks; no test holds them")]
+fn show(well: usize, alone: &Cost, beside: &Cost) {
+    println!("{well} jobs that are well, alone: {alone:?}; beside as many that fail for ever: {beside:?}");
+}
+
 on_every_journal! { long:
     async fn lanes_that_fail_for_ever_cost_the_others_a_fifth_of_the_requests_at_most(journal: Arc<dyn Journal>) {
         let well = if is_long_form() { 10_000 } else { 2_000 };
         let alone = run(Arc::new(MemoryJournal::new()), well, 0).await;
         let beside = run(journal, well, well).await;
-        println!("{well} jobs that are well, alone: {alone:?}; beside as many that fail for ever: {beside:?}");
+        show(well, &alone, &beside);
         assert_eq!(alone.attempts_at_failing, 0);
         // None of those that are well shares a request with one that is known to fail.
         let of_failing = beside.requests - beside.with_well;
