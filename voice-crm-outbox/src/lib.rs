@@ -17,6 +17,7 @@ mod reference;
 mod sink;
 pub mod store;
 
+pub use async_trait::async_trait;
 pub use error::{SinkError, SinkErrorKind};
 pub use job::{Digest, Job, Subject};
 pub use key::{InvalidJobKey, JobKey};

@@ -48,6 +48,9 @@ impl<T: Sink + ?Sized> Sink for Arc<T> {
     }
 }
 
+/// How long after its deadline a sink may still say what became of each job.
+pub(crate) const GRACE: Duration = Duration::from_millis(500);
+
 /// Whether somebody waits for a request.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 #[allow(clippy::exhaustive_enums, reason = "a sink of your own decides between the two")]

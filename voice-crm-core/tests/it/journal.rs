@@ -18,7 +18,6 @@ use crate::stage::NUMBER;
 
 #[cfg(unix)]
 pub(crate) mod cluster;
-mod model;
 #[cfg(unix)]
 mod postgres;
 #[cfg(unix)]

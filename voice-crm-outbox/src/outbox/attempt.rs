@@ -1,6 +1,6 @@
 //! One attempt at leased jobs: what the sink says of each, and what is to become of it.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, time::Duration};
+use std::{collections::HashMap, panic::AssertUnwindSafe};
 
 use futures_util::FutureExt as _;
 use jiff::Timestamp;
@@ -16,11 +16,9 @@ use crate::{
     Attempt, Receipt, SinkError, SinkErrorKind, Urgency,
     deadline::Deadline,
     journal::{Lease, Outcome},
-    sink::{Answered, unanswered},
+    sink::{Answered, GRACE, unanswered},
 };
 
-/// How long after its deadline a sink may still say what became of each job.
-const GRACE: Duration = Duration::from_millis(500);
 /// Jobs that failed together this often have a failure of their own after all.
 const OFTEN: u32 = 10;
 
@@ -69,7 +67,7 @@ impl Worker {
     /// What becomes of the jobs that failed.
     fn decide(&self, results: Results<'_>, health: Health) -> Settled {
         let now = self.shared.clock.now();
-        let outage = health == Health::Failing && self.is_outage();
+        let outage = matches!(health, Health::Failing | Health::Unknown) && self.is_outage();
         let reasons = Reasons::of(&results, outage);
         // What failed together comes back together, and shares the next request as well.
         let common = fastrand::f64();

@@ -103,13 +103,18 @@ impl Worker {
         }
     }
 
-    /// Waits, and learns from what comes to its end meanwhile; a stop ends it.
+    /// Waits, and learns from what comes to its end meanwhile; a stop ends it, and so does the end of an outage.
     async fn rest(&self, batches: &mut Batches, pace: &mut Pace, span: Duration) {
         let until = Instant::now() + span;
         while !self.shared.is_stopping() {
             tokio::select! {
                 () = tokio::time::sleep_until(until) => return,
                 Some(ended) = batches.join_next() => self.learn_batch(pace, &ended),
+                () = self.taken_live.notified() => {
+                    pace.taken_live();
+                    self.note_outage(false);
+                    return;
+                }
                 () = self.shared.stop_wanted() => return,
             }
         }

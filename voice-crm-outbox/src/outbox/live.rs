@@ -64,6 +64,11 @@ impl LiveQueue {
 }
 
 impl State {
+    /// The sink takes jobs.
+    fn is_there(&mut self) {
+        (self.failures, self.down_until) = (0, None);
+    }
+
     /// How many jobs the next request takes, while requests are ample.
     fn share(&self, most: usize) -> usize {
         let (waiting, free) = (self.waiting.len(), most.saturating_sub(self.requests));
@@ -80,9 +85,11 @@ impl Worker {
         }
         let state = self.live.lock();
         let is_down = state.down_until.is_some_and(|until| Instant::now() < until);
+        // What the background finds may be due to its jobs alone, so one person at a time still finds out.
+        let is_found_out = self.is_outage() && (state.requests > 0 || !state.waiting.is_empty());
         // While requests are scarce no more wait than the next one takes: the others would wait in vain.
         let most = if capacity.linger.is_zero() { QUEUE } else { self.policy.live_batch };
-        state.waiting.len() < most && !is_down
+        state.waiting.len() < most && !is_down && !is_found_out
     }
 
     /// Has a job tried in a task of its own, so that whoever hangs up does not stop it half-way.
@@ -203,15 +210,6 @@ impl Worker {
     fn learn_live(&self, health: Health, took: Duration) {
         let mut state = self.live.lock();
         state.latency = if state.latency.is_zero() { took } else { (state.latency * 7 + took) / 8 };
-        Self::learn(&mut state, health);
-    }
-
-    /// The background has found out whether the sink is there.
-    pub(super) fn learn_from_background(&self, health: Health) {
-        Self::learn(&mut self.live.lock(), health);
-    }
-
-    fn learn(state: &mut State, health: Health) {
         match health {
             Health::Failing => {
                 state.failures = state.failures.saturating_add(1);
@@ -219,8 +217,21 @@ impl Worker {
                     state.down_until = Some(Instant::now() + RESPITE);
                 }
             }
-            Health::Healthy | Health::Mixed => (state.failures, state.down_until) = (0, None),
+            Health::Healthy | Health::Mixed => {
+                state.is_there();
+                if self.is_outage() {
+                    self.taken_live.notify_one();
+                }
+            }
             Health::Unknown => {}
+        }
+    }
+
+    /// The background has found out that the sink is there. That it finds it to be down says less: all its jobs may have
+    /// failed for reasons of their own.
+    pub(super) fn learn_from_background(&self, health: Health) {
+        if matches!(health, Health::Healthy | Health::Mixed) {
+            self.live.lock().is_there();
         }
     }
 }

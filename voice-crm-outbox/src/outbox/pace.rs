@@ -157,13 +157,7 @@ impl Pace {
         }
         match health {
             Health::Unknown => {}
-            Health::Healthy | Health::Mixed => {
-                if jobs >= self.size && !failing {
-                    self.size = (self.size * 2).min(self.most);
-                }
-                self.batches = (self.batches + 1).min(self.most_batches);
-                (self.outages, self.pause, self.paused) = (0, Duration::ZERO, None);
-            }
+            Health::Healthy | Health::Mixed => self.recover(jobs >= self.size && !failing),
             Health::Failing => {
                 self.outages = self.outages.saturating_add(1);
                 if self.is_outage() {
@@ -174,6 +168,19 @@ impl Pace {
                 }
             }
         }
+    }
+
+    /// The sink took a job that somebody waited for, so it is not down, whatever becomes of the batches.
+    pub(super) fn taken_live(&mut self) {
+        self.recover(true);
+    }
+
+    fn recover(&mut self, larger: bool) {
+        if larger {
+            self.size = (self.size * 2).min(self.most);
+        }
+        self.batches = (self.batches + 1).min(self.most_batches);
+        (self.outages, self.pause, self.paused) = (0, Duration::ZERO, None);
     }
 
     /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it.
@@ -235,6 +242,16 @@ mod tests {
     }
 
     #[test]
+    fn a_job_that_is_taken_live_ends_an_outage() {
+        let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
+        let at = |millis| now + Duration::from_millis(millis);
+        (0..10).for_each(|number| pace.ended(batch(8, at(number), Health::Failing), at(number), 1.0));
+        pace.taken_live();
+        assert!(!pace.is_outage());
+        assert_eq!((pace.size(), pace.batches(), pace.wait(at(10))), (16, 2, Duration::ZERO));
+    }
+
+    #[test]
     fn batches_that_are_not_full_say_nothing_for_larger_ones() {
         let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
         (0..OUTAGE).for_each(|_| pace.ended(batch(MOST, now, Health::Failing), now, 0.0));
@@ -276,6 +293,8 @@ mod tests {
 
     #[test]
     fn refusals_and_locks_of_single_records_are_no_sign_of_an_outage() {
+        use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
+
         let error = |kind| SinkError::new(kind, "no");
         let health = |kinds: &[(u32, Option<SinkErrorKind>)]| {
             let errors: Vec<_> = kinds.iter().map(|(attempts, kind)| (*attempts, kind.map(error))).collect();

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::{Reason, SinkError, SinkErrorKind, journal::Outcome};
+use crate::{
+    Reason, SinkError, SinkErrorKind,
+    journal::{FAILING_AFTER, Outcome},
+};
 
 /// How often a job is tried at least before it counts as too old.
 const LEAST_ATTEMPTS: u32 = 10;
@@ -91,8 +94,10 @@ impl SinkPolicy {
         let pause = self.backoff(failed.counted, random).max(self.asked_pause(error)).min(UTMOST_PAUSE);
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         let may_have_applied = error.may_have_applied();
-        // A job whose turn has not come has not failed.
-        if failed.outage || error.kind() == SinkErrorKind::InProgress {
+        // In an outage a job counts its attempts until it is tried apart from the others: it may be the one that has the
+        // sink look down to all that share a request with it. A job whose turn has not come has not failed.
+        let is_known = failed.outage && failed.attempts >= FAILING_AFTER;
+        if is_known || error.kind() == SinkErrorKind::InProgress {
             Outcome::Snooze { at, may_have_applied }
         } else {
             Outcome::Retry { at, may_have_applied }
@@ -149,10 +154,12 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_and_work_in_progress_count_as_no_attempt() {
-        let failed_by_outage = Failed { attempts: 0, enqueued_at: START, counted: 0, outage: true };
-        let outcome = SinkPolicy::default().failed(&down(), failed_by_outage, START, 1.0);
-        assert!(matches!(outcome, Outcome::Snooze { .. }));
+    fn an_outage_counts_until_a_job_is_tried_apart_and_work_in_progress_does_not() {
+        for (attempts, counts) in [(0, true), (2, true), (3, false), (9, false)] {
+            let by_outage = Failed { attempts, enqueued_at: START, counted: 0, outage: true };
+            let outcome = SinkPolicy::default().failed(&down(), by_outage, START, 1.0);
+            assert_eq!(matches!(outcome, Outcome::Retry { .. }), counts, "attempt {attempts}: {outcome:?}");
+        }
         let in_progress = SinkError::new(SinkErrorKind::InProgress, "at work");
         assert!(matches!(failed(&in_progress, 0, START), Outcome::Snooze { .. }));
     }

@@ -64,13 +64,16 @@ pub(super) struct Worker {
     pub(super) live: LiveQueue,
     /// Work may have become due.
     pub(super) wake: Arc<Notify>,
+    /// The sink took a job that somebody waited for, though the background finds it to be down.
+    pub(super) taken_live: Notify,
     outage: AtomicBool,
 }
 
 impl Worker {
     pub(super) fn new(shared: Arc<Shared>, name: SinkName, sink: Arc<dyn Sink>, policy: SinkPolicy) -> Self {
         let (live, wake) = (LiveQueue::default(), Arc::default());
-        Self { shared, name, sink, policy, live, wake, outage: AtomicBool::new(false) }
+        let (taken_live, outage) = (Notify::new(), AtomicBool::new(false));
+        Self { shared, name, sink, policy, live, wake, taken_live, outage }
     }
 
     /// Whether the background has found the sink to be down.

@@ -16,3 +16,7 @@ mod cluster;
 mod postgres;
 #[cfg(unix)]
 mod private_postgres;
+mod conformance;
+mod journals;
+mod model;
+mod outbox;
