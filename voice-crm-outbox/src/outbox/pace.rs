@@ -195,7 +195,6 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
 
     const MOST: usize = 128;
 
@@ -293,7 +292,6 @@ mod tests {
 
     #[test]
     fn refusals_and_locks_of_single_records_are_no_sign_of_an_outage() {
-        use SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
 
         let error = |kind| SinkError::new(kind, "no");
         let health = |kinds: &[(u32, Option<SinkErrorKind>)]| {

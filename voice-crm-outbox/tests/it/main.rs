@@ -7,16 +7,16 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
-mod jobs;
-mod sqlite;
-mod torn;
 #[cfg(unix)]
 mod cluster;
+mod conformance;
+mod jobs;
+mod journals;
+mod model;
+mod outbox;
 #[cfg(unix)]
 mod postgres;
 #[cfg(unix)]
 mod private_postgres;
-mod conformance;
-mod journals;
-mod model;
-mod outbox;
+mod sqlite;
+mod torn;
