@@ -12,16 +12,16 @@ use crate::{
 pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
 pub use facts::{CallFacts, Outcome};
 pub use fault::{Fault, FaultCategory};
-pub use longest::Longest;
 pub use identity::{CallIdentity, Platform, PlatformId};
 pub use links::CallLinks;
+pub use longest::Longest;
 
 mod event;
 mod facts;
 mod fault;
-mod longest;
 mod identity;
 mod links;
+mod longest;
 
 /// The platform's id of a call.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]

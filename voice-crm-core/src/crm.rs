@@ -19,7 +19,7 @@ mod write;
 mod written;
 
 pub(crate) use attempt::read as read_attempt;
-pub use attempt::{Attempt, AttemptAnswer};
+pub use attempt::{Attempt, AttemptAnswer, apply_all};
 pub(crate) use cached::CachedReads;
 pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};

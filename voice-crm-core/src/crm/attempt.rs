@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-use voice_crm_outbox as outbox;
+use tokio::sync::oneshot;
+use voice_crm_outbox::{self as outbox, Urgency};
 
-use super::{CallMemo, CrmError, CrmErrorKind, Receipt, Write};
+use super::{CallMemo, Crm, CrmError, CrmErrorKind, Receipt, Write};
+use crate::deadline::Deadline;
 
 /// A write on its way to the CRM.
 #[derive(Clone)]
-#[non_exhaustive]
+#[allow(clippy::exhaustive_structs, reason = "a test of a CRM makes them")]
 pub struct Attempt {
     /// The write.
     pub write: Write,
@@ -42,13 +44,43 @@ impl fmt::Debug for Attempt {
 ///
 /// One that is dropped without an answer counts as an attempt that may have taken effect.
 #[derive(Debug)]
-pub struct AttemptAnswer(outbox::Attempt);
+pub struct AttemptAnswer(Hearer);
+
+#[derive(Debug)]
+enum Hearer {
+    Outbox(outbox::Attempt),
+    Caller(oneshot::Sender<Result<Receipt, CrmError>>),
+}
 
 impl AttemptAnswer {
     /// Says what became of the write.
     pub fn give(self, result: Result<Receipt, CrmError>) {
-        self.0.answer(result.and_then(stored).map_err(Into::into));
+        match self.0 {
+            Hearer::Outbox(attempt) => attempt.answer(result.and_then(stored).map_err(Into::into)),
+            // Whoever has gone does not hear it.
+            Hearer::Caller(caller) => drop(caller.send(result)),
+        }
     }
+}
+
+/// Has a CRM make writes outside of any journal, and gives one result for each, in their order.
+///
+/// It is for tests of a CRM: nothing is repeated, and nothing outlives this process.
+pub async fn apply_all(
+    crm: &dyn Crm,
+    attempts: Vec<Attempt>,
+    urgency: Urgency,
+    deadline: Deadline,
+) -> Vec<Result<Receipt, CrmError>> {
+    let channels = attempts.into_iter().map(|attempt| {
+        let (caller, heard) = oneshot::channel();
+        ((attempt, AttemptAnswer(Hearer::Caller(caller))), heard)
+    });
+    let (writes, heard): (Vec<_>, Vec<_>) = channels.unzip();
+    crm.apply(writes, urgency, deadline).await;
+    let unanswered =
+        || CrmError::new(CrmErrorKind::Late, "the CRM did not answer").that_may_have_applied(true);
+    heard.into_iter().map(|mut heard| heard.try_recv().unwrap_or_else(|_| Err(unanswered()))).collect()
 }
 
 /// Reads what the journal kept of a write. A job that no release of this program wrote is refused.
@@ -65,7 +97,7 @@ pub(crate) fn read(attempt: outbox::Attempt) -> Option<(Attempt, AttemptAnswer)>
         earlier: attempt.earlier().iter().map(|receipt| Receipt::from_text(receipt)).collect(),
         memo: attempt.memo().and_then(|memo| serde_json::from_str(memo).ok()),
     };
-    Some((read, AttemptAnswer(attempt)))
+    Some((read, AttemptAnswer(Hearer::Outbox(attempt))))
 }
 
 fn stored(receipt: Receipt) -> Result<outbox::Receipt, CrmError> {

@@ -230,7 +230,7 @@ async fn a_refused_case_is_told_plainly_and_kept_for_the_operator() {
 
     assert!(said.contains("did not accept"), "{said}");
     assert!(!said.contains("No spam") && !said.contains("FIELD_CUSTOM"), "no internals: {said}");
-    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    let dead = stage.bridge.journal().dead(10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason.code, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
     assert_eq!(stage.tool("c", "1", "create_case", spam).await, said, "a repeat hears the same");
@@ -244,10 +244,10 @@ async fn a_dead_letter_that_was_mended_goes_through_on_retry() {
     let refuse = move |_: &serde_json::Map<String, Value>| rule.load(std::sync::atomic::Ordering::Relaxed);
     let stage = Stage::with(org().validation_rule("Case", "m", refuse), |builder| builder).await;
     stage.tool("c", "1", "create_case", case("It smokes.")).await;
-    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    let dead = stage.bridge.journal().dead(10).await.unwrap();
 
     broken.store(false, std::sync::atomic::Ordering::Relaxed);
-    stage.bridge.journal().retry(dead[0].write.key, jiff::Timestamp::now()).await.unwrap();
+    stage.bridge.journal().retry(dead[0].key, jiff::Timestamp::now()).await.unwrap();
     stage.drained().await;
 
     stage.only("Case");

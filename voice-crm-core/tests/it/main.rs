@@ -10,15 +10,22 @@
 mod allocations;
 mod bad_input;
 mod calls;
+#[cfg(unix)]
+#[allow(dead_code, reason = "the tests of the outbox need more of it")]
+#[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]
+mod cluster;
 mod desk;
 mod functions;
 mod house;
 mod http;
-mod journal;
 mod language;
 mod live;
 mod manifest;
 mod policy;
+#[cfg(unix)]
+#[allow(dead_code, reason = "the tests of the outbox need more of it")]
+#[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
+mod private_postgres;
 mod scale;
 mod seams;
 mod served;

@@ -11,10 +11,10 @@ use voice_crm_core::{
     audit::{Audit, AuditFile, AuditRecord},
     bridge::BridgeBuilder,
     caller::Assurance,
+    crm::Written,
     crm::{CallerRecord, Change, OwnRecord, RecordRef},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     phrase::Speech,
-    writer::Written,
 };
 
 use crate::stage::{NUMBER, Stage, case, org};

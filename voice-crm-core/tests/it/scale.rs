@@ -1,6 +1,6 @@
 //! Many writes in few API calls, and never more of those than the budget allows.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use futures_util::future::join_all;
 use salesforce_client::{ClientPool, RecordId};
@@ -8,8 +8,8 @@ use salesforce_emulator::{Fault, FaultPlan, Org};
 use serde_json::{Value, json};
 use voice_crm_core::{
     crm::{
-        AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, NewCase, OwnRecord, Receipt, RecordRef,
-        Urgency, Write, JobKey,
+        AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, JobKey, NewCase, OwnRecord, Receipt,
+        RecordRef, Urgency, Write, apply_all,
     },
     deadline::Deadline,
     journal::MemoryJournal,
@@ -20,14 +20,14 @@ use crate::stage::{Stage, builder, case, client, org};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-fn attempt(number: u16, change: Change, may_exist: bool) -> Attempt {
+fn attempt(number: u16, change: Change, may_have_applied: bool) -> Attempt {
     let [high, low] = number.to_be_bytes();
     let mut key = [7; 16];
     (key[0], key[1]) = (high, low);
     Attempt {
-        write: Arc::new(Write { key: JobKey::from_bytes(key), change }),
-        may_exist,
+        may_have_applied,
         earlier: Vec::new(),
+        ..Attempt::first(Write { key: JobKey::from_bytes(key), change })
     }
 }
 
@@ -113,12 +113,13 @@ async fn writes_in_bulk_come_out_as_each_by_itself_does() {
     let of = |stage: &Stage| mixed(&stage.org, &RecordRef::new(&stage.contact));
     let attempts = of(&together);
 
-    let in_bulk = crm(&together).apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+    let in_bulk =
+        apply_all(&crm(&together), attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
     let calls = together.org.stats().api_calls;
     let alone = crm(&apart);
     let mut one_by_one = Vec::new();
     for attempt in of(&apart) {
-        one_by_one.extend(alone.apply(&[attempt], Urgency::Live, Deadline::after(PATIENCE)).await);
+        one_by_one.extend(apply_all(&alone, vec![attempt], Urgency::Live, Deadline::after(PATIENCE)).await);
     }
 
     assert_eq!(shape(&in_bulk), shape(&one_by_one));
@@ -128,8 +129,8 @@ async fn writes_in_bulk_come_out_as_each_by_itself_does() {
     assert!(calls * 3 < by_themselves, "{calls} calls instead of {by_themselves}");
     // Once more, as after a restart: what stands there is found and not made again.
     let again: Vec<Attempt> =
-        attempts.into_iter().map(|attempt| Attempt { may_exist: true, ..attempt }).collect();
-    crm(&together).apply(&again, Urgency::Background, Deadline::after(PATIENCE)).await;
+        attempts.into_iter().map(|attempt| Attempt { may_have_applied: true, ..attempt }).collect();
+    apply_all(&crm(&together), again.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
     assert_eq!(cases(&together.org), cases(&apart.org));
     assert_eq!(together.org.count("Task"), apart.org.count("Task"));
 }
@@ -141,7 +142,7 @@ async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_two_api_calls
     let attempts: Vec<Attempt> =
         (0..150).map(|number| attempt(number, case_for(number, Some("ACC-1001")), false)).collect();
 
-    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results = apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
 
     assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
     assert!(cases(&stage.org).values().all(|(_, has_account)| *has_account));
@@ -162,7 +163,7 @@ async fn a_hundred_logs_of_unknown_callers_are_four_api_calls_and_name_whose_num
         })
         .collect();
 
-    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results = apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
 
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     for task in org.records("Task") {
@@ -187,13 +188,15 @@ async fn what_is_only_looked_up_rides_along_with_records_and_keeps_none_of_them_
     stage.org.faults().pass(1);
     stage.org.faults().next(9, Fault::CutBeforeWrite);
 
-    let results = crm.apply(&attempts, Urgency::Background, Deadline::after(Duration::from_secs(1))).await;
+    let results =
+        apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(Duration::from_secs(1))).await;
 
     assert!(results[..60].iter().all(Result::is_ok), "{results:?}");
     assert!(results[60..].iter().all(Result::is_err), "{results:?}");
     stage.org.faults().clear();
     stage.org.reset_stats();
-    let results = crm.apply(&attempts[60..], Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results =
+        apply_all(&crm, attempts[60..].to_vec(), Urgency::Background, Deadline::after(PATIENCE)).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!((stage.org.count("Case"), stage.org.count("Task")), (60, 40));
     assert_eq!(stage.org.stats().api_calls, 1, "who called is known by now");
@@ -203,16 +206,16 @@ async fn what_is_only_looked_up_rides_along_with_records_and_keeps_none_of_them_
 async fn a_repeat_finds_what_stands_there_in_the_call_that_would_have_made_it() {
     let stage = Stage::set().await;
     let crm = SalesforceCrm::new(client(stage.org.url()));
-    let attempts = |may_exist: bool| -> Vec<Attempt> {
-        (0..150).map(|number| attempt(number, case_for(number, None), may_exist)).collect()
+    let attempts = |may_have_applied: bool| -> Vec<Attempt> {
+        (0..150).map(|number| attempt(number, case_for(number, None), may_have_applied)).collect()
     };
-    crm.apply(&attempts(false)[..100], Urgency::Background, Deadline::after(PATIENCE)).await;
+    apply_all(&crm, attempts(false)[..100].to_vec(), Urgency::Background, Deadline::after(PATIENCE)).await;
     let changed: RecordId = stage.org.records("Case")[0]["Id"].as_str().unwrap().parse().unwrap();
     let put = json!({ "Subject": "what an agent has put" });
     client(stage.org.url()).records("Case").update(&changed, &put).await.unwrap();
     stage.org.reset_stats();
 
-    let results = crm.apply(&attempts(true), Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results = apply_all(&crm, attempts(true), Urgency::Background, Deadline::after(PATIENCE)).await;
 
     assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
     assert_eq!(stage.org.count("Case"), 150);
@@ -337,10 +340,10 @@ async fn several_users_share_the_load_and_each_keeps_to_its_budget() {
     let mut taken = 0;
     for number in 0..30 {
         let attempts = [attempt(number, case_for(number, None), false)];
-        let results = crm.apply(&attempts, Urgency::Live, Deadline::after(PATIENCE)).await;
+        let results = apply_all(&crm, attempts.to_vec(), Urgency::Live, Deadline::after(PATIENCE)).await;
         taken += usize::from(results[0].is_ok());
     }
 
     assert_eq!(taken, 20, "four users with five calls each");
-    assert!(!crm.room(Urgency::Live).wait.is_zero());
+    assert!(!crm.capacity(Urgency::Live).wait.is_zero());
 }

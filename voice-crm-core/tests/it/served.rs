@@ -11,13 +11,12 @@ use serde_json::{Value, json};
 use voice_crm_core::{
     Bridge,
     bridge::BridgeBuilder,
-    budget::Urgency,
-    call::{Call, CallId},
+    call::{Call, Platform},
     caller::Caller,
     channel::{DataDip, ToolBatch, ToolCall, Vapi, WebhookRequest},
     crm::{
-        Attempt, CallTag, CallerMatch, CaseRecord, CaseScope, Change, ChangeKind, Crm, CrmError, FindCallers,
-        FindCases, NewCase, ReadKind, ReadOptions, Receipt, RecordRef,
+        Attempt, AttemptAnswer, CallTag, CallerMatch, CaseRecord, CaseScope, Change, ChangeKind, Crm,
+        CrmError, FindCallers, FindCases, NewCase, ReadKind, ReadOptions, Receipt, RecordRef, Urgency,
     },
     deadline::Deadline,
     dispatch::Dispatcher,
@@ -55,10 +54,11 @@ impl Crm for Phonebook {
         self.takes.contains(&kind)
     }
 
-    async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
-        let kinds = attempts.iter().map(|attempt| ChangeKind::of(&attempt.write.change));
-        self.taken.lock().unwrap().extend(kinds);
-        attempts.iter().map(|_| Ok(Receipt::default())).collect()
+    async fn apply(&self, writes: Vec<(Attempt, AttemptAnswer)>, _: Urgency, _: Deadline) {
+        for (attempt, answer) in writes {
+            self.taken.lock().unwrap().push(ChangeKind::of(&attempt.write.change));
+            answer.give(Ok(Receipt::default()));
+        }
     }
 }
 
@@ -101,9 +101,7 @@ impl Crm for Tracker {
         false
     }
 
-    async fn apply(&self, _: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
-        Vec::new()
-    }
+    async fn apply(&self, _: Vec<(Attempt, AttemptAnswer)>, _: Urgency, _: Deadline) {}
 }
 
 /// What was logged in this thread.
@@ -153,7 +151,7 @@ fn arguments(manifest: &Manifest, name: &str) -> BTreeSet<String> {
 async fn call(bridge: &Bridge, name: &str, arguments: Value) -> Outcome {
     let number = PhoneNumber::parse(NUMBER, Region::US).unwrap();
     let batch = ToolBatch {
-        call: Call::new(CallId::from("c"), Caller::Number(number)),
+        call: Call::new(Platform::new("house").call("c"), Caller::Number(number)),
         calls: vec![ToolCall {
             id: name.into(),
             name: name.to_owned(),
@@ -338,13 +336,13 @@ async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_lin
     for takes in [&[ChangeKind::LogCall][..], &[]] {
         let crm = phonebook(takes);
         let source: Box<dyn RecordingSource> = Box::new(Shelf);
-        let bridge = builder(crm.clone()).recordings(source).writer(policy()).start().unwrap();
+        let bridge = builder(crm.clone()).recordings(source).delivery(policy()).start().unwrap();
         assert_eq!(report(&bridge).await, 200);
         while bridge.journal().stats().await.unwrap().pending > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         assert_eq!(*crm.taken.lock().unwrap(), takes);
-        assert!(bridge.journal().dead_letters(10).await.unwrap().is_empty());
+        assert!(bridge.journal().dead(10).await.unwrap().is_empty());
     }
 }
 

@@ -7,13 +7,13 @@ use std::{
 
 use salesforce_emulator::Org;
 use voice_crm_core::{
-    crm::{Attempt, Change, Crm as _, NewCase, Urgency, Write, JobKey},
+    crm::{Attempt, Change, Crm as _, JobKey, NewCase, Urgency, Write, apply_all},
     deadline::Deadline,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::{
-    journal::cluster::{Cluster, shared},
+    cluster::{Cluster, shared},
     stage::{client, org},
 };
 
@@ -39,9 +39,9 @@ async fn strict_org() -> Org {
 /// One write, which is one API call; whether it was let through.
 async fn send(crm: &SalesforceCrm) -> bool {
     let change = Change::CreateCase(NewCase { subject: "trouble".to_owned(), ..NewCase::default() });
-    let write = Arc::new(Write { key: JobKey::from_bytes(fastrand::u128(..).to_be_bytes()), change });
-    let attempt = Attempt { write, may_exist: false, earlier: Vec::new() };
-    let result = crm.apply(&[attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await;
+    let write = Write { key: JobKey::from_bytes(fastrand::u128(..).to_be_bytes()), change };
+    let attempt = Attempt::first(write);
+    let result = apply_all(crm, vec![attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await;
     result[0].is_ok()
 }
 
@@ -101,7 +101,10 @@ async fn what_an_idle_replica_does_not_need_is_lent_and_what_a_dead_one_held_com
     let idle = replica(&org, &options).await;
 
     press_until(&busy, CALLS * 2 / 3).await;
-    assert!(idle.room(Urgency::Live).calls >= CALLS / 5, "the idle one has what its first callers need");
+    assert!(
+        idle.capacity(Urgency::Live).requests >= CALLS / 5,
+        "the idle one has what its first callers need"
+    );
     drop(idle);
     press_until(&busy, CALLS * 9 / 10).await;
 
@@ -113,7 +116,7 @@ async fn replicas_without_the_database_go_on_with_no_more_than_there_is() {
     let Some(mut cluster) = Cluster::start() else { return };
     let (org, options) = (strict_org().await, cluster.options());
     let replicas = [replica(&org, &options).await, replica(&org, &options).await];
-    let held = || replicas.iter().map(|crm| crm.room(Urgency::Live).calls).collect::<Vec<_>>();
+    let held = || replicas.iter().map(|crm| crm.capacity(Urgency::Live).requests).collect::<Vec<_>>();
     let begun = Instant::now();
     while held().iter().sum::<usize>() < CALLS / 2 {
         assert!(begun.elapsed() < PATIENCE, "{:?}", held());

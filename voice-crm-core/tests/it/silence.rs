@@ -15,8 +15,8 @@ use voice_crm_core::{
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
     crm::{
-        AccountRef, CallLog, CallerRecord, CaseRef, ContactUpdate, NewCase, NewComment, NewTask, NewText,
-        PeopleQuery, PersonRecord, PostalAddress, RecordRef, JobKey,
+        AccountRef, CallLog, CallerRecord, CaseRef, ContactUpdate, JobKey, NewCase, NewComment, NewTask,
+        NewText, PeopleQuery, PersonRecord, PostalAddress, RecordRef,
     },
     function::{Act, Answer, Destination, FunctionError, FunctionErrorKind, Transfer},
     functions::{CreateCaseArgs, FindCustomerArgs, TakeMessageArgs, UpdateContactArgs, VerifyCallerArgs},
@@ -116,7 +116,7 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
     stage.end_call("c", SAID).await;
     stage.drained().await;
 
-    let dead = format!("{:?}", stage.bridge.journal().dead_letters(10).await.unwrap());
+    let dead = format!("{:?}", stage.bridge.journal().dead(10).await.unwrap());
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.len() > 1_000, "nothing was logged at all");
     assert_silent(&log, "the log");

@@ -14,16 +14,17 @@ use voice_crm_core::{
     Bridge,
     channel::Vapi,
     crm::{
-        Attempt, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, OwnRecord, ReadOptions,
-        Receipt, Reference, Write, JobKey,
+        Attempt, AttemptAnswer, CallerMatch, Change, ChangeKind, Crm, CrmError, FindCallers, JobKey,
+        OwnRecord, ReadOptions, Receipt, Reference, Urgency, Write,
     },
     deadline::Deadline,
     journal::{
-        Accepted, Claimed, DeadLetter, Digest, Entry, Erased, Found, Journal, JournalError, JournalStats,
-        Lane, Lease, MemoryJournal, Settlement, Standing,
+        Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease,
+        MemoryJournal, Outcome,
     },
+    outbox::{Digest, Job, JobStatus, Lane, SinkPolicy, Subject},
     phone::PhoneNumber,
-    writer::WriterPolicy,
+    sinks::CRM,
 };
 
 use crate::stage::{PATH, signer};
@@ -41,33 +42,37 @@ struct Trying {
 
 #[async_trait]
 impl Journal for Trying {
-    async fn accept(
+    async fn enqueue(
         &self,
-        entry: Entry,
+        job: Job,
         live: Option<Duration>,
         now: Timestamp,
-    ) -> Result<Accepted, JournalError> {
-        self.inner.accept(entry, live, now).await
+    ) -> Result<Enqueued, JournalError> {
+        self.inner.enqueue(job, live, now).await
     }
 
-    async fn claim(&self, now: Timestamp, lease: Duration, limit: usize) -> Result<Claimed, JournalError> {
+    async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
         let claimed = self.claimed.fetch_add(1, Ordering::Relaxed);
         assert!(claimed < SPINNING, "it looks again without a rest");
         let takes = self.claims.lock().unwrap().pop().unwrap_or_default();
         tokio::time::sleep(takes).await;
-        self.inner.claim(now, lease, limit).await
+        self.inner.claim(claim).await
     }
 
-    async fn settle(&self, all: Vec<(Lease, Settlement)>, now: Timestamp) -> Result<(), JournalError> {
+    async fn settle(&self, all: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
         self.inner.settle(all, now).await
     }
 
-    async fn standing(&self, key: JobKey) -> Result<Option<(Digest, Standing)>, JournalError> {
-        self.inner.standing(key).await
+    async fn status(&self, key: JobKey) -> Result<Option<(Digest, JobStatus)>, JournalError> {
+        self.inner.status(key).await
     }
 
-    async fn dead_letters(&self, limit: usize) -> Result<Vec<DeadLetter>, JournalError> {
-        self.inner.dead_letters(limit).await
+    async fn find(&self, reference: &Reference) -> Result<Vec<JobInfo>, JournalError> {
+        self.inner.find(reference).await
+    }
+
+    async fn dead(&self, limit: usize) -> Result<Vec<DeadJob>, JournalError> {
+        self.inner.dead(limit).await
     }
 
     async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
@@ -84,16 +89,16 @@ impl Journal for Trying {
         self.inner.forget(before, limit).await
     }
 
-    async fn find(&self, reference: &Reference) -> Result<Vec<Found>, JournalError> {
-        self.inner.find(reference).await
-    }
-
-    async fn erase(&self, caller: &PhoneNumber) -> Result<Erased, JournalError> {
-        self.inner.erase(caller).await
+    async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
+        self.inner.erase(subject).await
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {
         self.inner.stats().await
+    }
+
+    async fn check(&self) -> Result<(), JournalError> {
+        self.inner.check().await
     }
 }
 
@@ -114,15 +119,10 @@ impl Crm for Noting {
         true
     }
 
-    async fn apply(
-        &self,
-        attempts: &[Attempt],
-        _: Urgency,
-        deadline: Deadline,
-    ) -> Vec<Result<Receipt, CrmError>> {
+    async fn apply(&self, writes: Vec<(Attempt, AttemptAnswer)>, _: Urgency, deadline: Deadline) {
         self.0.lock().unwrap().push(deadline.remaining());
         tokio::time::sleep(Duration::from_secs(2)).await;
-        attempts.iter().map(|_| Ok(Receipt::default())).collect()
+        writes.into_iter().for_each(|(_, answer)| answer.give(Ok(Receipt::default())));
     }
 }
 
@@ -137,16 +137,13 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     };
     let change =
         Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields: serde_json::Map::new() });
-    let entry = Entry {
-        lane: Lane::new("a"),
-        write: Arc::new(Write { key: JobKey::from_bytes([1; 16]), change }),
-        digest: Digest::from_bytes([0; 16]),
-        caller: None,
-    };
-    journal.accept(entry, None, Timestamp::now()).await.unwrap();
+    let write = Write { key: JobKey::from_bytes([1; 16]), change };
+    let body = serde_json::to_string(&write).unwrap();
+    let job = Job::new(write.key, Lane::new(&CRM, "a"), "save_record", body);
+    journal.enqueue(job, None, Timestamp::now()).await.unwrap();
     let crm = Noting::default();
     let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone()).journal(journal);
-    let bridge = bridge.writer(WriterPolicy { linger: Duration::ZERO, ..WriterPolicy::default() });
+    let bridge = bridge.delivery(SinkPolicy { linger: Duration::ZERO, ..SinkPolicy::default() });
     let bridge = bridge.start().unwrap();
     for _ in 0..1_000 {
         if bridge.journal().stats().await.unwrap().done == 1 {

@@ -18,7 +18,7 @@ use voice_crm_core::{
     function::Function as _,
     functions::{CreateCase, Desk},
     journal::{Journal, MemoryJournal},
-    writer::WriterPolicy,
+    outbox::SinkPolicy,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
@@ -49,15 +49,15 @@ pub(crate) fn org() -> OrgBuilder {
 }
 
 /// Impatient enough for a test.
-pub(crate) fn policy() -> WriterPolicy {
-    WriterPolicy {
-        live_patience: Duration::from_millis(600),
-        batch_patience: Duration::from_secs(3),
+pub(crate) fn policy() -> SinkPolicy {
+    SinkPolicy {
+        live_timeout: Duration::from_millis(600),
+        batch_timeout: Duration::from_secs(3),
         lease_margin: Duration::from_secs(2),
-        first_pause: Duration::from_millis(20),
+        backoff_base: Duration::from_millis(20),
         linger: Duration::from_millis(5),
-        longest_pause: Duration::from_millis(200),
-        ..WriterPolicy::default()
+        backoff_cap: Duration::from_millis(200),
+        ..SinkPolicy::default()
     }
 }
 
@@ -84,7 +84,7 @@ pub(crate) fn bare_builder(crm_url: &str, journal: impl Journal) -> BridgeBuilde
         .channel(PATH, Vapi::new(signer()))
         .crm(SalesforceCrm::new(client(crm_url)).budget(Budget::unlimited()))
         .journal(journal)
-        .writer(policy())
+        .delivery(policy())
 }
 
 impl Stage {

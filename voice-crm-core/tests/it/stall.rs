@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use salesforce_emulator::FaultPlan;
 use serde_json::{Value, json};
-use voice_crm_core::writer::WriterPolicy;
+use voice_crm_core::outbox::SinkPolicy;
 
 use crate::stage::{Stage, org};
 
@@ -34,8 +34,8 @@ fn desk(caller: usize) -> Vec<(&'static str, Value)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_org_is_stalled_every_call_is_answered_in_time_and_every_promise_is_kept() {
-    let policy = WriterPolicy { first_pause: Duration::from_millis(200), ..WriterPolicy::default() };
-    let stage = Stage::with(org(), |builder| builder.writer(policy)).await;
+    let policy = SinkPolicy { backoff_base: Duration::from_millis(200), ..SinkPolicy::default() };
+    let stage = Stage::with(org(), |builder| builder.delivery(policy)).await;
     stage.org.faults().set(FaultPlan::seeded(5).stall_in_vain(1.0, Duration::from_secs(30)));
 
     let calls = (0..CALLERS).flat_map(|caller| {
@@ -74,5 +74,5 @@ async fn while_the_org_is_stalled_every_call_is_answered_in_time_and_every_promi
         });
         assert_eq!(kept.count(), 1, "{message}");
     }
-    assert!(stage.bridge.journal().dead_letters(1).await.unwrap().is_empty());
+    assert!(stage.bridge.journal().dead(1).await.unwrap().is_empty());
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -13,13 +12,13 @@ use secrecy::SecretString;
 use serde_json::json;
 use voice_crm_core::{
     crm::{
-        AccountRef, Attempt, Change, ContactUpdate, Crm as _, CrmErrorKind, NewCase, OwnRecord, RecordRef,
-        Urgency, Write, JobKey,
+        AccountRef, Attempt, Change, ContactUpdate, CrmErrorKind, JobKey, NewCase, OwnRecord, RecordRef,
+        Urgency, Write, apply_all,
     },
     deadline::Deadline,
     journal::MemoryJournal,
+    outbox::SinkPolicy,
     phrase::spelled,
-    writer::WriterPolicy,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
@@ -61,8 +60,8 @@ async fn eight_cases_that_meet_a_locked_row_are_no_outage_for_the_ninth() {
         .unwrap();
     let crm = SalesforceCrm::new(client).budget(Budget::unlimited());
     // What fails comes back long after this.
-    let later = WriterPolicy { first_pause: Duration::from_secs(300), ..policy() };
-    let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).writer(later).start().unwrap();
+    let later = SinkPolicy { backoff_base: Duration::from_secs(300), ..policy() };
+    let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).delivery(later).start().unwrap();
     let stage = Stage::of(org, bridge);
     stage.org.faults().next(8, Fault::RowLock);
     for call in 0..8 {
@@ -88,18 +87,18 @@ async fn records_behind_a_lock_fail_for_now_and_are_made_once_it_is_gone() {
             let account = Some(AccountRef::Known(RecordRef::new(account.as_str())));
             let case = NewCase { subject: "It smokes.".to_owned(), account, ..NewCase::default() };
             let write = Write { key: JobKey::from_bytes([number; 16]), change: Change::CreateCase(case) };
-            Attempt { write: Arc::new(write), may_exist: false, earlier: Vec::new() }
+            Attempt::first(write)
         })
         .collect();
     let deadline = Deadline::after(Duration::from_secs(20));
 
-    let results = crm.apply(&attempts, Urgency::Background, deadline).await;
+    let results = apply_all(&crm, attempts.clone(), Urgency::Background, deadline).await;
 
     for error in results.iter().map(|result| result.as_ref().unwrap_err()) {
         assert_eq!((error.kind(), error.may_have_applied()), (CrmErrorKind::Transient, false), "{error}");
     }
     drop(lock);
-    let later = crm.apply(&attempts, Urgency::Background, deadline).await;
+    let later = apply_all(&crm, attempts.clone(), Urgency::Background, deadline).await;
     assert!(later.iter().all(Result::is_ok));
 }
 
@@ -159,11 +158,8 @@ async fn a_write_that_never_came_to_be_durable_is_not_promised() {
 async fn a_write_that_spoils_a_request_spoils_no_other() {
     let stage = Stage::set().await;
     let crm = SalesforceCrm::new(crate::stage::client(stage.org.url()));
-    let attempt = |number: u8, change| Attempt {
-        write: Arc::new(Write { key: JobKey::from_bytes([number; 16]), change }),
-        may_exist: false,
-        earlier: Vec::new(),
-    };
+    let attempt =
+        |number: u8, change| Attempt::first(Write { key: JobKey::from_bytes([number; 16]), change });
     let good = |number| {
         attempt(number, Change::CreateCase(NewCase { subject: "s".to_owned(), ..NewCase::default() }))
     };
@@ -174,13 +170,13 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
         Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
     );
 
-    let results = crm
-        .apply(
-            &[good(1), bad, good(3), refused, good(5)],
-            Urgency::Live,
-            Deadline::after(Duration::from_secs(5)),
-        )
-        .await;
+    let results = apply_all(
+        &crm,
+        vec![good(1), bad, good(3), refused, good(5)],
+        Urgency::Live,
+        Deadline::after(Duration::from_secs(5)),
+    )
+    .await;
 
     assert_eq!(results.iter().map(Result::is_ok).collect::<Vec<_>>(), [true, false, true, false, true]);
     assert_eq!(stage.org.count("Case"), 3);
@@ -284,10 +280,10 @@ async fn cut_stage() -> (Stage, CutProxy) {
         .retry_policy(once)
         .build()
         .unwrap();
-    let policy = WriterPolicy { first_pause: Duration::from_millis(1), ..policy() };
+    let policy = SinkPolicy { backoff_base: Duration::from_millis(1), ..policy() };
     let bridge = builder(proxy.url(), MemoryJournal::new())
         .crm(SalesforceCrm::new(client).budget(Budget::unlimited()))
-        .writer(policy)
+        .delivery(policy)
         .start()
         .unwrap();
     let stage = Stage::of(org, bridge);

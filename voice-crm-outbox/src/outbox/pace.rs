@@ -195,6 +195,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SinkErrorKind::{Refused, Throttled, Transient, Unavailable};
 
     const MOST: usize = 128;
 
@@ -292,7 +293,6 @@ mod tests {
 
     #[test]
     fn refusals_and_locks_of_single_records_are_no_sign_of_an_outage() {
-
         let error = |kind| SinkError::new(kind, "no");
         let health = |kinds: &[(u32, Option<SinkErrorKind>)]| {
             let errors: Vec<_> = kinds.iter().map(|(attempts, kind)| (*attempts, kind.map(error))).collect();

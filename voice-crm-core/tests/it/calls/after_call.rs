@@ -1,13 +1,13 @@
 //! What the org holds of a call that is over.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use salesforce_emulator::{CustomObject, Fault, Field, OrgBuilder};
 use serde_json::{Value, json};
 use voice_crm_core::{
     call::{self, Call, CallEvent, CallFacts, EndedCall, FaultCategory, Happening},
     caller::Caller,
-    crm::{Attempt, CallLog, Change, Crm as _, Receipt, RecordRef, Urgency, Write, WriteKey},
+    crm::{Attempt, CallLog, CallMemo, Change, JobKey, Receipt, RecordRef, Urgency, Write, apply_all},
     deadline::Deadline,
     journal::MemoryJournal,
     phone::{PhoneNumber, Region},
@@ -111,9 +111,9 @@ async fn what_the_org_refuses_is_told_and_finished_when_it_was_mended() {
     stage.drained().await;
 
     stage.only("Task");
-    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    let dead = stage.bridge.journal().dead(10).await.unwrap();
     assert_eq!(dead.len(), 1);
-    stage.bridge.journal().retry(dead[0].write.key, jiff::Timestamp::now()).await.unwrap();
+    stage.bridge.journal().retry(dead[0].key, jiff::Timestamp::now()).await.unwrap();
     stage.drained().await;
     stage.only("Task");
 }
@@ -170,30 +170,32 @@ async fn what_a_later_event_may_have_added_before_a_restart_is_not_added_again()
     let case = org.insert("Case", json!({ "Subject": "It smokes." })).unwrap();
     let event = |summary: Option<&str>| {
         let phone = PhoneNumber::parse("+12125550187", Region::US).unwrap();
-        let mut ended = EndedCall::new(Call::new("c", Caller::Number(phone)), "ended");
+        let mut ended =
+            EndedCall::new(Call::new(call::Platform::VAPI.call("c"), Caller::Number(phone)), "ended");
         ended.summary = summary.map(str::to_owned);
         ended.fault = summary.map(|_| call::Fault::new(FaultCategory::Voice, "quota"));
         CallFacts::from(&CallEvent::new(ended.call.clone(), Happening::Ended(Box::new(ended))))
     };
-    let attempt = |number: u8, facts: CallFacts, earlier: Vec<Receipt>| {
-        let log = CallLog { record: WriteKey::from_bytes([1; 16]), facts, person: None };
+    let attempt = |number: u8, facts: CallFacts, earlier: Vec<Receipt>, memo: Option<CallMemo>| {
+        let log = CallLog { record: JobKey::from_bytes([1; 16]), facts, person: None };
         let change = Change::LogCall(Box::new(log));
-        let write = Write { key: WriteKey::from_bytes([number; 16]), change };
-        Attempt { write: Arc::new(write), may_exist: false, earlier }
+        let write = Write { key: JobKey::from_bytes([number; 16]), change };
+        Attempt { earlier, memo, ..Attempt::first(write) }
     };
     // Each is as a process that has just started: it remembers no caller.
     let apply = async |attempt: Attempt| {
         let crm = SalesforceCrm::new(client(org.url())).after_call(everything());
         let deadline = Deadline::after(Duration::from_secs(20));
-        crm.apply(&[attempt], Urgency::Live, deadline).await.remove(0).unwrap()
+        apply_all(&crm, vec![attempt], Urgency::Live, deadline).await.remove(0).unwrap()
     };
     let opened =
         Receipt { record: Some(RecordRef::new(case)), object: Some("Case".to_owned()), ..Receipt::default() };
-    let logged = apply(attempt(2, event(None), vec![opened.clone()])).await;
-    let later = attempt(3, event(Some("The engine smokes.")), vec![opened, logged]);
+    let logged = apply(attempt(2, event(None), vec![opened.clone()], None)).await;
+    let memo = logged.memo.as_deref().cloned();
+    let later = attempt(3, event(Some("The engine smokes.")), vec![opened, logged], memo);
 
     apply(later.clone()).await;
-    apply(Attempt { may_exist: true, ..later }).await;
+    apply(Attempt { may_have_applied: true, ..later }).await;
 
     let counts = ["Task", "Voice_Call__c", "CaseComment"].map(|object| org.count(object));
     assert_eq!(counts, [2, 1, 1], "the log and the follow-up, the record, the comment");

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use salesforce_emulator::Org;
 use serde_json::json;
 use voice_crm_core::{
-    crm::{CallerMatch, FindCallers as _, LookupReach, MatchReason, ReadOptions, SalesforceCrm},
+    crm::{CallerMatch, FindCallers as _, MatchReason, ReadOptions},
     deadline::Deadline,
     phone::{PhoneNumber, Region},
 };

@@ -131,7 +131,7 @@ async fn a_recording_beyond_its_size_is_given_up_and_the_call_is_on_record() {
     stage.drained().await;
     assert!(stage.org.records("ContentVersion").is_empty());
     assert!(stage.only("Task")["Description"].as_str().unwrap().contains(OURS));
-    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    let dead = stage.bridge.journal().dead(10).await.unwrap();
     assert_eq!(dead.len(), 1);
     assert_eq!(dead[0].reason.code, "RECORDING_TOO_LARGE");
 }

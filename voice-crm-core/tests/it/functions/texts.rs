@@ -36,10 +36,15 @@ struct Pocket {
 
 #[async_trait]
 impl Messenger for Pocket {
-    async fn send(&self, text: &NewText, may_exist: bool, _: Deadline) -> Result<Receipt, ServiceError> {
+    async fn send(
+        &self,
+        text: &NewText,
+        may_have_applied: bool,
+        _: Deadline,
+    ) -> Result<Receipt, ServiceError> {
         let mut sent = self.sent.lock().unwrap();
         let message = (text.to.clone(), text.body.clone());
-        if !(may_exist && sent.contains(&message)) {
+        if !(may_have_applied && sent.contains(&message)) {
             sent.push(message);
         }
         if self.lose.load(Ordering::Relaxed) > 0 {
@@ -210,6 +215,6 @@ async fn a_caller_hears_that_a_text_message_was_refused_and_nothing_of_our_syste
         assert_eq!(said, "I could not send a text message to your number.");
     }
 
-    let dead = stage.bridge.journal().dead_letters(10).await.unwrap();
+    let dead = stage.bridge.journal().dead(10).await.unwrap();
     assert_eq!(dead[0].reason.code, "21610");
 }

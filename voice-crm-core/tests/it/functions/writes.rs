@@ -1,6 +1,6 @@
 //! Comments, tasks and contact changes in an org that stalls, is cut off, and is changed by others meanwhile.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use salesforce_client::{Client, LoginHost, RetryPolicy};
@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use voice_crm_core::{
     crm::{
-        Attempt, CaseRef, Change, ContactUpdate, Crm as _, CrmError, NewCase, NewComment, NewTask, NewText,
-        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, JobKey,
+        Attempt, CaseRef, Change, ContactUpdate, CrmError, JobKey, NewCase, NewComment, NewTask, NewText,
+        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, apply_all,
     },
     deadline::Deadline,
     phone::{PhoneNumber, Region},
@@ -19,13 +19,13 @@ use voice_crm_salesforce::SalesforceCrm;
 
 use crate::stage::{CLIENT_SECRET, NUMBER, client, org};
 
-fn attempt(number: u8, change: Change, may_exist: bool, earlier: &[Receipt]) -> Attempt {
-    let write = Arc::new(Write { key: JobKey::from_bytes([number; 16]), change });
-    Attempt { write, may_exist, earlier: earlier.to_vec() }
+fn attempt(number: u8, change: Change, may_have_applied: bool, earlier: &[Receipt]) -> Attempt {
+    let write = Write { key: JobKey::from_bytes([number; 16]), change };
+    Attempt { may_have_applied, earlier: earlier.to_vec(), ..Attempt::first(write) }
 }
 
 async fn apply(crm: &SalesforceCrm, attempt: Attempt) -> Result<Receipt, CrmError> {
-    crm.apply(&[attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await.remove(0)
+    apply_all(crm, vec![attempt], Urgency::Live, Deadline::after(Duration::from_secs(5))).await.remove(0)
 }
 
 async fn stage() -> (Org, SalesforceCrm) {
@@ -65,8 +65,7 @@ async fn a_comment_whose_first_request_is_carried_out_after_its_repeat_stands_on
     org.faults().next(1, stall);
 
     let first = attempt(1, comment(&case, "It still smokes."), false, &[]);
-    let lost = crm
-        .apply(&[first], Urgency::Live, Deadline::after(Duration::from_millis(300)))
+    let lost = apply_all(&crm, vec![first], Urgency::Live, Deadline::after(Duration::from_millis(300)))
         .await
         .remove(0)
         .unwrap_err();
@@ -132,11 +131,11 @@ async fn a_connection_cut_anywhere_in_a_comment_leaves_one_comment_and_no_second
             proxy.cut_response_at(*at);
         }
         let (number, body) = (u8::try_from(index + 1).unwrap(), format!("comment {index:03}"));
-        let mut may_exist = false;
+        let mut may_have_applied = false;
         for _ in 0..4 {
-            match apply(&crm, attempt(number, comment(&case, &body), may_exist, &[])).await {
+            match apply(&crm, attempt(number, comment(&case, &body), may_have_applied, &[])).await {
                 Ok(_) => break,
-                Err(error) => may_exist |= error.may_have_applied(),
+                Err(error) => may_have_applied |= error.may_have_applied(),
             }
         }
         let made = org.records("CaseComment").into_iter().filter(|made| made["CommentBody"] == body.as_str());
