@@ -23,7 +23,7 @@ use secrecy::SecretString;
 use tokio::{runtime::Runtime, task::JoinSet};
 use voice_crm_core::{
     call::CallId,
-    crm::{Change, NewCase, Receipt, RecordRef, Write, JobKey},
+    crm::{Change, JobKey, NewCase, Receipt, RecordRef, Write},
     journal::{Accepted, Digest, Entry, Journal, Lane, PostgresJournal, Settlement, SqliteJournal},
 };
 

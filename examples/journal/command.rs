@@ -4,7 +4,7 @@ use std::io::BufRead as _;
 
 use lexopt::{Arg, Parser, ValueExt};
 use voice_crm_core::{
-    crm::{Reference, JobKey},
+    crm::{JobKey, Reference},
     phone::{PhoneNumber, Region},
 };
 

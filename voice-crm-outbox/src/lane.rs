@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn a_lane_names_its_sink_and_itself() {
-        let lane = Lane::new(&SinkName::new("crm").unwrap(), "vapi:a/b");
-        assert_eq!((lane.sink(), lane.name()), ("crm", "vapi:a/b"));
+        let lane = Lane::new(&SinkName::new("crm").unwrap(), "call:a/b");
+        assert_eq!((lane.sink(), lane.name()), ("crm", "call:a/b"));
         assert_eq!(Lane::from_text(lane.as_str()), lane);
     }
 

@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use salesforce_client::{Client, ClientPool};
 use voice_crm_core::{
     crm::{
-        AccountRecord, Attempt, AttemptAnswer, CallTag, CallerMatch, Capacity, CaseRecord, CaseScope, ChangeKind,
-        Crm, CrmError, CrmErrorKind, FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, NewRecording, PeopleQuery,
-        PersonRecord, Proofs, ReadOptions, Receipt, RecordRef, TaskRecord, JobKey, Urgency,
+        AccountRecord, Attempt, AttemptAnswer, CallTag, CallerMatch, Capacity, CaseRecord, CaseScope,
+        ChangeKind, Crm, CrmError, CrmErrorKind, FindAccounts, FindCallers, FindCases, FindPeople, FindTasks,
+        JobKey, KeepRecordings, NewRecording, PeopleQuery, PersonRecord, Proofs, ReadOptions, Receipt,
+        RecordRef, TaskRecord, Urgency,
     },
     deadline::Deadline,
     outbox::budget_share::SharedBudget,

@@ -2,9 +2,7 @@
 
 use salesforce_client::{Client, Soql};
 use serde_json::{Map, Value};
-use voice_crm_core::{
-    crm::{AccountRecord, CrmError, ReadOptions, RecordRef},
-};
+use voice_crm_core::crm::{AccountRecord, CrmError, ReadOptions, RecordRef};
 
 use crate::failure::classify;
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Output, sync::Arc, time::Duration};
 use jiff::Timestamp;
 use voice_crm_core::{
     call::CallId,
-    crm::{Change, NewCase, Receipt, Write, JobKey},
+    crm::{Change, JobKey, NewCase, Receipt, Write},
     journal::{Accepted, Digest, Entry, Journal, Lane, Reason, Settlement, SqliteJournal},
     phone::{PhoneNumber, Region},
 };

@@ -6,12 +6,13 @@ use std::{
 };
 
 /// The crates of the workspace, and which of the others each may name in its `[dependencies]`.
-const IMPORTS: [(&str, &[&str]); 6] = [
+const IMPORTS: [(&str, &[&str]); 7] = [
     ("salesforce-client", &[]),
     ("salesforce-emulator", &[]),
     ("twilio-client", &[]),
     ("vapi-types", &[]),
-    ("voice-crm-core", &["twilio-client", "vapi-types"]),
+    ("voice-crm-outbox", &[]),
+    ("voice-crm-core", &["twilio-client", "vapi-types", "voice-crm-outbox"]),
     ("voice-crm-salesforce", &["salesforce-client", "voice-crm-core"]),
 ];
 
@@ -61,6 +62,24 @@ fn each_room_imports_only_what_it_may() {
             assert!(!named || allowed.contains(&other), "{room} may not depend on {other}");
         }
     }
+}
+
+#[test]
+fn the_outbox_knows_no_crm_and_the_core_no_vendor_of_one() {
+    let of = |room: &str, words: &[&str]| {
+        let named = sources(".rs").into_iter().filter(|(name, _)| name.starts_with(&format!("{room}/src/")));
+        let lower = named.map(|(name, text)| (name, text.to_lowercase()));
+        let mut found = Vec::new();
+        for (name, text) in lower {
+            found.extend(
+                words.iter().filter(|word| text.contains(**word)).map(|word| format!("{word} in {name}")),
+            );
+        }
+        found
+    };
+    assert_eq!(of("voice-crm-core", &["salesforce", "soql"]), Vec::<String>::new());
+    let words = ["salesforce", "voice agent", "vapi", "twilio", "contact"];
+    assert_eq!(of("voice-crm-outbox", &words), Vec::<String>::new());
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod calls;
 mod cluster;
 mod desk;
 mod functions;
+mod held_up;
 mod house;
 mod http;
 mod language;

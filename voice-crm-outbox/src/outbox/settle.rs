@@ -13,8 +13,10 @@ use super::worker::{Settled, Shared};
 /// Shows that an attempt is under way until what became of it is noted.
 pub(super) type UnderWay = Arc<OwnedRwLockReadGuard<()>>;
 
-/// How often a note is tried before the lease is left to run out.
-const TRIES: u32 = 5;
+/// How often a note is tried before the lease is left to run out; with the pauses between, about as long as leases last.
+const TRIES: u32 = 10;
+/// The longest pause between two.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3);
 
 /// What waits to be noted down.
 #[derive(Default)]
@@ -87,7 +89,7 @@ impl Shared {
                 Err(error) => tracing::error!(%error, "what became of a job is not noted yet"),
             }
             tokio::time::sleep(pause).await;
-            pause *= 2;
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
         tracing::error!("what became of a job was not noted; when its lease ends, the sink is asked");
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use salesforce_client::{Composite, Page, Ref, Result, Saved, Soql};
 use serde_json::Value;
-use voice_crm_core::crm::{CrmError, CrmErrorKind, RecordRef, JobKey};
+use voice_crm_core::crm::{CrmError, CrmErrorKind, JobKey, RecordRef};
 
 use crate::{
     exchange::{

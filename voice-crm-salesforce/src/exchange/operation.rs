@@ -3,7 +3,7 @@
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{RecordRef, JobKey},
+    crm::{JobKey, RecordRef},
     phone::PhoneNumber,
 };
 

@@ -2,9 +2,7 @@
 
 use salesforce_client::{Client, RecordId, Soql};
 use serde_json::Value;
-use voice_crm_core::{
-    crm::{CaseRecord, CaseScope, CrmError, ReadOptions, RecordRef},
-};
+use voice_crm_core::crm::{CaseRecord, CaseScope, CrmError, ReadOptions, RecordRef};
 
 use crate::reads::{Row, id, rows, text};
 

@@ -1,8 +1,8 @@
 //! People by what they say of themselves, and what they can prove it with.
 
 use salesforce_client::{Client, Soql};
-use voice_crm_core::{
-    crm::{CallerRecord, CrmError, CrmErrorKind, PeopleQuery, PersonRecord, Proofs, ReadOptions, RecordRef},
+use voice_crm_core::crm::{
+    CallerRecord, CrmError, CrmErrorKind, PeopleQuery, PersonRecord, Proofs, ReadOptions, RecordRef,
 };
 
 use crate::reads::{Row, id, own_account, rows, text};

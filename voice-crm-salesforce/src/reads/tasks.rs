@@ -1,9 +1,7 @@
 //! Open tasks by their headline.
 
 use salesforce_client::{Client, Soql};
-use voice_crm_core::{
-    crm::{CrmError, ReadOptions, TaskRecord},
-};
+use voice_crm_core::crm::{CrmError, ReadOptions, TaskRecord};
 
 use crate::reads::{rows, text};
 

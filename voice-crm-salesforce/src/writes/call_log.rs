@@ -9,7 +9,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use voice_crm_core::{
     call::CallFacts,
-    crm::{Attempt, CallLog, CallMemo, CallerMatch, CrmError, CrmErrorKind, Receipt, RecordRef, JobKey},
+    crm::{Attempt, CallLog, CallMemo, CallerMatch, CrmError, CrmErrorKind, JobKey, Receipt, RecordRef},
     phone::PhoneNumber,
 };
 
@@ -58,7 +58,13 @@ pub(super) async fn keep(
     }
     let grows = log.completes && description::grows(&log.facts, &log.before);
     if attempt.may_have_applied || grows || log.wanted_caller().is_some() {
-        let look = if attempt.may_have_applied { Look::All } else if grows { Look::Task } else { Look::Caller };
+        let look = if attempt.may_have_applied {
+            Look::All
+        } else if grows {
+            Look::Task
+        } else {
+            Look::Caller
+        };
         log.look(look).await?;
     }
     loop {
@@ -165,7 +171,8 @@ impl<'a> Log<'a> {
     /// Looks what an earlier attempt has made, if there may be any of it, and in the same round whose number it was.
     async fn look(&mut self, look: Look) -> Result<(), CrmError> {
         // Nothing was written by this attempt; an earlier one may have done so all the same.
-        let unasked = |error: CrmError| if look == Look::All { error.that_may_have_applied(true) } else { error };
+        let unasked =
+            |error: CrmError| if look == Look::All { error.that_may_have_applied(true) } else { error };
         let mut ask = self.org.ask();
         let parts = match look {
             Look::Caller => None,

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, NewCase, Receipt, RecordRef, Remark, JobKey},
+    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, JobKey, NewCase, Receipt, RecordRef, Remark},
     phone::PhoneNumber,
 };
 

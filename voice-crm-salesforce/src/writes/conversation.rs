@@ -12,7 +12,7 @@ use std::{
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, RecordRef, JobKey},
+    crm::{CrmError, CrmErrorKind, JobKey, RecordRef},
     phone::PhoneNumber,
 };
 

@@ -16,7 +16,7 @@ use futures_util::{
 use salesforce_client::{Client, RecordId, transport::BodySource};
 use serde_json::{Map, Value};
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, NewRecording, Receipt, RecordRef, JobKey},
+    crm::{CrmError, CrmErrorKind, JobKey, NewRecording, Receipt, RecordRef},
     recording::{Chunks, RecordingSource},
 };
 
@@ -38,7 +38,8 @@ pub(crate) async fn keep(
         return Ok(receipt(&known));
     }
     let task = find(client, key_field, "Task", recording.log).await?;
-    let task = task.ok_or_else(|| CrmError::new(CrmErrorKind::InProgress, "the call is not on record yet"))?;
+    let task =
+        task.ok_or_else(|| CrmError::new(CrmErrorKind::InProgress, "the call is not on record yet"))?;
     let stream = source.open(&recording.url).await.map_err(CrmError::from)?;
     let (largest, beyond) = (source.largest(), Arc::<AtomicBool>::default());
     if stream.length().is_some_and(|length| length > largest) {

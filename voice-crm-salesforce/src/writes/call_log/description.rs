@@ -54,7 +54,8 @@ pub(super) fn grown(current: &str, facts: &CallFacts, before: &CallFacts) -> Opt
         }
         transcript = Some(if fits(facts) { newer } else { IN_A_FILE });
     }
-    let with_title = newer.filter(|_| transcript != Some(IN_A_FILE)).map(|newer| format!("{TRANSCRIPT}{newer}"));
+    let with_title =
+        newer.filter(|_| transcript != Some(IN_A_FILE)).map(|newer| format!("{TRANSCRIPT}{newer}"));
     let paragraphs: Vec<String> =
         Some(head).filter(|head| !head.is_empty()).map(str::to_owned).into_iter().chain(new).collect();
     Some(joined(&paragraphs, with_title.as_deref().or(transcript)))
@@ -92,7 +93,8 @@ fn new_paragraphs(facts: &CallFacts, before: &CallFacts) -> Vec<String> {
     let known: BTreeSet<String> = paragraphs(before).into_iter().collect();
     let is_known_text = |paragraph: &String| {
         let texts = [before.summary.as_ref(), before.sentiment.as_ref()].into_iter().flatten();
-        let bare = paragraph.strip_prefix("Sentiment: ").or(paragraph.strip_prefix("Note: ")).unwrap_or(paragraph);
+        let bare =
+            paragraph.strip_prefix("Sentiment: ").or(paragraph.strip_prefix("Note: ")).unwrap_or(paragraph);
         texts.chain(before.notes.values()).any(|known| known.is(bare))
     };
     let mut new = paragraphs(facts);

@@ -98,7 +98,8 @@ pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
 
 /// The file of a transcript that has no room in the task.
 pub(super) fn file(facts: &CallFacts) -> Option<Map<String, Value>> {
-    let transcript = facts.transcript.as_ref().and_then(Longest::text).filter(|_| !description::fits(facts))?;
+    let transcript =
+        facts.transcript.as_ref().and_then(Longest::text).filter(|_| !description::fits(facts))?;
     let name = format!("Transcript of call {}", facts.name());
     let mut fields = Map::new();
     fields.insert("Title".to_owned(), clipped(&name, SHORT).into());
