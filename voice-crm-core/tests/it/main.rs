@@ -15,6 +15,7 @@ mod calls;
 #[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]
 mod cluster;
 mod desk;
+mod full_disk;
 mod functions;
 mod held_up;
 mod house;

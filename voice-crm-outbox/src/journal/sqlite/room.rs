@@ -114,7 +114,9 @@ impl Room {
             return;
         }
         self.tried_at = Instant::now();
-        if self.has_pages(connection) && self.hold().is_ok() {
+        // Beside the reserve the log needs room to grow in.
+        let has_room = free_bytes(&self.path) >= self.size + self.size / 4;
+        if has_room && self.has_pages(connection) && self.hold().is_ok() {
             let _ = self.limit_pages(connection, false);
             self.full = false;
             tracing::info!("there is room again for the journal; it takes new jobs");
