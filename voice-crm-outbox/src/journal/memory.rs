@@ -217,7 +217,9 @@ impl Journal for MemoryJournal {
         };
         let (leases, failing) = (lease(well), lease(failing));
         let pending = state.lanes.iter().filter(|(name, lane)| of_sink(name) && !lane.pending.is_empty());
-        let next_due = pending.map(|(_, lane)| lane.free_at).filter(|free_at| free_at > now).min();
+        // What lies beyond the horizon is due now.
+        let not_yet = pending.map(|(_, lane)| lane.free_at).filter(|at| at > now && *at <= horizon(*now));
+        let next_due = not_yet.min();
         Ok(Claimed { leases, failing, next_due })
     }
 

@@ -68,7 +68,8 @@ impl Worker {
                 continue;
             }
             let most = capacity.requests.saturating_mul(PER_REQUEST).max(1);
-            let (size, failing_size) = (pace.size().min(most), pace.failing_size().min(most));
+            let failing_size = pace.failing_size(Instant::now().into_std()).min(most);
+            let size = pace.size().min(most);
             // A lease runs from before its claim, and so does the time for the attempt: a journal that was slow to
             // answer leaves less of it, and no attempt outlives its lease.
             let deadline = Deadline::after(self.policy.batch_timeout);

@@ -14,6 +14,8 @@ const OUTAGE: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// The longest pause between failing jobs that are tried one by one, while nobody else's job is taken.
+const LONGEST_FAILING_PAUSE: Duration = Duration::from_secs(5);
 /// While others are due, one batch of failing jobs comes after so many batches of others: a fifth of all at most.
 const FAILING_EVERY: u32 = 4;
 
@@ -79,6 +81,8 @@ pub(super) struct Pace {
     /// When the last pause began, and when it ends.
     paused: Option<(Instant, Instant)>,
     failing_size: usize,
+    failing_pause: Duration,
+    failing_paused_until: Option<Instant>,
     is_failing_under_way: bool,
     /// How many other batches were sent since the last one of failing jobs.
     sent_since_failing: u32,
@@ -97,6 +101,8 @@ impl Pace {
             pause: Duration::ZERO,
             paused: None,
             failing_size: most,
+            failing_pause: Duration::ZERO,
+            failing_paused_until: None,
             is_failing_under_way: false,
             sent_since_failing: FAILING_EVERY,
         }
@@ -108,9 +114,11 @@ impl Pace {
     }
 
     /// How many jobs the next batch of failing jobs holds at most; none while one is under way, or while it is the turn
-    /// of others.
-    pub(super) fn failing_size(&self) -> usize {
-        let may = !self.is_failing_under_way && self.sent_since_failing >= FAILING_EVERY;
+    /// of others, or after one that failed by itself.
+    pub(super) fn failing_size(&self, now: Instant) -> usize {
+        let is_turn = self.sent_since_failing >= FAILING_EVERY;
+        let is_over = self.failing_paused_until.is_none_or(|until| until <= now);
+        let may = !self.is_failing_under_way && is_turn && is_over;
         if may { self.failing_size } else { 0 }
     }
 
@@ -149,7 +157,7 @@ impl Pace {
         let Ended { jobs, begun, health, failing } = batch;
         if failing {
             self.is_failing_under_way = false;
-            self.resize_failing(jobs, health);
+            self.resize_failing(jobs, health, now, random);
         }
         // What was sent before the pause began says nothing new of an outage.
         if health == Health::Failing && self.paused.is_some_and(|(since, _)| begun <= since) {
@@ -181,14 +189,22 @@ impl Pace {
         }
         self.batches = (self.batches + 1).min(self.most_batches);
         (self.outages, self.pause, self.paused) = (0, Duration::ZERO, None);
+        (self.failing_pause, self.failing_paused_until) = (Duration::ZERO, None);
     }
 
-    /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it.
-    fn resize_failing(&mut self, jobs: usize, health: Health) {
-        self.failing_size = match health {
-            Health::Unknown | Health::Failing => (jobs / 2).max(1),
-            Health::Healthy | Health::Mixed => (self.failing_size * 2).min(self.most),
-        };
+    /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it. Where not
+    /// even one job by itself is taken, and nobody else's, the sink may be down.
+    fn resize_failing(&mut self, jobs: usize, health: Health, now: Instant, random: f64) {
+        match health {
+            Health::Healthy | Health::Mixed => self.failing_size = (self.failing_size * 2).min(self.most),
+            Health::Unknown | Health::Failing => {
+                self.failing_size = (jobs / 2).max(1);
+                if jobs == 1 {
+                    self.failing_pause = (self.failing_pause * 2).clamp(FIRST_PAUSE, LONGEST_FAILING_PAUSE);
+                    self.failing_paused_until = Some(now + self.failing_pause.mul_f64(0.5 + random / 2.0));
+                }
+            }
+        }
     }
 }
 
@@ -263,32 +279,47 @@ mod tests {
     fn jobs_that_keep_failing_are_no_sign_of_an_outage_and_wait_for_their_turn() {
         let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
         for _ in 0..20 {
-            assert!(pace.failing_size() > 0);
+            assert!(pace.failing_size(now) > 0);
             pace.sent(true, true, true);
             pace.ended(Ended { failing: true, ..batch(16, now, Health::Unknown) }, now, 1.0);
-            assert_eq!(pace.failing_size(), 0, "four others come first");
+            assert_eq!(pace.failing_size(now), 0, "four others come first");
             (0..FAILING_EVERY).for_each(|_| pace.sent(true, false, true));
         }
         assert_eq!((pace.size(), pace.wait(now)), (MOST, Duration::ZERO));
         pace.sent(true, true, true);
-        assert_eq!(pace.failing_size(), 0, "one is under way");
-        pace.ended(Ended { failing: true, ..batch(1, now, Health::Unknown) }, now, 1.0);
+        assert_eq!(pace.failing_size(now), 0, "one is under way");
+        pace.ended(Ended { failing: true, ..batch(2, now, Health::Unknown) }, now, 1.0);
         pace.sent(false, false, false);
-        assert_eq!(pace.failing_size(), 1, "nobody else is due");
+        assert_eq!(pace.failing_size(now), 1, "nobody else is due");
     }
 
     #[test]
     fn a_job_that_spoils_its_batch_is_found_by_halves() {
         let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
         let mut sizes = Vec::new();
-        for _ in 0..9 {
-            let jobs = pace.failing_size();
+        for _ in 0..8 {
+            let jobs = pace.failing_size(now);
             sizes.push(jobs);
             pace.ended(Ended { failing: true, ..batch(jobs, now, Health::Unknown) }, now, 1.0);
         }
-        assert_eq!(sizes, [128, 64, 32, 16, 8, 4, 2, 1, 1]);
+        assert_eq!(sizes, [128, 64, 32, 16, 8, 4, 2, 1]);
         pace.ended(Ended { failing: true, ..batch(1, now, Health::Healthy) }, now, 1.0);
-        assert_eq!(pace.failing_size(), 2);
+        assert_eq!(pace.failing_size(now), 2);
+    }
+
+    #[test]
+    fn jobs_that_fail_one_by_one_pause_until_any_job_is_taken() {
+        let (mut pace, mut now) = (Pace::new(MOST, 4), Instant::now());
+        for millis in [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000] {
+            pace.ended(Ended { failing: true, ..batch(1, now, Health::Unknown) }, now, 1.0);
+            let pause = Duration::from_millis(millis);
+            assert_eq!((pace.failing_size(now + pause / 2), pace.wait(now)), (0, Duration::ZERO));
+            now += pause;
+            assert_eq!(pace.failing_size(now), 1);
+        }
+        pace.ended(Ended { failing: true, ..batch(1, now, Health::Unknown) }, now, 1.0);
+        pace.ended(batch(1, now, Health::Healthy), now, 1.0);
+        assert_eq!(pace.failing_size(now), 1);
     }
 
     #[test]

@@ -50,7 +50,11 @@ async fn a_claim_says_when_the_next_lane_of_its_sink_falls_due(journal: &dyn Jou
     finish(journal, job("b", 2), retry(5, false), 1).await?;
     finish(journal, job_for(OTHER_SINK, "a", 3), retry(3, false), 1).await?;
     same("the next before both", next(2).await?, Some(at(5)))?;
-    same("the next, which is the end of the new lease", next(5).await?, Some(at(35)))
+    same("the next, which is the end of the new lease", next(5).await?, Some(at(35)))?;
+    // With a clock set back by a day all of them are due, so there is no next one.
+    let claimed = claim_some(journal, SINK, -86_400, (0, 0)).await?;
+    same("lanes of a claim of none", claimed.leases.len() + claimed.failing.len(), 0)?;
+    same("the next with a clock set back", claimed.next_due, None)
 }
 
 async fn a_lane_that_pauses_holds_up_no_other(journal: &dyn Journal) -> Check {

@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule<dyn Journal>] = rules![
     a_job_without_a_memo_leaves_the_one_before,
     a_memo_of_another_lane_is_not_seen,
     a_memo_that_was_left_last_is_seen_by_an_earlier_job_too,
-    a_memo_goes_with_its_job_when_that_is_erased,
+    a_memo_goes_when_any_job_of_its_lane_is_erased,
     a_memo_goes_with_its_job_when_that_is_forgotten,
     a_receipt_is_seen_until_its_job_is_forgotten_or_erased,
     a_dead_job_leaves_no_receipt,
@@ -69,12 +69,19 @@ async fn a_memo_that_was_left_last_is_seen_by_an_earlier_job_too(journal: &dyn J
     sees(journal, "a", 4, Some("two")).await
 }
 
-async fn a_memo_goes_with_its_job_when_that_is_erased(journal: &dyn Journal) -> Check {
+async fn a_memo_goes_when_any_job_of_its_lane_is_erased(journal: &dyn Journal) -> Check {
     let person = Subject::new("a person");
+    let theirs = |lane: &str, number| job(lane, number).subject(Some(person.clone()));
     pass(journal, "a", 1, with_memo(1, "one")).await?;
-    finish(journal, job("a", 2).subject(Some(person.clone())), with_memo(2, "two"), 1).await?;
+    finish(journal, theirs("a", 2), with_memo(2, "two"), 1).await?;
+    // A memo may hold what was said in the jobs before it.
+    finish(journal, theirs("b", 3), Outcome::Done(receipt(3)), 1).await?;
+    pass(journal, "b", 4, with_memo(4, "four")).await?;
+    pass(journal, "c", 5, with_memo(5, "five")).await?;
     journal.erase(&person).await?;
-    sees(journal, "a", 3, None).await
+    sees(journal, "a", 6, None).await?;
+    sees(journal, "b", 7, None).await?;
+    sees(journal, "c", 8, Some("five")).await
 }
 
 async fn a_memo_goes_with_its_job_when_that_is_forgotten(journal: &dyn Journal) -> Check {

@@ -95,13 +95,17 @@ pub(super) async fn next_due(
     sink: &SinkName,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Error> {
-    // Each of the two is the first entry of the index.
+    // Each of the two is the first entry of the index. What lies beyond the horizon is due now.
     let sql = format!(
         "SELECT least(
-            (SELECT min(free_at) FROM {schema}.lane WHERE sink = $1 AND NOT failing AND free_at > $2),
-            (SELECT min(free_at) FROM {schema}.lane WHERE sink = $1 AND failing AND free_at > $2))"
+            (SELECT min(free_at) FROM {schema}.lane
+                WHERE sink = $1 AND NOT failing AND free_at > $2 AND free_at <= $3),
+            (SELECT min(free_at) FROM {schema}.lane
+                WHERE sink = $1 AND failing AND free_at > $2 AND free_at <= $3))"
     );
     let statement = client.prepare_cached(&sql).await?;
-    let row = client.query_one(&statement, &[&sink.as_str(), &now.as_millisecond()]).await?;
+    let row = client
+        .query_one(&statement, &[&sink.as_str(), &now.as_millisecond(), &horizon(now).as_millisecond()])
+        .await?;
     Ok(row.get::<_, Option<i64>>(0).map(rows::timestamp))
 }

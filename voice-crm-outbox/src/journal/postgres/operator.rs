@@ -119,8 +119,13 @@ pub(super) async fn erase(client: &Object, schema: &str, marks: &[[u8; 16]]) -> 
     let marks: Vec<&[u8]> = marks.iter().map(<[u8; 16]>::as_slice).collect();
     let sql = format!("SELECT count(*) FROM {schema}.job WHERE subject = ANY($1) AND state = 0");
     let pending = client.query_one(&client.prepare_cached(&sql).await?, &[&marks]).await?;
+    // A memo may hold what was said in any job of its lane.
     let sql = format!(
-        "UPDATE {schema}.job SET outcome = CASE state WHEN 1 THEN ''::bytea ELSE $2::bytea END,
+        "WITH memos AS (
+            UPDATE {schema}.job SET memo = NULL
+            WHERE memo IS NOT NULL AND (subject = ANY($1) AND state <> 0) IS NOT TRUE
+                AND lane IN (SELECT lane FROM {schema}.job WHERE subject = ANY($1) AND state <> 0))
+         UPDATE {schema}.job SET outcome = CASE state WHEN 1 THEN ''::bytea ELSE $2::bytea END,
             state = CASE state WHEN 1 THEN 1 ELSE 3 END, body = NULL, memo = NULL, subject = NULL, lane = ''
          WHERE subject = ANY($1) AND state <> 0"
     );

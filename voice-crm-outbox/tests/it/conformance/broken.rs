@@ -28,7 +28,7 @@ enum Fault {
     NoMemo,
     /// Erases nothing.
     KeptAll,
-    /// Calls back whatever it settles: a second outcome of one lease counts.
+    /// Forgets more than was asked.
     Forgetful,
 }
 
@@ -146,7 +146,7 @@ async fn the_suite_names_the_rule_that_a_journal_breaks() {
         (Fault::Together, "heads_that_keep_failing_come_apart"),
         (Fault::NoConflict, "the_same_key_for_something_else_is_a_conflict_and_changes_nothing"),
         (Fault::NoMemo, "a_memo_takes_the_place_of_the_one_before"),
-        (Fault::KeptAll, "a_memo_goes_with_its_job_when_that_is_erased"),
+        (Fault::KeptAll, "a_memo_goes_when_any_job_of_its_lane_is_erased"),
         (Fault::Forgetful, "no_more_is_forgotten_at_once_than_was_asked"),
     ] {
         let violation = conformance::journal(|| async { Broken(MemoryJournal::new(), fault) })

@@ -40,9 +40,11 @@ async fn run(journal: Arc<dyn Journal>, well: usize, failing: usize) -> Cost {
     enqueue_all(&outbox, (0..failing).map(|number| job_for(CRM, number, number, BAD))).await;
     holds_within(Duration::from_secs(20), async || far_end.attempts() >= failing * 4).await;
 
+    // All of them are due before the first is sent.
+    far_end.close(true);
+    enqueue_all(&outbox, (failing..failing + well).map(|number| job_for(CRM, number, number, "good"))).await;
     let (before, begun) = (far_end.requests().len(), Instant::now());
-    let jobs = (failing..failing + well).map(|number| job_for(CRM, number, number, "good"));
-    enqueue_all(&outbox, jobs).await;
+    far_end.close(false);
     assert!(are_done_within(&outbox, well as u64, Duration::from_secs(300)).await);
 
     let (took, known) = (begun.elapsed(), far_end.counts());

@@ -2,13 +2,16 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use voice_crm_outbox::{
-    Attempt, JobKey, Receipt, Sink, SinkError, SinkErrorKind, Urgency, deadline::Deadline,
+    Attempt, Capacity, JobKey, Receipt, Sink, SinkError, SinkErrorKind, Urgency, deadline::Deadline,
 };
 
 /// What becomes of an attempt.
@@ -41,6 +44,8 @@ pub(super) struct FarEnd {
     all: DecideAll,
     /// How long a request takes.
     latency: Duration,
+    /// Whether no request may be sent now.
+    is_closed: AtomicBool,
     requests: Mutex<Vec<Request>>,
     /// The jobs that took effect, in their order.
     effects: Mutex<Vec<(String, JobKey)>>,
@@ -61,7 +66,13 @@ impl FarEnd {
     ) -> Arc<Self> {
         let (each, all) = (Box::new(each), Box::new(all));
         let (requests, effects, marked) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Arc::new(Self { each, all, latency, requests, effects, marked })
+        let is_closed = AtomicBool::new(false);
+        Arc::new(Self { each, all, latency, is_closed, requests, effects, marked })
+    }
+
+    /// Lets no more requests be sent, or lets them be sent again.
+    pub(super) fn close(&self, is_closed: bool) {
+        self.is_closed.store(is_closed, Ordering::Relaxed);
     }
 
     pub(super) fn requests(&self) -> Vec<Request> {
@@ -141,6 +152,14 @@ impl Sink for FarEnd {
         }
         if !hanging.is_empty() {
             std::future::pending::<()>().await;
+        }
+    }
+
+    fn capacity(&self, _urgency: Urgency) -> Capacity {
+        if self.is_closed.load(Ordering::Relaxed) {
+            Capacity::new(Duration::from_millis(50), 0, Duration::ZERO)
+        } else {
+            Capacity::AMPLE
         }
     }
 }

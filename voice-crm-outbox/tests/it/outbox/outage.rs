@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use voice_crm_outbox::{Attempt, Job, JobKey, SinkErrorKind, SinkPolicy, journal::Journal};
+use voice_crm_outbox::{Attempt, JobKey, Outbox, SinkErrorKind, SinkPolicy, journal::Journal};
 
 use super::{
     far_end::{Act, FarEnd},
@@ -32,8 +32,15 @@ fn assert_once_and_in_order(far_end: &FarEnd) {
     }
 }
 
-fn jobs() -> impl Iterator<Item = Job> {
-    (0..JOBS).map(|number| job_for(CRM, number % LANES, number, "good"))
+/// Takes all jobs in, those of a lane one after another.
+async fn enqueue_in_order(outbox: &Outbox) {
+    for first in (0..JOBS).step_by(LANES) {
+        enqueue_all(
+            outbox,
+            (first..first + LANES).map(|number| job_for(CRM, number % LANES, number, "good")),
+        )
+        .await;
+    }
 }
 
 on_every_journal! {
@@ -44,9 +51,7 @@ on_every_journal! {
             if down.load(Ordering::Relaxed) { Act::Fail(SinkErrorKind::Unavailable) } else { Act::Take }
         });
         let outbox = start(journal, &far_end, quick());
-        for lane in 0..LANES {
-            enqueue_all(&outbox, jobs().skip(lane).step_by(LANES)).await;
-        }
+        enqueue_in_order(&outbox).await;
         tokio::time::sleep(Duration::from_secs(4)).await;
         let requests = far_end.requests();
         assert!((3..=20).contains(&requests.len()), "{} requests in an outage", requests.len());
@@ -102,9 +107,7 @@ on_every_journal! {
         let mut policy = quick();
         policy.backoff_cap = Duration::from_millis(400);
         let outbox = start(journal, &far_end, policy);
-        for lane in 0..LANES {
-            enqueue_all(&outbox, jobs().skip(lane).step_by(LANES)).await;
-        }
+        enqueue_in_order(&outbox).await;
         assert!(are_done_within(&outbox, JOBS as u64, Duration::from_secs(40)).await);
         assert_once_and_in_order(&far_end);
         assert_eq!(outbox.journal().stats().await.unwrap().dead, 0);

@@ -18,7 +18,7 @@ async fn with_a_poison(journal: Arc<dyn Journal>, act: Act) {
     let spoiled = move |attempts: &[Attempt]| attempts.iter().any(is_bad).then_some(act);
     let far_end = FarEnd::new(|_| Act::Take, spoiled, Duration::from_millis(2));
     let mut policy = quick();
-    (policy.batch_timeout, policy.backoff_cap) = (Duration::from_millis(300), Duration::from_millis(500));
+    (policy.batch_timeout, policy.backoff_cap) = (Duration::from_millis(300), Duration::from_secs(4));
     let outbox = start(journal, &far_end, policy);
     enqueue_all(&outbox, (0..JOBS).map(|number| job(number, if number == POISON { BAD } else { "good" })))
         .await;
