@@ -1,7 +1,7 @@
-//! How many writes a journal takes in a second, each of them on the disk before it is answered.
+//! How many jobs a journal takes in a second, each of them on the disk before it is answered.
 //!
 //! Claims: on SQLite with `synchronous=FULL` at least 20,000 a second at 1,000 clients, because they share
-//! transactions; a regression here is a statement, an index or a lock that came into `accept`. The peer writes each
+//! transactions; a regression here is a statement, an index or a lock that came into `enqueue`. The peer writes each
 //! into a transaction of its own, as one does who has not thought of it.
 //!
 //! `cargo bench -p benches --bench journal`. The figures depend on the disk: the line of the naive peer at one client
@@ -22,25 +22,26 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::{runtime::Runtime, task::JoinSet};
 use voice_crm_core::{
-    call::CallId,
-    crm::{Change, JobKey, NewCase, Receipt, RecordRef, Write},
-    journal::{Accepted, Digest, Entry, Journal, Lane, PostgresJournal, Settlement, SqliteJournal},
+    crm::{self, Change, NewCase, RecordRef, Write},
+    journal::{Enqueued, Journal, Outcome, PostgresJournal, SqliteJournal},
+    outbox::{Digest, Job, JobKey, Lane, Receipt},
+    sinks,
 };
 
 #[path = "journal/naive.rs"]
 mod naive;
 
-/// How many writes a call makes.
-const WRITES_OF_A_CALL: u64 = 10;
+/// How many jobs a call makes.
+const JOBS_OF_A_CALL: u64 = 10;
 const LEASE: Duration = Duration::from_secs(30);
 
 /// What each client does over and over.
 #[derive(Clone, Copy)]
 enum Work {
-    /// Has a write taken in.
-    Accept,
-    /// Has a write taken in, and says that it is done when it got the lease.
-    AcceptAndSettle,
+    /// Has a job taken in.
+    Enqueue,
+    /// Has a job taken in, and says that it is done when it got the lease.
+    EnqueueAndSettle,
 }
 
 #[expect(clippy::expect_used, reason = "a bench that cannot be set up shall stop")]
@@ -51,7 +52,7 @@ fn main() {
     let wanted = std::env::args().skip(1).find(|argument| !argument.starts_with('-')).unwrap_or_default();
     let runtime = Runtime::new().expect("a runtime");
     for clients in [1, 32, 1_000] {
-        for (work, name) in [(Work::Accept, "accept"), (Work::AcceptAndSettle, "accept and settle")] {
+        for (work, name) in [(Work::Enqueue, "enqueue"), (Work::EnqueueAndSettle, "enqueue and settle")] {
             let name = format!("SQLite, {name}, {clients} clients");
             if name.contains(&wanted) {
                 let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +69,7 @@ fn main() {
                 report(&name, &runtime.block_on(load(Arc::new(journal), clients, work, span)), span);
             }
         }
-        let name = format!("a transaction for each write, {clients} clients");
+        let name = format!("a transaction for each job, {clients} clients");
         if name.contains(&wanted) {
             let folder = tempfile::tempdir().expect("a folder");
             let journal = naive::NaiveJournal::open(&folder.path().join("naive.db")).expect("a journal");
@@ -77,9 +78,9 @@ fn main() {
     }
 }
 
-/// How many writes were taken in, and what they cost.
+/// How many jobs were taken in, and what they cost.
 struct Counted {
-    writes: u64,
+    jobs: u64,
     /// The longest that 99 of 100 waited.
     p99: Duration,
     cpu: Duration,
@@ -87,31 +88,27 @@ struct Counted {
 
 #[expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "it is what the program is for")]
 fn report(name: &str, counted: &Counted, span: Duration) {
-    let writes = counted.writes as f64;
+    let jobs = counted.jobs as f64;
     println!(
         "{name:<45} {:>9.0}/s  p99 {:>7.1} ms  {:>6.1} µs of CPU each",
-        writes / span.as_secs_f64(),
+        jobs / span.as_secs_f64(),
         counted.p99.as_secs_f64() * 1e3,
-        counted.cpu.as_secs_f64() * 1e6 / writes.max(1.0),
+        counted.cpu.as_secs_f64() * 1e6 / jobs.max(1.0),
     );
 }
 
-/// Lets clients work side by side, each waiting for one write before the next.
+/// Lets clients work side by side, each waiting for one job before the next.
 async fn load<J: Journal>(journal: Arc<J>, clients: u64, work: Work, span: Duration) -> Counted {
     measure(clients, span, move |client, number| {
         let journal = journal.clone();
         async move {
-            let Ok(accepted) = journal.accept(entry(client, number), Some(LEASE), Timestamp::now()).await
-            else {
+            let (job, _) = job(client, number);
+            let Ok(enqueued) = journal.enqueue(job, Some(LEASE), Timestamp::now()).await else {
                 return false;
             };
-            if let (Work::AcceptAndSettle, Accepted::Leased(lease)) = (work, accepted) {
-                let receipt =
-                    Receipt { record: Some(RecordRef::new("500000000000001AAA")), ..Receipt::default() };
-                return journal
-                    .settle(vec![(lease, Settlement::Done(receipt))], Timestamp::now())
-                    .await
-                    .is_ok();
+            if let (Work::EnqueueAndSettle, Enqueued::Leased(lease)) = (work, enqueued) {
+                let outcome = Outcome::Done(receipt());
+                return journal.settle(vec![(lease, outcome)], Timestamp::now()).await.is_ok();
             }
             true
         }
@@ -150,7 +147,7 @@ where
     let cpu = cpu_time().saturating_sub(before);
     waits.sort_unstable();
     let p99 = waits.get(waits.len() * 99 / 100).copied().unwrap_or_default();
-    Counted { writes: waits.len() as u64, p99, cpu }
+    Counted { jobs: waits.len() as u64, p99, cpu }
 }
 
 /// The time that this process has had on a processor, where the system tells it.
@@ -162,23 +159,27 @@ fn cpu_time() -> Duration {
     Duration::from_millis(ticks * 10)
 }
 
-/// A write as a support call makes it.
-fn entry(client: u64, number: u64) -> Entry {
-    let call = format!("0190c0de-0000-7000-{client:04x}-{:012x}", number / WRITES_OF_A_CALL);
-    let key = JobKey::new(
-        "bench",
-        "vapi",
-        &CallId::from(call.as_str()),
-        "tool",
-        u32::try_from(number % WRITES_OF_A_CALL).unwrap_or_default(),
-    );
+/// A job as a support call makes it, and its body.
+fn job(client: u64, number: u64) -> (Job, Arc<str>) {
+    let call = format!("0190c0de-0000-7000-{client:04x}-{:012x}", number / JOBS_OF_A_CALL);
+    let index = u32::try_from(number % JOBS_OF_A_CALL).unwrap_or_default();
+    let key = JobKey::derive(["bench", "vapi", &call, "tool"], index);
     let case = NewCase {
         subject: "Difference engine stopped".to_owned(),
         description: "It stopped in the middle of a table, and nothing that the caller tried helped. "
             .repeat(6),
         ..NewCase::default()
     };
-    let digest = Digest::from_bytes(*key.as_bytes());
-    let write = Arc::new(Write { key, change: Change::CreateCase(case) });
-    Entry { lane: Lane::new(call), write, digest, caller: None }
+    let write = Write { key, change: Change::CreateCase(case) };
+    let body: Arc<str> = serde_json::to_string(&write).unwrap_or_default().into();
+    let lane = Lane::new(&sinks::CRM, &call);
+    let job = Job::new(key, lane, write.change.kind(), body.clone());
+    (job.digest(Digest::from_bytes(*key.as_bytes())), body)
+}
+
+/// What an org gives back for it.
+fn receipt() -> Receipt {
+    let receipt =
+        crm::Receipt { record: Some(RecordRef::new("500000000000001AAA")), ..crm::Receipt::default() };
+    Receipt::new(serde_json::to_string(&receipt).unwrap_or_default())
 }

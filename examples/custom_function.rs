@@ -21,11 +21,10 @@ use voice_crm_core::{
     Bridge,
     caller::Assurance,
     channel::{Vapi, WebhookRequest},
-    crm::{Change, OwnRecord},
+    crm::{Change, OwnRecord, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     journal::MemoryJournal,
     phrase::{self, Speech},
-    writer::Written,
 };
 use voice_crm_salesforce::SalesforceCrm;
 

@@ -6,8 +6,10 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use voice_crm_core::{
-    budget::Urgency,
-    crm::{Attempt, CallerMatch, ChangeKind, Crm, CrmError, FindCallers, ReadOptions, Receipt},
+    crm::{
+        Attempt, AttemptAnswer, CallerMatch, ChangeKind, Crm, CrmError, FindCallers, ReadOptions, Receipt,
+        Urgency,
+    },
     deadline::Deadline,
     function::{Answer, CallContext, Function, FunctionError, Spec},
     phone::PhoneNumber,
@@ -29,8 +31,10 @@ impl Crm for Empty {
         true
     }
 
-    async fn apply(&self, attempts: &[Attempt], _: Urgency, _: Deadline) -> Vec<Result<Receipt, CrmError>> {
-        attempts.iter().map(|_| Ok(Receipt::default())).collect()
+    async fn apply(&self, writes: Vec<(Attempt, AttemptAnswer)>, _: Urgency, _: Deadline) {
+        for (_, answer) in writes {
+            answer.give(Ok(Receipt::default()));
+        }
     }
 }
 

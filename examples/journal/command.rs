@@ -1,26 +1,34 @@
 //! What the operator asks for, read from the command line.
 
-use std::io::BufRead as _;
+use std::{fmt, io::BufRead as _, path::PathBuf};
 
 use lexopt::{Arg, Parser, ValueExt};
 use voice_crm_core::{
-    crm::{JobKey, Reference},
+    outbox::{JobKey, Reference},
     phone::{PhoneNumber, Region},
 };
 
-const USAGE: &str = "usage: journal list [--limit N] | show REFERENCE-OR-KEY | retry KEY | retry --code CODE | \
-    discard KEY | erase +NUMBER | stats";
+const USAGE: &str = "usage: journal list [--limit N] | show REFERENCE-OR-KEY | retry REFERENCE-OR-KEY | \
+    retry --code CODE | discard REFERENCE-OR-KEY | erase +NUMBER | stats | backup FILE";
 
 /// What is to be done.
 #[derive(Debug)]
 pub(crate) enum Command {
     List { limit: usize },
     Show(Named),
-    Retry(JobKey),
-    RetryAll { code: String },
-    Discard(JobKey),
+    Retry(Wanted),
+    Discard(Named),
     Erase(PhoneNumber),
     Stats,
+    Backup(PathBuf),
+}
+
+/// Which dead jobs are meant.
+#[derive(Debug)]
+pub(crate) enum Wanted {
+    One(Named),
+    /// All whose reason has this code.
+    Code(String),
 }
 
 /// How a write is named.
@@ -28,6 +36,41 @@ pub(crate) enum Command {
 pub(crate) enum Named {
     Reference(Reference),
     Key(JobKey),
+}
+
+impl Named {
+    fn parse(text: &str) -> Result<Self, String> {
+        match (text.parse(), text.parse()) {
+            (Ok(key), _) => Ok(Self::Key(key)),
+            (_, Ok(reference)) => Ok(Self::Reference(reference)),
+            _ => Err(format!("{text} is neither a reference of six characters nor a key of 32")),
+        }
+    }
+
+    /// The reference by which a journal finds it.
+    pub(crate) fn reference(&self) -> Reference {
+        match self {
+            Self::Reference(reference) => reference.clone(),
+            Self::Key(key) => key.reference(),
+        }
+    }
+
+    /// Whether it names the job with this key.
+    pub(crate) fn means(&self, key: JobKey) -> bool {
+        match self {
+            Self::Reference(reference) => key.reference() == *reference,
+            Self::Key(own) => *own == key,
+        }
+    }
+}
+
+impl fmt::Display for Named {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Reference(reference) => f.write_str(reference.as_str()),
+            Self::Key(key) => write!(f, "{key}"),
+        }
+    }
 }
 
 /// Reads the command line. The error is a sentence for the operator.
@@ -46,19 +89,15 @@ pub(crate) fn read() -> Result<Command, String> {
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let key = |text: &str| text.parse::<JobKey>().map_err(|error| format!("{text}: {error}"));
     match (words.as_slice(), code) {
         (["list"], None) => Ok(Command::List { limit }),
-        (["show", name], None) => match (name.parse(), name.parse()) {
-            (Ok(key), _) => Ok(Command::Show(Named::Key(key))),
-            (_, Ok(reference)) => Ok(Command::Show(Named::Reference(reference))),
-            _ => Err(format!("{name} is neither a reference of six characters nor a key of 32")),
-        },
-        (["retry", text], None) => key(text).map(Command::Retry),
-        (["retry"], Some(code)) => Ok(Command::RetryAll { code }),
-        (["discard", text], None) => key(text).map(Command::Discard),
+        (["show", name], None) => Named::parse(name).map(Command::Show),
+        (["retry", name], None) => Named::parse(name).map(|named| Command::Retry(Wanted::One(named))),
+        (["retry"], Some(code)) => Ok(Command::Retry(Wanted::Code(code))),
+        (["discard", name], None) => Named::parse(name).map(Command::Discard),
         (["erase", number], None) => caller(number).map(Command::Erase),
         (["stats"], None) => Ok(Command::Stats),
+        (["backup", file], None) => Ok(Command::Backup(file.into())),
         _ => Err(USAGE.to_owned()),
     }
 }

@@ -1,47 +1,64 @@
-//! Writes as an operator may see them: which fields there are, and not what is in them.
+//! Jobs as an operator may see them: which fields there are, and not what is in them.
 
 use serde_json::Value;
-use voice_crm_core::journal::{DeadLetter, Found, Standing};
+use voice_crm_core::{
+    crm::Receipt,
+    journal::{DeadJob, JobInfo},
+    outbox::JobStatus,
+};
 
-/// A dead letter in one line.
-pub(crate) fn line(letter: &DeadLetter) -> String {
+/// What is said where a job cannot be read.
+const UNREADABLE: &str =
+    "the content cannot be read: it is damaged, or encrypted under a key that is not in JOURNAL_KEYS";
+
+/// A dead job in one line.
+pub(crate) fn line(job: &DeadJob) -> String {
+    let unreadable = if job.body.is_none() { format!("; {UNREADABLE}") } else { String::new() };
     format!(
-        "{} {} {} {} after {} tries, since {}: {}",
-        letter.write.key,
-        letter.write.key.reference().as_str(),
-        letter.write.change.kind(),
-        letter.reason.code,
-        letter.attempts,
-        letter.accepted_at,
-        letter.reason.sentence
+        "{} {} {} {} {} lane {}, {} attempts since {}: {}{unreadable}",
+        job.key,
+        job.key.reference().as_str(),
+        job.lane.sink(),
+        job.kind,
+        job.reason.code,
+        job.lane.name(),
+        job.attempts,
+        job.enqueued_at,
+        job.reason.sentence
     )
 }
 
-/// A write in a few lines.
-pub(crate) fn entry(found: &Found, letters: &[DeadLetter]) -> Vec<String> {
-    let standing = match &found.standing {
-        Standing::Pending => "on its way to the CRM".to_owned(),
-        Standing::Done(receipt) => {
-            format!("done: {}", receipt.number.as_deref().unwrap_or("it has no number"))
+/// A job in a few lines; `dead` are those that can be retried.
+pub(crate) fn entry(found: &JobInfo, dead: &[DeadJob]) -> Vec<String> {
+    let job = dead.iter().find(|job| job.key == found.key);
+    let status = match &found.status {
+        JobStatus::Pending => format!("on its way to the sink {}", found.lane.sink()),
+        JobStatus::Done(receipt) => format!("done: {}", number(receipt)),
+        JobStatus::Dead(reason) => {
+            let what = if job.is_some() { "dead" } else { "discarded" };
+            format!("{what}: {}: {}", reason.code, reason.sentence)
         }
-        Standing::Dead(reason) => format!("dead: {}: {}", reason.code, reason.sentence),
-        _ => "unknown to this program".to_owned(),
     };
     let mut lines = vec![
-        format!("{} {} {}", found.key, found.key.reference().as_str(), found.kind),
-        format!("  {standing}"),
-        format!(
-            "  accepted {}, tried {} times, lane {}",
-            found.accepted_at,
-            found.attempts,
-            found.lane.as_str()
-        ),
+        format!("{} {} {} {}", found.key, found.key.reference().as_str(), found.lane.sink(), found.kind),
+        format!("  {status}"),
+        format!("  taken in {}, {} attempts, lane {}", found.enqueued_at, found.attempts, found.lane.name()),
     ];
-    let letter = letters.iter().find(|letter| letter.write.key == found.key);
-    if let Some(Ok(change)) = letter.map(|letter| serde_json::to_value(&letter.write.change)) {
-        lines.push(format!("  {}", redacted(&change)));
-    }
+    lines.extend(job.map(|job| format!("  {}", content(job))));
     lines
+}
+
+/// The number that people call the record by.
+fn number(receipt: &str) -> String {
+    let receipt: Receipt = serde_json::from_str(receipt).unwrap_or_default();
+    receipt.number.unwrap_or_else(|| "it has no number".to_owned())
+}
+
+/// The fields of what was to be written.
+fn content(job: &DeadJob) -> String {
+    let Some(body) = &job.body else { return UNREADABLE.to_owned() };
+    let write: Value = serde_json::from_str(body).unwrap_or_else(|_| Value::from(&**body));
+    redacted(write.get("change").unwrap_or(&write)).to_string()
 }
 
 /// The same shape, with the length of each text instead of its words.

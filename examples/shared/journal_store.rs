@@ -3,7 +3,10 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use secrecy::SecretString;
-use voice_crm_core::journal::{Journal, PayloadKeys, SharedBudget, SqliteJournal};
+use voice_crm_core::{
+    journal::{Journal, PayloadKeys, SqliteJournal},
+    outbox::budget_share::SharedBudget,
+};
 
 /// Where the journal is.
 #[derive(Clone, Debug)]
@@ -49,10 +52,7 @@ impl JournalStore {
     pub(crate) async fn open(self, keys: Option<PayloadKeys>) -> Result<OpenJournal, String> {
         match self {
             Self::Sqlite(path) => {
-                let options = SqliteJournal::options(path);
-                let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
-                let journal = Arc::new(options.open().map_err(|error| error.to_string())?);
-                Ok(OpenJournal { journal, shared_budget: None })
+                Ok(OpenJournal { journal: Arc::new(sqlite(path, keys)?), shared_budget: None })
             }
             Self::Postgres(url) => postgres(&url, keys).await,
         }
@@ -66,6 +66,13 @@ impl fmt::Display for JournalStore {
             Self::Postgres(_) => f.write_str("PostgreSQL"),
         }
     }
+}
+
+/// Opens the journal in a file, encrypted if keys are given.
+pub(crate) fn sqlite(path: PathBuf, keys: Option<PayloadKeys>) -> Result<SqliteJournal, String> {
+    let options = SqliteJournal::options(path);
+    let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
+    options.open().map_err(|error| error.to_string())
 }
 
 #[cfg(feature = "postgres")]

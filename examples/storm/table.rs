@@ -6,7 +6,7 @@ use salesforce_emulator::Stats;
 
 use crate::{audit::Found, callers::Told, fate::Blow, plan::Plan, recovery};
 
-/// How many writes an API call is reckoned to hold: one for each of the graphs that a request takes, as if none of them
+/// How many jobs an API call is reckoned to hold: one for each of the graphs that a request takes, as if none of them
 /// shared a collection, none failed, and nothing had to be looked up.
 const PER_CALL: f64 = 75.0;
 
@@ -35,8 +35,8 @@ pub(crate) fn print(plan: &Plan, told: &Told, found: &Found, measured: &Measured
     let back = |blow| recovered(plan, told, &measured.blows, blow);
     let rows = [
         ("webhooks answered", format!("{webhooks}, {at_once} with the case number at once")),
-        ("deliveries that a kill left unanswered", told.unanswered.to_string()),
-        ("answers that promised nothing", told.refused.to_string()),
+        ("webhooks without an answer, because of a kill", told.unanswered.to_string()),
+        ("answers that promised no case", told.refused.to_string()),
         ("cases and call logs in the org", format!("{} and {}", found.cases, found.logs)),
         ("lost", found.lost.to_string()),
         ("doubled", found.doubled.to_string()),
@@ -44,20 +44,23 @@ pub(crate) fn print(plan: &Plan, told: &Told, found: &Found, measured: &Measured
         ("call logs missing or doubled", found.logs_wrong.to_string()),
         ("answers after 8 s", told.late().to_string()),
         (
-            "time to an answer: half, 99 of 100, all",
+            "time to an answer: p50, p99, maximum",
             [50, 99, 100].map(|share| format!("{} ms", told.within(share).as_millis())).join(", "),
         ),
         (
-            "API calls, refused for the limit",
+            "API calls, and those over the limit",
             format!("{}, {}", measured.stats.api_calls, measured.stats.limit_rejections),
         ),
         ("API calls per webhook", format!("{per_webhook:.3}")),
-        ("calls over, everything in the org", format!("{}, {drained}", seconds(measured.called_for))),
-        ("ideal time for that", seconds(ideal)),
-        ("95 % of the promises a second again, after a kill", back(Blow::Kill)),
-        ("the same after a crash of PostgreSQL", back(Blow::Restart)),
-        ("lanes of a dead replica taken up", measured.lanes_waited.map_or("-".to_owned(), within)),
-        ("memory of one server at its peak", format!("{} MB", measured.memory / 1_024)),
+        (
+            "end of the calls, and everything in the org",
+            format!("{}, {drained}", seconds(measured.called_for)),
+        ),
+        ("ideal time for both", seconds(ideal)),
+        ("throughput at 95 % again, after a kill", back(Blow::Kill)),
+        ("throughput at 95 % again, after a crash of PostgreSQL", back(Blow::Restart)),
+        ("lanes of a killed replica leased again", measured.lanes_waited.map_or("-".to_owned(), within)),
+        ("peak memory of one server", format!("{} MB", measured.memory / 1_024)),
     ];
     let width = rows.iter().map(|(what, _)| what.len()).max().unwrap_or_default();
     for (what, figure) in rows {

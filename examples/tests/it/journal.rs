@@ -1,13 +1,15 @@
 //! The operator's program, run on a journal as a stopped server leaves it.
 
-use std::{fs, path::Path, process::Output, sync::Arc, time::Duration};
+use std::{fs, path::Path, process::Output, time::Duration};
 
 use jiff::Timestamp;
+use secrecy::SecretString;
 use voice_crm_core::{
-    call::CallId,
-    crm::{Change, JobKey, NewCase, Receipt, Write},
-    journal::{Accepted, Digest, Entry, Journal, Lane, Reason, Settlement, SqliteJournal},
+    crm::{Change, NewCase, Write},
+    journal::{Enqueued, Journal, Outcome, PayloadKeys, SqliteJournal},
+    outbox::{Job, JobKey, Lane, Reason, Receipt, Subject},
     phone::{PhoneNumber, Region},
+    sinks,
 };
 
 use crate::server::program;
@@ -16,40 +18,34 @@ const NUMBER: &str = "+14155550142";
 const SAID: &str = "canary-transcript-c0de";
 
 fn key(number: u32) -> JobKey {
-    JobKey::new("org", "test", &CallId::from("call"), "tool", number)
+    JobKey::derive(["org", "test", "call", "tool"], number)
 }
 
 /// A write of the caller's that came to this end.
-async fn settled(journal: &SqliteJournal, number: u32, settlement: Settlement) {
+async fn settled(journal: &SqliteJournal, number: u32, outcome: Outcome) {
     let phone = PhoneNumber::parse(NUMBER, Region::US).unwrap();
     let case = NewCase { description: SAID.to_owned(), phone: Some(phone.clone()), ..NewCase::default() };
-    let entry = Entry {
-        lane: Lane::new(format!("lane {number}")),
-        write: Arc::new(Write { key: key(number), change: Change::CreateCase(case) }),
-        digest: Digest::from_bytes([0; 16]),
-        caller: Some(phone),
-    };
+    let write = Write { key: key(number), change: Change::CreateCase(case) };
+    let body = serde_json::to_string(&write).unwrap();
+    let lane = Lane::new(&sinks::CRM, &format!("lane-{number}"));
+    let job = Job::new(key(number), lane, write.change.kind(), body);
+    let job = job.subject(Some(Subject::new(phone.as_e164())));
     let now = Timestamp::now();
-    let Accepted::Leased(lease) = journal.accept(entry, Some(Duration::from_secs(9)), now).await.unwrap()
+    let Enqueued::Leased(lease) = journal.enqueue(job, Some(Duration::from_secs(9)), now).await.unwrap()
     else {
         panic!("no lease")
     };
-    journal.settle(vec![(lease, settlement)], now).await.unwrap();
+    journal.settle(vec![(lease, outcome)], now).await.unwrap();
 }
 
-fn dead(code: &str) -> Settlement {
-    Settlement::Dead(Reason { code: code.to_owned(), sentence: "a rule refuses it".to_owned() })
+fn dead(code: &str) -> Outcome {
+    Outcome::Dead(Reason::new(code, "a rule refuses it"))
 }
 
 /// A file with one write that is done, two that a rule refused, and one that grew too old.
 async fn journal(path: &Path) {
     let journal = SqliteJournal::open(path).unwrap();
-    settled(
-        &journal,
-        1,
-        Settlement::Done(Receipt { number: Some("00001001".to_owned()), ..Receipt::default() }),
-    )
-    .await;
+    settled(&journal, 1, Outcome::Done(Receipt::new(r#"{"number":"00001001"}"#))).await;
     settled(&journal, 2, dead("RULE")).await;
     settled(&journal, 3, dead("RULE")).await;
     settled(&journal, 4, dead("too_old")).await;
@@ -75,23 +71,69 @@ fn refused(path: &Path, arguments: &[&str]) -> String {
 }
 
 #[tokio::test]
-async fn an_operator_lists_shows_retries_and_discards_dead_letters() {
+async fn an_operator_lists_shows_retries_and_discards_dead_jobs() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     journal(&path).await;
+    let reference = |number| key(number).reference().as_str().to_lowercase();
 
     let list = said(&path, &["list"]);
     assert_eq!(list.lines().count(), 3);
-    assert!(list.contains(&format!("{} {} create_case RULE", key(2), key(2).reference().as_str())), "{list}");
-    let shown = said(&path, &["show", &key(1).reference().as_str().to_lowercase()]);
+    let told = format!("{} {} crm create_case RULE lane lane-2, ", key(2), key(2).reference().as_str());
+    assert!(list.contains(&told) && list.contains(": a rule refuses it\n"), "{list}");
+    assert!(
+        said(&path, &["list", "--limit", "1"]).ends_with("these are 1 of 3 dead jobs; --limit shows more\n")
+    );
+    let shown = said(&path, &["show", &reference(1)]);
     assert!(shown.contains("done: 00001001"), "{shown}");
     let shown = said(&path, &["show", &key(2).to_string()]);
     assert!(shown.contains("dead: RULE") && shown.contains("\"description\":\"(22 characters)\""), "{shown}");
 
-    assert!(said(&path, &["retry", "--code", "RULE"]).starts_with("2 are"));
-    assert!(said(&path, &["discard", &key(4).to_string()]).contains("for good"));
-    assert!(refused(&path, &["discard", &key(4).to_string()]).contains("no dead letter"));
-    assert_eq!(said(&path, &["stats"]), "pending 2\ndone 1\ndead 0\npending create_case 2\n");
+    let retried = said(&path, &["retry", "--code", "RULE"]);
+    assert!(
+        retried.contains(&told) && retried.ends_with("2 are tried again when the server runs\n"),
+        "{retried}"
+    );
+    assert!(said(&path, &["discard", &reference(4)]).contains("cannot be retried any more"));
+    assert!(refused(&path, &["discard", &key(4).to_string()]).contains("is no dead job"));
+    assert!(said(&path, &["show", &key(4).to_string()]).contains("discarded: too_old"));
+    assert_eq!(said(&path, &["stats"]), "pending 2\ndone 1\ndead 0\nwaiting crm create_case 2\n");
+    assert_eq!(said(&path, &["list"]), "no dead jobs\n");
+}
+
+#[tokio::test]
+async fn a_dead_job_whose_key_is_not_given_is_listed_as_such_and_retried_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let keys = PayloadKeys::new(7, &SecretString::from("a7".repeat(32))).unwrap();
+    let journal = SqliteJournal::options(&path).encrypted(keys).open().unwrap();
+    settled(&journal, 1, dead("RULE")).await;
+    drop(journal);
+
+    for told in [said(&path, &["list"]), said(&path, &["show", &key(1).to_string()])] {
+        assert!(told.contains("crm create_case") && told.contains("content cannot be read"), "{told}");
+    }
+    assert!(said(&path, &["stats"]).contains("dead 1\n"));
+    assert!(
+        said(&path, &["retry", &key(1).to_string()]).ends_with("1 is tried again when the server runs\n")
+    );
+}
+
+#[tokio::test]
+async fn a_backup_is_a_journal_of_its_own_and_is_written_over_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    journal(&path).await;
+    let copy = folder.path().join("copy.db");
+    let name = copy.display().to_string();
+
+    assert!(said(&path, &["backup", &name]).contains("copied to"));
+    said(&path, &["discard", &key(4).to_string()]);
+
+    assert!(said(&path, &["stats"]).contains("dead 2\n"));
+    assert!(said(&copy, &["stats"]).contains("dead 3\n"));
+    refused(&path, &["backup", &name]);
+    assert!(said(&copy, &["stats"]).contains("dead 3\n"));
 }
 
 #[tokio::test]
@@ -102,7 +144,7 @@ async fn what_is_kept_of_a_caller_is_erased_from_the_file() {
 
     assert!(said(&path, &["erase", NUMBER]).starts_with("4 writes"));
 
-    assert!(said(&path, &["list"]).contains("no dead letters"));
+    assert!(said(&path, &["list"]).contains("no dead jobs"));
     let left: Vec<u8> = fs::read_dir(folder.path())
         .unwrap()
         .flat_map(|file| fs::read(file.unwrap().path()).unwrap())
@@ -130,7 +172,9 @@ fn every_wrong_command_says_what_is_right() {
         (&["mend"][..], "usage"),
         (&[], "usage"),
         (&["show", "2"], "neither a reference"),
-        (&["retry", "x"], "32 hexadecimal digits"),
+        (&["retry", "x"], "neither a reference"),
+        (&["discard"], "usage"),
+        (&["backup"], "usage"),
         (&["erase", "4155550142"], "country code"),
         (&["list", "--limit", "many"], "usage"),
     ] {

@@ -19,6 +19,7 @@ async fn what_the_server_did_can_be_fetched_as_figures_and_as_nothing_else() {
     let figures = http.get(server.metrics_url()).send().await.unwrap().text().await.unwrap();
     for line in [
         "voice_crm_tool_calls_total{tool=\"create_case\",outcome=\"answered\"} 1",
+        "voice_crm_jobs_total{sink=\"crm\",job=\"create_case\",outcome=\"done\"} 1",
         "voice_crm_webhooks_total{channel=\"vapi\",kind=\"tool_calls\"} 1",
         "voice_crm_tool_call_seconds_count{tool=\"create_case\",outcome=\"answered\"} 1",
     ] {

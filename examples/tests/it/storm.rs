@@ -37,7 +37,7 @@ fn a_small_storm_over_replicas_and_crashes_of_postgresql_loses_nothing_and_doubl
     let shared = ["--journal", "postgres", "--replicas", "2", "--postgres-restarts", "1"];
     let blows = ["--pause", "1500", "--limit", "90/5", "--kills", "1", "--revocations", "1"];
     let said = play(&[&shared[..], &blows].concat());
-    assert!(said.contains("lanes of a dead replica taken up"), "{said}");
+    assert!(said.contains("lanes of a killed replica leased again"), "{said}");
 }
 
 #[test]
