@@ -39,7 +39,7 @@ const FIRST_REQUEST: Duration = Duration::from_millis(250);
 /// How long requests under way may take after that; as long as any answer is allowed to.
 const FINISH: Duration = Duration::from_millis(8_050);
 /// How long writes under way may take after that.
-const PARK: Duration = Duration::from_secs(1);
+const LAST_WRITES: Duration = Duration::from_secs(1);
 
 /// Listens on an address; port 0 takes a free one.
 pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
@@ -88,7 +88,7 @@ pub(crate) async fn serve(
         ended = server => ended?,
         () = farewell => {}
     }
-    bridge.shutdown(PARK).await;
+    bridge.shutdown(LAST_WRITES).await;
     Ok(())
 }
 

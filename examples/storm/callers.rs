@@ -19,7 +19,7 @@ use crate::{
 /// By when an answer has to be there.
 const LATE: Duration = Duration::from_secs(8);
 /// How long a sender waits for an answer before it delivers again.
-const PATIENCE: Duration = Duration::from_secs(20);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// One answer to a tool call.
 pub(crate) struct Answered {
@@ -91,7 +91,7 @@ impl Line {
 
 /// Plays all calls to their end, spread over the replicas at these addresses.
 pub(crate) async fn run(plan: Plan, urls: Vec<String>, timeline: Arc<Timeline>) -> Result<Told, String> {
-    let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build();
+    let http = reqwest::Client::builder().no_proxy().timeout(REQUEST_TIMEOUT).build();
     let http = http.map_err(|error| error.to_string())?;
     let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).map_err(|error| error.to_string())?;
     let mut calls = JoinSet::new();

@@ -13,7 +13,7 @@ use crate::private_postgres::{PrivatePostgres, Stop};
 /// How often it is looked whether lanes were taken up.
 const INTERVAL: Duration = Duration::from_millis(100);
 /// How long is looked at most.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TAKEOVER_TIMEOUT: Duration = Duration::from_secs(120);
 
 /// A lane that is out on a lease, and the epoch of that.
 type Leased = (String, i64);
@@ -54,7 +54,7 @@ impl Database {
         let client = connect(&url).await.map_err(|error| error.to_string())?;
         let leased = leased(&client).await.map_err(|error| error.to_string())?;
         self.watches.spawn(async move {
-            while killed.elapsed() < PATIENCE && !are_taken_up(&url, &leased).await {
+            while killed.elapsed() < TAKEOVER_TIMEOUT && !are_taken_up(&url, &leased).await {
                 tokio::time::sleep(INTERVAL).await;
             }
             let mut longest = longest.lock().unwrap_or_else(PoisonError::into_inner);

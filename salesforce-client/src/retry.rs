@@ -15,7 +15,7 @@ pub(crate) use self::breaker::{Breaker, Sign};
 pub(crate) use self::budget::Budget;
 
 /// An attempt that ended sooner than this without an answer says nothing about the org.
-const PATIENCE: Duration = Duration::from_secs(1);
+const SHORT_ATTEMPT: Duration = Duration::from_secs(1);
 
 /// What to do after a failed attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -85,7 +85,7 @@ pub(crate) fn is_charged(error: &Error) -> bool {
 /// What the failure of an attempt that took so long says about the org.
 pub(crate) fn sign(error: &Error, lasted: Duration) -> Sign {
     match error.kind() {
-        ErrorKind::Deadline if error.retry() == Retry::Safe || lasted < PATIENCE => Sign::Nothing,
+        ErrorKind::Deadline if error.retry() == Retry::Safe || lasted < SHORT_ATTEMPT => Sign::Nothing,
         ErrorKind::Transport | ErrorKind::Unavailable | ErrorKind::Deadline => match error.code() {
             // These are about the one request.
             Some(code) if ABOUT_ONE_REQUEST.contains(&code.as_str()) => Sign::Up,
@@ -195,10 +195,10 @@ mod tests {
             (Error::new(ErrorKind::InvalidRequest, "no"), Sign::Nothing),
         ];
         for (error, expected) in signs {
-            assert_eq!(sign(&error, PATIENCE), expected, "{error}");
+            assert_eq!(sign(&error, SHORT_ATTEMPT), expected, "{error}");
         }
         let hurried = Error::new(ErrorKind::Deadline, "no answer");
-        assert_eq!(sign(&hurried, PATIENCE / 2), Sign::Nothing, "a short deadline proves nothing");
+        assert_eq!(sign(&hurried, SHORT_ATTEMPT / 2), Sign::Nothing, "a short deadline proves nothing");
     }
 
     #[test]

@@ -35,7 +35,7 @@ fn a_login_host_that_serves_no_client_credentials_is_named_and_nothing_starts() 
 }
 
 #[tokio::test]
-async fn a_signal_to_stop_finishes_the_answer_under_way_and_parks_the_write() {
+async fn a_signal_to_stop_finishes_the_answer_under_way_and_leaves_the_write_to_the_journal() {
     let org = org().start().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let http = http();

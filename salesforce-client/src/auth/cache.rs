@@ -8,10 +8,10 @@
 
 mod builder;
 mod entry;
-mod flight;
 #[cfg(shuttle)]
 #[cfg(test)]
 mod model_test;
+mod refresh;
 mod surroundings;
 
 use std::fmt;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use self::flight::{Boarding, Shared};
+use self::refresh::{Shared, TokenOrRefresh};
 use super::{AccessToken, TokenProvider, TokenSource};
 use crate::error::Result;
 
@@ -68,9 +68,9 @@ impl<S: TokenSource + 'static> TokenCache<S> {
         if let Some(token) = self.try_fresh() {
             return Ok(token);
         }
-        match self.shared.board(surroundings::now())? {
-            Boarding::Valid(token) => Ok(token),
-            Boarding::Wait(flight) => flight.landing().await,
+        match self.shared.token_or_refresh(surroundings::now())? {
+            TokenOrRefresh::Valid(token) => Ok(token),
+            TokenOrRefresh::Wait(refresh) => refresh.outcome().await,
         }
     }
 

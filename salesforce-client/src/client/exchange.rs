@@ -74,9 +74,9 @@ impl Client {
         let mut passage = Passage::through(self.gate.as_ref())?;
         let body = request.body.clone().unwrap_or_default();
         let exchange = self.inner.transport.attempt(self.address(request, &token, body)?);
-        let patience = self.patience(request, deadline);
-        let Ok(answer) = timeout_at(patience, exchange).await else {
-            let hint = if patience < deadline {
+        let attempt_deadline = self.attempt_deadline(request, deadline);
+        let Ok(answer) = timeout_at(attempt_deadline, exchange).await else {
+            let hint = if attempt_deadline < deadline {
                 "no answer came in the time an attempt may take"
             } else {
                 "the deadline was over before the answer came"
@@ -98,10 +98,10 @@ impl Client {
     }
 
     /// Until when this attempt waits for its answer. One that must not be repeated has all the time there is.
-    fn patience(&self, request: &Request, deadline: Instant) -> Instant {
+    fn attempt_deadline(&self, request: &Request, deadline: Instant) -> Instant {
         match self.inner.retry.attempt_timeout {
             Some(timeout) if request.idempotence != Idempotence::Creates => {
-                Instant::now().checked_add(timeout).map_or(deadline, |patience| patience.min(deadline))
+                Instant::now().checked_add(timeout).map_or(deadline, |at| at.min(deadline))
             }
             _ => deadline,
         }

@@ -32,7 +32,7 @@ impl Front {
             }
             Fault::SilenceAfterWrite => {
                 work();
-                pause(PATIENCE).await;
+                pause(SILENCE).await;
                 return None;
             }
             Fault::CutBeforeWrite => return None,
@@ -57,7 +57,7 @@ impl Front {
 }
 
 /// Longer than any client waits.
-const PATIENCE: Duration = Duration::from_secs(600);
+const SILENCE: Duration = Duration::from_secs(600);
 
 pub(super) fn expired() -> ApiError {
     ApiError::new(Code::InvalidSession, "Session expired or invalid")

@@ -40,7 +40,7 @@ impl Default for RowLocks {
         Self {
             held: Mutex::default(),
             freed: Notify::new(),
-            times: Mutex::new(Times { hold: Duration::ZERO, patience: PATIENCE }),
+            times: Mutex::new(Times { hold: Duration::ZERO, patience: LOCK_TIMEOUT }),
             in_use: AtomicBool::new(false),
         }
     }
@@ -166,4 +166,4 @@ pub(super) fn locked() -> ApiError {
 }
 
 /// A real org waits ten seconds.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);

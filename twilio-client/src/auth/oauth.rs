@@ -35,14 +35,14 @@ pub(crate) struct Tokens {
 #[derive(Debug, Default)]
 struct State {
     current: Option<Token>,
-    flight: Option<Landing>,
+    refresh: Option<PendingRefresh>,
     failures: u32,
     /// The last failure, and until when it is not tried again.
-    grounded: Option<(Instant, Error)>,
+    backing_off: Option<(Instant, Error)>,
 }
 
 /// The outcome of the login under way, once there is one.
-type Landing = watch::Receiver<Option<Result<HeaderValue>>>;
+type PendingRefresh = watch::Receiver<Option<Result<HeaderValue>>>;
 
 impl Tokens {
     pub(super) fn new(id: Box<str>, secret: ClientSecret) -> Self {
@@ -60,59 +60,59 @@ impl Tokens {
     where
         F: Future<Output = Result<Response>> + Send + 'static,
     {
-        let mut landing = match self.board(Instant::now(), chance, send)? {
-            Boarding::Valid(header) => return Ok(header),
-            Boarding::Wait(landing) => landing,
+        let mut refresh = match self.token_or_refresh(Instant::now(), chance, send)? {
+            TokenOrRefresh::Valid(header) => return Ok(header),
+            TokenOrRefresh::Wait(refresh) => refresh,
         };
-        let landed = time::timeout_at(deadline, landing.wait_for(Option::is_some)).await;
-        match landed.map_err(|_| Error::new(ErrorKind::Timeout, LOGIN))? {
-            Ok(landing) => landing.clone().unwrap_or_else(|| Err(lost())),
+        let outcome = time::timeout_at(deadline, refresh.wait_for(Option::is_some)).await;
+        match outcome.map_err(|_| Error::new(ErrorKind::Timeout, LOGIN))? {
+            Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(lost())),
             Err(_) => Err(lost()),
         }
     }
 
     /// A valid token at once, or the login to wait for; starts one where it is due.
-    fn board<F>(
+    fn token_or_refresh<F>(
         self: &Arc<Self>,
         now: Instant,
         chance: f64,
         send: impl FnOnce(Request) -> F,
-    ) -> Result<Boarding>
+    ) -> Result<TokenOrRefresh>
     where
         F: Future<Output = Result<Response>> + Send + 'static,
     {
         let mut state = self.state();
         let valid = state.current.as_ref().filter(|token| now < token.over);
-        let (boarding, due) = match (valid, &state.flight) {
-            (Some(token), flight) => {
-                let due = now >= token.ripe && flight.is_none() && state.may_fly(now).is_ok();
-                (Some(Boarding::Valid(token.header.clone())), due)
+        let (obtained, due) = match (valid, &state.refresh) {
+            (Some(token), refresh) => {
+                let due = now >= token.ripe && refresh.is_none() && state.may_refresh(now).is_ok();
+                (Some(TokenOrRefresh::Valid(token.header.clone())), due)
             }
-            (None, Some(flight)) => (Some(Boarding::Wait(flight.clone())), false),
+            (None, Some(refresh)) => (Some(TokenOrRefresh::Wait(refresh.clone())), false),
             (None, None) => {
-                state.may_fly(now)?;
+                state.may_refresh(now)?;
                 (None, true)
             }
         };
         if !due {
-            return boarding.ok_or_else(lost);
+            return obtained.ok_or_else(lost);
         }
         let Ok(runtime) = Handle::try_current() else {
-            return boarding.ok_or_else(|| Error::configuration(LOGIN, "a login needs a tokio runtime"));
+            return obtained.ok_or_else(|| Error::configuration(LOGIN, "a login needs a tokio runtime"));
         };
-        let (outcome, landing) = watch::channel(None);
-        state.flight = Some(landing.clone());
-        // A runtime that is shutting down drops the task at once, and with it the pilot, who then takes the lock.
+        let (outcome, refresh) = watch::channel(None);
+        state.refresh = Some(refresh.clone());
+        // A runtime that is shutting down drops the task at once, and with it the refresh task, which then takes the lock.
         drop(state);
-        let pilot = Pilot { tokens: Arc::clone(self), asked: now, chance, outcome, landed: false };
-        runtime.spawn(pilot.fly(send(self.request())));
-        Ok(boarding.unwrap_or(Boarding::Wait(landing)))
+        let task = RefreshTask { tokens: Arc::clone(self), asked: now, chance, outcome, finished: false };
+        runtime.spawn(task.run(send(self.request())));
+        Ok(obtained.unwrap_or(TokenOrRefresh::Wait(refresh)))
     }
 
-    /// Takes note of a login's outcome.
-    fn land(&self, outcome: Result<Token>, chance: f64) -> Result<HeaderValue> {
+    /// Notes the outcome of a login.
+    fn finish_refresh(&self, outcome: Result<Token>, chance: f64) -> Result<HeaderValue> {
         let mut state = self.state();
-        state.flight = None;
+        state.refresh = None;
         match outcome {
             Ok(token) => {
                 let header = token.header.clone();
@@ -123,7 +123,7 @@ impl Tokens {
                 tracing::warn!(%error, "no new token");
                 let pause = backoff(state.failures, chance).max(error.retry_after().unwrap_or_default());
                 state.failures = state.failures.saturating_add(1);
-                state.grounded = Some((Instant::now() + pause, error.clone()));
+                state.backing_off = Some((Instant::now() + pause, error.clone()));
                 Err(error)
             }
         }
@@ -154,8 +154,8 @@ impl Tokens {
 
 impl State {
     /// The last failure, as long as its back-off lasts.
-    fn may_fly(&self, now: Instant) -> Result<()> {
-        match &self.grounded {
+    fn may_refresh(&self, now: Instant) -> Result<()> {
+        match &self.backing_off {
             Some((until, error)) if now < *until => Err(error.clone().waiting(*until - now)),
             _ => Ok(()),
         }
@@ -163,41 +163,41 @@ impl State {
 }
 
 /// What a caller gets.
-enum Boarding {
+enum TokenOrRefresh {
     /// A token that is still good.
     Valid(HeaderValue),
     /// There is none; the login under way will tell.
-    Wait(Landing),
+    Wait(PendingRefresh),
 }
 
 /// Sees one login through. Dropped before the end (a transport that panics, a runtime that goes away), it reports a
 /// failure, so that nobody waits for ever.
-struct Pilot {
+struct RefreshTask {
     tokens: Arc<Tokens>,
     asked: Instant,
     chance: f64,
     outcome: watch::Sender<Option<Result<HeaderValue>>>,
-    landed: bool,
+    finished: bool,
 }
 
-impl Pilot {
-    async fn fly(mut self, login: impl Future<Output = Result<Response>> + Send) {
+impl RefreshTask {
+    async fn run(mut self, login: impl Future<Output = Result<Response>> + Send) {
         let answer = login.await;
         let token = answer.and_then(|answer| Token::read(&answer, self.asked, self.chance));
-        self.land(token);
+        self.finish(token);
     }
 
-    fn land(&mut self, outcome: Result<Token>) {
-        self.landed = true;
-        let landing = self.tokens.land(outcome, self.chance);
-        self.outcome.send_replace(Some(landing));
+    fn finish(&mut self, outcome: Result<Token>) {
+        self.finished = true;
+        let told = self.tokens.finish_refresh(outcome, self.chance);
+        self.outcome.send_replace(Some(told));
     }
 }
 
-impl Drop for Pilot {
+impl Drop for RefreshTask {
     fn drop(&mut self) {
-        if !self.landed {
-            self.land(Err(lost()));
+        if !self.finished {
+            self.finish(Err(lost()));
         }
     }
 }

@@ -6,7 +6,7 @@ use super::Assistant;
 use crate::{
     server::Server,
     tool::{Function, FunctionTool, Tool, ToolMessage},
-    wire::{Misfit, parse_object},
+    wire::{DecodeIssue, parse_object},
 };
 
 impl Assistant {
@@ -16,8 +16,8 @@ impl Assistant {
     /// that can hold it stays in `extra`, a `serverUrlSecret` among it, and [`Assistant::lint`] lists it.
     ///
     /// # Errors
-    /// [`Misfit`] if the text is no JSON object.
-    pub fn read(json: &str) -> Result<Self, Misfit> {
+    /// [`DecodeIssue`] if the text is no JSON object.
+    pub fn read(json: &str) -> Result<Self, DecodeIssue> {
         let mut assistant: Self = parse_object(json)?;
         assistant.adopt_server_url();
         assistant.adopt_functions();

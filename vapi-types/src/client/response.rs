@@ -9,7 +9,7 @@ use super::{
     error::{Error, ErrorKind, Result},
     request::Operation,
 };
-use crate::wire::{Misfit, Object, parse, parse_object};
+use crate::wire::{DecodeIssue, Object, parse, parse_object};
 
 /// A complete answer of Vapi's. `Debug` shows the status and the size, not the body.
 pub struct Response {
@@ -54,12 +54,12 @@ impl Response {
     /// # Errors
     /// [`ErrorKind::Decode`] when it is no JSON or not of this shape. What was asked has been done.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        parse(self.text()?).map_err(|misfit| self.unreadable(misfit))
+        parse(self.text()?).map_err(|issue| self.unreadable(issue))
     }
 
     /// Reads the body as an object of this crate, and insists on what `complete` asks for.
     pub(crate) fn object<T: Object>(&self, complete: impl Fn(&T) -> bool) -> Result<T> {
-        let object = parse_object(self.text()?).map_err(|misfit| self.unreadable(misfit))?;
+        let object = parse_object(self.text()?).map_err(|issue| self.unreadable(issue))?;
         if complete(&object) { Ok(object) } else { Err(self.error()) }
     }
 
@@ -67,8 +67,8 @@ impl Response {
         std::str::from_utf8(self.body()).map_err(|_| self.error())
     }
 
-    pub(crate) fn unreadable(&self, misfit: Misfit) -> Error {
-        self.error().caused_by(misfit)
+    pub(crate) fn unreadable(&self, issue: DecodeIssue) -> Error {
+        self.error().caused_by(issue)
     }
 
     pub(crate) fn error(&self) -> Error {

@@ -46,8 +46,8 @@ impl Stored<Tool> {
 
 /// Reads what Vapi adds, and the thing from the fields that are left.
 pub(super) fn read<T>(json: &str, value: impl FnOnce(&str, &mut Fields<'_, '_>) -> T) -> Option<Stored<T>> {
-    let drifts = RefCell::default();
-    let mut fields = Fields::new(parse_entries(json).ok()?, Trail::root(&drifts));
+    let unexpected = RefCell::default();
+    let mut fields = Fields::new(parse_entries(json).ok()?, Trail::root(&unexpected));
     Some(Stored {
         id: Option::take_from(&mut fields, "id")?,
         org_id: Field::take_from(&mut fields, "orgId"),

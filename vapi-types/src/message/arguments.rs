@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
-use crate::wire::{Misfit, parse};
+use crate::wire::{DecodeIssue, parse};
 
 /// The arguments a model chose for a tool, as the text of a JSON object.
 ///
@@ -30,7 +30,7 @@ pub enum ArgumentsError {
     NotAnObject,
     /// A field is missing, unknown or of the wrong form.
     #[error(transparent)]
-    Field(#[from] Misfit),
+    Field(#[from] DecodeIssue),
 }
 
 impl ArgumentsError {
@@ -38,7 +38,7 @@ impl ArgumentsError {
     pub fn path(&self) -> &str {
         match self {
             Self::NotAnObject => "",
-            Self::Field(misfit) => misfit.path(),
+            Self::Field(issue) => issue.path(),
         }
     }
 }

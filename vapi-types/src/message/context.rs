@@ -8,7 +8,7 @@ use crate::{
     call::Call,
     customer::Customer,
     phone_number::PhoneNumber,
-    wire::{Extra, Field, Fields, Millis, Misfit, Object, Raw, parse_object, wire_object},
+    wire::{DecodeIssue, Extra, Field, Fields, Millis, Object, Raw, parse_object, wire_object},
 };
 
 /// The call a message belongs to and everything else that comes with each message.
@@ -51,8 +51,8 @@ impl Context {
     /// Reads the records of the call so far; `None` if the message carried none.
     ///
     /// # Errors
-    /// [`Misfit`] if the artifact is not an object.
-    pub fn parse_artifact(&self) -> Option<Result<Artifact, Misfit>> {
+    /// [`DecodeIssue`] if the artifact is not an object.
+    pub fn parse_artifact(&self) -> Option<Result<Artifact, DecodeIssue>> {
         self.artifact.as_ref().map(|artifact| parse_object(artifact.as_str()))
     }
 }

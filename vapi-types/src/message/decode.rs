@@ -9,7 +9,7 @@ use super::{MAX_BODY, MAX_DEPTH, ServerMessage, ToolCalls, function_call, tool_c
 use crate::{
     call::Call,
     error::{DecodeError, DecodeErrorKind},
-    wire::{Drift, Entries, Envelope, Fields, Raw, Text, Trail, kind_of, nests_deeper_than},
+    wire::{Entries, Envelope, Fields, Raw, Text, Trail, UnexpectedField, kind_of, nests_deeper_than},
 };
 
 impl ServerMessage {
@@ -20,24 +20,24 @@ impl ServerMessage {
     /// # Errors
     /// [`DecodeErrorKind::NotJson`], [`DecodeErrorKind::NoMessage`], [`DecodeErrorKind::TooLarge`],
     /// [`DecodeErrorKind::TooDeep`], and [`DecodeErrorKind::Field`] where `type` is no text or the list of
-    /// tool calls is no list. Every other oddity is left aside, see [`ServerMessage::decode_with_drift`].
+    /// tool calls is no list. Every other oddity is left aside, see [`ServerMessage::decode_with_unexpected`].
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        Self::decode_with_drift(body).map(|(message, _)| message)
+        Self::decode_with_unexpected(body).map(|(message, _)| message)
     }
 
     /// Decodes a request body, and lists the fields that were not of the expected kind.
     ///
-    /// A drift is worth a counter: it is how a change of the platform shows first.
+    /// Count them: a change of the platform shows here first.
     ///
     /// # Errors
     /// As [`ServerMessage::decode`].
-    pub fn decode_with_drift(body: &[u8]) -> Result<(Self, Vec<Drift>), DecodeError> {
+    pub fn decode_with_unexpected(body: &[u8]) -> Result<(Self, Vec<UnexpectedField>), DecodeError> {
         let body = bounded_text(body)?;
         let Some(entries) = envelope(body)? else {
             return Err(DecodeError::new(DecodeErrorKind::NoMessage, "the body has no `message` object"));
         };
-        let drifts = RefCell::default();
-        let mut fields = Fields::new(entries, Trail::root(&drifts));
+        let unexpected = RefCell::default();
+        let mut fields = Fields::new(entries, Trail::root(&unexpected));
         let kind = kind(&fields)?;
         if kind == TOOL_CALLS {
             ToolCalls::check(&fields)?;
@@ -47,7 +47,7 @@ impl ServerMessage {
             Some(message) => message,
             None => Self::Unknown { kind: kind.into_owned(), raw: whole_message(body)? },
         };
-        Ok((message, drifts.into_inner()))
+        Ok((message, unexpected.into_inner()))
     }
 
     /// The request body that carries this message.

@@ -9,7 +9,7 @@ use super::{Entries, Fields, MaybeEntries, Object, Raw, Trail, kind_of};
 
 /// A kind of JSON value.
 pub(crate) trait Value: Sized {
-    /// What is expected, with its article, for the note of a drift.
+    /// What is expected, with its article, for the note of an unexpected field.
     const EXPECTED: &'static str;
 
     /// Reads a value that is not null; `None` if it is of another kind.

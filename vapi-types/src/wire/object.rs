@@ -4,7 +4,7 @@ use std::{cell::RefCell, fmt};
 
 use serde::ser::SerializeMap;
 
-use super::{Fields, Misfit, Trail, parse_entries};
+use super::{DecodeIssue, Fields, Trail, parse_entries};
 
 /// A type that is read from, and written as, the fields of one object.
 pub(crate) trait Object: Sized {
@@ -13,10 +13,10 @@ pub(crate) trait Object: Sized {
 }
 
 /// Reads a text as one of this crate's own, lenient objects.
-pub(crate) fn parse_object<T: Object>(json: &str) -> Result<T, Misfit> {
-    let drifts = RefCell::default();
+pub(crate) fn parse_object<T: Object>(json: &str) -> Result<T, DecodeIssue> {
+    let unexpected = RefCell::default();
     let entries = parse_entries(json)?;
-    Ok(T::from_fields(&mut Fields::new(entries, Trail::root(&drifts))))
+    Ok(T::from_fields(&mut Fields::new(entries, Trail::root(&unexpected))))
 }
 
 impl<T: Object> Object for Box<T> {

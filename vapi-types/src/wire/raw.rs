@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
 use serde_json::value::RawValue;
 
-use super::{Misfit, parse};
+use super::{DecodeIssue, parse};
 
 /// A JSON value kept as the text it arrived in, parsed only when somebody asks.
 ///
@@ -23,8 +23,8 @@ impl Raw {
     /// Parses the value as `T`.
     ///
     /// # Errors
-    /// [`Misfit`] names the path of the field that does not fit, and never its value.
-    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, Misfit> {
+    /// [`DecodeIssue`] names the path of the field that does not fit, and never its value.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, DecodeIssue> {
         parse(self.as_str())
     }
 

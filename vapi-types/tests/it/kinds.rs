@@ -19,16 +19,16 @@ fn every_type_string_decodes_to_its_own_class() {
 }
 
 #[test]
-fn every_generated_message_decodes_without_drift_and_round_trips_value_equal() {
+fn every_generated_message_decodes_without_an_unexpected_field_and_round_trips_value_equal() {
     let messages = generated_messages();
     assert_eq!(messages.len(), 60);
     for (name, body) in messages {
-        let (message, drifts) = ServerMessage::decode_with_drift(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
 
         let expected = value(body.as_bytes());
         assert_eq!(message.kind(), expected["message"]["type"], "{name}");
         assert!(!matches!(message, ServerMessage::Unknown { .. }), "{name}");
-        assert!(drifts.is_empty(), "{name}: {drifts:?}");
+        assert!(unexpected.is_empty(), "{name}: {unexpected:?}");
         assert_eq!(value(&message.to_body().unwrap()), expected, "{name}");
     }
 }

@@ -26,11 +26,11 @@ fn every_official_sample_decodes_to_its_own_class() {
         }
         let expected = value(body.as_bytes());
         let Some(kind) = expected["message"]["type"].as_str() else { continue };
-        let (message, drifts) = ServerMessage::decode_with_drift(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
 
         assert_eq!(message.kind(), kind, "{name}");
         assert_eq!(matches!(message, ServerMessage::Unknown { .. }), name == "unknown-type.json", "{name}");
-        assert!(drifts.is_empty(), "{name}: {drifts:?}");
+        assert!(unexpected.is_empty(), "{name}: {unexpected:?}");
         if let ServerMessage::ToolCalls(calls) = &message {
             assert!(
                 !calls.calls.is_empty() && calls.calls.iter().all(|call| call.arguments.as_str() != "{}"),

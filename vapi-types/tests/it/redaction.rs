@@ -59,18 +59,18 @@ fn no_message_prints_what_it_carries() {
         message["type"] = json!(kind);
         let body = json!({"message": message}).to_string();
 
-        let (message, drifts) = ServerMessage::decode_with_drift(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
 
         assert_eq!(message.kind(), *kind);
         assert!(is_clean(&format!("{message:?} {message:#?} {:?}", message.context())), "{kind}");
-        assert!(is_clean(&format!("{drifts:?}")), "{kind}");
+        assert!(is_clean(&format!("{unexpected:?}")), "{kind}");
         let written = String::from_utf8(message.to_body().unwrap()).unwrap();
         assert!(CANARIES.iter().all(|canary| written.contains(canary)), "{kind} lost something");
     }
 }
 
 #[test]
-fn a_drift_names_the_field_and_not_the_value() {
+fn an_unexpected_field_is_named_and_not_the_value() {
     for (name, body) in generated_messages() {
         let mut document = value(body.as_bytes());
         let message = document["message"].as_object_mut().unwrap();
@@ -81,9 +81,9 @@ fn a_drift_names_the_field_and_not_the_value() {
                 if field.is_string() { json!(["canary-token-77aa"]) } else { json!("canary-token-77aa") };
             assert!(!key.is_empty());
         }
-        let (_, drifts) = ServerMessage::decode_with_drift(document.to_string().as_bytes()).unwrap();
+        let (_, unexpected) = ServerMessage::decode_with_unexpected(document.to_string().as_bytes()).unwrap();
 
-        let printed: String = drifts.iter().map(ToString::to_string).collect();
+        let printed: String = unexpected.iter().map(ToString::to_string).collect();
         assert!(is_clean(&printed), "{name}");
     }
 }

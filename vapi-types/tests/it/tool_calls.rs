@@ -107,7 +107,7 @@ fn arguments_that_are_no_object_are_refused_when_they_are_asked_for() {
 }
 
 #[test]
-fn a_misfit_names_the_field_and_never_the_value() {
+fn an_issue_names_the_field_and_never_the_value() {
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only the error is looked at")]
     struct Lookup {
@@ -126,11 +126,11 @@ fn a_misfit_names_the_field_and_never_the_value() {
 fn a_call_without_an_id_cannot_be_answered_and_is_reported() {
     let body = json!({"message": {"type": "tool-calls", "toolCallList": [{"name": "f"}, 7, {"id": "c2", "name": "g"}]}});
 
-    let (message, drifts) = ServerMessage::decode_with_drift(body.to_string().as_bytes()).unwrap();
+    let (message, unexpected) = ServerMessage::decode_with_unexpected(body.to_string().as_bytes()).unwrap();
 
     let ServerMessage::ToolCalls(calls) = message else { panic!("another class") };
     assert_eq!(calls.calls.len(), 1);
-    let notes: Vec<String> = drifts.iter().map(ToString::to_string).collect();
+    let notes: Vec<String> = unexpected.iter().map(ToString::to_string).collect();
     assert_eq!(
         notes,
         [

@@ -18,7 +18,7 @@ use voice_crm_salesforce::{Budget, SalesforceCrm};
 
 use crate::stage::{Stage, builder, case, client, org};
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const APPLY_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn attempt(number: u16, change: Change, may_have_applied: bool) -> Attempt {
     let [high, low] = number.to_be_bytes();
@@ -114,12 +114,14 @@ async fn writes_in_bulk_come_out_as_each_by_itself_does() {
     let attempts = of(&together);
 
     let in_bulk =
-        apply_all(&crm(&together), attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
+        apply_all(&crm(&together), attempts.clone(), Urgency::Background, Deadline::after(APPLY_TIMEOUT))
+            .await;
     let calls = together.org.stats().api_calls;
     let alone = crm(&apart);
     let mut one_by_one = Vec::new();
     for attempt in of(&apart) {
-        one_by_one.extend(apply_all(&alone, vec![attempt], Urgency::Live, Deadline::after(PATIENCE)).await);
+        one_by_one
+            .extend(apply_all(&alone, vec![attempt], Urgency::Live, Deadline::after(APPLY_TIMEOUT)).await);
     }
 
     assert_eq!(shape(&in_bulk), shape(&one_by_one));
@@ -130,7 +132,7 @@ async fn writes_in_bulk_come_out_as_each_by_itself_does() {
     // Once more, as after a restart: what stands there is found and not made again.
     let again: Vec<Attempt> =
         attempts.into_iter().map(|attempt| Attempt { may_have_applied: true, ..attempt }).collect();
-    apply_all(&crm(&together), again.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
+    apply_all(&crm(&together), again.clone(), Urgency::Background, Deadline::after(APPLY_TIMEOUT)).await;
     assert_eq!(cases(&together.org), cases(&apart.org));
     assert_eq!(together.org.count("Task"), apart.org.count("Task"));
 }
@@ -142,7 +144,8 @@ async fn a_hundred_and_fifty_new_cases_with_account_and_number_are_two_api_calls
     let attempts: Vec<Attempt> =
         (0..150).map(|number| attempt(number, case_for(number, Some("ACC-1001")), false)).collect();
 
-    let results = apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results =
+        apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(APPLY_TIMEOUT)).await;
 
     assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
     assert!(cases(&stage.org).values().all(|(_, has_account)| *has_account));
@@ -163,7 +166,8 @@ async fn a_hundred_logs_of_unknown_callers_are_four_api_calls_and_name_whose_num
         })
         .collect();
 
-    let results = apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results =
+        apply_all(&crm, attempts.clone(), Urgency::Background, Deadline::after(APPLY_TIMEOUT)).await;
 
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     for task in org.records("Task") {
@@ -196,7 +200,7 @@ async fn what_is_only_looked_up_rides_along_with_records_and_keeps_none_of_them_
     stage.org.faults().clear();
     stage.org.reset_stats();
     let results =
-        apply_all(&crm, attempts[60..].to_vec(), Urgency::Background, Deadline::after(PATIENCE)).await;
+        apply_all(&crm, attempts[60..].to_vec(), Urgency::Background, Deadline::after(APPLY_TIMEOUT)).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!((stage.org.count("Case"), stage.org.count("Task")), (60, 40));
     assert_eq!(stage.org.stats().api_calls, 1, "who called is known by now");
@@ -209,13 +213,14 @@ async fn a_repeat_finds_what_stands_there_in_the_call_that_would_have_made_it() 
     let attempts = |may_have_applied: bool| -> Vec<Attempt> {
         (0..150).map(|number| attempt(number, case_for(number, None), may_have_applied)).collect()
     };
-    apply_all(&crm, attempts(false)[..100].to_vec(), Urgency::Background, Deadline::after(PATIENCE)).await;
+    apply_all(&crm, attempts(false)[..100].to_vec(), Urgency::Background, Deadline::after(APPLY_TIMEOUT))
+        .await;
     let changed: RecordId = stage.org.records("Case")[0]["Id"].as_str().unwrap().parse().unwrap();
     let put = json!({ "Subject": "what an agent has put" });
     client(stage.org.url()).records("Case").update(&changed, &put).await.unwrap();
     stage.org.reset_stats();
 
-    let results = apply_all(&crm, attempts(true), Urgency::Background, Deadline::after(PATIENCE)).await;
+    let results = apply_all(&crm, attempts(true), Urgency::Background, Deadline::after(APPLY_TIMEOUT)).await;
 
     assert!(results.iter().all(|result| result.as_ref().is_ok_and(|receipt| receipt.number.is_some())));
     assert_eq!(stage.org.count("Case"), 150);
@@ -340,7 +345,7 @@ async fn several_users_share_the_load_and_each_keeps_to_its_budget() {
     let mut taken = 0;
     for number in 0..30 {
         let attempts = [attempt(number, case_for(number, None), false)];
-        let results = apply_all(&crm, attempts.to_vec(), Urgency::Live, Deadline::after(PATIENCE)).await;
+        let results = apply_all(&crm, attempts.to_vec(), Urgency::Live, Deadline::after(APPLY_TIMEOUT)).await;
         taken += usize::from(results[0].is_ok());
     }
 

@@ -20,7 +20,7 @@ use crate::{
 const CALLS: usize = 30;
 const WINDOW: Duration = Duration::from_secs(2);
 /// What is to come comes by then, on however slow a machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A replica on a schema of its own or of others.
 async fn replica(org: &Org, options: &voice_crm_core::journal::PostgresOptions) -> SalesforceCrm {
@@ -58,7 +58,7 @@ async fn press(crm: SalesforceCrm, lasting: Duration, pause: Duration) {
 async fn press_until(crm: &SalesforceCrm, within_a_window: usize) {
     let (begun, mut sent) = (Instant::now(), Vec::new());
     while sent.len() < within_a_window {
-        assert!(begun.elapsed() < PATIENCE, "only {} of {within_a_window} in a window", sent.len());
+        assert!(begun.elapsed() < TEST_TIMEOUT, "only {} of {within_a_window} in a window", sent.len());
         if send(crm).await {
             sent.push(Instant::now());
         }
@@ -119,7 +119,7 @@ async fn replicas_without_the_database_go_on_with_no_more_than_there_is() {
     let held = || replicas.iter().map(|crm| crm.capacity(Urgency::Live).requests).collect::<Vec<_>>();
     let begun = Instant::now();
     while held().iter().sum::<usize>() < CALLS / 2 {
-        assert!(begun.elapsed() < PATIENCE, "{:?}", held());
+        assert!(begun.elapsed() < TEST_TIMEOUT, "{:?}", held());
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 

@@ -65,7 +65,7 @@ pub(super) type Part<'q, 'a> = (&'q Query<'a>, Ref<Page<Row>>);
 
 /// How many API calls the look-ups of these writes cost.
 pub(super) fn calls(writes: &[Placed]) -> usize {
-    let queries: usize = gathered(writes).values().map(|all| all.len().div_ceil(at_once(all))).sum();
+    let queries: usize = merged(writes).values().map(|all| all.len().div_ceil(at_once(all))).sum();
     queries.div_ceil(QUERIES)
 }
 
@@ -77,7 +77,7 @@ pub(super) fn takes(operation: &Operation) -> bool {
 /// The queries that answer the look-ups of these writes.
 pub(super) fn queries(writes: &[Placed]) -> Vec<Query<'_>> {
     let mut queries = Vec::new();
-    for (kind, all) in gathered(writes) {
+    for (kind, all) in merged(writes) {
         let of_kind = all.chunks(at_once(&all)).map(|share| Query { kind, look_ups: share.to_vec() });
         queries.extend(of_kind);
     }
@@ -108,7 +108,7 @@ fn kind(operation: &Operation) -> Option<(Kind<'_>, Asked<'_>)> {
     }
 }
 
-fn gathered(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<LookUp<'_>>> {
+fn merged(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<LookUp<'_>>> {
     let mut by_kind: BTreeMap<Kind<'_>, Vec<LookUp<'_>>> = BTreeMap::new();
     for (write, (_, operations)) in writes.iter().enumerate() {
         for (operation, asked) in operations.iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What is read of a case that an earlier attempt has made.
-const STANDING: &[&str] = &["Id", "CaseNumber", "AccountId", "Description"];
+const EXISTING: &[&str] = &["Id", "CaseNumber", "AccountId", "Description"];
 /// What is read of a case that was made just now.
 const NUMBER: &[&str] = &["Id", "CaseNumber"];
 /// What an org takes as a description, in UTF-16 units.
@@ -25,7 +25,7 @@ pub(super) async fn create(org: &Org<'_>, attempt: &Attempt, case: &NewCase) -> 
     match (attempt.may_have_applied, write.given_number()) {
         (false, _) => write.upsert().await,
         (true, None) => write.create_once().await,
-        // Where an account number was given, more is asked than what stands there.
+        // Where an account number was given, more is asked than what is there.
         (true, Some(_)) => write.look_and_upsert().await,
     }
 }
@@ -89,7 +89,7 @@ impl<'a> CaseWrite<'a> {
         }
     }
 
-    /// Makes the case under a key that the org takes only once, and in the same request reads what stands there: an
+    /// Makes the case under a key that the org takes only once, and in the same request reads what is there: an
     /// earlier attempt may have made it.
     async fn create_once(&self) -> Result<Receipt, CrmError> {
         let mut account = self.given_account();
@@ -98,12 +98,12 @@ impl<'a> CaseWrite<'a> {
             fields.insert(self.org.key_field.to_owned(), self.key.to_string().into());
             let mut ask = self.org.ask();
             let made = ask.create("Case", fields, None);
-            let read = ask.read("Case", Target::KeyAfterwards(self.key), STANDING);
+            let read = ask.read("Case", Target::KeyAfterwards(self.key), EXISTING);
             let mut answers = ask.send().await;
             match (answers.take(made), answers.take(read)) {
                 (Ok(made), Ok(read)) => return Ok(made_receipt(made, Some(&read))),
                 (Ok(made), Err(_)) => return Ok(self.with_number(made_receipt(made, None)).await),
-                // Whatever kept a second one from being made: one stands there.
+                // Whatever kept a second one from being made: one is there.
                 (Err(_), Ok(read)) => return Ok(receipt(&read)),
                 (Err(error), Err(absent)) if is_absent(&absent) && !is_duplicate(&error) => {
                     if !is_stale_reference(&error) || account == Account::Stale {
@@ -119,13 +119,13 @@ impl<'a> CaseWrite<'a> {
         }
     }
 
-    /// Looks what stands there before anything is overwritten.
+    /// Looks what is there before anything is overwritten.
     async fn look_and_upsert(&self) -> Result<Receipt, CrmError> {
         let mut ask = self.org.ask();
-        let standing = ask.read("Case", self.key, STANDING);
+        let existing = ask.read("Case", self.key, EXISTING);
         let accounts = self.given_number().map(|number| ask.accounts(number));
         let mut answers = ask.send().await;
-        match answers.take(standing) {
+        match answers.take(existing) {
             Ok(read) => match accounts {
                 None => Ok(receipt(&read)),
                 Some(accounts) => self.check_account(&read, answers.take(accounts)).await,

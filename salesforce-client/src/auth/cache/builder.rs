@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::TokenCache;
-use super::flight::Shared;
+use super::refresh::Shared;
 use crate::auth::TokenSource;
 
 /// How a [`TokenCache`] decides.

@@ -49,6 +49,6 @@ pub(super) fn read(response: &Response) -> Result<Batch> {
             !batch.results.is_empty() || !batch.errors.is_empty() || batch.extra.get("results").is_some();
         return if is_report { Ok(batch) } else { Err(response.error()) };
     }
-    let call = parse_object(response.text()?).map_err(|misfit| response.unreadable(misfit))?;
+    let call = parse_object(response.text()?).map_err(|issue| response.unreadable(issue))?;
     Ok(Batch { results: vec![call], ..Batch::default() })
 }

@@ -26,26 +26,26 @@ pub(super) struct Shared<S> {
 /// Changed under the lock only, and never across an await.
 #[derive(Default)]
 struct State {
-    flight: Option<watch::Receiver<Option<Result<Arc<AccessToken>>>>>,
+    refresh: Option<watch::Receiver<Option<Result<Arc<AccessToken>>>>>,
     failures: u32,
-    grounded: Option<(Instant, Error)>,
+    backing_off: Option<(Instant, Error)>,
 }
 
 /// What a reader that found no fresh token gets.
-pub(super) enum Boarding {
+pub(super) enum TokenOrRefresh {
     /// A token that is still good.
     Valid(Arc<AccessToken>),
     /// There is none; the login under way will tell.
-    Wait(Flight),
+    Wait(PendingRefresh),
 }
 
 /// A login under way, as a waiting reader sees it.
-pub(super) struct Flight(watch::Receiver<Option<Result<Arc<AccessToken>>>>);
+pub(super) struct PendingRefresh(watch::Receiver<Option<Result<Arc<AccessToken>>>>);
 
-impl Flight {
-    pub(super) async fn landing(mut self) -> Result<Arc<AccessToken>> {
+impl PendingRefresh {
+    pub(super) async fn outcome(mut self) -> Result<Arc<AccessToken>> {
         match self.0.wait_for(Option::is_some).await {
-            Ok(landing) => landing.clone().unwrap_or_else(|| Err(lost())),
+            Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(lost())),
             Err(_) => Err(lost()),
         }
     }
@@ -61,41 +61,41 @@ impl<S: TokenSource + 'static> Shared<S> {
     }
 
     /// A valid token at once, or the login to wait for; starts one where it is due.
-    pub(super) fn board(self: &Arc<Self>, now: Instant) -> Result<Boarding> {
+    pub(super) fn token_or_refresh(self: &Arc<Self>, now: Instant) -> Result<TokenOrRefresh> {
         let mut state = self.state();
-        // Read under the lock: a login that has just landed is seen, and not repeated.
+        // Read under the lock: a login that has just ended is seen, and not repeated.
         let valid = self.current.load_full().filter(|entry| now < entry.hard);
         let mut due = None;
-        let boarding = if let Some(entry) = valid {
-            if now >= entry.soft && state.flight.is_none() && state.may_fly(now).is_ok() {
+        let obtained = if let Some(entry) = valid {
+            if now >= entry.soft && state.refresh.is_none() && state.may_refresh(now).is_ok() {
                 // Nobody waits for this one, so a missing runtime is no reason to fail.
-                due = self.prepare(&mut state).ok();
+                due = self.prepare_refresh(&mut state).ok();
             }
-            Boarding::Valid(Arc::clone(&entry.token))
-        } else if let Some(flight) = &state.flight {
-            Boarding::Wait(Flight(flight.clone()))
+            TokenOrRefresh::Valid(Arc::clone(&entry.token))
+        } else if let Some(refresh) = &state.refresh {
+            TokenOrRefresh::Wait(PendingRefresh(refresh.clone()))
         } else {
-            state.may_fly(now)?;
-            let pilot = due.insert(self.prepare(&mut state)?);
-            Boarding::Wait(Flight(pilot.outcome.subscribe()))
+            state.may_refresh(now)?;
+            let task = due.insert(self.prepare_refresh(&mut state)?);
+            TokenOrRefresh::Wait(PendingRefresh(task.outcome.subscribe()))
         };
-        // A runtime that is shutting down drops the task at once, and with it the pilot, who then
+        // A runtime that is shutting down drops the task at once, and with it the refresh task, which then
         // takes the lock to report: it must be free by now.
         drop(state);
-        if let Some(pilot) = due {
-            pilot.runtime.clone().spawn(pilot.fly());
+        if let Some(task) = due {
+            task.runtime.clone().spawn(task.run());
         }
-        Ok(boarding)
+        Ok(obtained)
     }
 
-    /// Reserves the runway for a login, which then runs in a task of its own.
-    fn prepare(self: &Arc<Self>, state: &mut State) -> Result<Pilot<S>> {
+    /// Notes that a login is under way, which then runs in a task of its own.
+    fn prepare_refresh(self: &Arc<Self>, state: &mut State) -> Result<RefreshTask<S>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::new(ErrorKind::Configuration, "a login needs a tokio runtime: call from within one")
         })?;
-        let (outcome, flight) = watch::channel(None);
-        state.flight = Some(flight);
-        Ok(Pilot { shared: Arc::clone(self), outcome, runtime, landed: false })
+        let (outcome, refresh) = watch::channel(None);
+        state.refresh = Some(refresh);
+        Ok(RefreshTask { shared: Arc::clone(self), outcome, runtime, finished: false })
     }
 
     pub(super) fn invalidate(&self, rejected: &AccessToken) {
@@ -106,11 +106,11 @@ impl<S: TokenSource + 'static> Shared<S> {
         }
     }
 
-    /// Takes note of a login's outcome and frees the runway.
-    fn land(&self, outcome: Result<AccessToken>, runtime: &Handle) -> Result<Arc<AccessToken>> {
+    /// Notes the outcome of a login, so that the next may begin.
+    fn finish_refresh(&self, outcome: Result<AccessToken>, runtime: &Handle) -> Result<Arc<AccessToken>> {
         let now = now();
         let mut state = self.state();
-        state.flight = None;
+        state.refresh = None;
         match outcome {
             Ok(token) => {
                 let token = Arc::new(token);
@@ -120,14 +120,14 @@ impl<S: TokenSource + 'static> Shared<S> {
                 entry.start_timer(runtime);
                 self.current.store(Some(entry));
                 state.failures = 0;
-                state.grounded = None;
+                state.backing_off = None;
                 Ok(token)
             }
             Err(error) => {
                 let wait = backoff(state.failures, (self.settings.chance)())
                     .max(error.retry_after().unwrap_or_default());
                 state.failures = state.failures.saturating_add(1);
-                state.grounded = Some((now + wait, error.clone()));
+                state.backing_off = Some((now + wait, error.clone()));
                 Err(error.with_retry_after(Some(wait)))
             }
         }
@@ -143,8 +143,8 @@ impl<S> Shared<S> {
 
 impl State {
     /// The last failure, as long as its back-off lasts.
-    fn may_fly(&self, now: Instant) -> Result<()> {
-        match &self.grounded {
+    fn may_refresh(&self, now: Instant) -> Result<()> {
+        match &self.backing_off {
             Some((until, error)) if now < *until => {
                 Err(error.clone().with_retry_after(Some(until.duration_since(now))))
             }
@@ -162,34 +162,34 @@ fn backoff(failures: u32, chance: f64) -> Duration {
 
 /// Sees one login through. Dropped before the end (a panic in the source, a runtime that goes
 /// away), it reports a failure, so nobody waits for ever and the next reader can try again.
-struct Pilot<S: TokenSource + 'static> {
+struct RefreshTask<S: TokenSource + 'static> {
     shared: Arc<Shared<S>>,
     outcome: watch::Sender<Option<Result<Arc<AccessToken>>>>,
     runtime: Handle,
-    landed: bool,
+    finished: bool,
 }
 
-impl<S: TokenSource + 'static> Pilot<S> {
-    async fn fly(mut self) {
-        let patience = self.shared.settings.login_timeout;
-        let outcome = timeout(patience, self.shared.source.fetch()).await.unwrap_or_else(|_| {
+impl<S: TokenSource + 'static> RefreshTask<S> {
+    async fn run(mut self) {
+        let login_timeout = self.shared.settings.login_timeout;
+        let outcome = timeout(login_timeout, self.shared.source.fetch()).await.unwrap_or_else(|_| {
             Err(Error::new(ErrorKind::Deadline, "the login took too long").with_retry(Retry::Safe))
         });
-        self.land(outcome);
+        self.finish(outcome);
     }
 
-    fn land(&mut self, outcome: Result<AccessToken>) {
-        self.landed = true;
+    fn finish(&mut self, outcome: Result<AccessToken>) {
+        self.finished = true;
         crate::telemetry::login(outcome.as_ref().err());
-        let landing = self.shared.land(outcome, &self.runtime);
-        self.outcome.send_replace(Some(landing));
+        let told = self.shared.finish_refresh(outcome, &self.runtime);
+        self.outcome.send_replace(Some(told));
     }
 }
 
-impl<S: TokenSource + 'static> Drop for Pilot<S> {
+impl<S: TokenSource + 'static> Drop for RefreshTask<S> {
     fn drop(&mut self) {
-        if !self.landed {
-            self.land(Err(lost()));
+        if !self.finished {
+            self.finish(Err(lost()));
         }
     }
 }

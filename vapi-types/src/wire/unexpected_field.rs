@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 /// its object. Formats as `message.call.startedAt: expected a time, found a boolean`, never with the value.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
-pub struct Drift {
+pub struct UnexpectedField {
     /// The JSON path of the field, beginning with `message`.
     pub path: String,
     /// What the field should hold, with its article.
@@ -19,18 +19,18 @@ pub struct Drift {
     pub found: &'static str,
 }
 
-impl fmt::Display for Drift {
+impl fmt::Display for UnexpectedField {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: expected {}, found {}", self.path, self.expected, self.found)
     }
 }
 
-/// The way from the message to the value being read; a path is only spelled out for a drift.
+/// The way from the message to the value being read; a path is only spelled out when something is noted.
 #[derive(Clone, Copy)]
 pub(crate) struct Trail<'t> {
     parent: Option<&'t Trail<'t>>,
     step: Step,
-    log: &'t RefCell<Vec<Drift>>,
+    log: &'t RefCell<Vec<UnexpectedField>>,
 }
 
 #[derive(Clone, Copy)]
@@ -40,7 +40,7 @@ enum Step {
 }
 
 impl<'t> Trail<'t> {
-    pub(crate) fn root(log: &'t RefCell<Vec<Drift>>) -> Self {
+    pub(crate) fn root(log: &'t RefCell<Vec<UnexpectedField>>) -> Self {
         Self { parent: None, step: Step::Key("message"), log }
     }
 
@@ -55,8 +55,8 @@ impl<'t> Trail<'t> {
     /// Notes that the value at this trail is not what was expected.
     pub(crate) fn note(&self, expected: &'static str, found: &'static str) {
         let mut log = self.log.borrow_mut();
-        if log.len() < MOST_DRIFTS {
-            log.push(Drift { path: self.path(), expected, found });
+        if log.len() < MOST_UNEXPECTED {
+            log.push(UnexpectedField { path: self.path(), expected, found });
         }
     }
 
@@ -85,4 +85,4 @@ pub(crate) fn kind_of(value: &RawValue) -> &'static str {
 }
 
 /// A hostile body must not grow the log without bound.
-const MOST_DRIFTS: usize = 64;
+const MOST_UNEXPECTED: usize = 64;

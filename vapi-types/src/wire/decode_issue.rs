@@ -18,12 +18,12 @@ use node::Node;
 /// ``priority: expected one of `Low`, `High`, found another word``. It names fields and what is allowed,
 /// and never what was sent, so that it may be logged and told to a voice model.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Misfit {
+pub struct DecodeIssue {
     path: String,
     cause: String,
 }
 
-impl Misfit {
+impl DecodeIssue {
     /// The path of the field inside the value, such as `address.lines[2]`; empty for the value itself.
     pub fn path(&self) -> &str {
         &self.path
@@ -35,7 +35,7 @@ impl Misfit {
     }
 }
 
-impl fmt::Display for Misfit {
+impl fmt::Display for DecodeIssue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_empty() {
             write!(f, "{}: ", self.path)?;
@@ -44,28 +44,28 @@ impl fmt::Display for Misfit {
     }
 }
 
-impl std::error::Error for Misfit {}
+impl std::error::Error for DecodeIssue {}
 
 /// Parses `json` in one pass; only a failure is looked at a second time, for its path and cause.
-pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Result<T, Misfit> {
+pub(crate) fn parse<T: DeserializeOwned>(json: &str) -> Result<T, DecodeIssue> {
     serde_json::from_str(json).map_err(|error| explain::<T>(json, &error))
 }
 
 /// Splits an object into its fields.
-pub(crate) fn parse_entries(json: &str) -> Result<Entries<'_>, Misfit> {
-    let expected = |_| Misfit { path: String::new(), cause: "expected an object".to_owned() };
+pub(crate) fn parse_entries(json: &str) -> Result<Entries<'_>, DecodeIssue> {
+    let expected = |_| DecodeIssue { path: String::new(), cause: "expected an object".to_owned() };
     serde_json::from_str(json).map_err(expected)
 }
 
-fn explain<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> Misfit {
-    let unexplained = |cause: &str| Misfit { path: String::new(), cause: cause.to_owned() };
+fn explain<T: DeserializeOwned>(json: &str, error: &serde_json::Error) -> DecodeIssue {
+    let unexplained = |cause: &str| DecodeIssue { path: String::new(), cause: cause.to_owned() };
     let Ok(value) = serde_json::from_str::<serde_json::Value>(json) else {
         return unexplained("not JSON, or nested too deeply");
     };
     match serde_path_to_error::deserialize::<_, T>(Node(value)) {
-        Err(misfit) => {
-            let path = spell(misfit.path());
-            Misfit { path, cause: misfit.into_inner().0 }
+        Err(issue) => {
+            let path = spell(issue.path());
+            DecodeIssue { path, cause: issue.into_inner().0 }
         }
         // The second reading is more lenient than the first only where the text itself was at fault.
         Ok(_) => unexplained(if error.is_data() { "not of the expected form" } else { "not JSON" }),
@@ -170,7 +170,7 @@ mod tests {
 
     use serde::Deserialize;
 
-    use super::{Misfit, parse};
+    use super::{DecodeIssue, parse};
 
     #[derive(Debug, Deserialize)]
     #[expect(dead_code, reason = "only the errors are looked at")]
@@ -185,22 +185,22 @@ mod tests {
         High,
     }
 
-    fn misfit(json: &str) -> Misfit {
+    fn issue(json: &str) -> DecodeIssue {
         parse::<Ticket>(json).unwrap_err()
     }
 
     #[test]
     fn a_made_up_word_is_answered_with_the_allowed_ones() {
-        let misfit = misfit(r#"{"priority":"canary-transcript-c0de","phones":[]}"#);
+        let issue = issue(r#"{"priority":"canary-transcript-c0de","phones":[]}"#);
 
-        assert_eq!(misfit.to_string(), "priority: expected one of `Low`, `High`, found another word");
+        assert_eq!(issue.to_string(), "priority: expected one of `Low`, `High`, found another word");
     }
 
     #[test]
     fn the_path_leads_into_lists_and_the_value_is_not_repeated() {
-        let misfit = misfit(r#"{"priority":"High","phones":[1,"+14155550142"]}"#);
+        let issue = issue(r#"{"priority":"High","phones":[1,"+14155550142"]}"#);
 
-        assert_eq!(misfit.to_string(), "phones[1]: expected u32, found a string");
+        assert_eq!(issue.to_string(), "phones[1]: expected u32, found a string");
     }
 
     #[test]
@@ -212,8 +212,8 @@ mod tests {
 
     #[test]
     fn a_missing_field_is_named() {
-        assert_eq!(misfit(r#"{"priority":"Low"}"#).to_string(), "missing field `phones`");
-        assert_eq!(misfit("[]").path(), "");
+        assert_eq!(issue(r#"{"priority":"Low"}"#).to_string(), "missing field `phones`");
+        assert_eq!(issue("[]").path(), "");
     }
 
     #[test]
