@@ -14,8 +14,9 @@ const OUTAGE: u32 = 6;
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
-/// The longest pause between failing jobs that are tried one by one, while nobody else's job is taken.
-const LONGEST_FAILING_PAUSE: Duration = Duration::from_secs(5);
+/// The longest pause between failing jobs that are tried one by one, while nobody else's job is taken. It is short, since
+/// the oldest come first: those behind them get their turn only while the oldest back off.
+const LONGEST_FAILING_PAUSE: Duration = Duration::from_secs(1);
 /// While others are due, one batch of failing jobs comes after so many batches of others: a fifth of all at most.
 const FAILING_EVERY: u32 = 4;
 
@@ -310,7 +311,7 @@ mod tests {
     #[test]
     fn jobs_that_fail_one_by_one_pause_until_any_job_is_taken() {
         let (mut pace, mut now) = (Pace::new(MOST, 4), Instant::now());
-        for millis in [250, 500, 1_000, 2_000, 4_000, 5_000, 5_000] {
+        for millis in [250, 500, 1_000, 1_000, 1_000] {
             pace.ended(Ended { failing: true, ..batch(1, now, Health::Unknown) }, now, 1.0);
             let pause = Duration::from_millis(millis);
             assert_eq!((pace.failing_size(now + pause / 2), pace.wait(now)), (0, Duration::ZERO));

@@ -7,16 +7,19 @@
     reason = "a test that cannot go on shall stop where it stands"
 )]
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "postgres"))]
 mod cluster;
 mod conformance;
+#[cfg(feature = "sqlite")]
 mod jobs;
 mod journals;
 mod model;
 mod outbox;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "postgres"))]
 mod postgres;
-#[cfg(unix)]
+#[cfg(all(unix, feature = "postgres"))]
 mod private_postgres;
+#[cfg(feature = "sqlite")]
 mod sqlite;
+#[cfg(feature = "sqlite")]
 mod torn;
