@@ -16,6 +16,9 @@ const CALLERS: usize = 300;
 const TURNS: usize = 12;
 /// By when every tool call is answered.
 const LONGEST: Duration = Duration::from_secs(8);
+/// How long the org keeps a request: longer than anybody waits for it. An org refuses all calls while 25 of them have
+/// run for 20 s, so it goes on refusing for about as long after it has recovered.
+const KEPT: Duration = Duration::from_secs(30);
 
 /// One answer.
 struct Heard {
@@ -29,7 +32,7 @@ async fn callers_of_an_org_that_answers_nothing_hear_something_in_time_and_it_is
     let folder = tempfile::tempdir().unwrap();
     let mut server = Server::new(&org, folder.path());
     server.start(&http()).await;
-    org.faults().set(FaultPlan::seeded(5).stall_in_vain(1.0, Duration::from_secs(120)));
+    org.faults().set(FaultPlan::seeded(5).stall_in_vain(1.0, KEPT));
     let http = http();
     let mut callers = JoinSet::new();
     for number in 0..CALLERS {

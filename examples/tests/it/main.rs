@@ -19,8 +19,10 @@ mod metrics;
 mod pending;
 #[cfg(feature = "postgres")]
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
-#[allow(dead_code, reason = "here it is only asked whether there is one")]
+#[allow(dead_code, reason = "here it is only started and held")]
 mod private_postgres;
+#[cfg(all(feature = "postgres", target_os = "linux"))]
+mod ready;
 #[path = "../../shared/restart_port.rs"]
 mod restart_port;
 mod server;

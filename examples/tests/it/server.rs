@@ -1,7 +1,7 @@
 //! The `voice_server` program as a child process, in front of an org on loopback.
 
 use std::{
-    path::{Path, PathBuf},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -19,7 +19,8 @@ const NUMBER: &str = "+14155550142";
 pub(crate) struct Server {
     port: u16,
     metrics: u16,
-    journal: PathBuf,
+    /// The setting `JOURNAL`.
+    journal: String,
     org_url: String,
     budget: &'static str,
     child: Option<Child>,
@@ -30,7 +31,7 @@ impl Server {
         Self {
             port: restart_port().unwrap(),
             metrics: restart_port().unwrap(),
-            journal: folder.join("journal.db"),
+            journal: format!("sqlite:{}", folder.join("journal.db").display()),
             org_url: org.url().to_owned(),
             budget: "off",
             child: None,
@@ -41,6 +42,21 @@ impl Server {
     pub(crate) fn budget(mut self, budget: &'static str) -> Self {
         self.budget = budget;
         self
+    }
+
+    /// With its journal at another place.
+    #[cfg(all(feature = "postgres", target_os = "linux"))]
+    pub(crate) fn journal(mut self, setting: String) -> Self {
+        self.journal = setting;
+        self
+    }
+
+    /// Whether it says that it is ready, and the time that this took.
+    #[cfg(all(feature = "postgres", target_os = "linux"))]
+    pub(crate) async fn is_ready(&self, http: &reqwest::Client) -> (bool, Duration) {
+        let begun = Instant::now();
+        let answer = http.get(format!("http://127.0.0.1:{}/readyz", self.port)).send().await.unwrap();
+        (answer.status().is_success(), begun.elapsed())
     }
 
     /// Its largest share of memory so far, in kB, by the kernel's word; zero where there is none.
@@ -71,7 +87,8 @@ impl Server {
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
             .env("SF_API_CALLS", self.budget)
-            .env("JOURNAL", format!("sqlite:{}", self.journal.display()));
+            .env("CONFIRMATION_SECRET", CLIENT_SECRET)
+            .env("JOURNAL", &self.journal);
         let child = self.child.insert(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();
