@@ -129,7 +129,7 @@ async fn settled(org: &Org, promised: &[&String]) -> BTreeMap<String, usize> {
         }
         let seen = org.stats().api_calls;
         tokio::time::sleep(Duration::from_millis(1_500)).await;
-        // Quiet for longer than any pause of the writer: a double that was to come would be there by now.
+        // Quiet for longer than any pause of the outbox: a double that was to come would be there by now.
         let quiet = org.stats().api_calls == seen;
         let complete = promised.iter().all(|promise| cases.contains_key(*promise));
         if (quiet && complete) || newest.1.elapsed() > STUCK {
