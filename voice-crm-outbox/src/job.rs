@@ -67,7 +67,7 @@ impl Job {
     }
 
     /// About how many bytes it takes in a journal.
-    #[cfg(any(feature = "postgres", feature = "sqlite"))]
+    #[cfg(feature = "sqlite")]
     pub(crate) fn weight(&self) -> usize {
         self.body.len() + self.lane.as_str().len() + 256
     }

@@ -18,8 +18,11 @@ use crate::{
 
 /// How many jobs may wait for a request; beyond it people hear at once that the job is pending.
 const QUEUE: usize = 4_096;
-/// How many requests begin at once, whatever the sink's speed.
+/// How many requests begin at once while the sink is far away.
 const EAGER: usize = 8;
+/// How many begin at once while it is near: it is this machine that is busy then, and several jobs to a request cost it
+/// less.
+const EAGER_NEARBY: usize = 2;
 /// How long a job waits for one of them before it gets a request beyond them.
 const EAGER_WAIT: Duration = Duration::from_millis(5);
 /// How many jobs share a request before so many wait that larger shares are worth their time.
@@ -30,7 +33,8 @@ const PER_REQUEST: usize = 200;
 const DOWN: u32 = 8;
 /// How long people then hear at once that the job is pending, before one of them finds out again.
 const RESPITE: Duration = Duration::from_secs(2);
-/// A sink that takes longer than this is far away: waiting for company costs more than a request of its own.
+/// A sink whose requests take longer than this is far away: waiting for others costs a person more than a request costs
+/// the sink.
 const FAR: Duration = Duration::from_millis(20);
 
 /// What waits, and what is under way.
@@ -44,7 +48,7 @@ struct State {
     /// Whether a task waits for more jobs to gather.
     gathering: bool,
     last_sent: Option<Instant>,
-    /// How long a request takes, of late.
+    /// How long a request takes at least, of late.
     latency: Duration,
     failures: u32,
     down_until: Option<Instant>,
@@ -69,10 +73,20 @@ impl State {
         (self.failures, self.down_until) = (0, None);
     }
 
+    /// Whether requests to the sink take long. As long as nobody knows, they do.
+    fn is_far(&self) -> bool {
+        self.latency.is_zero() || self.latency > FAR
+    }
+
+    /// How many requests begin at once.
+    fn eager(&self) -> usize {
+        if self.is_far() { EAGER } else { EAGER_NEARBY }
+    }
+
     /// How many jobs the next request takes, while requests are ample.
     fn share(&self, most: usize) -> usize {
         let (waiting, free) = (self.waiting.len(), most.saturating_sub(self.requests));
-        if waiting <= free && self.latency > FAR { 1 } else { waiting.div_ceil(free + 1).max(FEW) }
+        if waiting <= free && self.is_far() { 1 } else { waiting.div_ceil(free + 1).max(FEW) }
     }
 }
 
@@ -121,7 +135,7 @@ impl Worker {
         let pause = capacity.linger.max(capacity.wait);
         let at = if !pause.is_zero() {
             state.last_sent.map_or(now, |last| last + pause).max(now + capacity.wait)
-        } else if state.requests < EAGER.min(most) || state.waiting.len() >= FEW {
+        } else if state.requests < state.eager().min(most) || state.waiting.len() >= FEW {
             now
         } else {
             first.since + EAGER_WAIT
@@ -209,7 +223,9 @@ impl Worker {
     /// Remembers whether the sink is there at all, and how long it takes.
     fn learn_live(&self, health: Health, took: Duration) {
         let mut state = self.live.lock();
-        state.latency = if state.latency.is_zero() { took } else { (state.latency * 7 + took) / 8 };
+        // The shortest of late: what is longer may have waited for this machine and not for the sink.
+        let drifted = state.latency + state.latency / 32;
+        state.latency = if state.latency.is_zero() { took } else { took.min(drifted) };
         match health {
             Health::Failing => {
                 state.failures = state.failures.saturating_add(1);

@@ -187,7 +187,7 @@ struct Head {
 fn head(connection: &Connection, lane: &Lane, from: i64) -> rusqlite::Result<Option<Head>> {
     connection
         .prepare_cached(
-            "SELECT sequence, key, kind, body, attempts, may_have_applied, enqueued_at,
+            "SELECT sequence, key, kind, body, attempts, may_have_applied, coalesce(retried_at, enqueued_at),
                 waits_for IS NOT NULL AND EXISTS (SELECT 1 FROM job o WHERE o.key = j.waits_for AND o.state = 0)
              FROM job j WHERE lane = ?1 AND state = 0 AND sequence >= ?2 ORDER BY sequence LIMIT 1",
         )?

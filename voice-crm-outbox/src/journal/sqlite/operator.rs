@@ -29,7 +29,7 @@ pub(super) fn find(store: &Store, reference: &Reference) -> rusqlite::Result<Vec
     store
         .connection
         .prepare_cached(
-            "SELECT key, state, outcome, kind, lane, enqueued_at, attempts FROM job
+            "SELECT key, state, outcome, kind, lane, coalesce(retried_at, enqueued_at), attempts FROM job
              WHERE key BETWEEN ?1 AND ?2 ORDER BY sequence DESC LIMIT ?3",
         )?
         .query_map(params![Key(first), Key(last), FOUND], |row| {
@@ -48,7 +48,7 @@ pub(super) fn find(store: &Store, reference: &Reference) -> rusqlite::Result<Vec
 
 pub(super) fn dead(store: &Store, limit: usize) -> rusqlite::Result<Vec<DeadJob>> {
     let mut statement = store.connection.prepare_cached(
-        "SELECT key, body, lane, kind, outcome, enqueued_at, attempts FROM job WHERE state = 2
+        "SELECT key, body, lane, kind, outcome, coalesce(retried_at, enqueued_at), attempts FROM job WHERE state = 2
          ORDER BY sequence LIMIT ?1",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -74,7 +74,7 @@ pub(super) fn retry(store: &mut Store, key: JobKey, now: Timestamp) -> rusqlite:
         .connection
         .prepare_cached(
             "UPDATE job SET state = 0, outcome = NULL, settled_at = NULL, attempts = 0, may_have_applied = 1,
-             enqueued_at = ?2 WHERE key = ?1 AND state = 2 RETURNING sequence, lane, kind",
+             retried_at = ?2 WHERE key = ?1 AND state = 2 RETURNING sequence, lane, kind",
         )?
         .query_row(params![Key(key), now], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
@@ -103,18 +103,41 @@ pub(super) fn discard(store: &mut Store, key: JobKey) -> rusqlite::Result<bool> 
 }
 
 pub(super) fn forget(store: &mut Store, before: Timestamp, limit: usize) -> rusqlite::Result<usize> {
+    let younger = first_taken_in_since(store, before.as_millisecond())?;
     let mut statement = store.connection.prepare_cached(
         "DELETE FROM job WHERE sequence IN
-         (SELECT sequence FROM job WHERE state IN (1, 3) AND settled_at < ?1 LIMIT ?2) RETURNING state",
+         (SELECT sequence FROM job WHERE sequence < ?3 AND state IN (1, 3) AND settled_at < ?1 LIMIT ?2)
+         RETURNING state",
     )?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let states: Vec<i64> = statement
-        .query_map(params![before.as_millisecond(), limit], |row| row.get(0))?
+        .query_map(params![before.as_millisecond(), limit, younger], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     drop(statement);
     let done = states.iter().filter(|state| **state == rows::DONE).count();
     store.lanes.uncount(Counted::Done, done as u64);
     Ok(states.len())
+}
+
+/// About where the jobs begin that were taken in since a moment, found by halves: jobs are numbered as they come in. What
+/// was settled before that moment was taken in before it, so no index on the time of settling is needed.
+fn first_taken_in_since(store: &Store, moment: i64) -> rusqlite::Result<i64> {
+    let bounds = "SELECT coalesce(min(sequence), 0), coalesce(max(sequence), 0) + 1 FROM job";
+    let (mut from, mut to): (i64, i64) =
+        store.connection.prepare_cached(bounds)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let mut next = store.connection.prepare_cached(
+        "SELECT sequence, enqueued_at FROM job WHERE sequence >= ?1 ORDER BY sequence LIMIT 1",
+    )?;
+    while from < to {
+        let middle = from + (to - from) / 2;
+        let found: Option<(i64, i64)> =
+            next.query_row([middle], |row| Ok((row.get(0)?, row.get(1)?))).optional()?;
+        match found {
+            Some((sequence, taken_in)) if taken_in < moment => from = sequence + 1,
+            _ => to = middle,
+        }
+    }
+    Ok(from)
 }
 
 /// Looks through at most `limit` jobs, starting after one; gives the last that it looked at, if there are more.

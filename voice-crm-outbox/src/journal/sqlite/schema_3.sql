@@ -5,6 +5,7 @@ ALTER TABLE job RENAME COLUMN accepted_at TO enqueued_at;
 ALTER TABLE job RENAME COLUMN caller TO subject;
 ALTER TABLE job RENAME COLUMN out TO leased;
 ALTER TABLE job ADD COLUMN memo ANY;                -- what the sink left for the next job of the lane
+ALTER TABLE job ADD COLUMN retried_at INTEGER;      -- when an operator had it tried again
 ALTER TABLE job ADD COLUMN waits_for BLOB;          -- the key of a job that goes first
 UPDATE job SET lane = CASE kind
     WHEN 'send_text' THEN 'texts/' WHEN 'keep_recording' THEN 'recordings/' ELSE 'crm/' END || lane WHERE lane <> '';
@@ -12,11 +13,12 @@ DROP INDEX entry_pending;
 DROP INDEX entry_done;
 DROP INDEX entry_dead;
 DROP INDEX entry_settled;
--- Each index holds only what is looked for by it, so that taking a job in touches two of them.
-CREATE INDEX job_pending ON job (lane, sequence) WHERE state = 0;
-CREATE INDEX job_done ON job (lane, sequence) WHERE state = 1;
+-- The index of lanes holds jobs in every state, so that a job which is done moves in no index but the small one of what is
+-- pending, whose entries lie side by side.
+CREATE INDEX job_lane ON job (lane, sequence);
+CREATE INDEX job_pending ON job (sequence) WHERE state = 0;
 CREATE INDEX job_dead ON job (sequence) WHERE state = 2;
-CREATE INDEX job_settled ON job (settled_at) WHERE state IN (1, 3);
+CREATE INDEX job_discarded ON job (sequence) WHERE state = 3;
 CREATE INDEX job_memo ON job (lane) WHERE memo IS NOT NULL;
 -- Whether the file was closed properly, and a number that a check writes.
 ALTER TABLE opening ADD COLUMN closed INTEGER NOT NULL DEFAULT 1;
