@@ -1,4 +1,4 @@
-//! Functions of one's own beside the support desk, both ways: a type of its own, and a closure.
+//! Functions of your own beside the support desk, both ways: a type of its own, and a closure.
 //!
 //! ```sh
 //! cargo run --example custom_function
@@ -159,7 +159,7 @@ async fn run() -> Result<bool, Box<dyn Error>> {
     Ok(visits.len() == 1)
 }
 
-/// An org with one customer, and an object of one's own.
+/// An org with one customer, and an object of your own.
 async fn open_org() -> Result<Org, Box<dyn Error>> {
     let visit = CustomObject::new("Visit__c")
         .field(Field::text("Day__c", 10))

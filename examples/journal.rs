@@ -10,7 +10,7 @@
 //! cargo run --example journal -- backup copy.db        # SQLite only
 //! ```
 //!
-//! A dead job, in other systems a dead letter, is a write that was given up. Each is shown with its key, reference, sink,
+//! A dead job, in other systems a dead letter, is a write that is not tried any more. Each is shown with its key, reference, sink,
 //! kind, the code of its reason, its lane, how often and since when it was tried, and the reason. What is in it stays
 //! hidden; `show` tells its fields.
 //!

@@ -36,7 +36,7 @@ impl<'a> Story<'a> {
         let tools = answer.body["assistant"]["model"]["tools"].as_array().map_or(0, Vec::len);
         self.told(
             "Vapi",
-            "a call comes in: who shall answer?",
+            "a call comes in: who is to answer?",
             &format!("the assistant, with {tools} tools"),
             &answer,
         );

@@ -44,7 +44,7 @@ impl SimulatedCall {
         Self { http, url: url.to_owned(), signer, id: id.to_owned(), number: number.to_owned() }
     }
 
-    /// Somebody rings: who shall answer?
+    /// Somebody rings: who is to answer?
     pub(crate) async fn assistant_request(&self) -> Result<Answer, reqwest::Error> {
         self.send(&json!({ "type": "assistant-request" })).await
     }

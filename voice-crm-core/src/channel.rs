@@ -124,9 +124,9 @@ pub struct DecodeError {
 pub enum Incoming {
     /// The voice model calls functions.
     ToolCalls(ToolBatch),
-    /// A call comes in, and the platform asks who shall speak.
+    /// A call comes in, and the platform asks who is to speak.
     AssistantRequest(Call),
-    /// A call is to be transferred, and the platform asks whither.
+    /// A call is to be transferred, and the platform asks where.
     TransferRequest(Call),
     /// A flow asks who calls.
     CallerQuery(Call),
@@ -151,9 +151,9 @@ pub enum Incoming {
 pub enum Answered<'a> {
     /// One outcome for each function call, in their order.
     Tools(&'a [Outcome]),
-    /// Who shall speak on a call that comes in, and what of.
+    /// Who is to speak on a call that comes in, and about what.
     Assistant(Arrival<'a>),
-    /// Whither a call goes.
+    /// Where a call goes.
     Transfer(Arrival<'a>),
     /// Who calls.
     Caller(Arrival<'a>),

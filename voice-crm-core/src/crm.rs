@@ -37,7 +37,7 @@ pub use written::Written;
 ///
 /// Reads are for functions, in small traits: [`FindCallers`] is required, and the others are handed out by
 /// [`Crm::accounts`] and its like where the CRM has them. What it does not serve is not offered to the voice agent.
-/// [`Crm::apply`] is for the writer alone, which takes its work from the journal.
+/// [`Crm::apply`] is for the outbox alone, which takes its jobs from the journal.
 #[async_trait]
 pub trait Crm: FindCallers {
     /// The look-up of accounts, if it has one.
@@ -68,7 +68,7 @@ pub trait Crm: FindCallers {
     /// Whether [`Crm::apply`] takes changes of this kind.
     fn takes(&self, kind: ChangeKind) -> bool;
 
-    /// Makes writes so. Each is answered on its own, as soon as it is known what became of it.
+    /// Makes writes. Each is answered on its own, as soon as it is known what became of it.
     ///
     /// Applying a write that already took effect changes nothing and gives its receipt. The contract is that of a
     /// [`Sink`](voice_crm_outbox::Sink).

@@ -82,7 +82,7 @@ impl Dispatcher {
         DispatcherBuilder::default()
     }
 
-    /// The functions, for a platform to be told of.
+    /// The functions, for a platform to offer.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }

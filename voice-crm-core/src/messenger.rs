@@ -24,7 +24,7 @@ pub trait Messenger: Send + Sync + 'static {
     /// hearing of it, so it is looked for first.
     ///
     /// # Errors
-    /// [`ServiceError`] of the service [`Texts`](crate::service_error::Service::Texts); the writer repeats what can
+    /// [`ServiceError`] of the service [`Texts`](crate::service_error::Service::Texts); the outbox repeats what can
     /// succeed later.
     async fn send(
         &self,

@@ -12,7 +12,7 @@ pub use sentences::*;
 
 /// A sentence with a name, `N` places for values, and an English text.
 ///
-/// The built-in ones are constants of this module; one's own are made the same way:
+/// The built-in ones are constants of this module; your own are made the same way:
 ///
 /// ```
 /// use voice_crm_core::phrase::{Language, Phrase, Phrasebook, Speech};

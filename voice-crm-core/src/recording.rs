@@ -32,11 +32,11 @@ pub trait RecordingSource: Send + Sync + 'static {
     ///
     /// # Errors
     /// [`ServiceError`] of the service [`Recordings`](crate::service_error::Service::Recordings):
-    /// [`NotReady`](crate::service_error::ServiceErrorKind::NotReady) while the recording is not there yet. The writer
+    /// [`NotReady`](crate::service_error::ServiceErrorKind::NotReady) while the recording is not there yet. The outbox
     /// repeats what can succeed later.
     async fn open(&self, url: &str) -> Result<RecordingStream, ServiceError>;
 
-    /// How many bytes a recording may have; a longer one is given up.
+    /// How many bytes a recording may have; a longer one is refused.
     fn largest(&self) -> u64 {
         LARGEST
     }

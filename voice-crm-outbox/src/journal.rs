@@ -36,7 +36,8 @@ pub use sqlite::{SqliteJournal, SqliteOptions};
 
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
-/// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has a suite that holds a journal of your own to this contract.
+/// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has
+/// a suite that holds a journal of your own to this contract.
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// Takes a job in.
@@ -107,7 +108,7 @@ pub trait Journal: Send + Sync + 'static {
     /// [`JournalError::Store`] when the store cannot be read.
     async fn dead(&self, limit: usize) -> Result<Vec<DeadJob>, JournalError>;
 
-    /// Puts a dead job back at the head of its lane. False when no dead job has this key.
+    /// Makes a dead job the head of its lane again. False when no dead job has this key.
     ///
     /// Its next attempt is told that it may have been applied, and its attempts count from zero.
     ///
@@ -132,7 +133,7 @@ pub trait Journal: Send + Sync + 'static {
     /// Removes what is kept of a person: bodies, receipts, reasons and lanes of jobs that are done or dead, and the memos of
     /// those lanes.
     ///
-    /// Their keys stay, so that a late repeat of a request brings nothing back. A dead job of this person is thereby
+    /// Their keys stay, so that a late repeat of a request brings nothing back. A dead job of this person is
     /// discarded. A job that is pending stays, and is counted.
     ///
     /// # Errors

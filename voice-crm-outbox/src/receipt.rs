@@ -37,7 +37,7 @@ impl fmt::Debug for Receipt {
     }
 }
 
-/// Where a job stands.
+/// The status of a job.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[allow(clippy::exhaustive_enums, reason = "a journal of your own gives them")]
 pub enum JobStatus {
@@ -45,14 +45,14 @@ pub enum JobStatus {
     Pending,
     /// The sink took it. The text is the body of its receipt.
     Done(Arc<str>),
-    /// It was given up.
+    /// It is dead: it is not tried any more.
     Dead(Reason),
 }
 
-/// Why a job was given up.
+/// Why a job is dead.
 #[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reason {
-    /// The sink's code, or our own word.
+    /// The sink's code, or the outbox's own.
     pub code: String,
     /// A sentence for the operator.
     pub sentence: String,

@@ -44,7 +44,7 @@ impl SalesforceCrm {
     /// The org behind a client.
     ///
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
-    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of one's own.
+    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of your own.
     pub fn new(client: Client) -> Self {
         Self::with_clients(std::iter::once(client))
     }

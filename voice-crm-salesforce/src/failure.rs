@@ -1,4 +1,4 @@
-//! From the client's error to the class that the writer acts upon.
+//! From the client's error to the class that the outbox acts upon.
 
 use salesforce_client::{Error, ErrorCode, ErrorKind, Retry};
 use voice_crm_core::crm::{CrmError, CrmErrorKind};
@@ -14,7 +14,7 @@ pub(crate) fn classify(error: Error) -> CrmError {
         // Only a refusal by the org says that nothing was done; an answer that cannot be read does not.
         _ => kind == CrmErrorKind::Unavailable,
     };
-    // Two tries under one key met: one of them made the record.
+    // Two attempts under one key met: one of them made the record.
     let met_itself = code.as_deref() == Some("DUPLICATE_VALUE");
     // By an attempt that the client made before this one.
     let may_be_applied = error.may_be_applied();

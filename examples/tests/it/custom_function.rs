@@ -1,4 +1,4 @@
-//! The example of functions of one's own, run as a reader would run it.
+//! The example of functions of your own, run as a reader would run it.
 
 use crate::server::program;
 

@@ -104,7 +104,7 @@ impl AnsweredBy {
     }
 }
 
-/// Whither a call was transferred.
+/// Where a call was transferred to.
 #[derive(Clone, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

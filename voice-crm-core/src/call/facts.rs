@@ -42,7 +42,7 @@ pub struct CallFacts {
     pub answered_by: AnsweredBy,
     /// Why it ended, in the word of the platform that knows best.
     pub outcome: Option<Outcome>,
-    /// Whither it was transferred, and when.
+    /// Where it was transferred to, and when.
     pub transfers: BTreeSet<(Option<Timestamp>, TransferTarget)>,
     /// When the caller was put on hold.
     pub holds: BTreeSet<Timestamp>,

@@ -38,7 +38,7 @@ impl Reply {
         Self::new(status, "", Bytes::new())
     }
 
-    /// With another header. The same name may stand there more than once, as `Set-Cookie` does.
+    /// With another header. The same name may be there more than once, as `Set-Cookie` does.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.push((name, value));

@@ -1,4 +1,4 @@
-//! Why the CRM did not do what was asked, for the operator and the writer; never for the caller's ear.
+//! Why the CRM did not do what was asked, for the operator and the outbox; never for the caller's ear.
 
 use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 

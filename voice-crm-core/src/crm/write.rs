@@ -1,4 +1,4 @@
-//! Writes to the CRM: what shall be so, under a key that makes repeating it harmless.
+//! Writes to the CRM: what is to be changed, under a key that makes a repeat harmless.
 
 use serde::{Deserialize, Serialize};
 use voice_crm_outbox::JobKey;
@@ -47,11 +47,11 @@ impl RecordRef {
 pub struct Write {
     /// Its identity.
     pub key: JobKey,
-    /// What shall be so.
+    /// What is to be changed.
     pub change: Change,
 }
 
-/// What a write makes so.
+/// What a write changes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Change {
@@ -59,7 +59,7 @@ pub enum Change {
     CreateCase(NewCase),
     /// A contact's details are these.
     UpdateContact(ContactUpdate),
-    /// A comment stands under a case.
+    /// A case has a comment.
     AddComment(NewComment),
     /// A person has something to do.
     CreateTask(Box<NewTask>),
@@ -69,7 +69,7 @@ pub enum Change {
     LogCall(Box<CallLog>),
     /// A recording is kept as a file of its call.
     KeepRecording(NewRecording),
-    /// A record of an object of one's own exists, with these fields.
+    /// A record of an object of your own exists, with these fields.
     SaveRecord(OwnRecord),
 }
 

@@ -99,7 +99,7 @@ fn base36(number: i64) -> String {
     digits.iter().rev().collect()
 }
 
-/// Takes the token out of the arguments, if one stands there.
+/// Takes the token out of the arguments, if there is one.
 pub(super) fn take_token(arguments: &[u8]) -> Option<(String, Vec<u8>)> {
     let mut arguments: Value = serde_json::from_slice(arguments).ok()?;
     let token = arguments.as_object_mut()?.remove(ARGUMENT)?;

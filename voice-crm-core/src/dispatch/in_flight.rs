@@ -43,7 +43,7 @@ impl InFlight {
     /// Runs a function call in a task of its own, or joins the one that runs already; gives an outcome by the
     /// deadline.
     ///
-    /// In a task of its own, because neither a sender that hangs up nor a deadline that passes shall stop a
+    /// In a task of its own, because neither a sender that hangs up nor a deadline that passes may stop a
     /// write half-way.
     pub(super) async fn join(
         &self,

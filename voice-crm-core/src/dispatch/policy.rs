@@ -26,7 +26,7 @@ use crate::{
 impl Dispatcher {
     /// The confirmation that a function call came with, and its arguments less that.
     ///
-    /// A confirmation that does not hold is none: the caller is asked again.
+    /// A confirmation that does not hold counts for nothing: the caller is asked again.
     pub(super) fn confirmed(
         &self,
         registered: &Registered,

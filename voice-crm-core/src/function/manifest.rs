@@ -1,4 +1,4 @@
-//! The list of functions as a voice platform or a model wants to be told of it.
+//! The list of functions in the form that a voice platform or a model wants.
 
 use serde_json::{Value, json};
 use vapi_types::tool::Tool;

@@ -146,7 +146,7 @@ impl Spec {
         self
     }
 
-    /// What the model is told of it.
+    /// What the model reads about it.
     pub fn description(&self) -> &'static str {
         self.description
     }

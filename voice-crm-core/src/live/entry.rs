@@ -28,7 +28,7 @@ pub struct LiveEntry {
 pub enum LiveChange {
     /// The card is new, or it is now like this.
     Card(Arc<CallCard>),
-    /// A line was added to its transcript. It stands there in the order of time.
+    /// A line was added to its transcript. Lines are in the order of time.
     Said(Arc<Line>),
     /// Somebody began or stopped speaking.
     Speaking(Speaking),

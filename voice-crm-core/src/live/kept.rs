@@ -1,4 +1,4 @@
-//! One card with what it is worked out from: it takes in what is told of its call, in any order.
+//! One card with what it is worked out from: it takes in all news of its call, in any order.
 
 use std::sync::Arc;
 

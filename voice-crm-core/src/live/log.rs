@@ -21,7 +21,7 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn new(bounds: &LiveBounds, first: u64) -> Self {
-        // A channel of no places is none.
+        // A channel needs at least one place.
         let readers = Some(Sender::new(bounds.behind.clamp(1, 1 << 16)));
         Self { next: first, most: bounds.changes, last: VecDeque::new(), readers }
     }

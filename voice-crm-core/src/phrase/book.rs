@@ -71,7 +71,7 @@ impl Phrasebook {
         Self { texts: STANDARD.clone(), longest: LONGEST }
     }
 
-    /// With another text for one sentence, one's own or a built-in one, in one language.
+    /// With another text for one sentence, your own or a built-in one, in one language.
     #[must_use]
     pub fn text(
         mut self,
@@ -86,7 +86,7 @@ impl Phrasebook {
     /// With the texts of a TOML file for built-in sentences, such as `case_created = "Case {number} is open."`.
     ///
     /// # Errors
-    /// [`PhraseError`] for a file that is none, a key that no sentence has, or a value that its sentence lacks.
+    /// [`PhraseError`] for a file that is no TOML, a key that no sentence has, or a value that its sentence lacks.
     pub fn file(mut self, language: Language, toml: &str) -> Result<Self, PhraseError> {
         let texts: BTreeMap<String, String> =
             toml::from_str(toml).map_err(|error| PhraseError::File(error.message().to_owned()))?;

@@ -48,11 +48,12 @@ impl RecordingSource for TwilioRecordings {
 
     async fn open(&self, url: &str) -> Result<RecordingStream, ServiceError> {
         let failure = |kind, detail| ServiceError::new(Service::Recordings, kind, detail);
-        let sid = named(url)
-            .ok_or_else(|| failure(ServiceErrorKind::Refused, "the address is none of a Twilio recording"))?;
+        let sid = named(url).ok_or_else(|| {
+            failure(ServiceErrorKind::Refused, "the address is not that of a Twilio recording")
+        })?;
         let media = self.0.recordings().media(&sid, MediaFormat::Mp3, &RecordingChannels::Mono).await;
         let media = media.map_err(|error| match error.kind() {
-            // Twilio needs a moment to make the sound ready; one that was deleted is given up for its age.
+            // Twilio needs a moment to make a recording ready; one that was deleted is dead once it is too old.
             ErrorKind::NotFound => {
                 failure(ServiceErrorKind::NotReady, "the recording is not there").with_source(error)
             }

@@ -238,7 +238,7 @@ async fn a_refused_case_is_told_plainly_and_kept_for_the_operator() {
 }
 
 #[tokio::test]
-async fn a_dead_letter_that_was_mended_goes_through_on_retry() {
+async fn a_dead_job_that_was_mended_goes_through_on_retry() {
     let broken = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(true));
     let rule = broken.clone();
     let refuse = move |_: &serde_json::Map<String, Value>| rule.load(std::sync::atomic::Ordering::Relaxed);

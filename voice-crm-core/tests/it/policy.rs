@@ -19,7 +19,7 @@ use voice_crm_core::{
 
 use crate::stage::{NUMBER, Stage, case, org};
 
-/// Closes an account for good, so the caller has to agree.
+/// Closes an account, which cannot be undone, so the caller has to agree.
 struct CloseAccount;
 
 #[derive(Deserialize, JsonSchema)]

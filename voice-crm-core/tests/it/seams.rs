@@ -1,4 +1,4 @@
-//! What a channel of one's own may do: verify while it waits, answer with headers, act afterwards, and tell events by
+//! What a channel of your own may do: verify while it waits, answer with headers, act afterwards, and tell events by
 //! another way than webhooks.
 
 use std::{sync::Arc, time::Duration};

@@ -120,7 +120,7 @@ async fn a_whole_desk_in_trouble_logs_no_secret_and_nothing_that_was_said() {
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.len() > 1_000, "nothing was logged at all");
     assert_silent(&log, "the log");
-    assert_silent(&dead, "the dead letters");
+    assert_silent(&dead, "the dead jobs");
     assert_silent(&format!("{:?}", stage.bridge), "the bridge");
 }
 

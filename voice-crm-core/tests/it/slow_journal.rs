@@ -1,4 +1,4 @@
-//! A journal that is slow to answer, or broken, behind the background writer.
+//! A journal that is slow to answer, or broken, behind the background of the outbox.
 
 use std::{
     sync::{
@@ -29,7 +29,7 @@ use voice_crm_core::{
 
 use crate::stage::{PATH, signer};
 
-/// More claims than a writer that rests makes in these tests.
+/// More claims than a worker that rests makes in these tests.
 const SPINNING: usize = 1_000;
 
 /// Claims that take so long, one after the other, and housekeeping that panics at first.
@@ -126,7 +126,7 @@ impl Crm for Noting {
     }
 }
 
-/// Has the background writer bring one write to its end; gives the bridge, and how much time each try was given.
+/// Has the worker bring one write to its end; gives the bridge, and how much time each try was given.
 async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     let claims = claims.iter().rev().map(|seconds| Duration::from_secs(*seconds)).collect();
     let journal = Trying {
@@ -157,21 +157,21 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_try_outlives_its_lease_when_the_journal_was_slow_to_give_it() {
+async fn no_attempt_outlives_its_lease_when_the_journal_was_slow_to_give_it() {
     let (_bridge, given) = brought(&[20, 10], 0).await;
     // The first lease was as good as over when it came; the second had 5 s left of the 15 that a try may take.
     assert_eq!(given, [Duration::from_secs(5)]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_while_old_entries_are_forgotten_does_not_end_the_writer() {
+async fn a_panic_while_old_jobs_are_forgotten_does_not_end_the_outbox() {
     let (bridge, given) = brought(&[3], 2).await;
     assert_eq!(given.len(), 1);
     assert!(bridge.is_ready().await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_writer_that_shall_not_linger_rests_all_the_same_while_a_batch_is_under_way() {
+async fn a_worker_that_does_not_linger_rests_all_the_same_while_a_batch_is_under_way() {
     let (_bridge, given) = brought(&[], 0).await;
     assert_eq!(given, [Duration::from_secs(15)]);
 }

@@ -98,7 +98,7 @@ impl Stage {
         Self::of(org, bridge)
     }
 
-    /// With a desk of one's own.
+    /// With a desk of your own.
     pub(crate) async fn with_desk(desk: Desk) -> Self {
         let org = org().start().await.unwrap();
         let bridge = bare_builder(org.url(), MemoryJournal::new()).support_desk_with(desk).start().unwrap();
@@ -181,7 +181,7 @@ impl Stage {
         self.message(message).await.0
     }
 
-    /// Waits until everything that was promised is in the org, or given up.
+    /// Waits until everything that was promised is in the org, or dead.
     pub(crate) async fn drained(&self) {
         for _ in 0..3_000 {
             if self.bridge.journal().stats().await.unwrap().pending == 0 {

@@ -23,7 +23,7 @@ pub struct JobInfo {
     pub attempts: u32,
 }
 
-/// A job that was given up.
+/// A job that is dead.
 #[derive(Clone)]
 pub struct DeadJob {
     /// Its key.
@@ -34,7 +34,7 @@ pub struct DeadJob {
     pub lane: Lane,
     /// What it is; `None` where this process cannot read it, because its key was not given or it is damaged.
     pub body: Option<Arc<str>>,
-    /// Why it was given up.
+    /// Why it is dead.
     pub reason: Reason,
     /// When it was taken in.
     pub enqueued_at: Timestamp,
@@ -71,7 +71,7 @@ pub struct JournalStats {
     pub pending: u64,
     /// Jobs that are done and still remembered.
     pub done: u64,
-    /// Jobs that were given up.
+    /// Jobs that are dead.
     pub dead: u64,
     /// Jobs that wait, by sink and kind.
     pub waiting: BTreeMap<(String, String), u64>,

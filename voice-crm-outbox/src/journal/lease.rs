@@ -164,6 +164,6 @@ pub enum Outcome {
         /// Whether it may have taken effect all the same.
         may_have_applied: bool,
     },
-    /// It is given up, for an operator to look at; its lane goes on.
+    /// It is dead, for an operator to look at; its lane goes on.
     Dead(Reason),
 }

@@ -1,6 +1,6 @@
 //! A journal in one SQLite file: for one machine, durable through kills and power cuts.
 //!
-//! One thread owns the file. It takes whatever has gathered, runs it in one transaction, and wakes all who
+//! One thread owns the file. It takes all that waits, runs it in one transaction, and wakes all who
 //! wait only after the commit has reached the disk; so a thousand calls share one fsync.
 
 use std::{
@@ -54,14 +54,14 @@ pub struct SqliteOptions {
 }
 
 impl SqliteOptions {
-    /// An upper limit on the size of the file, in pages of 4 KiB. Beyond it new writes are refused as on a full
+    /// An upper limit on the size of the file, in pages of 4 KiB. Beyond it new jobs are refused as on a full
     /// disk, and taken again when there is room.
     pub fn page_limit(mut self, pages: u32) -> Self {
         self.page_limit = Some(pages);
         self
     }
 
-    /// Encrypts what is stored of writes and of their outcomes. What stands there already is still read.
+    /// Encrypts what is stored of jobs and of their outcomes. What is there already is still read.
     pub fn encrypted(mut self, keys: PayloadKeys) -> Self {
         self.keys = Some(keys);
         self
@@ -69,7 +69,7 @@ impl SqliteOptions {
 
     /// Opens the journal, and makes the file where it is not there yet.
     ///
-    /// What a killed process left behind is taken up again: each write that was under way is due at once.
+    /// What a killed process left behind is taken up again: each job that was under way is due at once.
     ///
     /// # Errors
     /// [`JournalError::Open`] when the file is in use by another process, not writable, or no journal.

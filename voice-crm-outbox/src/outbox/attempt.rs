@@ -186,7 +186,7 @@ impl Reasons {
         if error.kind().is_of_the_job() || (times == 1 && !self.outage) {
             return None;
         }
-        // In an outage it is the whole background that pauses; the jobs themselves shall be at hand after it.
+        // In an outage it is the whole background that pauses; the jobs themselves are due again after it.
         Some(if self.outage { 0 } else { least.saturating_sub(OFTEN) })
     }
 }

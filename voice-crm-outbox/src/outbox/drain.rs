@@ -23,7 +23,7 @@ type Batches = JoinSet<(bool, Option<Ended>)>;
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
-/// How many requests shall be free before a batch is begun.
+/// How many requests must be free before a batch is begun.
 const ENOUGH: usize = 6;
 /// How long it waits for them; then a small batch makes do with what there is.
 const WAIT_FOR_ENOUGH: Duration = Duration::from_secs(2);
@@ -33,7 +33,7 @@ const PER_REQUEST: usize = 40;
 /// How long jobs wait for a batch that is under way, to share a request with what follows it.
 const STALLED: Duration = Duration::from_millis(500);
 /// How long it rests at least before it looks again, whatever the policy says, so that it never spins.
-const BREATH: Duration = Duration::from_millis(5);
+const LEAST_REST: Duration = Duration::from_millis(5);
 
 impl Worker {
     /// Runs until the stop; comes back after a panic in a journal or a clock.
@@ -45,7 +45,7 @@ impl Worker {
         let mut batches = JoinSet::new();
         let mut pace = Pace::new(self.policy.batch, self.policy.batches);
         let mut last = Instant::now();
-        let linger = self.policy.linger.max(BREATH);
+        let linger = self.policy.linger.max(LEAST_REST);
         while !self.shared.is_stopping() {
             while let Some(ended) = batches.try_join_next() {
                 self.learn_batch(&mut pace, &ended);
@@ -154,7 +154,7 @@ impl Worker {
         match self.shared.journal.claim(&claim).await {
             Ok(claimed) => {
                 let until_next = claimed.next_due.map(|due| due.duration_since(now).unsigned_abs());
-                let sleep = until_next.map_or(IDLE, |span| span.clamp(BREATH, IDLE));
+                let sleep = until_next.map_or(IDLE, |span| span.clamp(LEAST_REST, IDLE));
                 // Replicas that share a journal do not look all at once.
                 (claimed, sleep.mul_f64(0.75 + fastrand::f64() / 2.0))
             }

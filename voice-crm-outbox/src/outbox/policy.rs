@@ -41,7 +41,7 @@ pub struct SinkPolicy {
     pub backoff_base: Duration,
     /// The longest pause between repeats, 50 min at most. 5 min.
     pub backoff_cap: Duration,
-    /// How old a job may grow before it is given up. 72 h.
+    /// The age from which a job that failed ten times is dead. 72 h.
     pub give_up_after: Duration,
     /// Whether a stop waits for batches that are under way. Without it they are dropped, and their jobs come back at the
     /// next start as jobs that may have been applied. True.

@@ -141,7 +141,7 @@ async fn a_job_that_cannot_be_read_is_dead_and_holds_up_nothing() {
     assert_eq!(claimed, [key(2), key(3)]);
     assert_eq!(journal.stats().await.unwrap().dead, 1);
     assert!(journal.discard(key(1)).await.unwrap());
-    assert_eq!(journal.forget(at(3), 9).await.unwrap(), 1, "given up, it is forgotten as all others are");
+    assert_eq!(journal.forget(at(3), 9).await.unwrap(), 1, "discarded, it is forgotten as all others are");
 }
 
 fn keys(number: u32) -> PayloadKeys {

@@ -104,7 +104,7 @@ impl Ledger {
         self.open
     }
 
-    /// How many calls there are from now on; where there was no number there is none.
+    /// How many calls there are from now on; an unlimited budget stays unlimited.
     pub(super) fn allot(&mut self, calls: usize) {
         self.calls = self.calls.map(|_| calls);
     }

@@ -163,8 +163,11 @@ fn dangling() -> Error {
 
 pub(super) fn record_id(id: &RecordRef) -> Result<RecordId> {
     id.as_str().parse().map_err(|problem| {
-        Error::new(salesforce_client::ErrorKind::InvalidRequest, "the record's id is none of this org")
-            .with_source(problem)
+        Error::new(
+            salesforce_client::ErrorKind::InvalidRequest,
+            "the record's id does not belong to this org",
+        )
+        .with_source(problem)
     })
 }
 

@@ -27,7 +27,7 @@ pub enum LookupReach {
     /// By patterns that find every usual spelling, an extension behind it included. This is the default.
     Patterns,
     /// By equality with the usual spellings: what an index over the fields serves best, for an org with millions
-    /// of contacts. A spelling of one's own is missed, unless the search index is asked as well.
+    /// of contacts. An unusual spelling is missed, unless the search index is asked as well.
     Spellings,
     /// By equality with the usual spellings, and where nobody is found by the search index (SOSL), which needs a
     /// second API call and may not know the records of the last minutes.

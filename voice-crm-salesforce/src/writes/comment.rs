@@ -1,4 +1,4 @@
-//! A comment on a case. The object has no room for a key, so a task that has one is made in the same breath.
+//! A comment on a case. The object has no room for a key, so a task that has one is made in the same request.
 //!
 //! Both are made or neither: while the task with our key is there, a second comment is refused together with its
 //! second task, however late or often the first request is carried out.

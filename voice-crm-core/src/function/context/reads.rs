@@ -37,7 +37,7 @@ impl CallContext {
     /// Whose cases may be told: those of the caller and of the number that calls.
     ///
     /// Of a caller who has proved to be somebody else than the number belongs to, only their own: the number can be
-    /// forged, and their proof is none for its owner.
+    /// forged, and their proof proves nothing about its owner.
     pub(super) async fn case_scope(&self) -> Result<CaseScope, FunctionError> {
         let caller = self.caller().await?;
         let number = match (self.proven_caller(), self.number()) {

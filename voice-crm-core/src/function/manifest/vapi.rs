@@ -1,4 +1,4 @@
-//! A function as Vapi is told of it: what the model sees, and what the caller hears while it runs.
+//! A function as Vapi offers it: what the model sees, and what the caller hears while it runs.
 
 use vapi_types::tool::{FunctionTool, ToolMessage};
 

@@ -26,7 +26,7 @@ fn event(what: Happening, second: i64) -> CallEvent {
     CallEvent::new(call, what).at(at(second))
 }
 
-/// Everything that can be told of a call.
+/// Everything that can be reported of a call.
 fn events() -> Vec<CallEvent> {
     let call = event(Happening::Ringing, 0).call;
     let mut report = EndedCall::new(call.clone(), "customer-ended-call");

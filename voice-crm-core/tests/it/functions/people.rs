@@ -1,4 +1,4 @@
-//! Customers by what is said of them: found in other spellings, told apart, never guessed, and never told of.
+//! Customers by what is said of them: found in other spellings, told apart, never guessed, and never described.
 
 use serde_json::{Value, json};
 

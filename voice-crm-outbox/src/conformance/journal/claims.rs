@@ -137,7 +137,7 @@ async fn heads_that_keep_failing_never_displace_others(journal: &dyn Journal) ->
     let claimed = claim_some(journal, SINK, 11, (9, 0)).await?;
     same("lanes of a claim of none that fail", (claimed.leases.len(), claimed.failing.len()), (3, 0))?;
     let claimed = claim_some(journal, SINK, 12, (0, 9)).await?;
-    same("lanes of a claim of failing ones alone", (claimed.leases.len(), claimed.failing.len()), (0, 4))
+    same("lanes of a claim of failing ones only", (claimed.leases.len(), claimed.failing.len()), (0, 4))
 }
 
 async fn a_job_behind_one_that_kept_failing_is_well(journal: &dyn Journal) -> Check {

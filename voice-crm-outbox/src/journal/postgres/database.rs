@@ -41,7 +41,7 @@ impl Database {
                 }
             }
             Err(_) => {
-                // One of them is at fault, and the others shall not suffer for it.
+                // One of them is at fault, and the others must not fail with it.
                 for waiting in batch {
                     let single = self.enqueue_all(std::slice::from_ref(&waiting)).await;
                     waiting
@@ -62,7 +62,7 @@ impl Database {
         let (schema, payloads) = (&*self.schema, &self.payloads);
         let enqueued = self.connections.run(|client| async move {
             loop {
-                // Seen anew with every try: an outage may last longer than the callers wait.
+                // Seen anew with every attempt: an outage may last longer than the callers wait.
                 let wanted: Vec<bool> = batch.iter().map(|waiting| !waiting.is_abandoned()).collect();
                 let both = batch.iter().zip(&wanted).filter(|(_, wanted)| **wanted);
                 let incoming: Vec<&Incoming> = both.map(|(waiting, _)| &waiting.request).collect();

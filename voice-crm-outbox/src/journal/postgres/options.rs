@@ -34,7 +34,7 @@ impl PostgresOptions {
         self
     }
 
-    /// Encrypts what is stored of jobs and of their outcomes. What stands there already is still read.
+    /// Encrypts what is stored of jobs and of their outcomes. What is there already is still read.
     pub fn encrypted(mut self, keys: PayloadKeys) -> Self {
         self.keys = Some(keys);
         self
@@ -45,7 +45,7 @@ impl PostgresOptions {
     /// Replicas of an older release can do nothing more once a newer one has been at the tables: stop them before.
     ///
     /// # Errors
-    /// [`JournalError::Open`] when the URL or the schema is none, the server cannot be reached or refuses, or a
+    /// [`JournalError::Open`] when the URL or the schema's name cannot be used, the server cannot be reached or refuses, or a
     /// newer release has been at the tables.
     pub async fn connect(self) -> Result<PostgresJournal, JournalError> {
         let refused = |problem| JournalError::Open { path: "in PostgreSQL".to_owned(), problem };

@@ -15,7 +15,7 @@ use crate::journal::JournalError;
 
 /// How many pieces of work may wait; beyond it new ones are refused rather than piled up.
 const QUEUE: usize = 8_192;
-/// How many pieces of work share a transaction at most, so that the first of them does not wait for ever.
+/// How many pieces of work share a transaction at most, so that the first of them does not wait long.
 const BATCH: usize = 1_024;
 /// How many bytes share a transaction, so that the write-ahead log stays small; one piece may be larger.
 const BYTES: usize = 8 * 1024 * 1024;
@@ -39,7 +39,7 @@ pub(super) trait Work: Send {
     }
 
     /// Whether it runs outside of any transaction.
-    fn is_alone(&self) -> bool {
+    fn is_single(&self) -> bool {
         false
     }
 
@@ -59,7 +59,7 @@ struct Waiting<T, W> {
 impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiting<T, W> {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
         self.result = None;
-        // Whoever gave up waiting was told that it failed; so it shall not happen behind their back.
+        // Whoever gave up waiting was told that it failed; so it must not be done now.
         if !self.sender.is_closed() {
             // The one thread that all wait for goes on after a panic; what was begun is undone like any failure.
             let worked = catch_unwind(AssertUnwindSafe(|| (self.work)(store)));
@@ -98,7 +98,7 @@ impl Work for Backup {
         store.backup(&self.path)
     }
 
-    fn is_alone(&self) -> bool {
+    fn is_single(&self) -> bool {
         true
     }
 
@@ -201,7 +201,7 @@ fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
         linger(&mut queue, &mut batch, before);
         before = batch.len();
         sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-        for mut work in batch.extract_if(.., |work| work.is_alone()) {
+        for mut work in batch.extract_if(.., |work| work.is_single()) {
             let done = work.run(&mut store).map_err(|error| JournalError::store(problem(&error, 1)));
             work.tell(done);
         }

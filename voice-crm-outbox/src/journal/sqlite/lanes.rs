@@ -18,7 +18,7 @@ pub(super) struct LaneState {
     pub(super) head: i64,
     /// The job that is out on a lease, and the lease's epoch.
     pub(super) leased: Option<(i64, i64)>,
-    /// The end of the lease, or when the next try is due, in milliseconds since 1970.
+    /// The end of the lease, or when the next attempt is due, in milliseconds since 1970.
     pub(super) free_at: i64,
     /// Whether the first of it keeps failing.
     pub(super) failing: bool,
@@ -73,7 +73,7 @@ impl Lanes {
         self.states.get(lane).copied()
     }
 
-    /// Makes a lane so; without a state it is none any more.
+    /// Sets the state of a lane; without a state the lane is removed.
     pub(super) fn set(&mut self, lane: &Lane, state: Option<LaneState>) {
         let before = self.replace(lane, state);
         self.undo.push((lane.clone(), before));

@@ -225,7 +225,7 @@ fn left_by_earlier(store: &Store, lane: &Lane, sequence: i64) -> rusqlite::Resul
     Ok((receipts, memo))
 }
 
-/// Gives up a job whose body this program cannot read: another release wrote it, or the file is damaged.
+/// Marks a job as dead whose body this program cannot read: another release wrote it, or the file is damaged.
 fn bury(store: &mut Store, lane: &Lane, head: &Head, now: Timestamp) -> rusqlite::Result<()> {
     tracing::error!(sequence = head.sequence, "a job of the journal cannot be read; it is dead");
     let outcome = rows::seal_reason(store, head.key, &Reason::unreadable())?;

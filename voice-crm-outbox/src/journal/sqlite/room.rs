@@ -1,6 +1,6 @@
 //! Room for what must go on when the disk is full, and whether the file is still in its place.
 //!
-//! A file beside the journal holds space in reserve. When the disk is full it is given up: new jobs are refused, and what
+//! A file beside the journal holds space in reserve. When the disk is full it is freed: new jobs are refused, and what
 //! became of old ones is written into that space. When there is room again the reserve is taken again, and new jobs too.
 
 use std::{
@@ -80,7 +80,7 @@ impl Room {
         }
         if self.gone {
             return Some(
-                "its file was moved, replaced or deleted while the program runs; put it back, or stop the program and start \
+                "its file was moved, replaced or deleted while the program runs; move it to its place again, or stop the program and start \
                  it again",
             );
         }
@@ -93,7 +93,7 @@ impl Room {
         self.full
     }
 
-    /// The disk is full: gives the reserve up.
+    /// The disk is full: frees the reserve.
     pub(super) fn release(&mut self, connection: &Connection) {
         if !self.full {
             tracing::error!("the disk of the journal is full; it takes no new jobs until there is room");
@@ -103,7 +103,7 @@ impl Room {
         if let Err(error) = fs::remove_file(&self.reserve)
             && error.kind() != io::ErrorKind::NotFound
         {
-            tracing::error!(%error, "the reserve beside the journal cannot be given up");
+            tracing::error!(%error, "the reserve beside the journal cannot be freed");
         }
         let _ = self.limit_pages(connection, true);
     }

@@ -28,7 +28,7 @@ async fn with_a_poison(journal: Arc<dyn Journal>, act: Act) {
 
     assert_eq!(status(&outbox, POISON).await, Some(JobStatus::Pending));
     assert!(far_end.counts().values().all(|effects| *effects == 1));
-    // From now on the poison is alone with itself, and what comes anew is not in its company.
+    // From now on the spoiler is in a batch by itself, and what comes anew is not in it.
     let before = far_end.requests().len();
     enqueue_all(&outbox, (JOBS..JOBS + 20).map(|number| job(number, "good"))).await;
     assert!(are_done_within(&outbox, all_but_one + 20, Duration::from_secs(5)).await);

@@ -190,7 +190,7 @@ impl Log<'_> {
             Err(error) if part.is_keyed() && is_duplicate(&error) => None,
             Err(error) => {
                 tracing::warn!(key = %self.key, ?part, %error, "a part of a call's log is missing");
-                // What may pass comes first: it is tried again, and then what is refused is told.
+                // What may pass comes first: it is tried again, and after that the refusal is reported.
                 if trouble.as_ref().is_none_or(|known| known.kind() == CrmErrorKind::Refused) {
                     *trouble = Some(error);
                 }
