@@ -19,7 +19,7 @@ mod metrics;
 mod pending;
 #[cfg(feature = "postgres")]
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
-#[allow(dead_code, reason = "here it is only started and held")]
+#[allow(dead_code, reason = "here it does no crash")]
 mod private_postgres;
 #[cfg(all(feature = "postgres", target_os = "linux"))]
 mod ready;

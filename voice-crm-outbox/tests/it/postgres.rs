@@ -203,7 +203,9 @@ async fn nothing_promised_is_lost_when_the_server_restarts_in_the_middle() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(10), is_back).await.expect("the journal does not find the server");
+    tokio::time::timeout(Duration::from_secs(10), is_back)
+        .await
+        .expect("the journal does not find the server");
     for number in promised {
         assert!(status(&journal, number).await.is_some(), "{number} was promised and is lost");
     }
