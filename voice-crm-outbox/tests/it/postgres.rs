@@ -197,6 +197,13 @@ async fn nothing_promised_is_lost_when_the_server_restarts_in_the_middle() {
         "only {} of 960 were taken in, though the server was away for {longest:?} at most",
         promised.len()
     );
+    // An outage that was long is over for the journal as soon as it has seen the server again.
+    let is_back = async {
+        while journal.check().await.is_err() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), is_back).await.expect("the journal does not find the server");
     for number in promised {
         assert!(status(&journal, number).await.is_some(), "{number} was promised and is lost");
     }
