@@ -10,9 +10,9 @@
 //! cargo run --example journal -- backup copy.db        # SQLite only
 //! ```
 //!
-//! A dead job, in other systems a dead letter, is a write that is not tried any more. Each is shown with its key, reference, sink,
-//! kind, the code of its reason, its lane, how often and since when it was tried, and the reason. What is in it stays
-//! hidden; `show` tells its fields.
+//! A dead job, in other systems a dead letter, is a write that is not tried any more. Each is shown with its key,
+//! reference, sink, kind, the code of its reason, its lane, how often and since when it was tried, and the reason. What
+//! is in it stays hidden; `show` tells its fields.
 //!
 //! `JOURNAL` says where it is: `sqlite:voice-crm.db` unless set, or `postgres://user:password@host/database` in a
 //! build with `--features postgres`. `JOURNAL_KEYS` holds the keys if it is encrypted. A file of SQLite belongs to one

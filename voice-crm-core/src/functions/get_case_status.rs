@@ -84,7 +84,8 @@ impl Function for GetCaseStatus {
     }
 }
 
-/// What became of a promise. A case is described only if it is the caller's; of anything else the caller hears only that it is done.
+/// What became of a promise. A case is described only if it is the caller's; of anything else the caller hears only that
+/// it is done.
 async fn done(cx: &CallContext, receipt: Receipt) -> Result<Speech, FunctionError> {
     if let Some(number) = receipt.number
         && let Some(case) = cx.find_case(&number).await?

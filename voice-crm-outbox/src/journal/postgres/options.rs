@@ -45,8 +45,8 @@ impl PostgresOptions {
     /// Replicas of an older release can do nothing more once a newer one has been at the tables: stop them before.
     ///
     /// # Errors
-    /// [`JournalError::Open`] when the URL or the schema's name cannot be used, the server cannot be reached or refuses, or a
-    /// newer release has been at the tables.
+    /// [`JournalError::Open`] when the URL or the schema's name cannot be used, the server cannot be reached or refuses, or
+    /// a newer release has been at the tables.
     pub async fn connect(self) -> Result<PostgresJournal, JournalError> {
         let refused = |problem| JournalError::Open { path: "in PostgreSQL".to_owned(), problem };
         let config: tokio_postgres::Config = self.url.expose_secret().parse().map_err(|_| {

@@ -80,8 +80,8 @@ impl Room {
         }
         if self.gone {
             return Some(
-                "its file was moved, replaced or deleted while the program runs; move it to its place again, or stop the program and start \
-                 it again",
+                "its file was moved, replaced or deleted while the program runs; move it to its place again, or stop \
+                 the program and start it again",
             );
         }
         self.full.then_some(
