@@ -68,8 +68,9 @@ pub trait Journal: Send + Sync + 'static {
     ///   [`may_have_applied`](crate::Attempt::may_have_applied).
     /// - Heads that have failed [`FAILING_AFTER`] times or more come apart from the others and have a limit of their own,
     ///   so neither can hold up the other.
-    /// - Among each, the lane with the oldest job comes first in a journal that one process owns, and the lane that is due
-    ///   longest in one that replicas share; what a dead replica left behind comes before them.
+    /// - Of the others, the lane with the oldest job comes first in a journal that one process owns, and the lane that has
+    ///   been due for longest in one that replicas share; what a dead replica left behind comes before them. Of those that
+    ///   keep failing, whoever has been due for longest comes first.
     /// - A head that names a job to wait for, which is still pending, is passed over and comes again later.
     /// - When the future is dropped, leases may have been given that nobody knows; they run out.
     ///
@@ -125,6 +126,8 @@ pub trait Journal: Send + Sync + 'static {
     async fn discard(&self, key: JobKey) -> Result<bool, JournalError>;
 
     /// Forgets jobs that were done or discarded before a moment, at most `limit` of them. Gives how many.
+    ///
+    /// After a clock was set back, a journal may keep jobs until the clock is where it was.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.

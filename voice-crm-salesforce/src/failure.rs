@@ -58,7 +58,7 @@ fn describe(kind: CrmErrorKind) -> &'static str {
     match kind {
         CrmErrorKind::Unavailable => "the org cannot take requests now",
         CrmErrorKind::Transient => "the org could not take the record just now",
-        CrmErrorKind::Throttled => "the org's allowance of API calls is used up for now",
+        CrmErrorKind::Throttled => "a limit of the org, or of our budget, is reached for now",
         CrmErrorKind::Late => "the org did not answer by the deadline",
         CrmErrorKind::Unauthorized => {
             "the org does not accept our credentials; check the client id and secret"

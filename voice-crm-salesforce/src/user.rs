@@ -68,7 +68,7 @@ impl Gate for BudgetGate {
     fn ended(&self, end: &AttemptEnd) {
         self.budget.ended(&CallEnd {
             answered: end.answered,
-            limited: end.limit.is_some(),
+            limit: end.limit,
             retry_after: end.retry_after,
             usage: end.usage.map(|usage| DayUsage { used: usage.used, allowed: usage.max }),
         });

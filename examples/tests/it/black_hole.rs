@@ -16,9 +16,8 @@ const CALLERS: usize = 300;
 const TURNS: usize = 12;
 /// By when every tool call is answered.
 const LONGEST: Duration = Duration::from_secs(8);
-/// How long the org keeps a request: longer than anybody waits for it. An org refuses all calls while 25 of them have
-/// run for 20 s, so it goes on refusing for about as long after it has recovered.
-const KEPT: Duration = Duration::from_secs(30);
+/// How long the org keeps a request: far longer than anybody waits for it.
+const KEPT: Duration = Duration::from_secs(120);
 
 /// One answer.
 struct Heard {

@@ -39,7 +39,7 @@ const CALLER_MEMORY: Duration = Duration::from_secs(600);
 const MARGIN: Duration = Duration::from_millis(250);
 
 /// How long a caller waits for one look-up: silence is long on the phone, and an org at work answers sooner.
-const READ_PATIENCE: Duration = Duration::from_millis(2_500);
+const READ_TIMEOUT: Duration = Duration::from_millis(2_500);
 
 /// The parts of a bridge.
 pub struct BridgeBuilder {
@@ -57,7 +57,7 @@ pub struct BridgeBuilder {
     tool_deadline: Duration,
     event_deadline: Duration,
     arrival_deadline: Duration,
-    read_patience: Duration,
+    read_timeout: Duration,
     rules: Rules,
     body_limit: usize,
     live: Option<LiveBounds>,
@@ -109,7 +109,7 @@ impl Default for BridgeBuilder {
             tool_deadline: Duration::from_secs(8),
             event_deadline: Duration::from_secs(15),
             arrival_deadline: Duration::from_secs(3),
-            read_patience: READ_PATIENCE,
+            read_timeout: READ_TIMEOUT,
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
             live: None,
@@ -268,8 +268,8 @@ impl BridgeBuilder {
     /// The time that one look-up for a function may take. 2.5 s unless said; then the caller hears that the records
     /// cannot be reached.
     #[must_use]
-    pub fn read_patience(mut self, span: Duration) -> Self {
-        self.read_patience = span;
+    pub fn read_timeout(mut self, span: Duration) -> Self {
+        self.read_timeout = span;
         self
     }
 
@@ -363,12 +363,12 @@ impl BridgeBuilder {
             outbox = outbox.retention(span);
         }
         if let Some(messenger) = self.messenger {
-            let policy = messenger::sink::policy(self.delivery.clone());
+            let policy = messenger::sink::policy(&self.delivery);
             outbox = outbox.sink(sinks::TEXTS, messenger::sink::TextSink(messenger), policy);
         }
         if let Some(source) = recordings.clone() {
             let sink = recording::sink::RecordingSink { crm: crm.clone(), source };
-            outbox = outbox.sink(sinks::RECORDINGS, sink, recording::sink::policy(self.delivery));
+            outbox = outbox.sink(sinks::RECORDINGS, sink, recording::sink::policy(&self.delivery));
         }
         let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
@@ -384,7 +384,7 @@ impl BridgeBuilder {
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,
-            read_patience: self.read_patience,
+            read_timeout: self.read_timeout,
         };
         Ok(Bridge {
             inner: Arc::new(Inner {

@@ -70,20 +70,22 @@ impl Bridge {
         let caller = event.call.caller.number();
         let (log_key, change) = (key(&told), Change::LogCall(Box::new(log)));
         let deadline = Deadline::after(self.inner.event_deadline);
-        let log = sinks::job(log_key, change, &lane, Digest::default(), caller).map_err(unwritable)?;
+        let log = sinks::job(log_key, change, &lane, Digest::default(), caller)
+            .map_err(|error| unwritable(&error))?;
         services.outbox.enqueue(log, deadline).await?;
         for recording in recordings {
             // In a lane of its own, since nothing of the call waits for it; but it belongs to the call's record.
             let key = key(&format!("recording\n{}", recording.url));
             let (lane, change) = (key.to_string(), Change::KeepRecording(recording));
-            let job = sinks::job(key, change, &lane, Digest::default(), caller).map_err(unwritable)?;
+            let job = sinks::job(key, change, &lane, Digest::default(), caller)
+                .map_err(|error| unwritable(&error))?;
             services.outbox.enqueue(job.after(log_key), deadline).await?;
         }
         Ok(())
     }
 }
 
-fn unwritable(error: serde_json::Error) -> EnqueueError {
+fn unwritable(error: &serde_json::Error) -> EnqueueError {
     tracing::error!(%error, "an event cannot be written down");
     EnqueueError::NotEnqueued(None)
 }

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// How long a sender may take over its body.
-const BODY_PATIENCE: Duration = Duration::from_secs(10);
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The body of an answer.
 pub type ReplyBody = Full<Bytes>;
@@ -58,7 +58,7 @@ where
                 return Ok(respond(reply));
             }
             let reading = read(&head.headers, body, bridge.body_limit());
-            let body = tokio::time::timeout(BODY_PATIENCE, reading).await.unwrap_or(Err(408));
+            let body = tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err(408));
             let reply = match body {
                 Ok(body) => {
                     let header = |name: &str| one_header(&head.headers, name);

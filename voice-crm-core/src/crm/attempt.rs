@@ -56,7 +56,9 @@ impl AttemptAnswer {
     /// Says what became of the write.
     pub fn give(self, result: Result<Receipt, CrmError>) {
         match self.0 {
-            Hearer::Outbox(attempt) => attempt.answer(result.and_then(stored).map_err(Into::into)),
+            Hearer::Outbox(attempt) => {
+                attempt.answer(result.and_then(|receipt| stored(&receipt)).map_err(Into::into));
+            }
             // Whoever has gone does not hear it.
             Hearer::Caller(caller) => drop(caller.send(result)),
         }
@@ -100,12 +102,12 @@ pub(crate) fn read(attempt: outbox::Attempt) -> Option<(Attempt, AttemptAnswer)>
     Some((read, AttemptAnswer(Hearer::Outbox(attempt))))
 }
 
-fn stored(receipt: Receipt) -> Result<outbox::Receipt, CrmError> {
+fn stored(receipt: &Receipt) -> Result<outbox::Receipt, CrmError> {
     let unwritable = |_| {
         CrmError::new(CrmErrorKind::Unavailable, "the receipt cannot be written down")
             .that_may_have_applied(true)
     };
-    let body = serde_json::to_string(&receipt).map_err(unwritable)?;
+    let body = serde_json::to_string(receipt).map_err(unwritable)?;
     let stored = outbox::Receipt::new(body);
     match &receipt.memo {
         Some(memo) => Ok(stored.with_memo(serde_json::to_string(memo).map_err(unwritable)?)),

@@ -22,7 +22,7 @@ impl Written {
         match status {
             JobStatus::Done(receipt) => Self::Saved(Receipt::from_text(&receipt)),
             JobStatus::Dead(reason) => Self::Refused(reason),
-            _ => Self::BeingSaved(key.reference()),
+            JobStatus::Pending => Self::BeingSaved(key.reference()),
         }
     }
 }

@@ -50,7 +50,7 @@ pub(crate) struct Services {
     /// How long before its deadline an answer must be ready to go out.
     pub(crate) margin: Duration,
     /// How long one look-up may take.
-    pub(crate) read_patience: Duration,
+    pub(crate) read_timeout: Duration,
 }
 
 impl Services {
@@ -98,7 +98,7 @@ impl CallContext {
 
     /// By when a look-up that begins now must be there, and for which call it is.
     fn read_options(&self) -> ReadOptions {
-        ReadOptions::by(self.deadline.sooner(Deadline::after(self.services.read_patience)))
+        ReadOptions::by(self.deadline.sooner(Deadline::after(self.services.read_timeout)))
             .for_call(CallTag::new(self.channel, self.call.id().as_str()))
     }
 

@@ -13,8 +13,8 @@ use crate::crm::{Change, CrmError, CrmErrorKind, read_attempt};
 const AT_ONCE: usize = 8;
 
 /// How patiently messages are sent: few at a time, since each is a request of its own.
-pub(crate) fn policy(delivery: SinkPolicy) -> SinkPolicy {
-    SinkPolicy { batch: 32, batches: 2, live_batch: AT_ONCE, ..delivery }
+pub(crate) fn policy(delivery: &SinkPolicy) -> SinkPolicy {
+    SinkPolicy { batch: 32, batches: 2, live_batch: AT_ONCE, ..delivery.clone() }
 }
 
 /// Sends the text messages of the outbox.

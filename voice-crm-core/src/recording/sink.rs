@@ -16,8 +16,8 @@ const AT_ONCE: usize = 4;
 
 /// How patiently recordings are kept. Each is a batch of its own, and a stop does not wait for it: it is looked for in the
 /// CRM and begun anew.
-pub(crate) fn policy(delivery: SinkPolicy) -> SinkPolicy {
-    SinkPolicy { batch: 1, batches: AT_ONCE, batch_timeout: ONE, finish_on_stop: false, ..delivery }
+pub(crate) fn policy(delivery: &SinkPolicy) -> SinkPolicy {
+    SinkPolicy { batch: 1, batches: AT_ONCE, batch_timeout: ONE, finish_on_stop: false, ..delivery.clone() }
 }
 
 /// Keeps recordings as files of their calls.

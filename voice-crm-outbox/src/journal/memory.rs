@@ -209,6 +209,8 @@ impl Journal for MemoryJournal {
             state.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
         };
         let (mut failing, mut well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
+        // So that none is behind the others for ever.
+        failing.sort_by_key(|(_, lane)| state.lanes.get(lane).map(|lane| lane.free_at));
         well.truncate(*limit);
         failing.truncate(*failing_limit);
         let until = later(*now, *lease);

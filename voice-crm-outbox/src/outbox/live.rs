@@ -23,7 +23,10 @@ const EAGER: usize = 8;
 /// How many begin at once while it is near: it is this machine that is busy then, and several jobs to a request cost it
 /// less.
 const EAGER_NEARBY: usize = 2;
-/// How long a job waits for one of them before it gets a request beyond them.
+/// How many may be under way before the sink has shown that it answers; with each answer, one more may be. A sink that
+/// hangs has no more than these on its hands.
+const UNPROVEN: usize = 16;
+/// How long a job waits for one of the eager requests before it gets a request beyond them.
 const EAGER_WAIT: Duration = Duration::from_millis(5);
 /// How many jobs share a request before so many wait that larger shares are worth their time.
 const FEW: usize = 32;
@@ -32,7 +35,7 @@ const PER_REQUEST: usize = 200;
 /// So many requests in a row that the sink did not take mean that it is down.
 const DOWN: u32 = 8;
 /// How long people then hear at once that the job is pending, before one of them finds out again.
-const RESPITE: Duration = Duration::from_secs(2);
+const DOWN_TIME: Duration = Duration::from_secs(2);
 /// A sink whose requests take longer than this is far away: waiting for others costs a person more than a request costs
 /// the sink.
 const FAR: Duration = Duration::from_millis(20);
@@ -45,6 +48,8 @@ pub(super) struct LiveQueue(Mutex<State>);
 struct State {
     waiting: VecDeque<Waiting>,
     requests: usize,
+    /// How many requests more than [`UNPROVEN`] may be under way.
+    proven: usize,
     /// Whether a task waits for more jobs to gather.
     gathering: bool,
     last_sent: Option<Instant>,
@@ -76,6 +81,11 @@ impl State {
     /// Whether requests to the sink take long. As long as nobody knows, they do.
     fn is_far(&self) -> bool {
         self.latency.is_zero() || self.latency > FAR
+    }
+
+    /// How many requests may be under way.
+    fn most(&self, most: usize) -> usize {
+        most.clamp(1, UNPROVEN + self.proven)
     }
 
     /// How many requests begin at once.
@@ -121,7 +131,7 @@ impl Worker {
 
     /// Starts another request, now or when enough has gathered, unless enough are under way.
     fn send_on(self: &Arc<Self>, state: &mut State) {
-        let most = self.policy.live_requests.max(1);
+        let most = state.most(self.policy.live_requests);
         let Some(first) = state.waiting.front() else { return };
         if state.requests >= most {
             return;
@@ -210,7 +220,7 @@ impl Worker {
         // While requests are scarce all that waits goes together, as far as the requests reach; else each goes alone or
         // each worker takes its part.
         let share = if capacity.linger.is_zero() {
-            state.share(self.policy.live_requests)
+            state.share(state.most(self.policy.live_requests))
         } else {
             capacity.requests.saturating_sub(1).saturating_mul(PER_REQUEST).max(FEW)
         };
@@ -228,13 +238,14 @@ impl Worker {
         state.latency = if state.latency.is_zero() { took } else { took.min(drifted) };
         match health {
             Health::Failing => {
-                state.failures = state.failures.saturating_add(1);
+                (state.failures, state.proven) = (state.failures.saturating_add(1), 0);
                 if state.failures >= DOWN {
-                    state.down_until = Some(Instant::now() + RESPITE);
+                    state.down_until = Some(Instant::now() + DOWN_TIME);
                 }
             }
             Health::Healthy | Health::Mixed => {
                 state.is_there();
+                state.proven = (state.proven + 1).min(self.policy.live_requests);
                 if self.is_outage() {
                     self.taken_live.notify_one();
                 }

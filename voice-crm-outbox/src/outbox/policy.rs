@@ -16,6 +16,10 @@ const LEAST_ATTEMPTS: u32 = 10;
 /// has it tried at once.
 const UTMOST_PAUSE: Duration = Duration::from_secs(3_000);
 
+/// The longest pause of a job that failed through no fault of its own: the sink may be back at any moment, and its own
+/// pace keeps it from being asked too often.
+const SINK_PAUSE: Duration = Duration::from_secs(15);
+
 /// How patiently jobs are brought to one sink.
 #[derive(Clone, Debug)]
 pub struct SinkPolicy {
@@ -39,7 +43,8 @@ pub struct SinkPolicy {
     pub linger: Duration,
     /// The pause before the first repeat, which doubles with each. 1 s.
     pub backoff_base: Duration,
-    /// The longest pause between repeats, 50 min at most. 5 min.
+    /// The longest pause between repeats, 50 min at most. 5 min. A job that is not at fault itself, because the sink is
+    /// away or slow, pauses for 15 s at most.
     pub backoff_cap: Duration,
     /// The age from which a job that failed ten times is dead. 72 h.
     pub give_up_after: Duration,
@@ -91,13 +96,15 @@ impl SinkPolicy {
         if age > self.give_up_after && failed.attempts >= LEAST_ATTEMPTS {
             return Outcome::Dead(Reason::new("too_old", error.to_string()));
         }
-        let pause = self.backoff(failed.counted, random).max(self.asked_pause(error)).min(UTMOST_PAUSE);
+        let longest = if error.kind().is_of_the_job() { UTMOST_PAUSE } else { SINK_PAUSE };
+        let backoff = self.backoff(failed.counted, random).min(longest);
+        let pause = backoff.max(self.asked_pause(error)).min(UTMOST_PAUSE);
         let at = now.checked_add(pause).unwrap_or(Timestamp::MAX);
         let may_have_applied = error.may_have_applied();
         // In an outage a job counts its attempts until it is tried apart from the others: it may be the one that has the
         // sink look down to all that share a request with it. A job whose turn has not come has not failed.
         let is_known = failed.outage && failed.attempts >= FAILING_AFTER;
-        if is_known || error.kind() == SinkErrorKind::InProgress {
+        if is_known || matches!(error.kind(), SinkErrorKind::InProgress | SinkErrorKind::Throttled) {
             Outcome::Snooze { at, may_have_applied }
         } else {
             Outcome::Retry { at, may_have_applied }
@@ -144,8 +151,17 @@ mod tests {
 
     #[test]
     fn a_failure_is_retried_with_pauses_that_double_up_to_a_cap() {
-        for (attempts, seconds) in [(0, 1), (1, 2), (4, 16), (9, 300), (60, 300)] {
-            let Outcome::Retry { at, may_have_applied } = failed(&down(), attempts, START) else {
+        let locked = SinkError::new(SinkErrorKind::Transient, "locked");
+        for (error, attempts, seconds) in [
+            (&locked, 0, 1),
+            (&locked, 1, 2),
+            (&locked, 4, 16),
+            (&locked, 9, 300),
+            (&locked, 60, 300),
+            (&down(), 3, 8),
+            (&down(), 9, 15),
+        ] {
+            let Outcome::Retry { at, may_have_applied } = failed(error, attempts, START) else {
                 panic!("no retry")
             };
             assert_eq!(at, after(seconds), "attempt {attempts}");
@@ -154,14 +170,16 @@ mod tests {
     }
 
     #[test]
-    fn an_outage_counts_until_a_job_is_tried_apart_and_work_in_progress_does_not() {
+    fn an_outage_counts_until_a_job_is_tried_apart_and_neither_a_limit_nor_work_in_progress_does() {
         for (attempts, counts) in [(0, true), (2, true), (3, false), (9, false)] {
             let by_outage = Failed { attempts, enqueued_at: START, counted: 0, outage: true };
             let outcome = SinkPolicy::default().failed(&down(), by_outage, START, 1.0);
             assert_eq!(matches!(outcome, Outcome::Retry { .. }), counts, "attempt {attempts}: {outcome:?}");
         }
-        let in_progress = SinkError::new(SinkErrorKind::InProgress, "at work");
-        assert!(matches!(failed(&in_progress, 0, START), Outcome::Snooze { .. }));
+        for kind in [SinkErrorKind::InProgress, SinkErrorKind::Throttled] {
+            let no_attempt = failed(&SinkError::new(kind, "not now"), 0, START);
+            assert!(matches!(no_attempt, Outcome::Snooze { .. }), "{kind:?}");
+        }
     }
 
     #[test]
@@ -169,7 +187,7 @@ mod tests {
         for (asked, seconds) in [(40, 40), (86_400, 300)] {
             let error = SinkError::new(SinkErrorKind::Throttled, "pause")
                 .with_retry_after(Some(Duration::from_secs(asked)));
-            let Outcome::Retry { at, .. } = failed(&error, 0, START) else { panic!("no retry") };
+            let Outcome::Snooze { at, .. } = failed(&error, 0, START) else { panic!("no snooze") };
             assert_eq!(at, after(seconds));
         }
     }
@@ -178,7 +196,8 @@ mod tests {
     fn no_policy_puts_a_job_so_far_off_that_a_journal_takes_it_for_due() {
         let policy = SinkPolicy { backoff_cap: Duration::from_secs(7_200), ..SinkPolicy::default() };
         let failed = Failed { attempts: 60, enqueued_at: START, counted: 60, outage: false };
-        let Outcome::Retry { at, .. } = policy.failed(&down(), failed, START, 1.0) else {
+        let locked = SinkError::new(SinkErrorKind::Transient, "locked");
+        let Outcome::Retry { at, .. } = policy.failed(&locked, failed, START, 1.0) else {
             panic!("no retry")
         };
         assert_eq!(at, after(3_000));

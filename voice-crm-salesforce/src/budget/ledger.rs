@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use salesforce_client::Limit;
 use voice_crm_core::crm::{CallTag, Capacity, Urgency};
 
 use super::fair_share::FairShares;
@@ -19,6 +20,8 @@ const LONGEST_GATHER: Duration = Duration::from_millis(800);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The longest.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// The longest while too many long requests run at once, which passes as soon as one of them ends.
+const CONCURRENT_PAUSE: Duration = Duration::from_secs(5);
 /// How often it is asked in a window whether the limit is over, as long as the calls of the day are not used up: a
 /// window of the org's ends whether we ask or not, and each moment after it is lost.
 const PROBES: u32 = 10;
@@ -51,8 +54,8 @@ impl DayUsage {
 pub(crate) struct CallEnd {
     /// Whether an answer came.
     pub(crate) answered: bool,
-    /// Whether that answer was that a limit is reached.
-    pub(crate) limited: bool,
+    /// The limit that is reached, if that was the answer.
+    pub(crate) limit: Option<Limit>,
     /// The pause that the org asks for.
     pub(crate) retry_after: Option<Duration>,
     /// The calls of the day.
@@ -156,13 +159,16 @@ impl Ledger {
         if let Some(usage) = end.usage {
             self.usage = Some((usage, now));
         }
-        if end.limited {
+        if let Some(limit) = end.limit {
             let doubled = self.trouble.map_or(FIRST_PAUSE, |trouble| {
                 // What was sent before the pause began says nothing new.
                 if now < trouble.until { trouble.pause } else { trouble.pause * 2 }
             });
-            let pause =
-                end.retry_after.unwrap_or_default().max(doubled.min(self.longest_pause())).min(LONGEST_PAUSE);
+            let pause = end
+                .retry_after
+                .unwrap_or_default()
+                .max(doubled.min(self.longest_pause(limit)))
+                .min(LONGEST_PAUSE);
             let until = self.trouble.map_or(now, |trouble| trouble.until).max(now + pause);
             self.trouble = Some(Trouble { until, pause, asked: false });
         } else if self.trouble.is_some_and(|trouble| now >= trouble.until) {
@@ -173,7 +179,10 @@ impl Ledger {
     }
 
     /// How long a pause may grow that nobody asked for.
-    fn longest_pause(&self) -> Duration {
+    fn longest_pause(&self, limit: Limit) -> Duration {
+        if limit == Limit::Concurrent {
+            return CONCURRENT_PAUSE;
+        }
         let day_is_over = self.usage.is_some_and(|(usage, _)| usage.reaches(STOP_AT));
         if self.calls.is_none() || day_is_over {
             LONGEST_PAUSE
@@ -318,13 +327,26 @@ mod tests {
     }
 
     #[test]
+    fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
+        let (mut ledger, mut now) = (Ledger::new(None, Duration::ZERO), Instant::now());
+        let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
+        for _ in 0..10 {
+            ledger.admit(Urgency::Live, None, now).unwrap();
+            ledger.ended(&refused, now);
+            let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
+            assert!(wait <= CONCURRENT_PAUSE, "{wait:?}");
+            now += wait;
+        }
+    }
+
+    #[test]
     fn a_limit_that_the_org_names_pauses_everything_and_ever_longer() {
         let (mut ledger, mut now) = (Ledger::new(None, Duration::ZERO), Instant::now());
-        let limited = CallEnd { answered: true, limited: true, ..CallEnd::default() };
+        let refused = CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() };
         let mut waits = Vec::new();
         for _ in 0..10 {
             ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&limited, now);
+            ledger.ended(&refused, now);
             let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
             waits.push(wait);
             now += wait;
@@ -347,11 +369,17 @@ mod tests {
             let usage = Some(DayUsage { used, allowed: 100 });
             for _ in 0..10 {
                 ledger.admit(Urgency::Live, None, now).unwrap();
-                ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
+                ledger.ended(
+                    &CallEnd { answered: true, limit: Some(Limit::Rate), usage, ..CallEnd::default() },
+                    now,
+                );
                 now += ledger.capacity(Urgency::Live, now).wait;
             }
             ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&CallEnd { answered: true, limited: true, usage, ..CallEnd::default() }, now);
+            ledger.ended(
+                &CallEnd { answered: true, limit: Some(Limit::Rate), usage, ..CallEnd::default() },
+                now,
+            );
             assert_eq!(ledger.capacity(Urgency::Live, now).wait, longest);
         }
     }
@@ -361,7 +389,7 @@ mod tests {
         let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
         ledger.admit(Urgency::Background, None, now).unwrap();
         ledger.admit(Urgency::Live, None, now).unwrap();
-        ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
+        ledger.ended(&CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() }, now);
         // The upload goes on and on.
         let later = now + LONGEST_PAUSE;
         ledger.admit(Urgency::Live, None, later).unwrap();
@@ -382,7 +410,7 @@ mod tests {
             ledger.admit(Urgency::Live, None, now).unwrap();
         }
         for _ in 0..20 {
-            ledger.ended(&CallEnd { answered: true, limited: true, ..CallEnd::default() }, now);
+            ledger.ended(&CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() }, now);
         }
         assert_eq!(ledger.capacity(Urgency::Live, now).wait, FIRST_PAUSE);
     }

@@ -89,6 +89,7 @@ enum Look {
     All,
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, and all can be true or not")]
 struct Log<'a> {
     org: &'a Org<'a>,
     key: JobKey,

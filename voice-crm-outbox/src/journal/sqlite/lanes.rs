@@ -41,7 +41,8 @@ struct Queue {
     waiting: BTreeSet<(i64, Lane)>,
     /// Those that were due then, those with the oldest job first.
     ready: BTreeSet<(i64, Lane)>,
-    /// The same of those whose first job keeps failing.
+    /// Those whose first job keeps failing, and that were due then. Whoever has been due for longest comes first, so that
+    /// none is behind the others for ever.
     failing: BTreeSet<(i64, Lane)>,
 }
 
@@ -90,7 +91,7 @@ impl Lanes {
             if let Some(before) = before {
                 queue.waiting.remove(&(before.free_at, lane.clone()));
                 queue.ready.remove(&(before.head, lane.clone()));
-                queue.failing.remove(&(before.head, lane.clone()));
+                queue.failing.remove(&(before.free_at, lane.clone()));
             }
             if let Some(state) = state {
                 queue.waiting.insert((state.free_at, lane.clone()));
@@ -121,8 +122,8 @@ impl Lanes {
     }
 
     /// The lanes of a sink that are due, those that are well and those whose first job keeps failing; lanes beyond the
-    /// horizon count as due. The oldest job comes first, so that a lane that had bad luck catches up and a backlog has
-    /// no long tail.
+    /// horizon count as due. Of those that are well the oldest job comes first, so that a lane that had bad luck catches up
+    /// and a backlog has no long tail.
     pub(super) fn due(
         &mut self,
         sink: &str,
@@ -211,8 +212,12 @@ impl Lanes {
 impl Queue {
     fn make_ready(&mut self, states: &HashMap<Lane, LaneState>, lane: Lane) {
         if let Some(state) = states.get(&lane) {
-            let ready = if state.failing { &mut self.failing } else { &mut self.ready };
-            ready.insert((state.head, lane));
+            let (ready, place) = if state.failing {
+                (&mut self.failing, state.free_at)
+            } else {
+                (&mut self.ready, state.head)
+            };
+            ready.insert((place, lane));
         }
     }
 }
