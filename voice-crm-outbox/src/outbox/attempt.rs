@@ -32,6 +32,7 @@ impl Worker {
         deadline: Deadline,
         mut settled: impl FnMut(Settled),
     ) -> Health {
+        tracing::debug!(sink = %self.name, ?urgency, jobs = leases.len(), "an attempt begins");
         let (answers, mut heard) = mpsc::unbounded_channel();
         let attempts = leases.iter().cloned().enumerate();
         let attempts = attempts.map(|(place, lease)| Attempt::new(lease, place, answers.clone())).collect();

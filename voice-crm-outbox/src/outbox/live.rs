@@ -22,7 +22,7 @@ const QUEUE: usize = 4_096;
 const EAGER: usize = 8;
 /// How many begin at once while it is near: it is this machine that is busy then, and several jobs to a request cost it
 /// less.
-const EAGER_NEARBY: usize = 2;
+const EAGER_NEARBY: usize = 1;
 /// How many may be under way before the sink has shown that it answers; with each answer, one more may be. A sink that
 /// hangs has no more than these on its hands.
 const UNPROVEN: usize = 16;
@@ -78,9 +78,10 @@ impl State {
         (self.failures, self.down_until) = (0, None);
     }
 
-    /// Whether requests to the sink take long. As long as nobody knows, they do.
+    /// Whether requests to the sink take long. As long as nobody knows, they do not: the first request after a start finds
+    /// out, and those behind it share the next.
     fn is_far(&self) -> bool {
-        self.latency.is_zero() || self.latency > FAR
+        self.latency > FAR
     }
 
     /// How many requests may be under way.
