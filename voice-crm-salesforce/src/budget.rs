@@ -7,9 +7,10 @@
 
 use std::time::Duration;
 
+pub(crate) use call_end::{CallEnd, DayUsage};
 pub(crate) use handle::BudgetHandle;
-pub(crate) use ledger::{CallEnd, DayUsage};
 
+mod call_end;
 mod fair_share;
 mod handle;
 mod ledger;

@@ -222,12 +222,17 @@ fn hold<J: Journal>(runtime: &Runtime, journal: J, steps: &[Step]) -> Result<(),
     Ok(())
 }
 
+/// How many cases are tried; `PROPTEST_CASES` says it otherwise.
+fn cases(usual: u32) -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(usual)
+}
+
 fn runtime() -> Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(48), ..ProptestConfig::default() })]
 
     #[test]
     fn two_journals_in_memory_behave_alike(steps in steps()) {
@@ -237,7 +242,7 @@ proptest! {
 
 #[cfg(feature = "sqlite")]
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(48), ..ProptestConfig::default() })]
 
     #[test]
     fn a_journal_on_disk_behaves_as_the_one_in_memory(steps in steps()) {
@@ -250,7 +255,7 @@ proptest! {
 #[cfg(all(unix, feature = "postgres"))]
 proptest! {
     // Each makes a schema, and each step is some dozen questions to the server.
-    #![proptest_config(ProptestConfig { cases: 16, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(16), ..ProptestConfig::default() })]
 
     #[test]
     fn a_journal_in_postgresql_behaves_as_the_one_in_memory(steps in steps()) {

@@ -8,7 +8,10 @@ use std::{
 use salesforce_client::Limit;
 use voice_crm_core::crm::{CallTag, Capacity, Urgency};
 
-use super::fair_share::FairShares;
+use super::{
+    call_end::{CallEnd, DayUsage},
+    fair_share::FairShares,
+};
 
 /// The share of the window that background work leaves to callers.
 const RESERVE: usize = 5;
@@ -35,32 +38,6 @@ const SLOWNESS: u32 = 4;
 const PLAIN_PACE: Duration = Duration::from_millis(250);
 /// How old the word of the day's calls may be; then one background call asks anew.
 const STALE: Duration = Duration::from_secs(600);
-
-/// The calls of the day, as the org tells them.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) struct DayUsage {
-    pub(crate) used: u64,
-    pub(crate) allowed: u64,
-}
-
-impl DayUsage {
-    fn reaches(self, hundredths: u64) -> bool {
-        self.allowed > 0 && self.used.saturating_mul(100) >= self.allowed.saturating_mul(hundredths)
-    }
-}
-
-/// What a call that has ended told.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct CallEnd {
-    /// Whether an answer came.
-    pub(crate) answered: bool,
-    /// The limit that is reached, if that was the answer.
-    pub(crate) limit: Option<Limit>,
-    /// The pause that the org asks for.
-    pub(crate) retry_after: Option<Duration>,
-    /// The calls of the day.
-    pub(crate) usage: Option<DayUsage>,
-}
 
 /// The org said that a limit is reached.
 #[derive(Clone, Copy)]

@@ -22,7 +22,7 @@ const BYTES: usize = 8 * 1024 * 1024;
 /// How long work waits for a place in the queue before the journal counts as overloaded.
 const QUEUE_TIMEOUT: Duration = Duration::from_millis(500);
 /// How long the committer waits at most for those who come back at once, whom it has just told.
-const LINGER: Duration = Duration::from_millis(1);
+const LINGER: Duration = Duration::from_millis(2);
 
 /// Work inside a transaction; it may be run again when the transaction was rolled back.
 pub(super) trait Work: Send {
@@ -232,7 +232,7 @@ fn share_of(batch: &[Box<dyn Work>]) -> usize {
 /// let all the others wait for two.
 fn linger(queue: &mut mpsc::Receiver<Box<dyn Work>>, batch: &mut Vec<Box<dyn Work>>, before: usize) {
     let begun = Instant::now();
-    while batch.len() < before / 2 && begun.elapsed() < LINGER {
+    while batch.len() < before * 3 / 4 && begun.elapsed() < LINGER {
         thread::sleep(LINGER / 10);
         while batch.len() < BATCH
             && let Ok(work) = queue.try_recv()
