@@ -21,6 +21,7 @@ mod held_up;
 mod house;
 mod http;
 mod language;
+mod large_reports;
 mod live;
 mod manifest;
 mod policy;

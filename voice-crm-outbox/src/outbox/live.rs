@@ -94,10 +94,15 @@ impl State {
         if self.is_far() { EAGER } else { EAGER_NEARBY }
     }
 
-    /// How many jobs the next request takes, while requests are ample.
+    /// How many jobs the next request takes, while requests are ample: each its own where the way is long, and all that
+    /// wait where it is short.
     fn share(&self, most: usize) -> usize {
         let (waiting, free) = (self.waiting.len(), most.saturating_sub(self.requests));
-        if waiting <= free && self.is_far() { 1 } else { waiting.div_ceil(free + 1).max(FEW) }
+        match (self.is_far(), waiting <= free) {
+            (false, _) => waiting,
+            (true, true) => 1,
+            (true, false) => waiting.div_ceil(free + 1).max(FEW),
+        }
     }
 }
 

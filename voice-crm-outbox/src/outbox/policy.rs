@@ -18,7 +18,7 @@ const UTMOST_PAUSE: Duration = Duration::from_secs(3_000);
 
 /// The longest pause of a job that failed through no fault of its own: the sink may be back at any moment, and its own
 /// pace keeps it from being asked too often.
-const SINK_PAUSE: Duration = Duration::from_secs(15);
+const SINK_PAUSE: Duration = Duration::from_secs(5);
 
 /// How patiently jobs are brought to one sink.
 #[derive(Clone, Debug)]
@@ -44,7 +44,7 @@ pub struct SinkPolicy {
     /// The pause before the first repeat, which doubles with each. 1 s.
     pub backoff_base: Duration,
     /// The longest pause between repeats, 50 min at most. 5 min. A job that is not at fault itself, because the sink is
-    /// away or slow, pauses for 15 s at most.
+    /// away or slow, pauses for 5 s at most.
     pub backoff_cap: Duration,
     /// The age from which a job that failed ten times is dead. 72 h.
     pub give_up_after: Duration,
@@ -158,8 +158,8 @@ mod tests {
             (&locked, 4, 16),
             (&locked, 9, 300),
             (&locked, 60, 300),
-            (&down(), 3, 8),
-            (&down(), 9, 15),
+            (&down(), 2, 4),
+            (&down(), 9, 5),
         ] {
             let Outcome::Retry { at, may_have_applied } = failed(error, attempts, START) else {
                 panic!("no retry")
