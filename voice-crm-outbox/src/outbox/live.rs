@@ -154,7 +154,8 @@ impl Worker {
         } else if state.requests < state.eager().min(most) || state.waiting.len() >= FEW {
             now
         } else {
-            first.since + EAGER_WAIT
+            // As long as a request would be under way to a sink that is far.
+            first.since + if state.is_far() { EAGER_WAIT } else { FAR }
         };
         if at <= now && pause.is_zero() {
             state.requests += 1;
