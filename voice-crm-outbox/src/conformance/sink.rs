@@ -1,4 +1,4 @@
-//! The rules of [`Sink`](crate::Sink), and what they need to know of a sink and its far end.
+//! The rules of [`Sink`], and what they need to know of a sink and its far end.
 
 use std::{fmt, sync::Arc};
 
