@@ -92,7 +92,9 @@ impl Server {
         let child = self.child.insert(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();
-        while !http.get(&ready).send().await.is_ok_and(|answer| answer.status().is_success()) {
+        // One request that hangs shall not take all the time there is.
+        let ask = || http.get(&ready).timeout(Duration::from_secs(2)).send();
+        while !ask().await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(child.try_wait().unwrap().is_none(), "the server did not start; it said why");
             assert!(begun.elapsed() < Duration::from_secs(20), "the server did not become ready");
             tokio::time::sleep(Duration::from_millis(5)).await;
