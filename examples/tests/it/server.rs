@@ -14,6 +14,8 @@ use crate::{restart_port::restart_port, simulated_call::SimulatedCall};
 pub(crate) const WEBHOOK_SECRET: &str = "canary-webhook-secret-91be";
 const CLIENT_SECRET: &str = "canary-client-secret-5d1f";
 const NUMBER: &str = "+14155550142";
+/// Far longer than the second in which readiness is answered, also while the journal hangs.
+const READINESS_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A server that can be killed and started again on the same port and journal.
 pub(crate) struct Server {
@@ -92,11 +94,18 @@ impl Server {
         let child = self.child.insert(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();
-        // One request that hangs shall not take all the time there is.
-        let ask = || http.get(&ready).timeout(Duration::from_secs(2)).send();
-        while !ask().await.is_ok_and(|answer| answer.status().is_success()) {
+        loop {
+            let answer = http.get(&ready).timeout(READINESS_TIMEOUT).send().await;
+            let seen = match answer {
+                Ok(answer) if answer.status().is_success() => return,
+                Ok(answer) => answer.status().to_string(),
+                Err(error) => {
+                    assert!(!error.is_timeout(), "/readyz did not answer");
+                    error.to_string()
+                }
+            };
             assert!(child.try_wait().unwrap().is_none(), "the server did not start; it said why");
-            assert!(begun.elapsed() < Duration::from_secs(20), "the server did not become ready");
+            assert!(begun.elapsed() < Duration::from_secs(20), "the server did not become ready: {seen}");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
     }

@@ -10,7 +10,7 @@ use tokio::{
 
 use super::{Shared, State};
 
-/// Starts the task that removes cards, unless it is at work or there is none to remove.
+/// Starts the task that removes the cards of ended calls, if it does not run yet and such a card exists.
 pub(super) fn begin(shared: &Arc<Shared>, state: &mut State) {
     if state.sweeping || state.cards.first_to_leave().is_none() {
         return;
@@ -31,7 +31,7 @@ async fn sweep(feed: Weak<Shared>, wake: Arc<Notify>) {
     }
 }
 
-/// Removes what may leave by now; gives when the next one may.
+/// Removes the cards whose time is over. Returns when the next card is due.
 fn remove(shared: &Shared) -> Option<Instant> {
     let mut state = shared.lock();
     let State { cards, log, .. } = &mut *state;

@@ -147,7 +147,7 @@ impl<'a> Log<'a> {
         log
     }
 
-    /// Takes what an earlier attempt of this log, or that of another call, was told of the number.
+    /// Reuses the answer to an earlier look-up of the number, by an attempt of this log or of another call.
     fn take_known_caller(&mut self) {
         let Some(phone) = &self.facts.phone else { return };
         match self.shared.known.get(phone) {

@@ -41,9 +41,9 @@ struct CaseWrite<'a> {
 enum Account<'a> {
     None,
     Known(&'a RecordRef),
-    /// To be looked up in the same request.
+    /// The request looks it up by this number.
     Number(&'a str),
-    /// Looked up, and there is none.
+    /// The look-up found no account with this number.
     Unmatched(&'a str),
     /// What was known of account and contact is no longer in the org: the case stands without both.
     Stale,

@@ -85,7 +85,7 @@ proptest! {
     }
 }
 
-/// What is told of the legs of a call: an event of one leg, and the leg that it is now known to belong to.
+/// Events of call legs: the leg, a leg that this event links it to, and which event it is.
 fn told_of_legs() -> impl Strategy<Value = Vec<(u8, Option<u8>, usize)>> {
     prop::collection::vec((0..8_u8, prop::option::of(0..8_u8), 0..events().len()), 1..24)
 }
