@@ -88,6 +88,7 @@ struct Counted {
 
 #[expect(clippy::print_stdout, clippy::cast_precision_loss, reason = "it is what the program is for")]
 fn report(name: &str, counted: &Counted, span: Duration) {
+    assert!(counted.jobs > 0, "{name}: no job was taken in");
     let jobs = counted.jobs as f64;
     println!(
         "{name:<45} {:>9.0}/s  p99 {:>7.1} ms  {:>6.1} µs of CPU each",

@@ -1,4 +1,5 @@
-//! Looks into a journal, and mends it: dead jobs, where a write stands, what is kept of a caller, and a backup.
+//! Inspects a journal: lists, retries and discards dead jobs, shows the status of a write, erases a caller, and makes
+//! backups.
 //!
 //! ```sh
 //! cargo run --example journal -- list                  # the dead jobs, and why they are dead
@@ -30,7 +31,7 @@ mod operate;
 #[path = "journal/redacted.rs"]
 mod redacted;
 
-use command::Command;
+use command::Request;
 use journal_store::JournalStore;
 
 #[tokio::main]
@@ -50,7 +51,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<Vec<String>, String> {
-    let command = command::read()?;
+    let request = command::read()?;
     let setting = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
     let store = JournalStore::read(setting("JOURNAL"))?;
     if let JournalStore::Sqlite(path) = &store
@@ -60,14 +61,16 @@ async fn run() -> Result<Vec<String>, String> {
     }
     let keys = journal_store::keys(setting("JOURNAL_KEYS"))?;
     let place = store.to_string();
-    let done = match (command, store) {
-        (Command::Backup(copy), JournalStore::Sqlite(path)) => {
+    let done = match (request, store) {
+        (Request::Backup(copy), JournalStore::Sqlite(path)) => {
             operate::backup(&journal_store::sqlite(path, keys).map_err(with_hint)?, &copy).await
         }
-        (Command::Backup(_), JournalStore::Postgres(_)) => {
+        (Request::Backup(_), JournalStore::Postgres(_)) => {
             return Err("PostgreSQL has its own tools for a backup, such as pg_dump".to_owned());
         }
-        (command, store) => operate::obey(&store.open(keys).await.map_err(with_hint)?.journal, command).await,
+        (Request::Operate(command), store) => {
+            operate::obey(&store.open(keys).await.map_err(with_hint)?.journal, command).await
+        }
     };
     done.map_err(|sentence| format!("{place}: {sentence}"))
 }

@@ -11,7 +11,15 @@ use voice_crm_core::{
 const USAGE: &str = "usage: journal list [--limit N] | show REFERENCE-OR-KEY | retry REFERENCE-OR-KEY | \
     retry --code CODE | discard REFERENCE-OR-KEY | erase +NUMBER | stats | backup FILE";
 
-/// What is to be done.
+/// What the operator asks for.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// A copy of the journal in a new file.
+    Backup(PathBuf),
+    Operate(Command),
+}
+
+/// What is to be done with the jobs.
 #[derive(Debug)]
 pub(crate) enum Command {
     List { limit: usize },
@@ -20,7 +28,6 @@ pub(crate) enum Command {
     Discard(Named),
     Erase(PhoneNumber),
     Stats,
-    Backup(PathBuf),
 }
 
 /// Which dead jobs are meant.
@@ -74,7 +81,7 @@ impl fmt::Display for Named {
 }
 
 /// Reads the command line. The error is a sentence for the operator.
-pub(crate) fn read() -> Result<Command, String> {
+pub(crate) fn read() -> Result<Request, String> {
     let (mut words, mut limit, mut code) = (Vec::new(), 100, None);
     let mut parser = Parser::from_env();
     while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
@@ -89,7 +96,10 @@ pub(crate) fn read() -> Result<Command, String> {
         }
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match (words.as_slice(), code) {
+    if let (["backup", file], None) = (words.as_slice(), &code) {
+        return Ok(Request::Backup(file.into()));
+    }
+    let command = match (words.as_slice(), code) {
         (["list"], None) => Ok(Command::List { limit }),
         (["show", name], None) => Named::parse(name).map(Command::Show),
         (["retry", name], None) => Named::parse(name).map(|named| Command::Retry(Wanted::One(named))),
@@ -97,9 +107,9 @@ pub(crate) fn read() -> Result<Command, String> {
         (["discard", name], None) => Named::parse(name).map(Command::Discard),
         (["erase", number], None) => caller(number).map(Command::Erase),
         (["stats"], None) => Ok(Command::Stats),
-        (["backup", file], None) => Ok(Command::Backup(file.into())),
         _ => Err(USAGE.to_owned()),
-    }
+    };
+    command.map(Request::Operate)
 }
 
 /// A number with its country code; `-` reads it from standard input, where no history keeps it.

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use jiff::Timestamp;
 use voice_crm_core::{
     journal::{DeadJob, Journal, SqliteJournal},
-    outbox::{JobKey, Subject},
+    outbox::{JobKey, JobStatus, Subject},
 };
 
 use crate::{
@@ -32,17 +32,13 @@ pub(crate) async fn obey(journal: &Arc<dyn Journal>, command: Command) -> Result
             Ok(lines)
         }
         Command::Stats => stats(journal).await,
-        Command::Backup(_) => Err("a backup is made of a file alone".to_owned()),
     }
 }
 
 /// Copies the journal into a new file.
 pub(crate) async fn backup(journal: &SqliteJournal, copy: &Path) -> Result<Vec<String>, String> {
     journal.backup(copy).await.map_err(sentence)?;
-    Ok(vec![format!(
-        "copied to {}; what is encrypted is so there as well, under the same keys",
-        copy.display()
-    )])
+    Ok(vec![format!("copied to {}; encrypted content stays encrypted, under the same keys", copy.display())])
 }
 
 async fn list(journal: &Arc<dyn Journal>, limit: usize) -> Result<Vec<String>, String> {
@@ -64,7 +60,8 @@ async fn show(journal: &Arc<dyn Journal>, named: &Named) -> Result<Vec<String>, 
     if found.is_empty() {
         return Err("no write has this reference or key".to_owned());
     }
-    let dead = journal.dead(ALL).await.map_err(sentence)?;
+    let may_be_dead = found.iter().any(|found| matches!(found.status, JobStatus::Dead(_)));
+    let dead = if may_be_dead { journal.dead(ALL).await.map_err(sentence)? } else { Vec::new() };
     Ok(found.iter().flat_map(|found| redacted::entry(found, &dead)).collect())
 }
 

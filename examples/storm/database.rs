@@ -1,9 +1,6 @@
 //! The PostgreSQL server that the replicas share: made for the storm, crashed in it, and watched from outside.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio_postgres::{Client, NoTls};
@@ -21,8 +18,8 @@ type Leased = (String, i64);
 /// A PostgreSQL server that lasts as long as this value.
 pub(crate) struct Database {
     server: PrivatePostgres,
-    watches: JoinSet<()>,
-    longest: Arc<Mutex<Option<Duration>>>,
+    /// Each gives how long the lanes of a dead replica waited; nothing when they still wait.
+    watches: JoinSet<Option<Duration>>,
 }
 
 impl Database {
@@ -31,7 +28,7 @@ impl Database {
         let missing = "PostgreSQL is not installed: initdb and postgres are looked for in VOICE_CRM_PG_BIN, on the \
                        path, and in /usr/lib/postgresql";
         let server = PrivatePostgres::start().map_err(|error| error.to_string())?.ok_or(missing)?;
-        Ok(Self { server, watches: JoinSet::new(), longest: Arc::default() })
+        Ok(Self { server, watches: JoinSet::new() })
     }
 
     pub(crate) fn url(&self) -> String {
@@ -50,23 +47,32 @@ impl Database {
     /// A replica has just died: measures how long it takes until all lanes that were out on a lease in this moment,
     /// whoever held them, are settled or leased anew.
     pub(crate) async fn watch_lanes(&mut self) -> Result<(), String> {
-        let (url, killed, longest) = (self.url(), Instant::now(), self.longest.clone());
+        let (url, killed) = (self.url(), Instant::now());
         let client = connect(&url).await.map_err(|error| error.to_string())?;
         let leased = leased(&client).await.map_err(|error| error.to_string())?;
         self.watches.spawn(async move {
-            while killed.elapsed() < TAKEOVER_TIMEOUT && !are_taken_up(&url, &leased).await {
+            while killed.elapsed() < TAKEOVER_TIMEOUT {
+                if are_taken_up(&url, &leased).await {
+                    return Some(killed.elapsed());
+                }
                 tokio::time::sleep(INTERVAL).await;
             }
-            let mut longest = longest.lock().unwrap_or_else(PoisonError::into_inner);
-            *longest = (*longest).max(Some(killed.elapsed()));
+            None
         });
         Ok(())
     }
 
-    /// The longest that the lanes of a dead replica waited, once all were taken up; nothing when none died.
-    pub(crate) async fn lanes_waited(&mut self) -> Option<Duration> {
-        while self.watches.join_next().await.is_some() {}
-        *self.longest.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The longest that the lanes of a dead replica waited, once all were taken up; nothing when none died. It is an error
+    /// when some still wait.
+    pub(crate) async fn lanes_waited(&mut self) -> Result<Option<Duration>, String> {
+        let mut longest = None;
+        while let Some(waited) = self.watches.join_next().await {
+            let waited = waited.map_err(|error| error.to_string())?;
+            let waited =
+                waited.ok_or("lanes of a killed replica were not leased again within two minutes")?;
+            longest = longest.max(Some(waited));
+        }
+        Ok(longest)
     }
 }
 

@@ -85,7 +85,7 @@ async fn run() -> Result<bool, String> {
     watching.abort();
     org.faults().clear();
     let lanes_waited = match &mut database {
-        Some(database) => database.lanes_waited().await,
+        Some(database) => database.lanes_waited().await?,
         None => None,
     };
     let memory = fleet.stop()?;
