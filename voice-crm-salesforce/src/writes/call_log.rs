@@ -125,7 +125,7 @@ impl<'a> Log<'a> {
         present.task = record;
         let cases = attempt.earlier.iter().filter(|receipt| receipt.object.as_deref() == Some("Case"));
         about.case = cases.filter_map(|receipt| receipt.record.clone()).next_back();
-        let facts = before.clone().merge(told.facts.clone());
+        let facts = before.clone().merge(description::trimmed(told.facts.clone()));
         about.person.clone_from(&told.person);
         let completes = facts.over && present.task.is_some();
         let (key, stranger, asked) = (attempt.write.key, false, false);

@@ -2,11 +2,16 @@
 
 use salesforce_client::Soql;
 use serde_json::Value;
-use voice_crm_core::crm::{CrmError, CrmErrorKind, JobKey, Receipt, RecordRef};
+use voice_crm_core::{
+    call::CallFacts,
+    crm::{CrmError, CrmErrorKind, JobKey, Receipt, RecordRef},
+};
 
 use super::{
     super::conversation::{Answers, Ask, Made, Record, Rows, Ticket, filled, is_absent, is_duplicate},
-    Log, caller_key, description, message, task,
+    Log, caller_key,
+    description::{self, Grown},
+    message, task,
 };
 use crate::reads::{Row, text};
 
@@ -71,8 +76,8 @@ impl Log<'_> {
         let (facts, rules, record) = (&self.facts, self.shared.rules, self.told.record);
         let task = ask.read("Task", record, TASK);
         let mut keyed = Vec::new();
-        if task::file(facts).is_some() {
-            keyed.push((Part::Transcript, ask.read("ContentVersion", record, &["Id"])));
+        if let Some(key) = self.file_key().filter(|_| self.completes || !description::fits(facts)) {
+            keyed.push((Part::Transcript, ask.read("ContentVersion", key, &["Id"])));
         }
         if task::follow_up(facts, &self.about, rules).is_some() {
             keyed.push((Part::FollowUp, ask.read("Task", record.part("follow-up"), &["Id"])));
@@ -131,12 +136,12 @@ impl Log<'_> {
                 (!change.is_empty()).then(|| ask.update("Task", task, change))
             }
         };
-        if let Some(mut fields) = self.file() {
+        if let Some((key, mut fields)) = self.file() {
             const PLACE: &str = "FirstPublishLocationId";
             let known = self.present.task.as_ref();
             fields.extend(known.map(|task| (PLACE.to_owned(), task.as_str().into())));
             let link = task.as_ref().filter(|_| known.is_none()).map(|task| task.id(PLACE));
-            let made = ask.create("ContentVersion", self.keyed(fields, record), link);
+            let made = ask.create("ContentVersion", self.keyed(fields, key), link);
             parts.push((Part::Transcript, made));
         }
         if let Some((object, fields)) = self.call_record() {
@@ -224,7 +229,7 @@ impl Log<'_> {
         change.retain(|name, _| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)));
         let current = text(seen, "Description").unwrap_or_default();
         let described = if self.completes {
-            description::grown(&current, &self.facts, &self.before)
+            self.grown(seen).map(|grown| grown.text).filter(|grown| *grown != current)
         } else {
             current.is_empty().then(|| description::whole(&self.facts)).filter(|whole| !whole.is_empty())
         };
@@ -232,10 +237,29 @@ impl Log<'_> {
         change
     }
 
-    /// The transcript as a file.
-    fn file(&self) -> Option<Row> {
-        let is_known = self.completes && description::newer_transcript(&self.facts, &self.before).is_none();
-        if self.has(Part::Transcript, is_known) { None } else { task::file(&self.facts) }
+    /// What the description becomes that was seen in the org.
+    fn grown(&self, seen: &Row) -> Option<Grown> {
+        let current = text(seen, "Description").unwrap_or_default();
+        description::grown(&current, &self.facts, &self.before)
+    }
+
+    /// The transcript as a file, where it has no room in the task.
+    fn file(&self) -> Option<(JobKey, Row)> {
+        let key = self.file_key().filter(|_| !self.has(Part::Transcript, false))?;
+        let in_a_file = match &self.present.seen {
+            Some(seen) if self.completes => self.grown(seen).is_some_and(|grown| grown.in_a_file),
+            _ => !description::fits(&self.facts),
+        };
+        Some((key, task::file(&self.facts).filter(|_| in_a_file)?))
+    }
+
+    /// The key of the file, if the transcript is newer than the one on record. Each version has its own: under one key
+    /// the org would take a longer one for a repeat of the first, and it would be lost.
+    fn file_key(&self) -> Option<JobKey> {
+        let nothing = CallFacts::default();
+        let known = if self.completes { &self.before } else { &nothing };
+        let newer = description::newer_transcript(&self.facts, known)?;
+        Some(self.told.record.part(&format!("transcript {newer}")))
     }
 
     /// The record of the org's own object.

@@ -96,10 +96,9 @@ pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
     }
 }
 
-/// The file of a transcript that has no room in the task.
+/// The file of the transcript.
 pub(super) fn file(facts: &CallFacts) -> Option<Map<String, Value>> {
-    let transcript =
-        facts.transcript.as_ref().and_then(Longest::text).filter(|_| !description::fits(facts))?;
+    let transcript = facts.transcript.as_ref().and_then(Longest::text)?;
     let name = format!("Transcript of call {}", facts.name());
     let mut fields = Map::new();
     fields.insert("Title".to_owned(), clipped(&name, SHORT).into());
@@ -156,9 +155,9 @@ mod tests {
     #[test]
     fn a_transcript_of_emoji_counts_twice_and_goes_to_a_file() {
         let long = facts(&"😀".repeat(16_000));
-        assert!(file(&long).is_some());
+        assert!(file(&long).is_some() && !description::fits(&long));
         assert!(description::whole(&long).encode_utf16().count() <= 32_000);
-        assert!(file(&facts(&"😀".repeat(15_400))).is_none());
+        assert!(description::fits(&facts(&"😀".repeat(15_400))));
     }
 
     #[test]
