@@ -25,6 +25,8 @@ mod description;
 mod message;
 mod parts;
 mod task;
+#[cfg(test)]
+mod tests;
 
 /// Whose numbers they are, for as long as a log may have to be tried again.
 pub(crate) type KnownCallers = Cache<PhoneNumber, CallerMatch>;
@@ -54,7 +56,7 @@ pub(super) async fn keep(
 ) -> Result<Receipt, CrmError> {
     let mut log = Log::of(org, attempt, told, shared);
     if !log.facts.over {
-        return Ok(log.receipt(None));
+        return Ok(log.receipt(None, None));
     }
     let grows = log.completes && description::grows(&log.facts, &log.before);
     if attempt.may_have_applied || grows || log.wanted_caller().is_some() {
@@ -98,7 +100,7 @@ struct Log<'a> {
     /// What all events up to this one told, and what those before it did.
     facts: CallFacts,
     before: CallFacts,
-    /// The record has the number, though the facts before have it no more.
+    /// An earlier event wrote the number into the record; the memo no longer has it.
     has_number: bool,
     about: About,
     /// What of it is in the org.
@@ -121,12 +123,13 @@ struct CallerQuestion {
 impl<'a> Log<'a> {
     fn of(org: &'a Org<'a>, attempt: &Attempt, told: &'a CallLog, shared: CallLogs<'a>) -> Self {
         let (mut about, mut present) = (About::default(), Present::default());
-        let CallMemo { facts: before, record, has_number } = attempt.memo.clone().unwrap_or_default();
+        let memo = attempt.memo.clone().unwrap_or_default();
+        let CallMemo { facts: before, record, has_number, person } = memo;
         present.task = record;
         let cases = attempt.earlier.iter().filter(|receipt| receipt.object.as_deref() == Some("Case"));
         about.case = cases.filter_map(|receipt| receipt.record.clone()).next_back();
         let facts = before.clone().merge(description::trimmed(told.facts.clone()));
-        about.person.clone_from(&told.person);
+        about.person = told.person.clone().or(person);
         let completes = facts.over && present.task.is_some();
         let (key, stranger, asked) = (attempt.write.key, false, false);
         let mut log = Self {
@@ -236,13 +239,15 @@ impl<'a> Log<'a> {
         }
     }
 
-    fn receipt(&self, task: Option<RecordRef>) -> Receipt {
+    /// What is known now, for the next event; `made` is whoever was made for the number.
+    fn receipt(&self, task: Option<RecordRef>, made: Option<RecordRef>) -> Receipt {
         let object = task.is_some().then(|| "Task".to_owned());
         let has_number = self.has_number || (task.is_some() && self.facts.phone.is_some());
         let facts = self.facts.clone();
         // Once the call is on record nothing of what was said is kept here.
         let facts = if task.is_some() { facts.without_content() } else { facts };
-        let memo = CallMemo { facts, record: task.clone(), has_number };
+        let person = self.about.person.clone().or(made).filter(|_| task.is_some());
+        let memo = CallMemo { facts, record: task.clone(), has_number, person };
         Receipt { record: task, object, memo: Some(Box::new(memo)), ..Receipt::default() }
     }
 }

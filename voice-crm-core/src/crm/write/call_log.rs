@@ -45,4 +45,7 @@ pub struct CallMemo {
     pub record: Option<RecordRef>,
     /// Whether the record has the caller's number.
     pub has_number: bool,
+    /// The contact or lead of the record: an id, which says who it was when the number is no longer here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub person: Option<RecordRef>,
 }

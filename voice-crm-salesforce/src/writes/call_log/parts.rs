@@ -166,12 +166,11 @@ impl Log<'_> {
 
         let mut answers = ask.send().await;
         let mut trouble = None;
-        if let Some((_, stranger)) = stranger {
-            match answers.take(stranger) {
-                Err(error) if error.kind() == CrmErrorKind::Refused => return None,
-                made => self.note(Part::Caller, made, &mut trouble),
-            };
-        }
+        let caller = match stranger.map(|(_, stranger)| answers.take(stranger)) {
+            Some(Err(error)) if error.kind() == CrmErrorKind::Refused => return None,
+            Some(made) => self.note(Part::Caller, made, &mut trouble),
+            None => None,
+        };
         let made = task.and_then(|task| self.note(Part::Task, answers.take(task), &mut trouble));
         for (part, made) in parts {
             self.note(part, answers.take(made), &mut trouble);
@@ -179,7 +178,7 @@ impl Log<'_> {
         Some(match trouble {
             // Some of it stands by now; the next attempt has to look.
             Some(error) => Err(error.that_may_have_applied(true)),
-            None => Ok(self.receipt(made.or_else(|| self.present.task.clone()))),
+            None => Ok(self.receipt(made.or_else(|| self.present.task.clone()), caller)),
         })
     }
 
