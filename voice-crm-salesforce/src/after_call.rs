@@ -191,11 +191,12 @@ impl CallObject {
         self
     }
 
-    /// Takes the number out of fields of the record, which has it.
-    pub(super) fn remove_number(&self, fields: &mut Map<String, Value>) {
-        if let Some(name) = self.fields.get(&CallField::Phone) {
-            fields.remove(name);
-        }
+    /// The fields that say whom and what the call was about.
+    pub(crate) fn about(&self, contact: Option<&str>, case: Option<&str>) -> Map<String, Value> {
+        let fields = [(CallField::Contact, contact), (CallField::Case, case)];
+        let known =
+            fields.into_iter().filter_map(|(field, id)| Some((self.fields.get(&field)?.clone(), id?.into())));
+        known.collect()
     }
 
     /// The fields of the record, as far as they are known.

@@ -102,6 +102,8 @@ struct Log<'a> {
     before: CallFacts,
     /// An earlier event wrote the number into the record; the memo no longer has it.
     has_number: bool,
+    /// Who stands in the record already.
+    person_on_record: Option<RecordRef>,
     about: About,
     /// What of it is in the org.
     present: Present,
@@ -124,12 +126,12 @@ impl<'a> Log<'a> {
     fn of(org: &'a Org<'a>, attempt: &Attempt, told: &'a CallLog, shared: CallLogs<'a>) -> Self {
         let (mut about, mut present) = (About::default(), Present::default());
         let memo = attempt.memo.clone().unwrap_or_default();
-        let CallMemo { facts: before, record, has_number, person } = memo;
+        let CallMemo { facts: before, record, has_number, person: person_on_record } = memo;
         present.task = record;
         let cases = attempt.earlier.iter().filter(|receipt| receipt.object.as_deref() == Some("Case"));
         about.case = cases.filter_map(|receipt| receipt.record.clone()).next_back();
         let facts = before.clone().merge(description::trimmed(told.facts.clone()));
-        about.person = told.person.clone().or(person);
+        about.person = told.person.clone().or_else(|| person_on_record.clone());
         let completes = facts.over && present.task.is_some();
         let (key, stranger, asked) = (attempt.write.key, false, false);
         let mut log = Self {
@@ -140,6 +142,7 @@ impl<'a> Log<'a> {
             facts,
             before,
             has_number,
+            person_on_record,
             about,
             present,
             stranger,

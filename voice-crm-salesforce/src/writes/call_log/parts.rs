@@ -3,7 +3,7 @@
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    call::CallFacts,
+    call::{CallFacts, Longest},
     crm::{CrmError, CrmErrorKind, JobKey, Receipt, RecordRef},
 };
 
@@ -264,15 +264,33 @@ impl Log<'_> {
     /// The record of the org's own object.
     fn call_record(&self) -> Option<(&str, Row)> {
         let own = self.shared.rules.call_object.as_ref()?;
-        let case = self.about.case.as_ref().map(RecordRef::as_str);
-        let mut fields = own.record(&self.facts, self.about.contact(), case);
-        if self.completes {
-            fields = beyond(fields, &own.record(&self.before, None, None));
-            if self.has_number {
-                own.remove_number(&mut fields);
+        let (contact, case) = (self.about.contact(), self.about.case.as_ref().map(RecordRef::as_str));
+        let fields = if self.completes {
+            let mut fields =
+                beyond(own.record(&self.unwritten(), None, None), &own.record(&self.before, None, None));
+            // Whom it is about is no reason to write: a person may have corrected it.
+            if !fields.is_empty() {
+                let contact = contact.filter(|_| self.person_on_record != self.about.person);
+                fields.extend(own.about(contact, case));
             }
-        }
+            fields
+        } else {
+            own.record(&self.facts, contact, case)
+        };
         (!fields.is_empty()).then_some((own.object.as_str(), fields))
+    }
+
+    /// The facts without what the record has already, though the memo no longer has its words: a person may have
+    /// changed it there.
+    fn unwritten(&self) -> CallFacts {
+        let newer = |now: Option<Longest>, before: Option<&Longest>| {
+            now.filter(|now| !now.text().zip(before).is_some_and(|(text, before)| before.is(text)))
+        };
+        let mut facts = self.facts.clone();
+        facts.summary = newer(facts.summary, self.before.summary.as_ref());
+        facts.sentiment = newer(facts.sentiment, self.before.sentiment.as_ref());
+        facts.phone = facts.phone.filter(|_| !self.has_number);
+        facts
     }
 
     /// The comment of the case.

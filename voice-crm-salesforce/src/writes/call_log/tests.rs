@@ -17,7 +17,7 @@ use voice_crm_core::{
 
 use super::*;
 use crate::{
-    after_call::LeftMessage,
+    after_call::{CallObject, LeftMessage},
     exchange::operation::{Found, Operation},
     reads::Row,
     writes::conversation::Seat,
@@ -85,12 +85,38 @@ fn answer(operation: &Operation) -> Found {
     }
 }
 
+/// The fields that go to the org's own object.
+fn upserted(operations: &[Operation]) -> Option<&Row> {
+    operations.iter().find_map(|operation| match operation {
+        Operation::Upsert { fields, .. } => Some(fields),
+        _ => None,
+    })
+}
+
 fn created<'a>(operations: &'a [Operation], subject: &str) -> &'a Row {
     let created = operations.iter().find_map(|operation| match operation {
         Operation::Create { fields, .. } if fields["Subject"] == subject => Some(fields),
         _ => None,
     });
     created.unwrap()
+}
+
+#[test]
+fn what_the_call_record_has_is_not_written_again_over_what_a_person_made_of_it() {
+    let rules = AfterCall::new().call_object(CallObject::standard("Voice_Call__c"));
+    let (first, receipt) = run(&attempt(ended(), None), &rules);
+    let written = upserted(&first).unwrap();
+    assert_eq!((&written["Summary__c"], &written["Sentiment__c"]), (&json!("It smokes."), &json!("angry")));
+    assert_eq!((&written["Contact__c"], &written["Case__c"]), (&json!("0031"), &json!("5001")));
+
+    let memo = receipt.memo.as_deref().cloned();
+    let (repeated, _) = run(&attempt(ended(), memo.clone()), &rules);
+    assert_eq!(upserted(&repeated), None);
+
+    let recorded = happened(Happening::Recorded(Recording::at("https://r")));
+    let (later, _) = run(&attempt(ended().merge(recorded), memo), &rules);
+    let expected = json!({ "Recording_Url__c": "https://r", "Case__c": "5001" });
+    assert_eq!(upserted(&later), expected.as_object());
 }
 
 #[test]
