@@ -14,6 +14,7 @@ mod call_end;
 mod fair_share;
 mod handle;
 mod ledger;
+mod pause;
 mod share;
 
 /// How many API calls one integration user may make: 100 in any 20 seconds unless said otherwise.

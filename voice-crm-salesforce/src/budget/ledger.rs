@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use salesforce_client::Limit;
 use voice_crm_core::crm::{CallTag, Capacity, Urgency};
 
 use super::{
     call_end::{CallEnd, DayUsage},
     fair_share::FairShares,
+    pause::{self, FIRST_PAUSE, LONGEST_PAUSE},
 };
 
 /// The share of the window that background work leaves to callers.
@@ -19,15 +19,6 @@ const RESERVE: usize = 5;
 const SPARE: usize = 20;
 /// The longest that callers' writes gather to share a request.
 const LONGEST_GATHER: Duration = Duration::from_millis(800);
-/// The first pause after the org said that a limit is reached; it doubles with each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// The longest while too many long requests run at once, which passes as soon as one of them ends.
-const CONCURRENT_PAUSE: Duration = Duration::from_secs(5);
-/// How often it is asked in a window whether the limit is over, as long as the calls of the day are not used up: a
-/// window of the org's ends whether we ask or not, and each moment after it is lost.
-const PROBES: u32 = 10;
 /// From this share of the day's calls on, in hundredths, background work goes slowly.
 const SLOW_AT: u64 = 80;
 /// And from this one on it stops.
@@ -137,34 +128,19 @@ impl Ledger {
             self.usage = Some((usage, now));
         }
         if let Some(limit) = end.limit {
+            let day_is_over = self.usage.is_some_and(|(usage, _)| usage.reaches(STOP_AT));
+            let longest = pause::longest(limit, self.calls.map(|_| self.window), day_is_over);
             let doubled = self.trouble.map_or(FIRST_PAUSE, |trouble| {
                 // What was sent before the pause began says nothing new.
                 if now < trouble.until { trouble.pause } else { trouble.pause * 2 }
             });
-            let pause = end
-                .retry_after
-                .unwrap_or_default()
-                .max(doubled.min(self.longest_pause(limit)))
-                .min(LONGEST_PAUSE);
+            let pause = end.retry_after.unwrap_or_default().max(doubled.min(longest)).min(LONGEST_PAUSE);
             let until = self.trouble.map_or(now, |trouble| trouble.until).max(now + pause);
             self.trouble = Some(Trouble { until, pause, asked: false });
         } else if self.trouble.is_some_and(|trouble| now >= trouble.until) {
             // Where nothing was heard the next one asks.
             self.trouble =
                 self.trouble.filter(|_| !end.answered).map(|trouble| Trouble { asked: false, ..trouble });
-        }
-    }
-
-    /// How long a pause may grow that nobody asked for.
-    fn longest_pause(&self, limit: Limit) -> Duration {
-        if limit == Limit::Concurrent {
-            return CONCURRENT_PAUSE;
-        }
-        let day_is_over = self.usage.is_some_and(|(usage, _)| usage.reaches(STOP_AT));
-        if self.calls.is_none() || day_is_over {
-            LONGEST_PAUSE
-        } else {
-            (self.window / PROBES).max(FIRST_PAUSE)
         }
     }
 
@@ -247,8 +223,12 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use salesforce_client::Limit;
 
-    use super::*;
+    use super::{
+        super::pause::{CONCURRENT_PAUSE, PROBES},
+        *,
+    };
 
     const WINDOW: Duration = Duration::from_secs(20);
 
@@ -305,14 +285,18 @@ mod tests {
 
     #[test]
     fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
-        let (mut ledger, mut now) = (Ledger::new(None, Duration::ZERO), Instant::now());
         let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
-        for _ in 0..10 {
-            ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&refused, now);
-            let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
-            assert!(wait <= CONCURRENT_PAUSE, "{wait:?}");
-            now += wait;
+        for (calls, longest) in [(None, CONCURRENT_PAUSE), (Some(100), WINDOW / PROBES)] {
+            let (mut ledger, mut now) = (Ledger::new(calls, WINDOW), Instant::now());
+            let mut waits = Vec::new();
+            for _ in 0..10 {
+                ledger.admit(Urgency::Live, None, now).unwrap();
+                ledger.ended(&refused, now);
+                let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
+                waits.push(wait);
+                now += wait;
+            }
+            assert_eq!(waits.iter().max(), Some(&longest));
         }
     }
 
@@ -341,22 +325,27 @@ mod tests {
 
     #[test]
     fn a_window_that_others_used_up_is_asked_for_often_and_a_day_that_is_used_up_is_not() {
-        for (used, longest) in [(10, WINDOW / PROBES), (100, LONGEST_PAUSE)] {
+        for (limit, used, longest) in [
+            (Limit::Rate, 10, WINDOW / PROBES),
+            (Limit::Rate, 100, LONGEST_PAUSE),
+            // The org may say so although the last word of the day's calls sounded better.
+            (Limit::Daily, 10, LONGEST_PAUSE),
+            (Limit::Login, 10, LONGEST_PAUSE),
+        ] {
+            let refused = CallEnd {
+                answered: true,
+                limit: Some(limit),
+                usage: Some(DayUsage { used, allowed: 100 }),
+                ..CallEnd::default()
+            };
             let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-            let usage = Some(DayUsage { used, allowed: 100 });
             for _ in 0..10 {
                 ledger.admit(Urgency::Live, None, now).unwrap();
-                ledger.ended(
-                    &CallEnd { answered: true, limit: Some(Limit::Rate), usage, ..CallEnd::default() },
-                    now,
-                );
+                ledger.ended(&refused, now);
                 now += ledger.capacity(Urgency::Live, now).wait;
             }
             ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(
-                &CallEnd { answered: true, limit: Some(Limit::Rate), usage, ..CallEnd::default() },
-                now,
-            );
+            ledger.ended(&refused, now);
             assert_eq!(ledger.capacity(Urgency::Live, now).wait, longest);
         }
     }
