@@ -284,7 +284,6 @@ impl SalesforceCrm {
         deadline: Deadline,
         mut ended: impl FnMut(usize, Result<Receipt, CrmError>) + Send,
     ) {
-        let client = self.client(urgency, None);
         let logs = CallLogs { lookup: self.lookup, known: &self.known_callers, rules: &self.after_call };
         let begin = |org, attempt| writes::make(org, attempt, logs);
         let mut rounds = Rounds::of(attempts, &self.key_field, begin);
@@ -296,6 +295,8 @@ impl SalesforceCrm {
             if urgency == Urgency::Background {
                 self.wait_for_room(deadline).await;
             }
+            // Chosen after the wait, which is for whichever user has room.
+            let client = self.client(urgency, None);
             rounds.answer(exchange::run(&client, &self.key_field, questions, deadline).await);
         }
         rounds.advance(&mut ended);
