@@ -228,7 +228,7 @@ impl Shared {
     ) -> Result<http::Response<Bytes>, Failure> {
         let sent = time::timeout(left.min(self.attempt_timeout), self.transport.send(wire)).await;
         let answer = arrived(sent, request)?;
-        match judge_answer(answer.status(), request.is_repeatable()) {
+        match judged(&answer, request) {
             None => Ok(answer),
             Some(verdict) => Err(refused(verdict, &answer, request.operation())),
         }
@@ -245,24 +245,28 @@ impl Shared {
     ) -> Result<http::Response<Body>, Failure> {
         let sent = time::timeout(left.min(self.attempt_timeout), self.transport.open(wire)).await;
         let answer = arrived(sent, request)?;
-        match judge_answer(answer.status(), request.is_repeatable()) {
-            None => Ok(answer.map(|body| -> Body {
+        if answer.status().is_redirection() {
+            return Ok(answer);
+        }
+        let (head, mut body) = answer.into_parts();
+        // What is refused says why in a short document; its first piece is enough for that.
+        let piece = if head.status.is_success() {
+            Bytes::new()
+        } else {
+            let piece = time::timeout(self.attempt_timeout, body.next()).await;
+            piece.ok().flatten().and_then(Result::ok).unwrap_or_default()
+        };
+        let head = http::Response::from_parts(head, piece);
+        let Some(mut verdict) = judged(&head, request) else {
+            return Ok(head.map(|_| -> Body {
                 Box::pin(body.inspect(move |_| {
                     let _held = &slot;
                 }))
-            })),
-            Some(_) if answer.status().is_redirection() => Ok(answer),
-            // What is refused says why in a short document; its first piece is enough for that.
-            Some(mut verdict) => {
-                let coming = verdict.kind == ErrorKind::NotFound && time::Instant::now() < coming_until;
-                verdict.again |= coming;
-                let (head, mut body) = answer.into_parts();
-                let piece = time::timeout(self.attempt_timeout, body.next()).await;
-                let piece = piece.ok().flatten().and_then(Result::ok).unwrap_or_default();
-                let answer = http::Response::from_parts(head, piece);
-                Err(Failure { coming, ..refused(verdict, &answer, request.operation()) })
-            }
-        }
+            }));
+        };
+        let coming = verdict.kind == ErrorKind::NotFound && time::Instant::now() < coming_until;
+        verdict.again |= coming;
+        Err(Failure { coming, ..refused(verdict, &head, request.operation()) })
     }
 }
 
@@ -293,12 +297,16 @@ fn elsewhere(status: StatusCode, request: &Request, attempts: u32, elapsed: Dura
         .caused_by("the sound is kept at a host that was not named")
 }
 
+/// The verdict on an answer; an error document may say more than the status.
+fn judged(answer: &http::Response<Bytes>, request: &Request) -> Option<Verdict> {
+    let status = answer.status();
+    let code = if status.is_success() { None } else { ErrorCode::of_document(answer.body()) };
+    judge_answer(status, code, request.is_repeatable())
+}
+
 fn refused(verdict: Verdict, answer: &http::Response<Bytes>, operation: Operation) -> Failure {
     let pause = retry_after(answer.headers(), Timestamp::now());
     let error = Error::judged(verdict, operation).answered(answer, pause);
-    if error.code().is_some_and(ErrorCode::is_verify_limit) {
-        return Failure { error: error.refused(), again: false, coming: false };
-    }
     Failure { error, again: verdict.again, coming: false }
 }
 

@@ -197,13 +197,6 @@ impl Error {
         self
     }
 
-    /// The same error as one that no retry changes, whatever its status says.
-    pub(crate) fn refused(mut self) -> Self {
-        self.0.kind = ErrorKind::Refused;
-        self.0.retry = Retry::Never;
-        self
-    }
-
     pub(crate) fn waiting(mut self, pause: Duration) -> Self {
         self.0.retry_after = Some(pause);
         self

@@ -5,7 +5,7 @@ use std::time::Duration;
 use http::{HeaderMap, StatusCode, header};
 use jiff::Timestamp;
 
-use crate::error::ErrorKind;
+use crate::error::{ErrorCode, ErrorKind};
 use crate::lenient::parse_date;
 use crate::transport::Reach;
 
@@ -89,10 +89,13 @@ impl Verdict {
     }
 }
 
-/// Judges an answer; none is success. A `repeatable` request does no harm when it is applied twice.
-pub(crate) fn judge_answer(status: StatusCode, repeatable: bool) -> Option<Verdict> {
+/// Judges an answer by its status and Twilio's code. A `repeatable` request does no harm when it is applied twice.
+///
+/// An answer of success has no verdict.
+pub(crate) fn judge_answer(status: StatusCode, code: Option<ErrorCode>, repeatable: bool) -> Option<Verdict> {
     Some(match status {
         status if status.is_success() => return None,
+        _ if code.is_some_and(ErrorCode::is_verify_limit) => Verdict::refused(ErrorKind::Refused),
         StatusCode::TOO_MANY_REQUESTS => Verdict::untouched(ErrorKind::RateLimited),
         StatusCode::UNAUTHORIZED => Verdict::refused(ErrorKind::Authentication),
         StatusCode::FORBIDDEN => Verdict::refused(ErrorKind::Forbidden),
@@ -133,7 +136,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, repeatable: bool) -> Option<Verdict> {
-        judge_answer(StatusCode::from_u16(status).unwrap(), repeatable)
+        judge_answer(StatusCode::from_u16(status).unwrap(), None, repeatable)
     }
 
     #[test]

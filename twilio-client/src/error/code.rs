@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::document::Document;
+
 /// A code of Twilio's "Error and Warning Dictionary".
 ///
 /// Any number is a code; the constants name those a telephone line meets.
@@ -51,7 +53,13 @@ codes! {
 }
 
 impl ErrorCode {
-    /// Whether Verify's own limit is reached, which minutes undo and no retry: it comes with the status of a rate limit.
+    /// The code in an answer that is one of Twilio's error documents.
+    pub(crate) fn of_document(body: &[u8]) -> Option<Self> {
+        Document::parse(body)?.code
+    }
+
+    /// Whether a limit of Verify is reached. Twilio answers with 429, but a retry does not help: the limit is lifted
+    /// after some minutes.
     pub fn is_verify_limit(self) -> bool {
         [Self::VERIFY_MAX_CHECKS, Self::VERIFY_MAX_SENDS].contains(&self)
     }
