@@ -2,15 +2,15 @@
 //! other: pure, on instants that it is given.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry},
+    collections::VecDeque,
     time::{Duration, Instant},
 };
 
 use voice_crm_core::crm::CallTag;
 
-/// A call may have so many requests in a window, however small the budget.
+/// The least share of a call in requests, however small the budget.
 const LEAST: usize = 4;
-/// And beyond them one part in so many of the budget.
+/// Otherwise a call has one part in so many of the budget.
 const PARTS: usize = 10;
 
 /// The requests of each call in the last window. What is out of the window is forgotten.
@@ -18,8 +18,6 @@ const PARTS: usize = 10;
 pub(super) struct FairShares {
     /// The requests, the oldest first.
     admitted: VecDeque<(Instant, CallTag)>,
-    /// How many of them each call has.
-    of_call: HashMap<CallTag, usize>,
 }
 
 impl FairShares {
@@ -37,28 +35,20 @@ impl FairShares {
         now: Instant,
     ) -> Duration {
         self.forget(window, now);
-        let used = self.of_call.get(&call).copied().unwrap_or_default();
-        let Some(beyond) = used.checked_sub(Self::of(requests)) else { return Duration::ZERO };
+        let own = || self.admitted.iter().filter(|(_, known)| *known == call);
+        let Some(beyond) = own().count().checked_sub(Self::of(requests)) else { return Duration::ZERO };
         // The share may have shrunk since, so that more than one has to leave the window.
-        let mut own = self.admitted.iter().filter(|(_, known)| *known == call);
-        own.nth(beyond).map_or(Duration::ZERO, |(at, _)| (*at + window).saturating_duration_since(now))
+        own().nth(beyond).map_or(Duration::ZERO, |(at, _)| (*at + window).saturating_duration_since(now))
     }
 
     /// Notes a request of a call.
     pub(super) fn admit(&mut self, call: CallTag, now: Instant) {
         self.admitted.push_back((now, call));
-        *self.of_call.entry(call).or_default() += 1;
     }
 
     fn forget(&mut self, window: Duration, now: Instant) {
-        while let Some((_, call)) = self.admitted.front().copied().filter(|(at, _)| *at + window <= now) {
+        while self.admitted.front().is_some_and(|(at, _)| *at + window <= now) {
             self.admitted.pop_front();
-            if let Entry::Occupied(mut used) = self.of_call.entry(call) {
-                *used.get_mut() -= 1;
-                if *used.get() == 0 {
-                    used.remove();
-                }
-            }
         }
     }
 }
@@ -95,7 +85,7 @@ mod tests {
                     prop_assert!(inside(now + wait) < FairShares::of(requests));
                 }
                 let in_window = passed.iter().flatten().filter(|at| now - **at < WINDOW).count();
-                prop_assert!(shares.admitted.len() <= in_window && shares.of_call.len() <= in_window);
+                prop_assert!(shares.admitted.len() <= in_window);
             }
             for moments in &passed {
                 for (place, first) in moments.iter().enumerate() {
