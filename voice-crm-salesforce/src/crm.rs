@@ -1,4 +1,4 @@
-//! Salesforce as the CRM: each write an upsert by its key, many of them in one composite request.
+//! Salesforce as the CRM: reads for callers, and writes that share requests.
 
 use std::{fmt, sync::Arc};
 
@@ -26,7 +26,8 @@ use crate::{
     writes::{self, CallLogs, KnownCallers, Rounds},
 };
 
-/// How many rounds a write may take: look, write, mend, and one to spare.
+/// How many rounds a write may take. The longest is a case: look, write, write without the unmatched account, write
+/// without stale references, read the number.
 const ROUNDS: usize = 5;
 
 /// A Salesforce org.
@@ -44,7 +45,8 @@ impl SalesforceCrm {
     /// The org behind a client.
     ///
     /// Every object that the bridge writes needs a unique external-id field of text, `Voice_Key__c` unless
-    /// said otherwise: on Case, Task and `ContentVersion`, and on objects of your own.
+    /// said otherwise: on Case, Task and `ContentVersion`, on objects of your own, and on Contact or Lead where
+    /// [`AfterCall::unknown_caller`] makes one.
     pub fn new(client: Client) -> Self {
         Self::with_clients(std::iter::once(client))
     }
