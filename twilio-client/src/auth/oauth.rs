@@ -102,7 +102,8 @@ impl Tokens {
         };
         let (outcome, refresh) = watch::channel(None);
         state.refresh = Some(refresh.clone());
-        // A runtime that is shutting down drops the task at once, and with it the refresh task, which then takes the lock.
+        // A runtime that is shutting down drops the spawned future at once. Then the `RefreshTask` in it takes the lock to
+        // report, so the lock must be free.
         drop(state);
         let task = RefreshTask { tokens: Arc::clone(self), asked: now, chance, outcome, finished: false };
         runtime.spawn(task.run(send(self.request())));

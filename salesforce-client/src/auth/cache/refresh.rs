@@ -79,8 +79,8 @@ impl<S: TokenSource + 'static> Shared<S> {
             let task = due.insert(self.prepare_refresh(&mut state)?);
             TokenOrRefresh::Wait(PendingRefresh(task.outcome.subscribe()))
         };
-        // A runtime that is shutting down drops the task at once, and with it the refresh task, which then
-        // takes the lock to report: it must be free by now.
+        // A runtime that is shutting down drops the spawned future at once. Then the `RefreshTask` in it takes the lock to
+        // report, so the lock must be free.
         drop(state);
         if let Some(task) = due {
             task.runtime.clone().spawn(task.run());
@@ -88,7 +88,7 @@ impl<S: TokenSource + 'static> Shared<S> {
         Ok(obtained)
     }
 
-    /// Notes that a login is under way, which then runs in a task of its own.
+    /// Marks a login as under way, and gives the task that will run it.
     fn prepare_refresh(self: &Arc<Self>, state: &mut State) -> Result<RefreshTask<S>> {
         let runtime = Handle::try_current().map_err(|_| {
             Error::new(ErrorKind::Configuration, "a login needs a tokio runtime: call from within one")
