@@ -1,4 +1,5 @@
-//! A write's conversation with the org: it asks for several things at once, waits, and takes each answer by its ticket.
+//! A write's conversation with the org: it asks for several things at once, waits, and matches each
+//! answer to its question by a ticket.
 //!
 //! A write waits for nothing but its answers, so whoever runs it polls it once for each round (see `rounds`).
 
@@ -33,34 +34,24 @@ pub(crate) struct Org<'a> {
 /// Where a write and whoever runs it hand each other questions and answers.
 #[derive(Default)]
 pub(super) struct Seat {
-    questions: Slot<Vec<Operation>>,
-    answers: Slot<exchange::Answers>,
+    questions: Mutex<Option<Vec<Operation>>>,
+    answers: Mutex<Option<exchange::Answers>>,
 }
-
-struct Slot<T>(Mutex<Option<T>>);
 
 impl Seat {
     /// What the write asks.
     pub(super) fn take_questions(&self) -> Option<Vec<Operation>> {
-        self.questions.lock().take()
+        locked(&self.questions).take()
     }
 
     /// Gives the answers to what was asked.
     pub(super) fn answer(&self, answers: exchange::Answers) {
-        *self.answers.lock() = Some(answers);
+        *locked(&self.answers) = Some(answers);
     }
 }
 
-impl<T> Slot<T> {
-    fn lock(&self) -> MutexGuard<'_, Option<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
+fn locked<T>(slot: &Mutex<T>) -> MutexGuard<'_, T> {
+    slot.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Org<'_> {
@@ -195,8 +186,8 @@ impl Ask {
         if operations.is_empty() {
             return Answers(Vec::new());
         }
-        *seat.questions.lock() = Some(operations);
-        let answers = poll_fn(|_| seat.answers.lock().take().map_or(Poll::Pending, Poll::Ready)).await;
+        *locked(&seat.questions) = Some(operations);
+        let answers = poll_fn(|_| locked(&seat.answers).take().map_or(Poll::Pending, Poll::Ready)).await;
         Answers(answers.into_iter().map(Some).collect())
     }
 }
