@@ -32,7 +32,7 @@ const EXCERPT_BYTES: usize = 512;
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own, set where it is found out")]
+#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
@@ -184,7 +184,7 @@ impl Error {
                 .is_some_and(|code| *code == ErrorCode::NOT_FOUND || *code == ErrorCode::ENTITY_IS_DELETED)
     }
 
-    /// Whether this is what the org says of one record or part of a request, of which it took the whole.
+    /// Whether the org accepted the request and refused this one record or part of it.
     pub fn is_of_part(&self) -> bool {
         self.0.of_part
     }

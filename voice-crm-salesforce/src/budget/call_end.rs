@@ -1,4 +1,4 @@
-//! What a call that has ended told.
+//! What is known of an API call when it ends.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ impl DayUsage {
     }
 }
 
-/// What a call that has ended told.
+/// What is known of an API call when it ends.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CallEnd {
     /// Whether an answer came.
