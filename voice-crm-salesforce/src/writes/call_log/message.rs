@@ -1,38 +1,38 @@
 //! The case or the task of a message that a caller has left.
 
-use serde_json::{Map, Value};
-use voice_crm_core::call::CallFacts;
+use voice_crm_core::{call::CallFacts, phone::PhoneNumber};
 
 use crate::{
     after_call::{AfterCall, LeftMessage},
-    writes::call_log::task::{About, who_and_what},
+    reads::Row,
+    writes::{
+        call_log::task::{About, who_and_what},
+        conversation::filled,
+    },
 };
 
 /// The object that a message becomes, and its fields.
-pub(super) fn message(
-    facts: &CallFacts,
-    about: &About,
-    rules: &AfterCall,
-) -> Option<(&'static str, Map<String, Value>)> {
+pub(super) fn message(facts: &CallFacts, about: &About, rules: &AfterCall) -> Option<(&'static str, Row)> {
     let object = object(facts, rules)?;
-    let mut fields = Map::new();
-    let mut set = |name: &str, value: String| fields.insert(name.to_owned(), value.into());
-    set("Description", description(facts));
-    if object == "Task" {
-        set("Subject", "Call the customer back: message left".to_owned());
-        set("Status", "Not Started".to_owned());
-        set("Priority", "High".to_owned());
-        who_and_what(&mut fields, about);
+    let description = ("Description", description(facts).into());
+    let fields = if object == "Task" {
+        let mut fields = filled([
+            description,
+            ("Subject", "Call the customer back: message left".into()),
+            ("Status", "Not Started".into()),
+            ("Priority", "High".into()),
+        ]);
+        fields.extend(who_and_what(about));
+        fields
     } else {
-        set("Subject", "Message left by telephone".to_owned());
-        set("Origin", "Phone".to_owned());
-        if let Some(phone) = &facts.phone {
-            set("SuppliedPhone", phone.as_e164().to_owned());
-        }
-        if let Some(contact) = about.contact() {
-            set("ContactId", contact.to_owned());
-        }
-    }
+        filled([
+            description,
+            ("Subject", "Message left by telephone".into()),
+            ("Origin", "Phone".into()),
+            ("SuppliedPhone", facts.phone.as_ref().map(PhoneNumber::as_e164).into()),
+            ("ContactId", about.contact().into()),
+        ])
+    };
     Some((object, fields))
 }
 

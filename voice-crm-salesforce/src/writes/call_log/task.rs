@@ -1,14 +1,17 @@
 //! The task of a call, from what is known of it.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use voice_crm_core::{
     call::{CallFacts, Longest},
     crm::RecordRef,
 };
 
-use super::description;
-use crate::after_call::{AfterCall, direction};
+use super::{super::conversation::filled, description};
+use crate::{
+    after_call::{AfterCall, direction},
+    reads::Row,
+};
 
 /// What an org takes in its short texts of a task.
 const SHORT: usize = 255;
@@ -37,84 +40,71 @@ impl About {
 }
 
 /// What can change in the task when more becomes known, beside the description.
-pub(super) fn changeable(facts: &CallFacts) -> Map<String, Value> {
-    let mut fields = Map::new();
-    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-    set("CallObject", clipped(facts.name(), SHORT).into());
-    if let Some(outcome) = &facts.outcome {
-        set("CallDisposition", clipped(&outcome.word, SHORT).into());
-    }
-    if let Some(seconds) = facts.seconds {
-        set("CallDurationInSeconds", seconds.into());
-    }
-    if let Some(ended_at) = facts.ended_at {
-        // The date in UTC, as the first ten characters of the timestamp.
-        set("ActivityDate", ended_at.to_string().chars().take(10).collect::<String>().into());
-    }
-    fields
+pub(super) fn changeable(facts: &CallFacts) -> Row {
+    // The date in UTC, as the first ten characters of the timestamp.
+    let date = facts.ended_at.map(|at| at.to_string().chars().take(10).collect::<String>());
+    filled([
+        ("CallObject", clipped(facts.name(), SHORT).into()),
+        ("CallDisposition", facts.outcome.as_ref().map(|outcome| clipped(&outcome.word, SHORT)).into()),
+        ("CallDurationInSeconds", facts.seconds.into()),
+        ("ActivityDate", date.into()),
+    ])
 }
 
 /// The whole task.
-pub(super) fn task(facts: &CallFacts, about: &About, rules: &AfterCall) -> Map<String, Value> {
+pub(super) fn task(facts: &CallFacts, about: &About, rules: &AfterCall) -> Row {
     let direction = direction(facts);
     let mut fields = changeable(facts);
-    let mut set = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-    set("Description", description::whole(facts).into());
-    set("Subject", format!("{direction} call").into());
-    set("TaskSubtype", "Call".into());
-    set("Status", "Completed".into());
-    set("Priority", "Normal".into());
-    set("CallType", direction.into());
-    if let Some(word) = &rules.task_type {
-        set("Type", word.as_str().into());
-    }
-    who_and_what(&mut fields, about);
+    fields.extend(filled([
+        ("Description", description::whole(facts).into()),
+        ("Subject", format!("{direction} call").into()),
+        ("TaskSubtype", "Call".into()),
+        ("Status", "Completed".into()),
+        ("Priority", "Normal".into()),
+        ("CallType", direction.into()),
+        ("Type", rules.task_type.as_deref().into()),
+    ]));
+    fields.extend(who_and_what(about));
     fields
 }
 
 /// A task for a person to make good what failed.
-pub(super) fn follow_up(facts: &CallFacts, about: &About, rules: &AfterCall) -> Option<Map<String, Value>> {
+pub(super) fn follow_up(facts: &CallFacts, about: &About, rules: &AfterCall) -> Option<Row> {
     let categories = facts.faults.iter().map(|fault| fault.category);
     let failed = categories.filter(|category| rules.follow_up.contains(category)).min()?;
-    let mut fields = Map::new();
-    let mut set = |name: &str, value: String| fields.insert(name.to_owned(), value.into());
-    set("Subject", format!("Call the customer back: {failed}"));
-    set("Status", "Not Started".to_owned());
-    set("Priority", "High".to_owned());
-    set("Description", format!("The call {} broke off.", facts.name()));
-    who_and_what(&mut fields, about);
+    let mut fields = filled([
+        ("Subject", format!("Call the customer back: {failed}").into()),
+        ("Status", "Not Started".into()),
+        ("Priority", "High".into()),
+        ("Description", format!("The call {} broke off.", facts.name()).into()),
+    ]);
+    fields.extend(who_and_what(about));
     Some(fields)
 }
 
-pub(super) fn who_and_what(fields: &mut Map<String, Value>, about: &About) {
-    if let Some(case) = &about.case {
-        fields.insert("WhatId".to_owned(), case.as_str().into());
-    }
+pub(super) fn who_and_what(about: &About) -> Row {
     // A lead stands alone: with it nothing else may be named, and the case says more.
-    if let Some(person) = about.person.as_ref().filter(|_| !about.is_lead() || about.case.is_none()) {
-        fields.insert("WhoId".to_owned(), person.as_str().into());
-    }
+    let person = about.person.as_ref().filter(|_| !about.is_lead() || about.case.is_none());
+    let id = |record: Option<&RecordRef>| Value::from(record.map(RecordRef::as_str));
+    filled([("WhatId", id(about.case.as_ref())), ("WhoId", id(person))])
 }
 
 /// The file of the transcript.
-pub(super) fn file(facts: &CallFacts) -> Option<Map<String, Value>> {
+pub(super) fn file(facts: &CallFacts) -> Option<Row> {
     let transcript = facts.transcript.as_ref().and_then(Longest::text)?;
     let name = format!("Transcript of call {}", facts.name());
-    let mut fields = Map::new();
-    fields.insert("Title".to_owned(), clipped(&name, SHORT).into());
-    fields.insert("PathOnClient".to_owned(), "transcript.txt".into());
-    fields.insert("VersionData".to_owned(), STANDARD.encode(transcript).into());
-    Some(fields)
+    Some(filled([
+        ("Title", clipped(&name, SHORT).into()),
+        ("PathOnClient", "transcript.txt".into()),
+        ("VersionData", STANDARD.encode(transcript).into()),
+    ]))
 }
 
 /// The comment of a case; `mark` is how a repeat knows it.
-pub(super) fn comment(facts: &CallFacts, case: &RecordRef, mark: &str) -> Option<Map<String, Value>> {
+pub(super) fn comment(facts: &CallFacts, case: &RecordRef, mark: &str) -> Option<Row> {
     let summary = facts.summary.as_ref().and_then(Longest::text)?;
     let body = format!("{}\n[{mark}]", clipped(summary, COMMENT - mark.len() - 3));
-    let mut fields = Map::new();
-    fields.insert("ParentId".to_owned(), case.as_str().into());
-    fields.insert("CommentBody".to_owned(), body.into());
-    Some(fields)
+    Some(filled([("ParentId", case.as_str().into()), ("CommentBody", body.into())]))
 }
 
 /// A text cut to a number of UTF-16 units, on a character's boundary.
