@@ -182,11 +182,11 @@ impl Org {
     }
 
     /// Makes every write hold the records it names for a while before it takes effect, and wait no longer
-    /// than `patience` for those that another holds; then it gets `UNABLE_TO_LOCK_ROW`.
+    /// than `timeout` for those that another holds; then it gets `UNABLE_TO_LOCK_ROW`.
     ///
     /// Unless set, a write takes no time, and waits ten seconds for a record that [`Org::lock_record`] holds.
-    pub fn set_lock_times(&self, hold: Duration, patience: Duration) {
-        self.front.locks.set_times(hold, patience);
+    pub fn set_lock_times(&self, hold: Duration, timeout: Duration) {
+        self.front.locks.set_times(hold, timeout);
     }
 
     /// Holds a record against all writes that name it, as a long transaction does.

@@ -32,7 +32,7 @@ pub(crate) struct RowLocks {
 #[derive(Clone, Copy, Debug)]
 struct Times {
     hold: Duration,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Default for RowLocks {
@@ -40,15 +40,15 @@ impl Default for RowLocks {
         Self {
             held: Mutex::default(),
             freed: Notify::new(),
-            times: Mutex::new(Times { hold: Duration::ZERO, patience: LOCK_TIMEOUT }),
+            times: Mutex::new(Times { hold: Duration::ZERO, timeout: LOCK_TIMEOUT }),
             in_use: AtomicBool::new(false),
         }
     }
 }
 
 impl RowLocks {
-    pub(crate) fn set_times(&self, hold: Duration, patience: Duration) {
-        *lock(&self.times) = Times { hold, patience };
+    pub(crate) fn set_times(&self, hold: Duration, timeout: Duration) {
+        *lock(&self.times) = Times { hold, timeout };
         self.in_use.store(true, Ordering::Relaxed);
     }
 
@@ -76,8 +76,8 @@ impl RowLocks {
             return Ok(taken);
         }
         let rows = rows(request);
-        let Times { hold, patience } = *lock(&self.times);
-        let deadline = Instant::now() + patience;
+        let Times { hold, timeout } = *lock(&self.times);
+        let deadline = Instant::now() + timeout;
         loop {
             // Whoever frees a row after this line wakes this request.
             let freed = self.freed.notified();
