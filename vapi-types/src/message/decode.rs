@@ -20,9 +20,9 @@ impl ServerMessage {
     /// # Errors
     /// [`DecodeErrorKind::NotJson`], [`DecodeErrorKind::NoMessage`], [`DecodeErrorKind::TooLarge`],
     /// [`DecodeErrorKind::TooDeep`], and [`DecodeErrorKind::Field`] where `type` is no text or the list of
-    /// tool calls is no list. Every other oddity is left aside, see [`ServerMessage::decode_with_unexpected`].
+    /// tool calls is no list. Every other oddity is left aside, see [`ServerMessage::decode_with_unexpected_fields`].
     pub fn decode(body: &[u8]) -> Result<Self, DecodeError> {
-        Self::decode_with_unexpected(body).map(|(message, _)| message)
+        Self::decode_with_unexpected_fields(body).map(|(message, _)| message)
     }
 
     /// Decodes a request body, and lists the fields that were not of the expected kind.
@@ -31,7 +31,7 @@ impl ServerMessage {
     ///
     /// # Errors
     /// As [`ServerMessage::decode`].
-    pub fn decode_with_unexpected(body: &[u8]) -> Result<(Self, Vec<UnexpectedField>), DecodeError> {
+    pub fn decode_with_unexpected_fields(body: &[u8]) -> Result<(Self, Vec<UnexpectedField>), DecodeError> {
         let body = bounded_text(body)?;
         let Some(entries) = envelope(body)? else {
             return Err(DecodeError::new(DecodeErrorKind::NoMessage, "the body has no `message` object"));

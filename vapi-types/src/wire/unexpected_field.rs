@@ -55,7 +55,7 @@ impl<'t> Trail<'t> {
     /// Notes that the value at this trail is not what was expected.
     pub(crate) fn note(&self, expected: &'static str, found: &'static str) {
         let mut log = self.log.borrow_mut();
-        if log.len() < MOST_UNEXPECTED {
+        if log.len() < MOST_UNEXPECTED_FIELDS {
             log.push(UnexpectedField { path: self.path(), expected, found });
         }
     }
@@ -85,4 +85,4 @@ pub(crate) fn kind_of(value: &RawValue) -> &'static str {
 }
 
 /// A hostile body must not grow the log without bound.
-const MOST_UNEXPECTED: usize = 64;
+const MOST_UNEXPECTED_FIELDS: usize = 64;

@@ -23,7 +23,7 @@ fn every_generated_message_decodes_without_an_unexpected_field_and_round_trips_v
     let messages = generated_messages();
     assert_eq!(messages.len(), 60);
     for (name, body) in messages {
-        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected_fields(body.as_bytes()).unwrap();
 
         let expected = value(body.as_bytes());
         assert_eq!(message.kind(), expected["message"]["type"], "{name}");

@@ -26,7 +26,7 @@ fn every_official_sample_decodes_to_its_own_class() {
         }
         let expected = value(body.as_bytes());
         let Some(kind) = expected["message"]["type"].as_str() else { continue };
-        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected_fields(body.as_bytes()).unwrap();
 
         assert_eq!(message.kind(), kind, "{name}");
         assert_eq!(matches!(message, ServerMessage::Unknown { .. }), name == "unknown-type.json", "{name}");

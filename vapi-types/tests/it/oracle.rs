@@ -205,7 +205,7 @@ fn what_the_sdk_dumps_decodes_here() {
     let dumps = read(&folder);
     assert!(dumps.len() >= 60);
     for (name, body) in dumps {
-        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected_fields(body.as_bytes()).unwrap();
 
         assert!(!matches!(message, ServerMessage::Unknown { .. }), "{name}: {}", message.kind());
         assert!(unexpected.is_empty(), "{name}: {unexpected:?}");

@@ -59,7 +59,7 @@ fn no_message_prints_what_it_carries() {
         message["type"] = json!(kind);
         let body = json!({"message": message}).to_string();
 
-        let (message, unexpected) = ServerMessage::decode_with_unexpected(body.as_bytes()).unwrap();
+        let (message, unexpected) = ServerMessage::decode_with_unexpected_fields(body.as_bytes()).unwrap();
 
         assert_eq!(message.kind(), *kind);
         assert!(is_clean(&format!("{message:?} {message:#?} {:?}", message.context())), "{kind}");
@@ -81,7 +81,8 @@ fn an_unexpected_field_is_named_and_not_the_value() {
                 if field.is_string() { json!(["canary-token-77aa"]) } else { json!("canary-token-77aa") };
             assert!(!key.is_empty());
         }
-        let (_, unexpected) = ServerMessage::decode_with_unexpected(document.to_string().as_bytes()).unwrap();
+        let (_, unexpected) =
+            ServerMessage::decode_with_unexpected_fields(document.to_string().as_bytes()).unwrap();
 
         let printed: String = unexpected.iter().map(ToString::to_string).collect();
         assert!(is_clean(&printed), "{name}");

@@ -126,7 +126,8 @@ fn an_issue_names_the_field_and_never_the_value() {
 fn a_call_without_an_id_cannot_be_answered_and_is_reported() {
     let body = json!({"message": {"type": "tool-calls", "toolCallList": [{"name": "f"}, 7, {"id": "c2", "name": "g"}]}});
 
-    let (message, unexpected) = ServerMessage::decode_with_unexpected(body.to_string().as_bytes()).unwrap();
+    let (message, unexpected) =
+        ServerMessage::decode_with_unexpected_fields(body.to_string().as_bytes()).unwrap();
 
     let ServerMessage::ToolCalls(calls) = message else { panic!("another class") };
     assert_eq!(calls.calls.len(), 1);

@@ -7,7 +7,7 @@ use crate::{SHRINK, json::Choices, seeds::SEEDS};
 
 /// Decodes, and if that works uses everything that a server would use.
 fn exercise(body: &[u8]) -> bool {
-    let Ok((message, unexpected)) = ServerMessage::decode_with_unexpected(body) else { return false };
+    let Ok((message, unexpected)) = ServerMessage::decode_with_unexpected_fields(body) else { return false };
     let _ = format!("{message:?} {unexpected:?}");
     let written = message.to_body().unwrap();
     let again = ServerMessage::decode(&written).unwrap();
