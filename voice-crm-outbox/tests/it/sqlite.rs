@@ -1,6 +1,6 @@
 //! What only a file can be asked: durability, recovery, one owner, and trouble with the file.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use secrecy::SecretString;
 use voice_crm_outbox::{
@@ -189,13 +189,17 @@ fn a_file_of_another_layout_is_refused_with_what_to_do() {
 }
 
 #[cfg(unix)]
+fn mode_of(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
+}
+
+#[cfg(unix)]
 #[test]
 fn the_file_is_for_its_owner_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     let _journal = SqliteJournal::open(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(mode_of(&path), 0o600);
 }
 
 #[tokio::test]
@@ -311,10 +315,16 @@ async fn a_backup_is_a_journal_with_all_that_was_promised() {
     journal.backup(&copy).await.unwrap();
     journal.enqueue(job("a", 2), None, at(0)).await.unwrap();
 
+    #[cfg(unix)]
+    assert_eq!(mode_of(&copy), 0o600, "others can read the copy");
     let restored = SqliteJournal::open(&copy).unwrap();
     assert_eq!(claim(&restored, at(1)).await[0].key(), key(1));
     assert_eq!(restored.stats().await.unwrap().pending, 1);
     assert!(journal.backup(&copy).await.is_err(), "a file that is there is not written over");
+    assert_eq!(restored.stats().await.unwrap().pending, 1, "it is as it was");
+    let empty = folder.path().join("empty.db");
+    fs::write(&empty, "").unwrap();
+    assert!(journal.backup(&empty).await.is_err(), "an empty file has whatever mode it was given");
 }
 
 #[tokio::test]

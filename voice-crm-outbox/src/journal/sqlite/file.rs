@@ -1,10 +1,13 @@
 //! The open file with what is kept of it in memory, and its transactions.
 
+use std::{fs, path::Path};
+
 use rusqlite::Connection;
 
 use super::{
     lanes::{Lanes, Mark},
     room::Room,
+    schema,
 };
 use crate::journal::payload::Payloads;
 
@@ -92,6 +95,19 @@ impl Store {
 
     /// Copies the file as it is now, closed properly.
     pub(super) fn backup(&self, path: &str) -> rusqlite::Result<()> {
+        // SQLite would let everybody read the copy. It writes into an empty file, and this one is new.
+        schema::keep_private(Path::new(path)).map_err(|error| {
+            rusqlite::Error::ToSqlConversionFailure(format!("the copy cannot be made: {error}").into())
+        })?;
+        let copied = self.copy_into(path);
+        if copied.is_err() {
+            // A part of a copy is of no use, and would be in the way of the next one.
+            drop(fs::remove_file(path));
+        }
+        copied
+    }
+
+    fn copy_into(&self, path: &str) -> rusqlite::Result<()> {
         self.connection.execute("VACUUM INTO ?1", [path])?;
         Connection::open(path)?.execute("UPDATE opening SET closed = 1", []).map(|_| ())
     }
