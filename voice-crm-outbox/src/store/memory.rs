@@ -46,7 +46,8 @@ impl Values {
         }
     }
 
-    fn set(&mut self, key: &str, value: Arc<str>, expires_at: Timestamp) -> u64 {
+    fn set(&mut self, key: &str, value: Arc<str>, expires_at: Timestamp, now: Timestamp) -> u64 {
+        self.values.retain(|_, (_, expires_at)| *expires_at > now);
         self.version += 1;
         let version = self.version;
         self.values.insert(key.to_owned(), (StoredValue { value, version }, expires_at));
@@ -73,8 +74,7 @@ impl Store for MemoryStore {
         if !values.holds(key, expected, now) {
             return Ok(None);
         }
-        values.values.retain(|_, (_, expires_at)| *expires_at > now);
-        Ok(Some(values.set(key, value.into(), now.checked_add(lasts).unwrap_or(Timestamp::MAX))))
+        Ok(Some(values.set(key, value.into(), now.checked_add(lasts).unwrap_or(Timestamp::MAX), now)))
     }
 
     async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
@@ -88,7 +88,7 @@ impl Store for MemoryStore {
             None => (0, now.checked_add(lasts).unwrap_or(Timestamp::MAX)),
         };
         let sum = before.saturating_add(by);
-        values.set(key, sum.to_string().into(), expires_at);
+        values.set(key, sum.to_string().into(), expires_at, now);
         Ok(sum)
     }
 
@@ -143,5 +143,20 @@ impl Store for MemoryJournal {
         now: Timestamp,
     ) -> Result<Vec<(String, StoredValue)>, JournalError> {
         self.store.list(prefix, limit, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn counters_that_have_expired_are_removed_by_those_that_come_later() {
+        let (store, second) = (MemoryStore::new(), Duration::from_secs(1));
+        for number in 0..20 {
+            store.add(&format!("count {number}"), 1, second, Timestamp::UNIX_EPOCH).await.unwrap();
+        }
+        store.add("later", 1, second, Timestamp::UNIX_EPOCH + second).await.unwrap();
+        assert_eq!(store.lock().values.len(), 1);
     }
 }

@@ -39,8 +39,7 @@ impl Store for SqliteJournal {
             if !holds(&store.connection, &key, expected, now)? {
                 return Ok(None);
             }
-            sweep(&store.connection, now)?;
-            set(store, &key, &value, expires_at).map(Some)
+            set(store, &key, &value, expires_at, now).map(Some)
         };
         self.committer.add(WEIGHT, work).await
     }
@@ -57,7 +56,7 @@ impl Store for SqliteJournal {
             let before = known.map_or(Ok(0), |known| known.value.parse::<i64>());
             let Ok(before) = before else { return Ok(None) };
             let sum = before.saturating_add(by);
-            set(store, &key, &sum.to_string(), expires_at)?;
+            set(store, &key, &sum.to_string(), expires_at, now)?;
             Ok(Some(sum))
         };
         self.committer.add(WEIGHT, work).await?.ok_or_else(|| JournalError::store(NO_COUNTER))
@@ -126,7 +125,15 @@ fn holds(connection: &Connection, key: &str, expected: Expected, now: Timestamp)
     })
 }
 
-fn set(store: &mut file::Store, key: &str, value: &str, expires_at: Timestamp) -> rusqlite::Result<u64> {
+/// Writes a value, and removes some that have expired.
+fn set(
+    store: &mut file::Store,
+    key: &str,
+    value: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    sweep(&store.connection, now)?;
     let version = store.next_version();
     store
         .connection
@@ -146,4 +153,26 @@ fn sweep(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         )?
         .execute(params![now.as_millisecond(), SWEPT])
         .map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn counters_that_have_expired_are_removed_by_those_that_come_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+        let (begun, second) = (Timestamp::UNIX_EPOCH, Duration::from_secs(1));
+        for number in 0..2 * SWEPT {
+            journal.add(&format!("count {number}"), 1, second, begun).await.unwrap();
+        }
+        for _ in 0..2 {
+            journal.add("later", 1, second, begun + second).await.unwrap();
+        }
+        let count = |store: &mut file::Store| {
+            store.connection.query_row("SELECT count(*) FROM value", [], |row| row.get::<_, i64>(0))
+        };
+        assert_eq!(journal.committer.run(count).await.unwrap(), 1);
+    }
 }
