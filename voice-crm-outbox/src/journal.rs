@@ -111,7 +111,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Makes a dead job the head of its lane again. False when no dead job has this key.
     ///
-    /// Its next attempt is told that it may have been applied, and its attempts count from zero.
+    /// Its next attempt is told that it may have been applied, and its attempts count from zero. On an error it may have
+    /// been made the head.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.
@@ -119,7 +120,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Drops the body of a dead job, which can then not be retried. False when no dead job has this key.
     ///
-    /// The key stays known, so that a late repeat of the request does not bring the job back.
+    /// The key stays known, so that a late repeat of the request does not bring the job back. On an error the body may
+    /// have been dropped.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.

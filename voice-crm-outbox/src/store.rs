@@ -73,13 +73,13 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<u64>, JournalError>;
 
     /// Adds to a counter and gives the sum. A counter that is absent begins at zero, and expires a span after its first
-    /// addition.
+    /// addition. On an error the addition may have been made.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the value under the key is no number, or the store cannot be written.
     async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError>;
 
-    /// Removes a value, if what is expected holds. False when nothing was removed.
+    /// Removes a value, if what is expected holds. False when nothing was removed. On an error it may have been removed.
     ///
     /// # Errors
     /// [`JournalError`] when the store cannot be written.

@@ -153,12 +153,12 @@ impl Journal for PostgresJournal {
 
     async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run(|client| async move { operator::retry(&client, schema, key, now).await }).await
+        connections.run_once(|client| async move { operator::retry(&client, schema, key, now).await }).await
     }
 
     async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run(|client| async move { operator::discard(&client, schema, key).await }).await
+        connections.run_once(|client| async move { operator::discard(&client, schema, key).await }).await
     }
 
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {

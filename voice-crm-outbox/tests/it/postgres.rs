@@ -20,6 +20,7 @@ use voice_crm_outbox::{
 
 use crate::cluster::{Cluster, shared};
 
+mod broken_off;
 mod migration;
 mod outage;
 mod values;

@@ -41,7 +41,7 @@ impl Store for PostgresJournal {
             Expected::Version(version) => (2, Some(version.cast_signed())),
         };
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let written = connections.run(|client| async move {
+        let written = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row =
                 client.query_one(&statement, &[&key, &value, &expected, &version, &expires_at, &now]).await?;
@@ -55,7 +55,7 @@ impl Store for PostgresJournal {
         let Database { connections, schema, .. } = &self.database;
         let sql = &format!("SELECT {schema}.add_value($1, $2, $3, $4)");
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let sum = connections.run(|client| async move {
+        let sum = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row = client.query_one(&statement, &[&key, &by, &expires_at, &now]).await?;
             Ok(row.get::<_, Option<i64>>(0))
@@ -74,7 +74,7 @@ impl Store for PostgresJournal {
         let sql = &format!(
             "DELETE FROM {schema}.value WHERE key = $1 AND expires_at > $2 AND version = coalesce($3, version)"
         );
-        let removed = connections.run(|client| async move {
+        let removed = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             Ok(client.execute(&statement, &[&key, &now.as_millisecond(), &version]).await? == 1)
         });
