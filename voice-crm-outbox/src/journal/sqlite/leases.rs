@@ -260,7 +260,10 @@ pub(super) fn settle(
                      WHERE sequence = ?1 RETURNING attempts",
                 )?
                 .query_row(params![lease.sequence, may_have_applied, counts], |row| row.get(0))?;
-            let (free_at, failing) = (at.as_millisecond(), attempts >= FAILING_AFTER);
+            let free_at = at.as_millisecond();
+            // An operator may have put an earlier job before it meanwhile.
+            let is_head = state.head == lease.sequence;
+            let failing = if is_head { attempts >= FAILING_AFTER } else { state.failing };
             store.lanes.set(lease.lane(), Some(LaneState { leased: None, free_at, failing, ..state }));
             return Ok(());
         }
