@@ -71,7 +71,8 @@ pub trait Journal: Send + Sync + 'static {
     /// - Of the others, the lane with the oldest job comes first in a journal that one process owns, and the lane that has
     ///   been due for longest in one that replicas share; what a dead replica left behind comes before them. Of those that
     ///   keep failing, whoever has been due for longest comes first.
-    /// - A head that names a job to wait for, which is still pending, is passed over and comes again later.
+    /// - A head that names a job to wait for, which is still pending, is passed over and comes again later. It takes no
+    ///   room from others.
     /// - When the future is dropped, leases may have been given that nobody knows; they run out.
     ///
     /// # Errors

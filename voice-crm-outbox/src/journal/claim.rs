@@ -51,6 +51,23 @@ pub struct Claimed {
     pub next_due: Option<Timestamp>,
 }
 
+/// How often one claim looks for lanes in place of those that it had to pass over: others get their turn, but one claim
+/// does not go through all there are.
+pub(super) const PASSES: usize = 8;
+
+impl Claimed {
+    /// How many lanes that are well, and how many that keep failing, a claim still has room for.
+    pub(super) fn room(&self, claim: &Claim) -> (usize, usize) {
+        let room = |limit: usize, taken: &[Lease]| limit.saturating_sub(taken.len());
+        (room(claim.limit, &self.leases), room(claim.failing_limit, &self.failing))
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) fn len(&self) -> usize {
+        self.leases.len() + self.failing.len()
+    }
+}
+
 /// How long a job waits that is to come after another which is still pending: the longer it has waited, the longer.
 pub(super) fn pause_behind_another(enqueued_at: Timestamp, now: Timestamp) -> Duration {
     let waited = now.duration_since(enqueued_at).max(SignedDuration::ZERO).unsigned_abs();

@@ -13,9 +13,11 @@ use jiff::Timestamp;
 
 use super::{
     Claim, Claimed, DeadJob, Enqueued, Erased, FAILING_AFTER, JobInfo, Journal, JournalError, JournalStats,
-    Lease, LeasedJob, Outcome, claim::pause_behind_another, horizon, later,
+    Lease, LeasedJob, Outcome,
+    claim::{PASSES, pause_behind_another},
+    horizon, later,
 };
-use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, Subject, store::MemoryStore};
+use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, SinkName, Subject, store::MemoryStore};
 
 /// A journal that lasts as long as the process, and a [`Store`](crate::store::Store) that does so too.
 #[derive(Debug, Default)]
@@ -106,6 +108,32 @@ impl State {
         Some(Lease::new((sequence, epoch), job))
     }
 
+    /// The lanes of a sink that are due, so many of those that are well and so many of those that keep failing.
+    fn due(
+        &self,
+        sink: &SinkName,
+        now: Timestamp,
+        (limit, failing_limit): (usize, usize),
+    ) -> (Vec<Lane>, Vec<Lane>) {
+        let is_due = |lane: &LaneState| lane.free_at <= now || lane.free_at > horizon(now);
+        let of_sink = self.lanes.iter().filter(|(name, _)| name.sink() == sink.as_str());
+        let mut due: Vec<(i64, &Lane)> = of_sink
+            .filter(|(_, lane)| is_due(lane))
+            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name)))
+            .collect();
+        due.sort();
+        let keeps_failing = |(head, _): &(i64, &Lane)| {
+            self.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
+        };
+        let (mut failing, well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
+        // So that none is behind the others for ever.
+        failing.sort_by_key(|(_, lane)| self.lanes.get(*lane).map(|lane| lane.free_at));
+        let first = |lanes: Vec<(i64, &Lane)>, limit| {
+            lanes.into_iter().take(limit).map(|(_, lane)| lane.clone()).collect()
+        };
+        (first(well, limit), first(failing, failing_limit))
+    }
+
     fn settle(&mut self, lease: &Lease, outcome: Outcome, now: Timestamp) {
         let Some(lane) = self.lanes.get_mut(lease.lane()) else { return };
         let Some(record) = self.records.get_mut(&lease.sequence) else { return };
@@ -194,35 +222,29 @@ impl Journal for MemoryJournal {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
-        let Claim { sink, now, lease, limit, failing_limit } = claim;
+        let (sink, now, until) = (&claim.sink, claim.now, later(claim.now, claim.lease));
         let mut state = self.state();
-        let is_due = |lane: &LaneState| lane.free_at <= *now || lane.free_at > horizon(*now);
-        let of_sink = |name: &Lane| name.sink() == sink.as_str();
-        let mut due: Vec<(i64, Lane)> = state
-            .lanes
-            .iter()
-            .filter(|(name, lane)| of_sink(name) && is_due(lane))
-            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name.clone())))
-            .collect();
-        due.sort();
-        let keeps_failing = |(head, _): &(i64, Lane)| {
-            state.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
-        };
-        let (mut failing, mut well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
-        // So that none is behind the others for ever.
-        failing.sort_by_key(|(_, lane)| state.lanes.get(lane).map(|lane| lane.free_at));
-        well.truncate(*limit);
-        failing.truncate(*failing_limit);
-        let until = later(*now, *lease);
-        let mut lease = |due: Vec<(i64, Lane)>| -> Vec<Lease> {
-            due.into_iter().filter_map(|(_, lane)| state.lease(&lane, *now, until)).collect()
-        };
-        let (leases, failing) = (lease(well), lease(failing));
-        let pending = state.lanes.iter().filter(|(name, lane)| of_sink(name) && !lane.pending.is_empty());
+        let mut claimed = Claimed::default();
+        for _ in 0..PASSES {
+            let (well, failing) = state.due(sink, now, claimed.room(claim));
+            let mut passed_over = false;
+            let mut lease = |lane: &Lane| {
+                let leased = state.lease(lane, now, until);
+                passed_over |= leased.is_none();
+                leased
+            };
+            claimed.leases.extend(well.iter().filter_map(&mut lease));
+            claimed.failing.extend(failing.iter().filter_map(&mut lease));
+            if !passed_over {
+                break;
+            }
+        }
+        let of_sink = state.lanes.iter().filter(|(name, _)| name.sink() == sink.as_str());
+        let pending = of_sink.filter(|(_, lane)| !lane.pending.is_empty());
         // What lies beyond the horizon is due now.
-        let not_yet = pending.map(|(_, lane)| lane.free_at).filter(|at| at > now && *at <= horizon(*now));
-        let next_due = not_yet.min();
-        Ok(Claimed { leases, failing, next_due })
+        let not_yet = pending.map(|(_, lane)| lane.free_at).filter(|at| *at > now && *at <= horizon(now));
+        claimed.next_due = not_yet.min();
+        Ok(claimed)
     }
 
     async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {

@@ -26,6 +26,7 @@ pub(super) const RULES: &[Rule<dyn Journal>] = rules![
     heads_that_keep_failing_never_displace_others,
     a_job_behind_one_that_kept_failing_is_well,
     a_job_that_is_tried_again_is_well_whatever_fails_behind_it,
+    heads_that_wait_for_another_job_make_room_for_others,
 ];
 
 async fn a_claim_sees_the_lanes_of_its_sink_alone(journal: &dyn Journal) -> Check {
@@ -165,4 +166,14 @@ async fn a_job_that_is_tried_again_is_well_whatever_fails_behind_it(journal: &dy
     settle(journal, second, retry(1, false), 1).await?;
     let claimed = claim_some(journal, SINK, 1, (9, 0)).await?;
     same("lanes that are well", claimed.leases.iter().map(Lease::key).collect(), vec![key(1)])
+}
+
+async fn heads_that_wait_for_another_job_make_room_for_others(journal: &dyn Journal) -> Check {
+    finish(journal, job("a", 1), retry(3_000, false), 0).await?;
+    for number in 2..=4 {
+        queue(journal, job(&format!("waits {number}"), number).after(key(1)), 0).await?;
+    }
+    queue(journal, job("free", 5), 1).await?;
+    let claimed = claim_some(journal, SINK, 1, (2, 0)).await?;
+    same("what is due", claimed.leases.iter().map(Lease::key).collect(), vec![key(5)])
 }
