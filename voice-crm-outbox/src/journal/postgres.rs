@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use super::{
     Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease, Outcome,
-    payload::Part,
+    claim::PASSES, payload::Part,
 };
 use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
 use database::Database;
@@ -100,12 +100,9 @@ impl Journal for PostgresJournal {
     async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
         let Database { connections, schema, payloads } = &self.database;
         let mut claimed = Claimed::default();
-        loop {
-            let room = &Claim {
-                limit: claim.limit.saturating_sub(claimed.leases.len()),
-                failing_limit: claim.failing_limit.saturating_sub(claimed.failing.len()),
-                ..claim.clone()
-            };
+        for _ in 0..PASSES {
+            let (limit, failing_limit) = claimed.room(claim);
+            let room = &Claim { limit, failing_limit, ..claim.clone() };
             let leased = connections
                 .run(|client| async move { claim::claim(&client, schema, payloads, room).await })
                 .await?;

@@ -373,6 +373,22 @@ async fn a_damaged_job_is_dead_and_listed_and_its_lane_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_goes_through_eight_damaged_jobs_of_a_lane_and_the_next_claim_goes_on() {
+    let Some(cluster) = shared() else { return };
+    let journal = cluster.options().schema("all_damaged").connect().await.unwrap();
+    for number in 1..=11 {
+        journal.enqueue(job("a", number), None, at(0)).await.unwrap();
+    }
+    let operator = connection(&cluster.url()).await;
+    let damage = "UPDATE all_damaged.job SET body = '\\xff' WHERE sequence < 11";
+    operator.batch_execute(damage).await.unwrap();
+
+    assert!(claim(&journal, at(1)).await.is_empty());
+    assert_eq!(journal.stats().await.unwrap().dead, 8);
+    assert_eq!(claim(&journal, at(1)).await.pop().unwrap().key(), key(11));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_dead_replica_left_behind_comes_before_a_backlog() {
     let Some(cluster) = shared() else { return };
     let journal = cluster.options().connect().await.unwrap();
