@@ -155,6 +155,7 @@ impl State {
             }
             Outcome::Done(receipt) => {
                 record.status = JobStatus::Done(receipt.body);
+                record.job.body = Arc::default();
                 memo = receipt.memo;
             }
             Outcome::Dead(reason) => record.status = JobStatus::Dead(reason),
@@ -317,6 +318,7 @@ impl Journal for MemoryJournal {
         let Some(sequence) = state.find_dead(key) else { return Ok(false) };
         if let Some(record) = state.records.get_mut(&sequence) {
             record.discarded = true;
+            record.job.body = Arc::default();
         }
         Ok(true)
     }
@@ -396,5 +398,28 @@ impl Journal for MemoryJournal {
 
     async fn check(&self) -> Result<(), JournalError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Receipt;
+
+    #[tokio::test]
+    async fn the_body_of_a_job_that_is_done_or_discarded_is_dropped() {
+        let journal = MemoryJournal::new();
+        let dead = Outcome::Dead(Reason::new("RULE", "a rule refuses it"));
+        for (number, outcome) in [(1, Outcome::Done(Receipt::new("kept"))), (2, dead)] {
+            let body: Arc<str> = "words of a caller".into();
+            let key = JobKey::derive(["memory"], number);
+            let job = Job::new(key, Lane::from_text("crm/a"), "save", body.clone());
+            let now = Timestamp::UNIX_EPOCH;
+            let enqueued = journal.enqueue(job, Some(Duration::from_secs(1)), now).await.unwrap();
+            let Enqueued::Leased(lease) = enqueued else { panic!("no lease") };
+            journal.settle(vec![(lease, outcome)], now).await.unwrap();
+            journal.discard(key).await.unwrap();
+            assert_eq!(Arc::strong_count(&body), 1, "somebody holds the body of job {number}");
+        }
     }
 }
