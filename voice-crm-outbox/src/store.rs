@@ -3,7 +3,7 @@
 //! It is for the few things that must outlive a process or be shared by replicas: proofs of callers and failed attempts,
 //! replay positions, ids of webhooks that were seen. Whatever waits for a sink belongs into the journal.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -22,13 +22,19 @@ pub const LONGEST_KEY: usize = 512;
 pub const LARGEST_VALUE: usize = 64 * 1024;
 
 /// A value of the store.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 #[allow(clippy::exhaustive_structs, reason = "a store of your own makes them")]
 pub struct StoredValue {
     /// The value.
     pub value: Arc<str>,
     /// Changes whenever the value does, and is never used twice for a key.
     pub version: u64,
+}
+
+impl fmt::Debug for StoredValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoredValue").field("version", &self.version).finish_non_exhaustive()
+    }
 }
 
 /// What must hold of a key before it is written.

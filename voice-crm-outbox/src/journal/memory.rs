@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -20,13 +21,13 @@ use super::{
 use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, SinkName, Subject, store::MemoryStore};
 
 /// A journal that lasts as long as the process, and a [`Store`](crate::store::Store) that does so too.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryJournal {
     state: Mutex<State>,
     pub(crate) store: MemoryStore,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     sequence: i64,
     records: BTreeMap<i64, Record>,
@@ -34,7 +35,6 @@ struct State {
     lanes: HashMap<Lane, LaneState>,
 }
 
-#[derive(Debug)]
 struct Record {
     job: Job,
     lane: Lane,
@@ -48,7 +48,7 @@ struct Record {
 }
 
 /// A lane is here as long as a job of it is remembered.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct LaneState {
     pending: BTreeSet<i64>,
     settled: BTreeSet<i64>,
@@ -67,6 +67,12 @@ impl MemoryJournal {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is consistent between statements, so a panic elsewhere does not spoil it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for MemoryJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryJournal").finish_non_exhaustive()
     }
 }
 

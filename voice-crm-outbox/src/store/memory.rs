@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -13,10 +14,10 @@ use super::{Expected, NO_COUNTER, Store, StoredValue, check_size};
 use crate::journal::{JournalError, MemoryJournal};
 
 /// A store that lasts as long as the process.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryStore(Mutex<Values>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Values {
     version: u64,
     values: BTreeMap<String, (StoredValue, Timestamp)>,
@@ -30,6 +31,12 @@ impl MemoryStore {
 
     fn lock(&self) -> MutexGuard<'_, Values> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
     }
 }
 

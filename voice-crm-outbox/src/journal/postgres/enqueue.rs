@@ -13,7 +13,6 @@ use crate::{
 };
 
 /// A job that asks to be taken in, as it will be stored.
-#[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) job: Job,
     pub(super) body: Vec<u8>,
