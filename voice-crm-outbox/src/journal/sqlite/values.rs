@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::{SqliteJournal, file};
 use crate::{
     journal::JournalError,
-    store::{Expected, NO_COUNTER, Store, StoredValue, check_size},
+    store::{Expected, NO_COUNTER, Store, StoredValue, check_size, end_of},
 };
 
 /// How many expired values are removed with each that is written.
@@ -81,16 +81,20 @@ impl Store for SqliteJournal {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(String, StoredValue)>, JournalError> {
+        // The end of the range is known, so that no other keys are read.
+        let end = end_of(prefix);
+        let within = if end.is_some() { "AND key < ?4" } else { "AND ?4 IS NULL" };
+        let sql = format!(
+            "SELECT key, value, version FROM value
+             WHERE key >= ?1 AND expires_at > ?2 {within} ORDER BY key LIMIT ?3"
+        );
         let prefix = prefix.to_owned();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let work = move |store: &mut file::Store| {
             store
                 .connection
-                .prepare_cached(
-                    "SELECT key, value, version FROM value
-                     WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 AND expires_at > ?2 ORDER BY key LIMIT ?3",
-                )?
-                .query_map(params![prefix, now.as_millisecond(), limit], |row| {
+                .prepare_cached(&sql)?
+                .query_map(params![prefix, now.as_millisecond(), limit, end], |row| {
                     Ok((row.get(0)?, stored_value(row.get(1)?, row.get(2)?)))
                 })?
                 .collect()
