@@ -34,6 +34,13 @@ pub use postgres::{PostgresJournal, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteJournal, SqliteOptions};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// How long a lane waits whose next job is encrypted under a key that was not given.
+const WITHOUT_KEY: Duration = Duration::from_secs(60);
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// The most jobs that are shown for one reference.
+const FOUND: i64 = 20;
+
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
 /// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has
@@ -217,11 +224,17 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 }
 
 /// The moment a span after another.
-fn later(now: Timestamp, span: Duration) -> Timestamp {
+pub(crate) fn later(now: Timestamp, span: Duration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
 /// Beyond this no lease and no pause reaches: what is due later was noted before the clock was set back.
 fn horizon(now: Timestamp) -> Timestamp {
     later(now, Duration::from_secs(3600))
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// A moment as it is stored, in milliseconds since 1970.
+fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -49,6 +49,17 @@ pub enum Expected {
     Version(u64),
 }
 
+impl Expected {
+    /// Whether this holds of the value that is there.
+    pub(crate) fn holds(self, known: Option<&StoredValue>) -> bool {
+        match (self, known) {
+            (Self::Anything, _) | (Self::Absent, None) => true,
+            (Self::Version(version), Some(value)) => value.version == version,
+            (Self::Absent, Some(_)) | (Self::Version(_), None) => false,
+        }
+    }
+}
+
 /// Keeps small values by key, each until its expiry.
 ///
 /// All methods take the present moment, so that a test can say what time it is. A value whose expiry has passed is

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Expected, NO_COUNTER, Store, StoredValue, check_size};
-use crate::journal::{JournalError, MemoryJournal};
+use crate::journal::{JournalError, MemoryJournal, later};
 
 /// A store that lasts as long as the process.
 #[derive(Default)]
@@ -45,14 +45,6 @@ impl Values {
         self.values.get(key).filter(|(_, expires_at)| *expires_at > now).map(|(value, _)| value)
     }
 
-    fn holds(&self, key: &str, expected: Expected, now: Timestamp) -> bool {
-        match (expected, self.get(key, now)) {
-            (Expected::Anything, _) | (Expected::Absent, None) => true,
-            (Expected::Version(version), Some(value)) => value.version == version,
-            (Expected::Absent, Some(_)) | (Expected::Version(_), None) => false,
-        }
-    }
-
     fn set(&mut self, key: &str, value: Arc<str>, expires_at: Timestamp, now: Timestamp) -> u64 {
         self.values.retain(|_, (_, expires_at)| *expires_at > now);
         self.version += 1;
@@ -78,10 +70,10 @@ impl Store for MemoryStore {
     ) -> Result<Option<u64>, JournalError> {
         check_size(key, value)?;
         let mut values = self.lock();
-        if !values.holds(key, expected, now) {
+        if !expected.holds(values.get(key, now)) {
             return Ok(None);
         }
-        Ok(Some(values.set(key, value.into(), now.checked_add(lasts).unwrap_or(Timestamp::MAX), now)))
+        Ok(Some(values.set(key, value.into(), later(now, lasts), now)))
     }
 
     async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
@@ -92,7 +84,7 @@ impl Store for MemoryStore {
                 let before: i64 = value.value.parse().map_err(|_| JournalError::store(NO_COUNTER))?;
                 (before, values.values.get(key).map_or(now, |(_, expires_at)| *expires_at))
             }
-            None => (0, now.checked_add(lasts).unwrap_or(Timestamp::MAX)),
+            None => (0, later(now, lasts)),
         };
         let sum = before.saturating_add(by);
         values.set(key, sum.to_string().into(), expires_at, now);
@@ -101,7 +93,8 @@ impl Store for MemoryStore {
 
     async fn remove(&self, key: &str, expected: Expected, now: Timestamp) -> Result<bool, JournalError> {
         let mut values = self.lock();
-        let is_there = values.get(key, now).is_some() && values.holds(key, expected, now);
+        let known = values.get(key, now);
+        let is_there = known.is_some() && expected.holds(known);
         Ok(is_there && values.values.remove(key).is_some())
     }
 

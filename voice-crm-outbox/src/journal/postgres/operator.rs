@@ -8,13 +8,11 @@ use super::rows;
 use crate::{
     Digest, JobKey, JobStatus, Lane, Reason, Reference,
     journal::{
-        DeadJob, Erased, JobInfo, JournalStats,
+        DeadJob, Erased, FOUND, JobInfo, JournalStats,
         payload::{Part, Payloads},
+        timestamp,
     },
 };
-
-/// How many jobs one reference can name at most before the rest is not shown.
-const FOUND: i64 = 20;
 
 pub(super) async fn status(
     client: &Object,
@@ -50,7 +48,7 @@ pub(super) async fn find(
             status: rows::status(payloads, key, row.get(1), row.get(2)),
             kind: row.get(3),
             lane: Lane::from_text(row.get::<_, &str>(4)),
-            enqueued_at: rows::timestamp(row.get(5)),
+            enqueued_at: timestamp(row.get(5)),
             attempts: rows::attempts(row.get(6)),
         }
     };
@@ -77,7 +75,7 @@ pub(super) async fn dead(
             kind: row.get(2),
             lane: Lane::from_text(row.get::<_, &str>(3)),
             reason: rows::reason(payloads, key, row.get(4)),
-            enqueued_at: rows::timestamp(row.get(5)),
+            enqueued_at: timestamp(row.get(5)),
             attempts: rows::attempts(row.get(6)),
         }
     };

@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use crate::{
@@ -17,10 +16,6 @@ pub(super) fn key(bytes: &[u8]) -> JobKey {
 
 pub(super) fn sixteen(bytes: &[u8]) -> [u8; 16] {
     bytes.try_into().unwrap_or_default()
-}
-
-pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 pub(super) fn attempts(number: i32) -> u32 {

@@ -9,20 +9,18 @@ use super::{
     file::Store,
     lanes::{Counted, LaneState},
     operator,
-    rows::{self, Key, stored, timestamp},
+    rows::{self, Key, stored},
 };
 use crate::{
     Job, JobKey, Lane, Reason,
     journal::{
-        Claim, Claimed, Enqueued, FAILING_AFTER, Lease, LeasedJob, Outcome,
+        Claim, Claimed, Enqueued, FAILING_AFTER, Lease, LeasedJob, Outcome, WITHOUT_KEY,
         claim::{PASSES, pause_behind_another},
         horizon, later,
         payload::{Part, Unreadable},
+        timestamp,
     },
 };
-
-/// How long a lane waits whose next job is encrypted under a key that was not given.
-const WITHOUT_KEY: Duration = Duration::from_secs(60);
 
 /// A job that asks to be taken in, as it will be stored.
 pub(super) struct Incoming {

@@ -6,15 +6,12 @@ use rusqlite::{OptionalExtension, Row, params};
 use super::{
     file::Store,
     lanes::{Counted, LaneState},
-    rows::{self, Key, stored, timestamp},
+    rows::{self, Key, stored},
 };
 use crate::{
     Digest, JobKey, JobStatus, Lane, Reason, Reference,
-    journal::{DeadJob, Erased, JobInfo, payload::Part},
+    journal::{DeadJob, Erased, FOUND, JobInfo, payload::Part, timestamp},
 };
-
-/// How many jobs one reference can name at most before the rest is not shown.
-const FOUND: i64 = 20;
 
 pub(super) fn status(store: &Store, key: JobKey) -> rusqlite::Result<Option<(Digest, JobStatus)>> {
     store

@@ -7,7 +7,6 @@ use crate::{
     JobKey, JobStatus, Reason,
     journal::payload::{Part, Payloads},
 };
-use jiff::Timestamp;
 use rusqlite::{
     Row, ToSql,
     types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
@@ -87,8 +86,4 @@ pub(super) fn reason(store: &Store, key: JobKey, row: &Row<'_>, index: usize) ->
     let text = text(store, key, Part::Outcome, row, index)?;
     let reason = text.and_then(|text| serde_json::from_str(&text).ok());
     Ok(reason.unwrap_or_else(Reason::unreadable))
-}
-
-pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteJournal, file};
 use crate::{
-    journal::JournalError,
+    journal::{JournalError, later, timestamp},
     store::{Expected, NO_COUNTER, Store, StoredValue, check_size, end_of},
 };
 
@@ -34,9 +34,9 @@ impl Store for SqliteJournal {
     ) -> Result<Option<u64>, JournalError> {
         check_size(key, value)?;
         let (key, value) = (key.to_owned(), value.to_owned());
-        let expires_at = now.checked_add(lasts).unwrap_or(Timestamp::MAX);
+        let expires_at = later(now, lasts);
         let work = move |store: &mut file::Store| {
-            if !holds(&store.connection, &key, expected, now)? {
+            if !expected.holds(get(&store.connection, &key, now)?.as_ref()) {
                 return Ok(None);
             }
             set(store, &key, &value, expires_at, now).map(Some)
@@ -51,7 +51,7 @@ impl Store for SqliteJournal {
             let known = get(&store.connection, &key, now)?;
             let expires_at = match known {
                 Some(_) => expiry(&store.connection, &key)?,
-                None => now.checked_add(lasts).unwrap_or(Timestamp::MAX),
+                None => later(now, lasts),
             };
             let before = known.map_or(Ok(0), |known| known.value.parse::<i64>());
             let Ok(before) = before else { return Ok(None) };
@@ -66,7 +66,8 @@ impl Store for SqliteJournal {
         let key = key.to_owned();
         let work = move |store: &mut file::Store| {
             let connection = &store.connection;
-            if get(connection, &key, now)?.is_none() || !holds(connection, &key, expected, now)? {
+            let known = get(connection, &key, now)?;
+            if known.is_none() || !expected.holds(known.as_ref()) {
                 return Ok(false);
             }
             connection.prepare_cached("DELETE FROM value WHERE key = ?1")?.execute([&key])?;
@@ -117,16 +118,7 @@ fn get(connection: &Connection, key: &str, now: Timestamp) -> rusqlite::Result<O
 fn expiry(connection: &Connection, key: &str) -> rusqlite::Result<Timestamp> {
     connection
         .prepare_cached("SELECT expires_at FROM value WHERE key = ?1")?
-        .query_row([key], |row| Ok(super::rows::timestamp(row.get(0)?)))
-}
-
-fn holds(connection: &Connection, key: &str, expected: Expected, now: Timestamp) -> rusqlite::Result<bool> {
-    let known = get(connection, key, now)?;
-    Ok(match (expected, known) {
-        (Expected::Anything, _) | (Expected::Absent, None) => true,
-        (Expected::Version(version), Some(value)) => value.version == version,
-        (Expected::Absent, Some(_)) | (Expected::Version(_), None) => false,
-    })
+        .query_row([key], |row| Ok(timestamp(row.get(0)?)))
 }
 
 /// Writes a value, and removes some that have expired.
