@@ -37,7 +37,6 @@ struct State {
 
 struct Record {
     job: Job,
-    lane: Lane,
     status: JobStatus,
     memo: Option<Arc<str>>,
     attempts: u32,
@@ -213,7 +212,6 @@ impl Journal for MemoryJournal {
         }
         let live = live.filter(|_| idle && job.after.is_none());
         let record = Record {
-            lane: name.clone(),
             job,
             status: JobStatus::Pending,
             memo: None,
@@ -274,7 +272,7 @@ impl Journal for MemoryJournal {
         let found = named.map(|record| JobInfo {
             key: record.job.key,
             kind: record.job.kind.clone().into_owned(),
-            lane: record.lane.clone(),
+            lane: record.job.lane.clone(),
             status: record.status.clone(),
             enqueued_at: record.enqueued_at,
             attempts: record.attempts,
@@ -289,7 +287,7 @@ impl Journal for MemoryJournal {
             JobStatus::Dead(reason) => Some(DeadJob {
                 key: record.job.key,
                 kind: record.job.kind.clone().into_owned(),
-                lane: record.lane.clone(),
+                lane: record.job.lane.clone(),
                 body: Some(record.job.body.clone()),
                 reason: reason.clone(),
                 enqueued_at: record.enqueued_at,
@@ -309,7 +307,7 @@ impl Journal for MemoryJournal {
         record.attempts = 0;
         record.enqueued_at = now;
         record.settled_at = None;
-        let lane = record.lane.clone();
+        let lane = record.job.lane.clone();
         let lane = state.lanes.entry(lane).or_default();
         if lane.pending.is_empty() {
             lane.free_at = now;
@@ -368,19 +366,20 @@ impl Journal for MemoryJournal {
                     record.discarded = true;
                 }
             }
-            lanes.insert(record.lane.clone());
+            lanes.insert(record.job.lane.clone());
             // Nothing of it is in any lane any more.
-            (record.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
+            (record.job.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
             record.job.body = Arc::default();
             erased.erased += 1;
         }
         // A memo may hold what was said in any job of its lane.
-        for record in state.records.values_mut().filter(|record| lanes.contains(&record.lane)) {
+        for record in state.records.values_mut().filter(|record| lanes.contains(&record.job.lane)) {
             record.memo = None;
         }
         let State { records, lanes, .. } = &mut *state;
         for (name, lane) in lanes {
-            lane.settled.retain(|settled| records.get(settled).is_some_and(|record| record.lane == *name));
+            lane.settled
+                .retain(|settled| records.get(settled).is_some_and(|record| record.job.lane == *name));
         }
         Ok(erased)
     }
@@ -392,7 +391,7 @@ impl Journal for MemoryJournal {
             match record.status {
                 JobStatus::Pending => {
                     counted.pending += 1;
-                    let waiting = (record.lane.sink().to_owned(), record.job.kind.clone().into_owned());
+                    let waiting = (record.job.lane.sink().to_owned(), record.job.kind.clone().into_owned());
                     *counted.waiting.entry(waiting).or_default() += 1;
                 }
                 JobStatus::Done(_) => counted.done += 1,
