@@ -6,6 +6,7 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -186,10 +187,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
+        let marks: Arc<[_]> = self.payloads.subjects(subject).into();
         let mut all = Erased::default();
         let mut after = 0;
         loop {
-            let marks = self.payloads.subjects(subject);
+            let marks = marks.clone();
             let work = move |file: &mut file::Store| operator::erase(file, &marks, after, ERASED_AT_ONCE);
             let (erased, last) = self.committer.run(work).await?;
             all.erased += erased.erased;
