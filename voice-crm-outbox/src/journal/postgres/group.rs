@@ -51,6 +51,9 @@ impl<Q: Send + 'static, R: Send + 'static> Group<Q, R> {
                     return;
                 }
                 batch.retain(|waiting| !waiting.is_abandoned());
+                if batch.is_empty() {
+                    continue;
+                }
                 let transaction = transact(batch);
                 tokio::spawn(async move {
                     transaction.await;
