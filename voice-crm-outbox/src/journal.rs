@@ -43,8 +43,8 @@ const FOUND: i64 = 20;
 
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
-/// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has
-/// a suite that holds a journal of your own to this contract.
+/// Every method may be cancelled by dropping its future. What then holds is said where it matters; elsewhere the work was
+/// done or not. The feature `conformance` has a suite that holds a journal of your own to this contract.
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// Takes a job in.
@@ -94,6 +94,7 @@ pub trait Journal: Send + Sync + 'static {
     /// - [`Outcome::Retry`] counts as a failed attempt of the job, [`Outcome::Snooze`] does not.
     /// - When a job is done, its body is dropped. Its receipt stays until [`Journal::forget`]; its memo replaces the
     ///   memo before it in the lane.
+    /// - When the future is dropped, any of the outcomes may be durable.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.
@@ -119,8 +120,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Makes a dead job the head of its lane again. False when no dead job has this key.
     ///
-    /// Its next attempt is told that it may have been applied, and its attempts count from zero. On an error it may have
-    /// been made the head.
+    /// Its next attempt is told that it may have been applied, its attempts count from zero, and it counts as taken in now.
+    /// On an error it may have been made the head.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.

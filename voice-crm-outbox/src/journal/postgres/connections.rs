@@ -192,8 +192,8 @@ fn refused(problem: String) -> JournalError {
     tracing::error!(%problem, "the journal could not use PostgreSQL");
     JournalError::store(problem)
 }
-/// Whether every server that may be asked is on this machine. An address, where one is given, is what counts, and the
-/// name beside it is only what the certificate is for.
+
+/// Whether every server that may be asked is on this machine. Names and addresses must both be of this machine.
 fn stays_here(config: &Config) -> bool {
     let mut addresses = config.get_hostaddrs().iter();
     config.get_hosts().iter().all(is_near) && addresses.all(IpAddr::is_loopback)
