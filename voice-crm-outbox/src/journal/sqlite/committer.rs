@@ -247,12 +247,12 @@ fn commit(store: &mut Store, batch: &mut Vec<Box<dyn Work>>) {
     if let Some(problem) = store.room.refusal() {
         refuse_additions(batch, problem);
     }
-    let together = together(store, batch);
+    let together = run_together(store, batch);
     let together = match together {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             store.room.release(&store.connection);
             refuse_additions(batch, &problem(&error, batch.len()));
-            self::together(store, batch)
+            run_together(store, batch)
         }
         other => other,
     };
@@ -272,7 +272,7 @@ fn commit(store: &mut Store, batch: &mut Vec<Box<dyn Work>>) {
     }
 }
 
-fn together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+fn run_together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
     }

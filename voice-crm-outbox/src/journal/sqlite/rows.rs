@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use rusqlite::{
+    Row, ToSql,
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+};
+
 use super::file::Store;
 use crate::{
     JobKey, JobStatus, Reason,
     journal::payload::{Part, Payloads},
-};
-use rusqlite::{
-    Row, ToSql,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
 };
 
 pub(super) const DONE: i64 = 1;
