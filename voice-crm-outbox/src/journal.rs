@@ -160,7 +160,7 @@ pub trait Journal: Send + Sync + 'static {
     /// [`JournalError::Store`] when the store cannot be read.
     async fn stats(&self) -> Result<JournalStats, JournalError>;
 
-    /// Writes something durable and reads it back, so that readiness is told by what callers will meet.
+    /// Writes something durable and reads it back, as a readiness check.
     ///
     /// # Errors
     /// The error that [`Journal::enqueue`] would give now: [`JournalError::Store`] when the store is full, away, or was
@@ -229,7 +229,7 @@ pub(crate) fn later(now: Timestamp, span: Duration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// Beyond this no lease and no pause reaches: what is due later was noted before the clock was set back.
+/// No lease and no pause ends later than this. A later end was written before the clock was set back.
 fn horizon(now: Timestamp) -> Timestamp {
     later(now, Duration::from_secs(3600))
 }

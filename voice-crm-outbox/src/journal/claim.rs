@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Lease;
 use crate::SinkName;
 
-/// So many failed attempts make a head a failing one. Failing heads are claimed and tried apart from the others.
+/// A head with this many failed attempts counts as failing. Failing heads are claimed and tried apart from the others.
 ///
 /// Fewer are bad luck where a third of all requests fail.
 pub const FAILING_AFTER: u32 = 3;

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// What was leased, and what is to be said at once of that which cannot be read.
+/// The leases, and the outcomes to settle at once for jobs that cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct Leased {
     pub(super) leases: Vec<Lease>,

@@ -1,4 +1,4 @@
-//! What is asked and told outside the stream of jobs.
+//! Queries and commands of operators.
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;

@@ -9,7 +9,7 @@ use crate::{
     journal::payload::{Part, Payloads},
 };
 
-/// A key out of its bytes; whatever has not sixteen of them is nobody's key.
+/// A key out of its bytes. Another length gives the zero key.
 pub(super) fn key(bytes: &[u8]) -> JobKey {
     JobKey::from_bytes(sixteen(bytes))
 }
@@ -29,7 +29,7 @@ pub(super) fn limit(number: usize) -> i64 {
 
 pub(super) fn status(payloads: &Payloads, key: JobKey, state: i16, outcome: Option<&[u8]>) -> JobStatus {
     match state {
-        // A receipt that cannot be read takes nothing from its being done.
+        // A job is done even when its receipt cannot be read.
         1 => JobStatus::Done(
             payloads.open(key, Part::Outcome, outcome.unwrap_or_default()).unwrap_or_default(),
         ),

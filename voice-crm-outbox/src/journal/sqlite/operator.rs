@@ -1,4 +1,4 @@
-//! What is asked and told outside the stream of jobs, as SQL inside a transaction of the committer.
+//! Queries and commands of operators, as SQL inside a transaction of the committer.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter};

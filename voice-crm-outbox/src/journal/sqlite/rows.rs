@@ -76,7 +76,7 @@ pub(super) fn text(
 /// Reads the state column at `index` and the outcome column after it.
 pub(super) fn status(store: &Store, key: JobKey, row: &Row<'_>, index: usize) -> rusqlite::Result<JobStatus> {
     Ok(match row.get(index)? {
-        // A receipt that cannot be read takes nothing from its being done.
+        // A job is done even when its receipt cannot be read.
         DONE => JobStatus::Done(text(store, key, Part::Outcome, row, index + 1)?.unwrap_or_default()),
         DEAD | DISCARDED => JobStatus::Dead(reason(store, key, row, index + 1)?),
         _ => JobStatus::Pending,
