@@ -40,6 +40,9 @@ const ERASED_AT_ONCE: i64 = 20_000;
 /// A journal in one SQLite file.
 ///
 /// The file is held exclusively: a second process that opens it is refused.
+///
+/// One promise of [`Journal::enqueue`] has a gap: when a caller stops waiting while the commit is under way, its job may
+/// become durable, since a flush cannot be called back. A repeat of the request finds the job.
 pub struct SqliteJournal {
     committer: Committer,
     payloads: Payloads,

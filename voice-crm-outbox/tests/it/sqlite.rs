@@ -2,6 +2,7 @@
 
 use std::{fs, path::Path, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use secrecy::SecretString;
 use voice_crm_outbox::{
     JobStatus,
@@ -206,16 +207,25 @@ fn the_file_is_for_its_owner_alone() {
 async fn whoever_gave_up_waiting_was_told_the_truth() {
     let folder = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
-    // Dropped before its first poll is over: the job stands in the queue, and nobody waits for it.
-    for number in 0..50 {
-        let accepting = journal.enqueue(job("a", number), None, at(0));
-        tokio::select! {
-            biased;
-            () = std::future::ready(()) => {}
-            _ = accepting => {}
+    let report = "x".repeat(2 * 1024 * 1024);
+    for number in 0..4 {
+        journal.enqueue(said("large", number, &report), None, at(0)).await.unwrap();
+    }
+    for number in 10..30 {
+        // The job stands in the queue behind a copy that takes its time, and nobody waits for it.
+        let mut copying = Box::pin(journal.backup(folder.path().join(format!("{number}.db"))));
+        assert!((&mut copying).now_or_never().is_none());
+        let mut enqueueing = journal.enqueue(job("a", number), None, at(0));
+        assert!((&mut enqueueing).now_or_never().is_none());
+        drop(enqueueing);
+        let was_in_time = (&mut copying).now_or_never().is_none();
+        if was_in_time {
+            copying.await.unwrap();
+            assert_eq!(status(&journal, number).await, None, "the caller took it that it failed");
+            return;
         }
     }
-    assert_eq!(journal.stats().await.unwrap().pending, 0);
+    panic!("no job was given up before the journal came to it");
 }
 
 #[tokio::test]

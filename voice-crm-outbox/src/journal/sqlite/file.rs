@@ -34,10 +34,22 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
+        self.transact_if(|store| work(store).map(|()| true)).map(|_| ())
+    }
+
+    /// Like [`Store::transact`], but nothing of the work stays either when it says that it is not wanted any more. Gives
+    /// what it said.
+    pub(super) fn transact_if(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<bool> {
         let mark = self.lanes.mark();
-        let result =
-            self.execute("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|()| self.execute("COMMIT"));
-        if result.is_ok() {
+        let worked = self.execute("BEGIN IMMEDIATE").and_then(|()| work(self));
+        let result = match worked {
+            Ok(true) => self.execute("COMMIT").map(|()| true),
+            other => other,
+        };
+        if matches!(result, Ok(true)) {
             self.lanes.committed();
             return result;
         }
