@@ -19,8 +19,10 @@ use voice_crm_outbox::{
     store::{Expected, Store},
 };
 
-use super::{LEASE, at, done, key, leased, receipt, settle, status};
-use crate::cluster::{Cluster, shared};
+use crate::{
+    cluster::{Cluster, shared},
+    jobs::{LEASE, at, done, key, leased, receipt, settle, status},
+};
 
 /// A way to the server on which the next answer can be lost.
 struct Way {

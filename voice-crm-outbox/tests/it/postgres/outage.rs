@@ -9,8 +9,11 @@ use voice_crm_outbox::{
     store::{Expected, Store},
 };
 
-use super::{LEASE, connection, job, key, leased, sink};
-use crate::cluster::{Cluster, shared};
+use super::connection;
+use crate::{
+    cluster::{Cluster, shared},
+    jobs::{LEASE, job, key, leased, sink},
+};
 
 /// Far longer than a caller waits for the first word of an outage, and far shorter than a statement may take.
 const FIRST: Duration = Duration::from_secs(7);
@@ -27,7 +30,7 @@ async fn others_than_failed(journal: &PostgresJournal) -> usize {
     let mut others = 0;
     for number in 100..105 {
         others += failed(journal.enqueue(job("a", number), Some(LEASE), now).await.err());
-        others += failed(journal.claim(&Claim::new(sink("crm"), now, LEASE, (9, 9))).await.err());
+        others += failed(journal.claim(&Claim::new(sink(), now, LEASE, (9, 9))).await.err());
         others += failed(journal.status(key(1)).await.err());
         others += failed(journal.stats().await.err());
         others += failed(journal.get("key", now).await.err());
