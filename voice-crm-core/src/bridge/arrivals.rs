@@ -47,7 +47,11 @@ impl Bridge {
         let number = call.caller.number().filter(|_| call.attestation != Attestation::Failed);
         let found = match number {
             Some(number) => {
-                let options = ReadOptions::by(patience).for_call(CallTag::new(channel, call.id().as_str()));
+                let mut options = ReadOptions::by(patience);
+                // Else all flows together would have the share of one call.
+                if question.names_a_call() {
+                    options = options.for_call(CallTag::new(channel, call.id().as_str()));
+                }
                 let asked = self.inner.services.reads.find_caller(number, options);
                 match tokio::time::timeout_at(patience.instant().into(), asked).await {
                     Ok(found) => found
