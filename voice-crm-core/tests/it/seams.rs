@@ -149,11 +149,14 @@ async fn a_link_between_two_ids_is_kept_even_when_it_is_all_that_was_told() {
     stage.bridge.event("vapi", CallEvent::new(call.clone(), Happening::Ringing)).await.unwrap();
     assert_eq!(stage.bridge.journal().stats().await.unwrap().pending, 0);
     stage.bridge.event("vapi", CallEvent::new(call, Happening::Identified)).await.unwrap();
+    stage.drained().await;
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().done, 1, "the link alone");
     // The leg alone tells of the end; the name is that of both.
     let call = Call::new(Platform::TWILIO.call("CA1"), Caller::Unknown);
     let ended = Happening::Ended(Box::new(EndedCall::new(call.clone(), "completed")));
     stage.bridge.event("twilio", CallEvent::new(call, ended)).await.unwrap();
     stage.drained().await;
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().done, 2);
     assert_eq!(stage.org.count("Task"), 1);
 }
 
