@@ -180,6 +180,18 @@ async fn a_desk_offers_only_what_the_crm_serves() {
     let offered = ["find_customer", "create_case", "schedule_callback", "take_message", "end_call"];
     assert_eq!(names(some.manifest()), BTreeSet::from(offered));
 
+    // What never comes to the CRM is not believed of it.
+    let all = builder(phonebook(&ChangeKind::ALL));
+    let all = [ChangeKind::SendText, ChangeKind::KeepRecording, ChangeKind::SaveRecord]
+        .into_iter()
+        .fold(all, |all, kind| {
+            let spec = Spec::write("Writes.").needs(kind);
+            all.closure(kind.as_str(), spec, |_, _: NoArgs| async { Ok(Answer::say("written")) })
+        })
+        .start()
+        .unwrap();
+    assert_eq!(names(all.manifest()), BTreeSet::from(["save_record"]));
+
     let reads = builder(Tracker).support_desk().start().unwrap();
     let offered = ["find_customer", "get_case_status", "list_open_cases", "end_call"];
     assert_eq!(names(reads.manifest()), BTreeSet::from(offered));
