@@ -19,8 +19,8 @@ use voice_crm_core::{
         CrmError, FindCallers, FindCases, NewCase, ReadKind, ReadOptions, Receipt, RecordRef, Urgency,
     },
     deadline::Deadline,
-    dispatch::Dispatcher,
-    function::{Answer, FunctionErrorKind, Manifest, Outcome, Spec},
+    dispatch::{Dispatcher, DispatcherError},
+    function::{Answer, Destination, FunctionErrorKind, Manifest, Outcome, Spec},
     functions::Desk,
     journal::MemoryJournal,
     phone::{PhoneNumber, Region},
@@ -304,12 +304,19 @@ fn verification_offers_codes_only_where_somebody_sends_them() {
 }
 
 #[test]
-fn every_argument_that_may_be_left_out_is_one_of_its_function() {
-    // With everything served all of them are there; without, those that need something are gone.
-    let all = Desk::new().register(Dispatcher::builder()).build().unwrap();
+fn an_argument_that_needs_something_has_to_be_one_of_its_function() {
+    // Every function of the desk keeps to it: else the registry would not be built.
+    let desk = Desk::new().human("sales", Destination::Queue("sales".to_owned()));
+    let all = desk.register(Dispatcher::builder()).build().unwrap();
+    assert!(arguments(all.manifest(), "transfer_to_human").contains("case_number"));
     let offered = arguments(all.manifest(), "find_customer");
     let known = ["account_number", "name", "spelling", "town", "company", "last_digits"];
     assert_eq!(offered, known.map(str::to_owned).into());
+
+    let spec = Spec::read("Looks.").argument_needs("nonesuch", ReadKind::Cases);
+    let wrong = Dispatcher::builder().closure("look", spec, |_, _: NoArgs| async { Ok(Answer::say("x")) });
+    let expected = DispatcherError::Argument { function: "look", argument: "nonesuch" };
+    assert_eq!(wrong.build().err(), Some(expected));
 }
 
 /// Has every recording, and opens none.
