@@ -177,19 +177,21 @@ impl Bridge {
 
     /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.
     pub async fn is_ready(&self) -> bool {
-        let checked = tokio::time::timeout(READY_WITHIN, self.journal().check());
-        self.inner.services.outbox.is_running()
-            && match checked.await {
-                Ok(Ok(())) => true,
-                Ok(Err(error)) => {
-                    tracing::warn!(%error, "not ready");
-                    false
-                }
-                Err(_) => {
-                    tracing::warn!("not ready: the journal does not answer");
-                    false
-                }
+        if !self.inner.services.outbox.is_running() {
+            tracing::warn!("not ready: the outbox has stopped");
+            return false;
+        }
+        match tokio::time::timeout(READY_WITHIN, self.journal().check()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "not ready");
+                false
             }
+            Err(_) => {
+                tracing::warn!("not ready: the journal does not answer");
+                false
+            }
+        }
     }
 
     /// Lets what is under way come to its end and stops; what is left stands in the journal.
