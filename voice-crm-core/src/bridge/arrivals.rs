@@ -1,6 +1,6 @@
 //! Calls that come in or move on: who it is, where it goes, and what is said, in the time that there is.
 
-use super::Bridge;
+use super::{Bridge, call_events::unwritable};
 use crate::{
     call::{Call, CallId, Platform},
     caller::{Attestation, Caller},
@@ -105,8 +105,13 @@ impl Bridge {
         let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);
         let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
         let change = Change::AddComment(comment);
-        let job = sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None);
-        let Ok(job) = job else { return Reply::empty(500) };
+        let job = match sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None) {
+            Ok(job) => job,
+            Err(error) => {
+                unwritable(&error);
+                return Reply::empty(500);
+            }
+        };
         match services.outbox.enqueue(job, Deadline::after(self.inner.event_deadline)).await {
             Ok(()) | Err(EnqueueError::Conflict) => render(Answered::Noted),
             Err(_) => Reply::empty(503),

@@ -86,7 +86,7 @@ impl Bridge {
     }
 }
 
-fn unwritable(error: &serde_json::Error) -> EnqueueError {
-    tracing::error!(%error, "an event cannot be written down");
+pub(super) fn unwritable(error: &serde_json::Error) -> EnqueueError {
+    tracing::error!(%error, "what a webhook told cannot be written down");
     EnqueueError::NotEnqueued(None)
 }
