@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -357,9 +358,12 @@ async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_lin
         let source: Box<dyn RecordingSource> = Box::new(Shelf);
         let bridge = builder(crm.clone()).recordings(source).delivery(policy()).start().unwrap();
         assert_eq!(report(&bridge).await, 200);
-        while bridge.journal().stats().await.unwrap().pending > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let drained = async {
+            while bridge.journal().stats().await.unwrap().pending > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), drained).await.unwrap();
         assert_eq!(*crm.taken.lock().unwrap(), takes);
         assert!(bridge.journal().dead(10).await.unwrap().is_empty());
     }
