@@ -56,7 +56,7 @@ pub(super) struct Kept {
     pub(super) card: CallCard,
     /// When it may leave.
     pub(super) leaves_at: Instant,
-    /// The number of the change that came before the last update.
+    /// The number of the next change at the time of the last update.
     pub(super) touched: u64,
     /// The bytes of its lines.
     bytes: usize,
@@ -288,10 +288,9 @@ impl Kept {
         std::mem::replace(&mut card.state, state) != state
     }
 
-    /// Takes in the card of what turns out to be the same call.
+    /// Takes in the card of what turns out to be the same call, but for its ids.
     pub(super) fn merge(&mut self, other: Self, bounds: &LiveBounds) {
         let (mine, theirs) = (&mut self.card, other.card);
-        mine.ids.extend(theirs.ids);
         if theirs.direction == Direction::Outbound {
             mine.direction = Direction::Outbound;
         }

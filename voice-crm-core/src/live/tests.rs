@@ -265,6 +265,25 @@ async fn a_line_or_a_transfer_that_is_told_again_changes_nothing_also_when_the_l
 }
 
 #[test]
+fn a_card_of_two_goes_by_no_more_ids_than_one_may_and_what_it_does_not_go_by_is_another_call() {
+    let feed = feed(LiveBounds::default());
+    let leg = |number: usize| Platform::KAZOO.call(format!("{number:02}"));
+    for (id, legs) in [("a", 0..40), ("b", 40..80)] {
+        let mut call = vapi(id);
+        legs.map(leg).for_each(|leg| call.identity.add(leg));
+        tell(&feed, call, Happening::Ringing, 1);
+    }
+    let mut both = vapi("a");
+    both.identity.add(Platform::VAPI.call("b"));
+    tell(&feed, both, Happening::Identified, 2);
+    let ids = only(&feed).ids;
+    assert_eq!(ids.len(), 64);
+    let strange = (0..80).map(leg).find(|leg| !ids.contains(leg)).unwrap();
+    tell(&feed, Call::new(strange, Caller::Unknown), Happening::Ringing, 3);
+    assert_eq!(feed.cards(&LiveFilter::all()).len(), 2);
+}
+
+#[test]
 fn a_card_that_lost_lines_brings_those_it_has_to_the_card_that_it_becomes() {
     let feed = feed(LiveBounds { lines: 3, ..LiveBounds::default() });
     let leg = Call::new(Platform::TWILIO.call("CA1"), Caller::Unknown);
