@@ -134,7 +134,7 @@ impl Bridge {
                 telemetry::webhook_taken(channel.name(), "event");
                 match self.event(channel.name(), event).await {
                     Ok(()) => render(Answered::Noted),
-                    // Not durable: a platform that delivers again shall do so.
+                    // Not durable, so that the platform delivers it again.
                     Err(_) => Reply::empty(503),
                 }
             }
@@ -165,7 +165,7 @@ impl Bridge {
         self.inner.body_limit
     }
 
-    /// The functions, for a platform to be told of.
+    /// The functions, for a platform to offer.
     pub fn manifest(&self) -> &Manifest {
         self.inner.dispatcher.manifest()
     }
@@ -227,7 +227,7 @@ impl Bridge {
     }
 }
 
-/// The answer to a method that a channel does not take: those that it takes there, if it takes any.
+/// 405 with the methods that the channel takes at this path, or 404 when it takes none.
 fn not_taken(channel: &Arc<dyn Channel>, below: &str) -> Reply {
     let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let taken: Vec<_> = methods.into_iter().filter(|method| channel.takes(method, below)).collect();

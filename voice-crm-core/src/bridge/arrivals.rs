@@ -16,9 +16,9 @@ use crate::{
 /// What a platform asks of a call.
 #[derive(Clone, Copy)]
 pub(super) enum Question {
-    /// Who shall speak.
+    /// Who is to speak.
     Assistant,
-    /// Whither to transfer it.
+    /// Where to transfer it.
     Transfer,
     /// Who it is, for a flow.
     Caller,
