@@ -42,7 +42,8 @@ pub struct Outbox {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnqueueError {
-    /// The journal did not take the job in, or not in time. It never will.
+    /// The journal did not take the job in, or did not say so in time. A job that nobody waits for any more is not taken in
+    /// later; only a commit that was under way in that moment may stand, and a repeat finds it.
     #[error("the journal did not take the job in")]
     NotEnqueued(#[source] Option<JournalError>),
     /// The same key came before with another digest; what came first stands.
