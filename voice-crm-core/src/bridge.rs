@@ -134,7 +134,7 @@ impl Bridge {
                 telemetry::webhook_taken(channel.name(), "event");
                 match self.event(channel.name(), event).await {
                     Ok(()) => render(Answered::Noted),
-                    // Not durable: a platform that delivers again shall do so.
+                    // Not durable, so that the platform delivers it again.
                     Err(_) => Reply::empty(503),
                 }
             }
@@ -165,7 +165,7 @@ impl Bridge {
         self.inner.body_limit
     }
 
-    /// The functions, for a platform to be told of.
+    /// The functions, for a platform to offer.
     pub fn manifest(&self) -> &Manifest {
         self.inner.dispatcher.manifest()
     }
@@ -177,19 +177,21 @@ impl Bridge {
 
     /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.
     pub async fn is_ready(&self) -> bool {
-        let checked = tokio::time::timeout(READY_WITHIN, self.journal().check());
-        self.inner.services.outbox.is_running()
-            && match checked.await {
-                Ok(Ok(())) => true,
-                Ok(Err(error)) => {
-                    tracing::warn!(%error, "not ready");
-                    false
-                }
-                Err(_) => {
-                    tracing::warn!("not ready: the journal does not answer");
-                    false
-                }
+        if !self.inner.services.outbox.is_running() {
+            tracing::warn!("not ready: the outbox has stopped");
+            return false;
+        }
+        match tokio::time::timeout(READY_WITHIN, self.journal().check()).await {
+            Ok(Ok(())) => true,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "not ready");
+                false
             }
+            Err(_) => {
+                tracing::warn!("not ready: the journal does not answer");
+                false
+            }
+        }
     }
 
     /// Lets what is under way come to its end and stops; what is left stands in the journal.
@@ -225,7 +227,7 @@ impl Bridge {
     }
 }
 
-/// The answer to a method that a channel does not take: those that it takes there, if it takes any.
+/// 405 with the methods that the channel takes at this path, or 404 when it takes none.
 fn not_taken(channel: &Arc<dyn Channel>, below: &str) -> Reply {
     let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
     let taken: Vec<_> = methods.into_iter().filter(|method| channel.takes(method, below)).collect();

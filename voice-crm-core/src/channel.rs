@@ -71,8 +71,8 @@ pub trait Channel: Send + Sync + 'static {
     /// asked; that may take 4 s. The reason of a [`VerifyError`] goes to a counter and to nobody else.
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a>;
 
-    /// What a request is answered that was not proved genuine: 401, or 503 where that could not be decided, without
-    /// a body, unless said.
+    /// The answer to a request that was not proved genuine. By default 401 without a body, or 503 when it could not
+    /// be decided.
     fn reject(&self, error: &VerifyError) -> Reply {
         Reply::empty(if error.undecided { 503 } else { 401 })
     }

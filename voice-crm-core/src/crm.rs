@@ -66,6 +66,9 @@ pub trait Crm: FindCallers {
     }
 
     /// Whether [`Crm::apply`] takes changes of this kind.
+    ///
+    /// It is not asked about [`ChangeKind::SendText`] and [`ChangeKind::KeepRecording`]: those never come to
+    /// [`Crm::apply`], since a [`Messenger`](crate::messenger::Messenger) and [`Crm::recordings`] take them.
     fn takes(&self, kind: ChangeKind) -> bool;
 
     /// Makes writes. Each is answered on its own, as soon as it is known what became of it.

@@ -73,6 +73,13 @@ impl ServiceError {
         self
     }
 
+    /// With the service's own code for it, where there is one.
+    #[must_use]
+    pub fn with_optional_code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
     /// With the word that the request may have taken effect all the same.
     #[must_use]
     pub fn that_may_have_applied(mut self, may: bool) -> Self {
@@ -133,12 +140,10 @@ impl From<ServiceError> for CrmError {
                 CrmErrorKind::Refused
             }
         };
-        let mut same = Self::new(kind, error.detail)
+        let same = Self::new(kind, error.detail)
+            .with_optional_code(error.code)
             .that_may_have_applied(error.may_have_applied)
             .with_retry_after(error.retry_after);
-        if let Some(code) = error.code {
-            same = same.with_code(code);
-        }
         match error.source {
             Some(source) => same.with_source(source),
             None => same,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 /// Tells the time of day.
 ///
-/// Policies compare instants that they are given; only the edges of the bridge ask a clock.
+/// Policies compare instants that they are given; only the edges of the program ask a clock.
 pub trait Clock: Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;

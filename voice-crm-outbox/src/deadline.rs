@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 /// An absolute moment after which an answer is worthless.
 ///
-/// It is set once, where a webhook comes in, and every wait below is cut to what is left of it.
+/// It is set once, where a request comes in, and every wait below is cut to what is left of it.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub struct Deadline(Instant);
 

@@ -101,7 +101,7 @@ impl Digest {
 
 /// The person whom a job is about, by whatever names one person everywhere, such as a telephone number.
 ///
-/// Journals store a keyed hash of it and never the text.
+/// Durable journals store a hash of it, keyed where they encrypt, and never the text.
 #[derive(Clone, Eq, Hash, PartialEq)]
 pub struct Subject(Arc<str>);
 

@@ -34,10 +34,17 @@ pub use postgres::{PostgresJournal, PostgresOptions};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{SqliteJournal, SqliteOptions};
 
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// How long a lane waits whose next job is encrypted under a key that was not given.
+const WITHOUT_KEY: Duration = Duration::from_secs(60);
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// The most jobs that are shown for one reference.
+const FOUND: i64 = 20;
+
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
-/// Every method may be cancelled by dropping its future; what then holds is said at each. The feature `conformance` has
-/// a suite that holds a journal of your own to this contract.
+/// Every method may be cancelled by dropping its future. What then holds is said where it matters; elsewhere the work was
+/// done or not. The feature `conformance` has a suite that holds a journal of your own to this contract.
 #[async_trait]
 pub trait Journal: Send + Sync + 'static {
     /// Takes a job in.
@@ -71,7 +78,8 @@ pub trait Journal: Send + Sync + 'static {
     /// - Of the others, the lane with the oldest job comes first in a journal that one process owns, and the lane that has
     ///   been due for longest in one that replicas share; what a dead replica left behind comes before them. Of those that
     ///   keep failing, whoever has been due for longest comes first.
-    /// - A head that names a job to wait for, which is still pending, is passed over and comes again later.
+    /// - A head that names a job to wait for, which is still pending, is passed over and comes again later. It takes no
+    ///   room from others.
     /// - When the future is dropped, leases may have been given that nobody knows; they run out.
     ///
     /// # Errors
@@ -86,6 +94,7 @@ pub trait Journal: Send + Sync + 'static {
     /// - [`Outcome::Retry`] counts as a failed attempt of the job, [`Outcome::Snooze`] does not.
     /// - When a job is done, its body is dropped. Its receipt stays until [`Journal::forget`]; its memo replaces the
     ///   memo before it in the lane.
+    /// - When the future is dropped, any of the outcomes may be durable.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.
@@ -111,7 +120,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Makes a dead job the head of its lane again. False when no dead job has this key.
     ///
-    /// Its next attempt is told that it may have been applied, and its attempts count from zero.
+    /// Its next attempt is told that it may have been applied, its attempts count from zero, and it counts as taken in now.
+    /// On an error it may have been made the head.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.
@@ -119,7 +129,8 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Drops the body of a dead job, which can then not be retried. False when no dead job has this key.
     ///
-    /// The key stays known, so that a late repeat of the request does not bring the job back.
+    /// The key stays known, so that a late repeat of the request does not bring the job back. On an error the body may
+    /// have been dropped.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.
@@ -149,7 +160,7 @@ pub trait Journal: Send + Sync + 'static {
     /// [`JournalError::Store`] when the store cannot be read.
     async fn stats(&self) -> Result<JournalStats, JournalError>;
 
-    /// Writes something durable and reads it back, so that readiness is told by what callers will meet.
+    /// Writes something durable and reads it back, as a readiness check.
     ///
     /// # Errors
     /// The error that [`Journal::enqueue`] would give now: [`JournalError::Store`] when the store is full, away, or was
@@ -214,11 +225,17 @@ impl<J: Journal + ?Sized> Journal for Arc<J> {
 }
 
 /// The moment a span after another.
-fn later(now: Timestamp, span: Duration) -> Timestamp {
+pub(crate) fn later(now: Timestamp, span: Duration) -> Timestamp {
     now.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
-/// Beyond this no lease and no pause reaches: what is due later was noted before the clock was set back.
+/// No lease and no pause ends later than this. A later end was written before the clock was set back.
 fn horizon(now: Timestamp) -> Timestamp {
     later(now, Duration::from_secs(3600))
+}
+
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+/// A moment as it is stored, in milliseconds since 1970.
+fn timestamp(milliseconds: i64) -> Timestamp {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }

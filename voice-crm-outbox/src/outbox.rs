@@ -13,6 +13,7 @@ use crate::{
     Job, JobStatus, SinkName,
     deadline::Deadline,
     journal::{Enqueued, Journal, JournalError, Outcome},
+    sink::GRACE,
 };
 pub use builder::{OutboxBuilder, StartError};
 pub use policy::SinkPolicy;
@@ -41,7 +42,8 @@ pub struct Outbox {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnqueueError {
-    /// The journal did not take the job in, or not in time. It never will.
+    /// The journal did not take the job in, or did not say so in time. A job that nobody waits for any more is not taken in
+    /// later; only a commit that was under way in that moment may stand, and a repeat finds it.
     #[error("the journal did not take the job in")]
     NotEnqueued(#[source] Option<JournalError>),
     /// The same key came before with another digest; what came first stands.
@@ -77,12 +79,14 @@ impl Outbox {
     ) -> Result<JobStatus, EnqueueError> {
         let (key, worker) = (job.key(), self.worker(&job)?);
         let policy = &worker.policy;
-        let lease = worker.may_try_live().then_some(policy.live_timeout + policy.lease_margin);
-        let live = answer_by.sooner(Deadline::after(policy.live_timeout));
+        let lease = worker.may_try_live().then_some(policy.live_lease());
+        // The lease runs from now, however long the journal takes.
+        let latest = Deadline::after(policy.live_timeout + policy.lease_margin.saturating_sub(GRACE));
+        let live = || answer_by.sooner(Deadline::after(policy.live_timeout)).sooner(latest);
         let lease = match self.accept(job, lease, enqueue_by).await? {
             Enqueued::Leased(lease) => lease,
             Enqueued::AlreadyKnown(JobStatus::Pending) => {
-                return Ok(self.shared.in_flight.status(key, live).await);
+                return Ok(self.shared.in_flight.status(key, live()).await);
             }
             Enqueued::AlreadyKnown(status) => return Ok(status),
             Enqueued::Conflict => return Err(EnqueueError::Conflict),
@@ -91,7 +95,7 @@ impl Outbox {
                 return Ok(JobStatus::Pending);
             }
         };
-        let live = answer_by.sooner(Deadline::after(policy.live_timeout));
+        let live = live();
         let told = worker.try_live(lease, live);
         Ok(match timeout_at(live.tokio(), told).await {
             Ok(Ok(Outcome::Done(receipt))) => JobStatus::Done(receipt.body),
@@ -162,15 +166,11 @@ impl Outbox {
     /// What is left stands in the journal.
     pub async fn stop(&self, within: Duration) -> bool {
         self.shared.stopping.send_replace(true);
-        let is_stopped = || self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner).is_some();
-        if !is_stopped() {
-            let under_way = self.shared.under_way.clone().write_owned();
-            let ended = tokio::time::timeout(within, under_way).await;
-            *self.shared.stopped.lock().unwrap_or_else(PoisonError::into_inner) = ended.ok();
-        }
+        let at_rest = self.shared.stopped.get_or_init(|| self.shared.under_way.clone().write_owned());
+        let is_stopped = tokio::time::timeout(within, at_rest).await.is_ok();
         // All that they had under way has ended, or may not end any more.
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
-        is_stopped()
+        is_stopped
     }
 }
 

@@ -38,7 +38,7 @@ impl fmt::Debug for Receipt {
 }
 
 /// The status of a job.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Eq, PartialEq)]
 #[allow(clippy::exhaustive_enums, reason = "a journal of your own gives them")]
 pub enum JobStatus {
     /// It is durable here and not yet known to be done.
@@ -49,8 +49,18 @@ pub enum JobStatus {
     Dead(Reason),
 }
 
+impl fmt::Debug for JobStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pending => f.write_str("Pending"),
+            Self::Done(_) => f.write_str("Done(..)"),
+            Self::Dead(reason) => f.debug_tuple("Dead").field(reason).finish(),
+        }
+    }
+}
+
 /// Why a job is dead.
-#[derive(Clone, Debug, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Eq, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Reason {
     /// The sink's code, or the outbox's own.
     pub code: String,
@@ -74,5 +84,23 @@ impl Reason {
 
     pub(crate) fn erased() -> Self {
         Self::new("erased", "all that was kept of the person was erased")
+    }
+}
+
+impl fmt::Debug for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reason").field("code", &self.code).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_logged_of_a_status_shows_no_word_of_its_receipt_or_its_sentence() {
+        let reason = Reason::new("RULE", "the canary sang");
+        let statuses = [JobStatus::Pending, JobStatus::Done("canary".into()), JobStatus::Dead(reason)];
+        assert_eq!(format!("{statuses:?}"), r#"[Pending, Done(..), Dead(Reason { code: "RULE", .. })]"#);
     }
 }

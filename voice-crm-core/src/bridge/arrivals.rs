@@ -1,6 +1,6 @@
 //! Calls that come in or move on: who it is, where it goes, and what is said, in the time that there is.
 
-use super::Bridge;
+use super::{Bridge, call_events::unwritable};
 use crate::{
     call::{Call, CallId, Platform},
     caller::{Attestation, Caller},
@@ -16,9 +16,9 @@ use crate::{
 /// What a platform asks of a call.
 #[derive(Clone, Copy)]
 pub(super) enum Question {
-    /// Who shall speak.
+    /// Who is to speak.
     Assistant,
-    /// Whither to transfer it.
+    /// Where to transfer it.
     Transfer,
     /// Who it is, for a flow.
     Caller,
@@ -47,7 +47,11 @@ impl Bridge {
         let number = call.caller.number().filter(|_| call.attestation != Attestation::Failed);
         let found = match number {
             Some(number) => {
-                let options = ReadOptions::by(patience).for_call(CallTag::new(channel, call.id().as_str()));
+                let mut options = ReadOptions::by(patience);
+                // Else all flows together would have the share of one call.
+                if question.names_a_call() {
+                    options = options.for_call(CallTag::new(channel, call.id().as_str()));
+                }
                 let asked = self.inner.services.reads.find_caller(number, options);
                 match tokio::time::timeout_at(patience.instant().into(), asked).await {
                     Ok(found) => found
@@ -101,8 +105,13 @@ impl Bridge {
         let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);
         let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
         let change = Change::AddComment(comment);
-        let job = sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None);
-        let Ok(job) = job else { return Reply::empty(500) };
+        let job = match sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None) {
+            Ok(job) => job,
+            Err(error) => {
+                unwritable(&error);
+                return Reply::empty(500);
+            }
+        };
         match services.outbox.enqueue(job, Deadline::after(self.inner.event_deadline)).await {
             Ok(()) | Err(EnqueueError::Conflict) => render(Answered::Noted),
             Err(_) => Reply::empty(503),

@@ -44,8 +44,9 @@ impl Bridge {
             tracing::warn!(call = %event.call.id(), category, code, "a fault on a call");
         }
         let services = &self.inner.services;
-        // Which call it is matters, even when nothing else is known yet.
-        let is_kept = matches!(event.what, Happening::Identified) || facts.is_worth_keeping();
+        // Which call it is matters, even when nothing else is known yet; that it has an owner is for the live feed alone.
+        let identifies = matches!(event.what, Happening::Identified) && facts.tells_more_than_ids();
+        let is_kept = identifies || facts.is_worth_keeping();
         if !is_kept || !services.served.has(Need::Change(ChangeKind::LogCall)) {
             return Ok(());
         }
@@ -85,7 +86,7 @@ impl Bridge {
     }
 }
 
-fn unwritable(error: &serde_json::Error) -> EnqueueError {
-    tracing::error!(%error, "an event cannot be written down");
+pub(super) fn unwritable(error: &serde_json::Error) -> EnqueueError {
+    tracing::error!(%error, "what a webhook told cannot be written down");
     EnqueueError::NotEnqueued(None)
 }

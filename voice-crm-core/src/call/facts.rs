@@ -146,6 +146,11 @@ impl CallFacts {
         *self != bare
     }
 
+    /// Whether there is anything in it but ids, of which none is linked to another.
+    pub(crate) fn tells_more_than_ids(&self) -> bool {
+        *self != Self { ids: self.ids.clone(), ..Self::default() }
+    }
+
     fn ended(&mut self, ended: &EndedCall) {
         self.over = true;
         self.started_at = ended.started_at;

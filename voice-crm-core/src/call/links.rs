@@ -27,16 +27,6 @@ impl CallLinks {
         self.0.extend(other.0);
     }
 
-    /// Whether there is no edge.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The edges, the lesser id of each first.
-    pub fn iter(&self) -> impl Iterator<Item = (&PlatformId, &PlatformId)> {
-        self.0.iter().map(|(one, other)| (one, other))
-    }
-
     /// The calls that these ids and the edges between them come to: the connected components, each once, in the
     /// order of their first ids.
     pub fn calls<'a>(

@@ -1,4 +1,4 @@
-//! The HTTP answer to a webhook, and what is done after it was given.
+//! The HTTP answer to a webhook, and the task that goes with it.
 
 use std::{fmt, future::Future, pin::Pin};
 
@@ -19,7 +19,7 @@ pub struct Reply {
     after: Option<After>,
 }
 
-/// What a channel does after its answer was given.
+/// What a channel does besides its answer.
 pub(crate) type After = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 impl Reply {
@@ -45,10 +45,12 @@ impl Reply {
         self
     }
 
-    /// And does this once the answer was handed to the server. It may run while the answer is being sent.
+    /// And starts this task just before the answer is handed to the server.
     ///
-    /// It is for what a platform wants to see after its answer, such as an update of the call that it has just
-    /// asked about. It runs once, for 30 s at most, and not at all when the process ends or when 256 of them run
+    /// It may run before the platform has the answer. Not run for a request that was not proved genuine.
+    ///
+    /// It is for what goes with an answer, such as an update of the call that the platform has just asked about.
+    /// It runs once, for 30 s at most, and not at all when the process ends or when 256 of them run
     /// already; [`Bridge::shutdown`](crate::Bridge::shutdown) waits for it. What must not get lost goes through
     /// the journal instead.
     #[must_use]

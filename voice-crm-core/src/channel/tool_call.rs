@@ -59,10 +59,13 @@ impl ToolCallId {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let text =
-            hash.finalize()[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"));
-        text.into()
+        hashed_id(hash).into()
     }
+}
+
+/// An id, made of a hash, for something that came without one.
+pub(super) fn hashed_id(hash: Sha256) -> String {
+    hash.finalize()[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 
 impl fmt::Debug for ToolCall {

@@ -16,7 +16,7 @@ use vapi_types::{
 
 use super::{
     Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, Verdict,
-    VerifyError, WebhookRequest,
+    VerifyError, WebhookRequest, tool_call::hashed_id,
 };
 use crate::{
     call::{Call, Direction, Platform},
@@ -220,7 +220,8 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
         .filter(|_| by_telephone)
         .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
-    let id = context.call.id.clone().filter(|id| !id.is_empty()).unwrap_or_else(|| fingerprint(body));
+    let id = context.call.id.clone().filter(|id| !id.is_empty());
+    let id = id.unwrap_or_else(|| hashed_id(Sha256::new_with_prefix(body)));
     let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();
@@ -259,9 +260,4 @@ fn language(context: &Context) -> Option<Language> {
     }
     let assistant: Assistant = serde_json::from_str(context.assistant.as_ref()?.as_str()).ok()?;
     Language::parse(&assistant.transcriber?.language?).ok()
-}
-
-/// A name for something that came without one, made of what it is.
-fn fingerprint(body: &[u8]) -> String {
-    Sha256::digest(body)[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }

@@ -83,9 +83,7 @@ fn classify_code(error: Error, checks: bool) -> ServiceError {
         _ => return classify(Service::Codes, error),
     };
     let code = error.code().map(|code| code.to_string());
-    let known = ServiceError::new(Service::Codes, kind, "Twilio Verify refuses the code").with_source(error);
-    match code {
-        Some(code) => known.with_code(code),
-        None => known,
-    }
+    ServiceError::new(Service::Codes, kind, "Twilio Verify refuses the code")
+        .with_optional_code(code)
+        .with_source(error)
 }

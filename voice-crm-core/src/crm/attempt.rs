@@ -5,7 +5,7 @@ use std::fmt;
 use tokio::sync::oneshot;
 use voice_crm_outbox::{self as outbox, Urgency};
 
-use super::{CallMemo, Crm, CrmError, CrmErrorKind, Receipt, Write};
+use super::{CallMemo, Change, Crm, CrmError, CrmErrorKind, Receipt, Write};
 use crate::deadline::Deadline;
 
 /// A write on its way to the CRM.
@@ -85,9 +85,9 @@ pub async fn apply_all(
     heard.into_iter().map(|mut heard| heard.try_recv().unwrap_or_else(|_| Err(unanswered()))).collect()
 }
 
-/// Reads what the journal kept of a write. A job that no release of this program wrote is refused.
+/// Reads what the journal kept of a write. A job that this release cannot read is refused.
 pub(crate) fn read(attempt: outbox::Attempt) -> Option<(Attempt, AttemptAnswer)> {
-    let Ok(write) = serde_json::from_str::<Write>(attempt.body()) else {
+    let Some((write, memo)) = write_and_memo(&attempt) else {
         let error =
             outbox::SinkError::new(outbox::SinkErrorKind::Refused, "this release cannot read the write");
         attempt.answer(Err(error.with_code("UNREADABLE")));
@@ -97,9 +97,17 @@ pub(crate) fn read(attempt: outbox::Attempt) -> Option<(Attempt, AttemptAnswer)>
         write,
         may_have_applied: attempt.may_have_applied(),
         earlier: attempt.earlier().iter().map(|receipt| Receipt::from_text(receipt)).collect(),
-        memo: attempt.memo().and_then(|memo| serde_json::from_str(memo).ok()),
+        memo,
     };
     Some((read, AttemptAnswer(Hearer::Outbox(attempt))))
+}
+
+fn write_and_memo(attempt: &outbox::Attempt) -> Option<(Write, Option<CallMemo>)> {
+    let write: Write = serde_json::from_str(attempt.body()).ok()?;
+    let memo = attempt.memo().map(serde_json::from_str).transpose();
+    // An event of a call leaves a new memo, so what the one before tells would be lost. Other writes leave it alone.
+    let is_event = matches!(write.change, Change::LogCall(_));
+    Some((write, if is_event { memo.ok()? } else { memo.unwrap_or_default() }))
 }
 
 fn stored(receipt: &Receipt) -> Result<outbox::Receipt, CrmError> {
@@ -112,5 +120,58 @@ fn stored(receipt: &Receipt) -> Result<outbox::Receipt, CrmError> {
     match &receipt.memo {
         Some(memo) => Ok(stored.with_memo(serde_json::to_string(memo).map_err(unwritable)?)),
         None => Ok(stored),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{sync::Arc, time::Duration};
+
+    use async_trait::async_trait;
+    use voice_crm_outbox::{Digest, JobKey, JobStatus, Outbox, SinkPolicy, journal::MemoryJournal};
+
+    use super::*;
+    use crate::{
+        call::CallFacts,
+        crm::{CallLog, NewCase},
+        sinks,
+    };
+
+    /// Leaves a memo that nothing can read, and after that takes what can be read.
+    struct Spoiler;
+
+    #[async_trait]
+    impl outbox::Sink for Spoiler {
+        async fn apply(&self, attempts: Vec<outbox::Attempt>, _: Urgency, _: Deadline) {
+            for attempt in attempts {
+                if attempt.memo().is_none() {
+                    attempt.answer(Ok(outbox::Receipt::new("{}").with_memo("unreadable")));
+                } else if let Some((_, answer)) = read(attempt) {
+                    answer.give(Ok(Receipt::default()));
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn an_event_of_a_call_whose_memo_cannot_be_read_is_refused_and_other_writes_are_not() {
+        let outbox = Outbox::builder(Arc::new(MemoryJournal::new()))
+            .sink(sinks::CRM, Spoiler, SinkPolicy::default())
+            .start()
+            .unwrap();
+        let submit = async |index, change| {
+            let job = sinks::job(JobKey::derive(["test"], index), change, "lane", Digest::default(), None);
+            let by = Deadline::after(Duration::from_secs(10));
+            outbox.submit(job.unwrap(), by, by).await.unwrap()
+        };
+        let log = || {
+            let (record, facts) = (JobKey::derive(["record"], 0), CallFacts::default());
+            Change::LogCall(Box::new(CallLog { record, facts, person: None }))
+        };
+        assert!(matches!(submit(0, log()).await, JobStatus::Done(_)));
+        let case = Change::CreateCase(NewCase::default());
+        assert!(matches!(submit(1, case).await, JobStatus::Done(_)));
+        let refused = submit(2, log()).await;
+        assert!(matches!(&refused, JobStatus::Dead(reason) if reason.code == "UNREADABLE"), "{refused:?}");
     }
 }

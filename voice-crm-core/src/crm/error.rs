@@ -55,6 +55,13 @@ impl CrmError {
         self
     }
 
+    /// With the CRM's own code for it, where there is one.
+    #[must_use]
+    pub fn with_optional_code(mut self, code: Option<String>) -> Self {
+        self.code = code;
+        self
+    }
+
     /// With the word that a write may have taken effect all the same.
     #[must_use]
     pub fn that_may_have_applied(mut self, may: bool) -> Self {

@@ -62,6 +62,14 @@ pub enum DispatcherError {
     /// The arguments are not an object.
     #[error("the arguments of {0} must be a struct with named fields")]
     Schema(&'static str),
+    /// An argument that needs something is not there.
+    #[error("{function} says what its argument {argument} needs, but has no argument of this name")]
+    Argument {
+        /// The function.
+        function: &'static str,
+        /// The argument.
+        argument: &'static str,
+    },
     /// An argument has the name by which a confirmation is passed.
     #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
     Confirmation(&'static str),
@@ -151,6 +159,7 @@ impl DispatcherBuilder {
         let mut left_out = BTreeSet::new();
         for (name, spec, mut parameters, function) in self.functions {
             check_name(name)?;
+            check_arguments(name, &spec, &parameters)?;
             if let Some(need) = unmet(&spec, self.served.as_ref()) {
                 tracing::info!(function = name, need = %need, "a function is left out: the CRM does not serve what it needs");
                 left_out.insert(name);
@@ -202,6 +211,16 @@ fn check_name(name: &str) -> Result<(), DispatcherError> {
     let fits = (1..=64).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if fits { Ok(()) } else { Err(DispatcherError::Name(name.to_owned())) }
+}
+
+/// A wrong name would do nothing, and the argument would be offered where nothing serves it.
+fn check_arguments(name: &'static str, spec: &Spec, schema: &Value) -> Result<(), DispatcherError> {
+    let properties = schema.get("properties").and_then(Value::as_object);
+    let is_there = |argument| properties.is_some_and(|properties| properties.contains_key(argument));
+    match spec.conditional_arguments().find(|argument| !is_there(*argument)) {
+        Some(argument) => Err(DispatcherError::Argument { function: name, argument }),
+        None => Ok(()),
+    }
 }
 
 /// The first thing that a function needs and that is not served. Without a CRM everything counts as served.

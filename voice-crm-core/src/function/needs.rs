@@ -51,9 +51,13 @@ impl Served {
             ReadKind::People => crm.people().is_some(),
             ReadKind::Tasks => crm.tasks().is_some(),
         };
+        // Services beside the CRM take these two, whatever it says of itself.
+        let is_taken = |kind: &ChangeKind| {
+            !matches!(kind, ChangeKind::SendText | ChangeKind::KeepRecording) && crm.takes(*kind)
+        };
         Self {
             reads: ReadKind::ALL.into_iter().filter(is_served).collect(),
-            changes: ChangeKind::ALL.into_iter().filter(|kind| crm.takes(*kind)).collect(),
+            changes: ChangeKind::ALL.into_iter().filter(is_taken).collect(),
         }
     }
 

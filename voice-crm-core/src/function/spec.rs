@@ -186,9 +186,14 @@ impl Spec {
         &self.needs
     }
 
-    /// The arguments that are not offered where this is served.
+    /// The arguments that are not offered everywhere.
+    pub(crate) fn conditional_arguments(&self) -> impl Iterator<Item = &'static str> {
+        self.argument_needs.iter().map(|(argument, _)| *argument)
+    }
+
+    /// The arguments to leave out, given what is served (`None`: everything).
     ///
-    /// With what each of them needs; `None` where the settings make it useless.
+    /// Each comes with its unmet need, or `None` where the settings make it useless.
     pub(crate) fn arguments_left_out(
         &self,
         served: Option<&Served>,

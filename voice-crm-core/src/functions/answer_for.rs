@@ -1,8 +1,7 @@
 //! The answer for a write that was made.
 
 use crate::{
-    crm::Receipt,
-    crm::Written,
+    crm::{Receipt, Written},
     function::{Answer, FunctionError, FunctionErrorKind},
     phrase::{self, Phrase, Speech},
 };

@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use crate::{
     caller::Assurance,
-    crm::Written,
-    crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark},
+    crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
     phrase::{self, Speech},

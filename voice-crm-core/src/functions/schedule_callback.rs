@@ -7,8 +7,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::Written,
-    crm::{Change, ChangeKind, NewTask, ReadKind},
+    crm::{Change, ChangeKind, NewTask, ReadKind, Written},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,

@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::Written,
-    crm::{Change, NewText, ReadKind},
+    crm::{Change, NewText, ReadKind, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, case_number},
     phrase,

@@ -15,13 +15,13 @@ use crate::{
     phone::PhoneNumber,
 };
 
-/// The name of a card; a call that turns out to be another one's leaves its own card.
+/// The id of a card. When two cards turn out to be one call, the younger card is removed.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(transparent)]
 pub struct CardId(pub(super) u64);
 
 impl CardId {
-    /// The name as a number.
+    /// The id as a number.
     pub fn get(self) -> u64 {
         self.0
     }
@@ -32,7 +32,7 @@ impl CardId {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum CallState {
-    /// Nobody has told yet.
+    /// Its state is not known yet.
     #[default]
     Unknown,
     /// It rings.
@@ -49,7 +49,7 @@ pub enum CallState {
 #[derive(Clone, Serialize)]
 #[non_exhaustive]
 pub struct CallCard {
-    /// The name of the card.
+    /// The id of the card.
     pub id: CardId,
     /// What platforms call the call.
     pub ids: BTreeSet<PlatformId>,

@@ -52,14 +52,15 @@ impl Cards {
             let owner = other.card.owner.clone();
             let merged = LiveChange::Removed { merged_into: Some(id) };
             log.push(other.card.id, (owner.clone(), owner), merged);
-            by_id.extend(other.card.ids.iter().map(|alias| (alias.clone(), id)));
+            for alias in &other.card.ids {
+                // An id for which there is no room must not lead to a card that has left.
+                by_id.remove(alias);
+                add_id(kept, by_id, alias);
+            }
             kept.merge(other, bounds);
         }
         for alias in identity.all() {
-            if kept.card.ids.len() < MOST_IDS && kept.card.ids.insert(alias.clone()) {
-                by_id.insert(alias.clone(), id);
-                whole = true;
-            }
+            whole |= add_id(kept, by_id, alias);
         }
         let effect = kept.take(update, bounds);
         kept.touched = log.next();
@@ -121,6 +122,15 @@ impl Cards {
         cards.sort_by_key(|card| card.id);
         cards
     }
+}
+
+/// Lets a card be found by another id, if it has room for it; true if that is new.
+fn add_id(kept: &mut Kept, by_id: &mut HashMap<PlatformId, CardId>, alias: &PlatformId) -> bool {
+    let is_new = kept.card.ids.len() < MOST_IDS && kept.card.ids.insert(alias.clone());
+    if is_new {
+        by_id.insert(alias.clone(), kept.card.id);
+    }
+    is_new
 }
 
 fn later(now: Instant, wait: Duration) -> Instant {

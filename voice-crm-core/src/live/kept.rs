@@ -56,7 +56,7 @@ pub(super) struct Kept {
     pub(super) card: CallCard,
     /// When it may leave.
     pub(super) leaves_at: Instant,
-    /// The number of the change that came before the last update.
+    /// The number of the next change at the time of the last update.
     pub(super) touched: u64,
     /// The bytes of its lines.
     bytes: usize,
@@ -177,12 +177,17 @@ impl Kept {
             Happening::Held => since.held = since.held.max(Some(at)),
             Happening::Resumed => since.resumed = since.resumed.max(Some(at)),
             Happening::Transferred(to) => {
-                self.card.transferred_to = Some(to.describe());
-                return Effect::Whole;
+                let before = self.card.transferred_to.replace(to.describe());
+                return if before == self.card.transferred_to { Effect::Nothing } else { Effect::Whole };
             }
             Happening::Said { by_caller, text } => {
                 let line =
                     Line { at, by_caller: *by_caller, text: clip(text.trim(), bounds.transcript_bytes) };
+                // Lines of its age have left already: it may be one of them, and would leave at once.
+                let is_too_old = self.card.lines.front().is_some_and(|first| line.at < first.at);
+                if self.card.earlier_lines > 0 && is_too_old {
+                    return Effect::Nothing;
+                }
                 return self.said(Arc::new(line), bounds);
             }
             Happening::Speaking { by_caller, began } => {
@@ -283,10 +288,9 @@ impl Kept {
         std::mem::replace(&mut card.state, state) != state
     }
 
-    /// Takes in the card of what turns out to be the same call.
+    /// Takes in the card of what turns out to be the same call, but for its ids.
     pub(super) fn merge(&mut self, other: Self, bounds: &LiveBounds) {
         let (mine, theirs) = (&mut self.card, other.card);
-        mine.ids.extend(theirs.ids);
         if theirs.direction == Direction::Outbound {
             mine.direction = Direction::Outbound;
         }

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::{
-    call::{AnsweredBy, Call, CallEvent, EndedCall, Happening, Platform, PlatformId},
+    call::{AnsweredBy, Call, CallEvent, EndedCall, Happening, Platform, PlatformId, TransferTarget},
     caller::Caller,
 };
 
@@ -241,6 +241,61 @@ fn a_card_keeps_no_more_of_a_transcript_than_it_may() {
         say(&feed, vapi("a"), &number.to_string(), number);
     }
     assert_eq!(texts(&only(&feed)).len(), 5, "by lines");
+}
+
+#[tokio::test]
+async fn a_line_or_a_transfer_that_is_told_again_changes_nothing_also_when_the_line_has_left() {
+    let feed = feed(LiveBounds { lines: 2, ..LiveBounds::default() });
+    let transferred = || Happening::Transferred(TransferTarget::Queue("sales".to_owned()));
+    for number in 0..5 {
+        say(&feed, vapi("a"), &format!("line {number}"), number);
+    }
+    tell(&feed, vapi("a"), transferred(), 6);
+    let mut reader = feed.subscribe(LiveFilter::all(), None);
+    assert!(matches!(now(&mut reader).await, Some(LiveMessage::Snapshot { .. })));
+    for number in 0..5 {
+        say(&feed, vapi("a"), &format!("line {number}"), number);
+    }
+    tell(&feed, vapi("a"), transferred(), 6);
+    assert!(now(&mut reader).await.is_none());
+    let card = only(&feed);
+    assert_eq!((texts(&card), card.earlier_lines), (vec!["line 3", "line 4"], 3));
+    tell(&feed, vapi("a"), Happening::Transferred(TransferTarget::Unknown), 7);
+    assert!(matches!(now(&mut reader).await, Some(LiveMessage::Change(_))), "it goes elsewhere");
+}
+
+#[test]
+fn a_card_of_two_goes_by_no_more_ids_than_one_may_and_what_it_does_not_go_by_is_another_call() {
+    let feed = feed(LiveBounds::default());
+    let leg = |number: usize| Platform::KAZOO.call(format!("{number:02}"));
+    for (id, legs) in [("a", 0..40), ("b", 40..80)] {
+        let mut call = vapi(id);
+        legs.map(leg).for_each(|leg| call.identity.add(leg));
+        tell(&feed, call, Happening::Ringing, 1);
+    }
+    let mut both = vapi("a");
+    both.identity.add(Platform::VAPI.call("b"));
+    tell(&feed, both, Happening::Identified, 2);
+    let ids = only(&feed).ids;
+    assert_eq!(ids.len(), 64);
+    let strange = (0..80).map(leg).find(|leg| !ids.contains(leg)).unwrap();
+    tell(&feed, Call::new(strange, Caller::Unknown), Happening::Ringing, 3);
+    assert_eq!(feed.cards(&LiveFilter::all()).len(), 2);
+}
+
+#[test]
+fn a_card_that_lost_lines_brings_those_it_has_to_the_card_that_it_becomes() {
+    let feed = feed(LiveBounds { lines: 3, ..LiveBounds::default() });
+    let leg = Call::new(Platform::TWILIO.call("CA1"), Caller::Unknown);
+    say(&feed, vapi("a"), "last", 10);
+    for number in 0..5 {
+        say(&feed, leg.clone(), &format!("line {number}"), number);
+    }
+    let mut both = vapi("a");
+    both.identity.add(Platform::TWILIO.call("CA1"));
+    tell(&feed, both, Happening::Identified, 11);
+    let card = only(&feed);
+    assert_eq!((texts(&card), card.earlier_lines), (vec!["line 3", "line 4", "last"], 3));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use voice_crm_outbox::{Attempt, Sink, SinkPolicy, Urgency, deadline::Deadline};
 use super::Messenger;
 use crate::crm::{Change, CrmError, CrmErrorKind, read_attempt};
 
-/// How many messages are sent at once.
+/// How many messages of one batch are sent at once.
 const AT_ONCE: usize = 8;
 
 /// How patiently messages are sent: few at a time, since each is a request of its own.

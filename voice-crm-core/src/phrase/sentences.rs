@@ -185,7 +185,7 @@ sentences! {
         "I cannot check the code right now. Please tell me the code again in a moment.";
     /// Too many codes were sent or tried.
     CODE_LOCKED() "code_locked" =
-        "Too many codes were tried, so I cannot use a code now. A colleague can help you further.";
+        "Too many codes were sent or tried, so I cannot use a code now. A colleague can help you further.";
     /// A recording cannot be fetched at the moment.
     RECORDING_UNAVAILABLE() "recording_unavailable" = "I cannot get the recording right now.";
     /// The caller has proved who they are.

@@ -27,12 +27,9 @@ pub(crate) fn classify(service: Service, error: Error) -> ServiceError {
     };
     let unknown = matches!(error.kind(), ErrorKind::Ambiguous | ErrorKind::Decode | ErrorKind::Unexpected);
     let code = error.code().map(|code| code.to_string());
-    let classified = ServiceError::new(service, kind, "Twilio did not take it; see its code")
+    ServiceError::new(service, kind, "Twilio did not take it; see its code")
+        .with_optional_code(code)
         .that_may_have_applied(unknown)
         .with_retry_after(error.retry_after())
-        .with_source(error);
-    match code {
-        Some(code) => classified.with_code(code),
-        None => classified,
-    }
+        .with_source(error)
 }

@@ -11,8 +11,7 @@ use voice_crm_core::{
     audit::{Audit, AuditFile, AuditRecord},
     bridge::BridgeBuilder,
     caller::Assurance,
-    crm::Written,
-    crm::{CallerRecord, Change, OwnRecord, RecordRef},
+    crm::{CallerRecord, Change, OwnRecord, RecordRef, Written},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     phrase::Speech,
 };

@@ -15,10 +15,11 @@ use voice_crm_core::{
     caller::Caller,
     channel::{Channel, DecodeError, Decoded, Incoming, Reply, Vapi, Verdict, VerifyError, WebhookRequest},
     journal::MemoryJournal,
+    live::{LiveBounds, LiveFilter},
     phone::Region,
 };
 
-use crate::stage::{PATH, Stage, builder, org, signer};
+use crate::stage::{NUMBER, PATH, Stage, builder, org, signer};
 
 /// A platform that asks elsewhere whether a request is genuine, and does something after its answer.
 #[derive(Clone, Default)]
@@ -149,12 +150,30 @@ async fn a_link_between_two_ids_is_kept_even_when_it_is_all_that_was_told() {
     stage.bridge.event("vapi", CallEvent::new(call.clone(), Happening::Ringing)).await.unwrap();
     assert_eq!(stage.bridge.journal().stats().await.unwrap().pending, 0);
     stage.bridge.event("vapi", CallEvent::new(call, Happening::Identified)).await.unwrap();
+    stage.drained().await;
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().done, 1, "the link alone");
     // The leg alone tells of the end; the name is that of both.
     let call = Call::new(Platform::TWILIO.call("CA1"), Caller::Unknown);
     let ended = Happening::Ended(Box::new(EndedCall::new(call.clone(), "completed")));
     stage.bridge.event("twilio", CallEvent::new(call, ended)).await.unwrap();
     stage.drained().await;
+    assert_eq!(stage.bridge.journal().stats().await.unwrap().done, 2);
     assert_eq!(stage.org.count("Task"), 1);
+}
+
+#[tokio::test]
+async fn the_owner_of_a_call_is_shown_and_costs_no_job_and_its_number_is_kept() {
+    let stage = Stage::with(org(), |builder| builder.live(LiveBounds::default())).await;
+    let identified = async |caller| {
+        let mut call = Call::new(Platform::VAPI.call("v-1"), caller);
+        call.owner = Some("ada".into());
+        stage.bridge.event("vapi", CallEvent::new(call, Happening::Identified)).await.unwrap();
+        stage.drained().await;
+        stage.bridge.journal().stats().await.unwrap().done
+    };
+    assert_eq!(identified(Caller::Unknown).await, 0);
+    assert_eq!(stage.bridge.live().cards(&LiveFilter::owner("ada")).len(), 1);
+    assert_eq!(identified(Caller::from_number(Some(NUMBER), Region::US)).await, 1);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use std::{
     collections::BTreeSet,
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -19,8 +20,8 @@ use voice_crm_core::{
         CrmError, FindCallers, FindCases, NewCase, ReadKind, ReadOptions, Receipt, RecordRef, Urgency,
     },
     deadline::Deadline,
-    dispatch::Dispatcher,
-    function::{Answer, FunctionErrorKind, Manifest, Outcome, Spec},
+    dispatch::{Dispatcher, DispatcherError},
+    function::{Answer, Destination, FunctionErrorKind, Manifest, Outcome, Spec},
     functions::Desk,
     journal::MemoryJournal,
     phone::{PhoneNumber, Region},
@@ -180,6 +181,18 @@ async fn a_desk_offers_only_what_the_crm_serves() {
     let offered = ["find_customer", "create_case", "schedule_callback", "take_message", "end_call"];
     assert_eq!(names(some.manifest()), BTreeSet::from(offered));
 
+    // What never comes to the CRM is not believed of it.
+    let all = builder(phonebook(&ChangeKind::ALL));
+    let all = [ChangeKind::SendText, ChangeKind::KeepRecording, ChangeKind::SaveRecord]
+        .into_iter()
+        .fold(all, |all, kind| {
+            let spec = Spec::write("Writes.").needs(kind);
+            all.closure(kind.as_str(), spec, |_, _: NoArgs| async { Ok(Answer::say("written")) })
+        })
+        .start()
+        .unwrap();
+    assert_eq!(names(all.manifest()), BTreeSet::from(["save_record"]));
+
     let reads = builder(Tracker).support_desk().start().unwrap();
     let offered = ["find_customer", "get_case_status", "list_open_cases", "end_call"];
     assert_eq!(names(reads.manifest()), BTreeSet::from(offered));
@@ -292,12 +305,19 @@ fn verification_offers_codes_only_where_somebody_sends_them() {
 }
 
 #[test]
-fn every_argument_that_may_be_left_out_is_one_of_its_function() {
-    // With everything served all of them are there; without, those that need something are gone.
-    let all = Desk::new().register(Dispatcher::builder()).build().unwrap();
+fn an_argument_that_needs_something_has_to_be_one_of_its_function() {
+    // Every function of the desk keeps to it: else the registry would not be built.
+    let desk = Desk::new().human("sales", Destination::Queue("sales".to_owned()));
+    let all = desk.register(Dispatcher::builder()).build().unwrap();
+    assert!(arguments(all.manifest(), "transfer_to_human").contains("case_number"));
     let offered = arguments(all.manifest(), "find_customer");
     let known = ["account_number", "name", "spelling", "town", "company", "last_digits"];
     assert_eq!(offered, known.map(str::to_owned).into());
+
+    let spec = Spec::read("Looks.").argument_needs("nonesuch", ReadKind::Cases);
+    let wrong = Dispatcher::builder().closure("look", spec, |_, _: NoArgs| async { Ok(Answer::say("x")) });
+    let expected = DispatcherError::Argument { function: "look", argument: "nonesuch" };
+    assert_eq!(wrong.build().err(), Some(expected));
 }
 
 /// Has every recording, and opens none.
@@ -338,9 +358,12 @@ async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_lin
         let source: Box<dyn RecordingSource> = Box::new(Shelf);
         let bridge = builder(crm.clone()).recordings(source).delivery(policy()).start().unwrap();
         assert_eq!(report(&bridge).await, 200);
-        while bridge.journal().stats().await.unwrap().pending > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-        }
+        let drained = async {
+            while bridge.journal().stats().await.unwrap().pending > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), drained).await.unwrap();
         assert_eq!(*crm.taken.lock().unwrap(), takes);
         assert!(bridge.journal().dead(10).await.unwrap().is_empty());
     }

@@ -90,7 +90,15 @@ impl<E: Error> From<E> for Seen {
     reason = "a rule compares what it has just read with what it has just made"
 )]
 pub(super) fn same<T: fmt::Debug + PartialEq>(what: &str, seen: T, expected: T) -> Check {
-    if seen == expected { Ok(()) } else { Err(Seen(format!("{what}: expected {expected:?}, saw {seen:?}"))) }
+    if seen == expected {
+        return Ok(());
+    }
+    let (expected, seen) = (format!("{expected:?}"), format!("{seen:?}"));
+    Err(Seen(if seen == expected {
+        format!("{what}: it differs from {expected} in what is not shown")
+    } else {
+        format!("{what}: expected {expected}, saw {seen}")
+    }))
 }
 
 /// Something holds.

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::Lease;
 use crate::SinkName;
 
-/// So many failed attempts make a head a failing one. Failing heads are claimed and tried apart from the others.
+/// A head with this many failed attempts counts as failing. Failing heads are claimed and tried apart from the others.
 ///
 /// Fewer are bad luck where a third of all requests fail.
 pub const FAILING_AFTER: u32 = 3;
@@ -49,6 +49,23 @@ pub struct Claimed {
     pub failing: Vec<Lease>,
     /// When the next lane of the sink falls due that was not yet.
     pub next_due: Option<Timestamp>,
+}
+
+/// How often one claim looks for lanes in place of those that it had to pass over: others get their turn, but one claim
+/// does not go through all there are.
+pub(super) const PASSES: usize = 8;
+
+impl Claimed {
+    /// How many lanes that are well, and how many that keep failing, a claim still has room for.
+    pub(super) fn room(&self, claim: &Claim) -> (usize, usize) {
+        let room = |limit: usize, taken: &[Lease]| limit.saturating_sub(taken.len());
+        (room(claim.limit, &self.leases), room(claim.failing_limit, &self.failing))
+    }
+
+    #[cfg(feature = "sqlite")]
+    pub(super) fn len(&self) -> usize {
+        self.leases.len() + self.failing.len()
+    }
 }
 
 /// How long a job waits that is to come after another which is still pending: the longer it has waited, the longer.

@@ -11,7 +11,7 @@ pub enum JournalError {
     /// The store cannot be opened, or not for us alone.
     #[error("the journal {path} cannot be opened: {problem}")]
     Open {
-        /// The file, or the server without its password.
+        /// The file, or `in PostgreSQL`.
         path: String,
         /// What is wrong, and what to do.
         problem: String,

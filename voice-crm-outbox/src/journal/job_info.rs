@@ -17,7 +17,7 @@ pub struct JobInfo {
     pub lane: Lane,
     /// Where it stands.
     pub status: JobStatus,
-    /// When it was taken in.
+    /// When it was taken in, or when an operator last had it tried again.
     pub enqueued_at: Timestamp,
     /// How often it was tried.
     pub attempts: u32,
@@ -36,7 +36,7 @@ pub struct DeadJob {
     pub body: Option<Arc<str>>,
     /// Why it is dead.
     pub reason: Reason,
-    /// When it was taken in.
+    /// When it was taken in, or when an operator last had it tried again.
     pub enqueued_at: Timestamp,
     /// How often it was tried.
     pub attempts: u32,

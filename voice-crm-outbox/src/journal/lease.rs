@@ -48,7 +48,7 @@ pub struct LeasedJob {
     pub memo: Option<Arc<str>>,
     /// How often it failed before.
     pub attempts: u32,
-    /// When it was taken in.
+    /// When it was taken in, or when an operator last had it tried again.
     pub enqueued_at: Timestamp,
 }
 
@@ -72,7 +72,7 @@ impl LeasedJob {
 impl Lease {
     /// The lease of a lane's head, for a journal of your own.
     ///
-    /// `sequence` and `epoch` come back with the outcome. An epoch is never given twice.
+    /// `sequence` and `epoch` come back with the outcome. The pair of sequence and epoch is never given twice.
     pub fn new((sequence, epoch): (i64, i64), job: LeasedJob) -> Self {
         Self { sequence, epoch, job: Arc::new(job) }
     }
@@ -122,7 +122,7 @@ impl Lease {
         self.job.attempts
     }
 
-    /// When the job was taken in.
+    /// When the job was taken in, or when an operator last had it tried again.
     pub fn enqueued_at(&self) -> Timestamp {
         self.job.enqueued_at
     }
@@ -152,14 +152,14 @@ pub enum Outcome {
     Done(Receipt),
     /// It failed, and is tried again. Counts as an attempt.
     Retry {
-        /// Not before this moment.
+        /// Not before this moment, which is at most an hour away.
         at: Timestamp,
         /// Whether it may have taken effect all the same.
         may_have_applied: bool,
     },
     /// It was not tried, or failed because the sink was down; it is tried again. Counts as no attempt.
     Snooze {
-        /// Not before this moment.
+        /// Not before this moment, which is at most an hour away.
         at: Timestamp,
         /// Whether it may have taken effect all the same.
         may_have_applied: bool,

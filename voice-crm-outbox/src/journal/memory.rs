@@ -4,6 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -13,18 +14,20 @@ use jiff::Timestamp;
 
 use super::{
     Claim, Claimed, DeadJob, Enqueued, Erased, FAILING_AFTER, JobInfo, Journal, JournalError, JournalStats,
-    Lease, LeasedJob, Outcome, claim::pause_behind_another, horizon, later,
+    Lease, LeasedJob, Outcome,
+    claim::{PASSES, pause_behind_another},
+    horizon, later,
 };
-use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, Subject, store::MemoryStore};
+use crate::{Digest, Job, JobKey, JobStatus, Lane, Reason, Reference, SinkName, Subject, store::MemoryStore};
 
 /// A journal that lasts as long as the process, and a [`Store`](crate::store::Store) that does so too.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryJournal {
     state: Mutex<State>,
     pub(crate) store: MemoryStore,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct State {
     sequence: i64,
     records: BTreeMap<i64, Record>,
@@ -32,10 +35,8 @@ struct State {
     lanes: HashMap<Lane, LaneState>,
 }
 
-#[derive(Debug)]
 struct Record {
     job: Job,
-    lane: Lane,
     status: JobStatus,
     memo: Option<Arc<str>>,
     attempts: u32,
@@ -46,7 +47,7 @@ struct Record {
 }
 
 /// A lane is here as long as a job of it is remembered.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct LaneState {
     pending: BTreeSet<i64>,
     settled: BTreeSet<i64>,
@@ -65,6 +66,12 @@ impl MemoryJournal {
     fn state(&self) -> MutexGuard<'_, State> {
         // The state is consistent between statements, so a panic elsewhere does not spoil it.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for MemoryJournal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryJournal").finish_non_exhaustive()
     }
 }
 
@@ -106,6 +113,32 @@ impl State {
         Some(Lease::new((sequence, epoch), job))
     }
 
+    /// The lanes of a sink that are due, so many of those that are well and so many of those that keep failing.
+    fn due(
+        &self,
+        sink: &SinkName,
+        now: Timestamp,
+        (limit, failing_limit): (usize, usize),
+    ) -> (Vec<Lane>, Vec<Lane>) {
+        let is_due = |lane: &LaneState| lane.free_at <= now || lane.free_at > horizon(now);
+        let of_sink = self.lanes.iter().filter(|(name, _)| name.sink() == sink.as_str());
+        let mut due: Vec<(i64, &Lane)> = of_sink
+            .filter(|(_, lane)| is_due(lane))
+            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name)))
+            .collect();
+        due.sort();
+        let keeps_failing = |(head, _): &(i64, &Lane)| {
+            self.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
+        };
+        let (mut failing, well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
+        // So that none is behind the others for ever.
+        failing.sort_by_key(|(_, lane)| self.lanes.get(*lane).map(|lane| lane.free_at));
+        let first = |lanes: Vec<(i64, &Lane)>, limit| {
+            lanes.into_iter().take(limit).map(|(_, lane)| lane.clone()).collect()
+        };
+        (first(well, limit), first(failing, failing_limit))
+    }
+
     fn settle(&mut self, lease: &Lease, outcome: Outcome, now: Timestamp) {
         let Some(lane) = self.lanes.get_mut(lease.lane()) else { return };
         let Some(record) = self.records.get_mut(&lease.sequence) else { return };
@@ -127,6 +160,7 @@ impl State {
             }
             Outcome::Done(receipt) => {
                 record.status = JobStatus::Done(receipt.body);
+                record.job.body = Arc::default();
                 memo = receipt.memo;
             }
             Outcome::Dead(reason) => record.status = JobStatus::Dead(reason),
@@ -178,7 +212,6 @@ impl Journal for MemoryJournal {
         }
         let live = live.filter(|_| idle && job.after.is_none());
         let record = Record {
-            lane: name.clone(),
             job,
             status: JobStatus::Pending,
             memo: None,
@@ -194,35 +227,29 @@ impl Journal for MemoryJournal {
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
-        let Claim { sink, now, lease, limit, failing_limit } = claim;
+        let (sink, now, until) = (&claim.sink, claim.now, later(claim.now, claim.lease));
         let mut state = self.state();
-        let is_due = |lane: &LaneState| lane.free_at <= *now || lane.free_at > horizon(*now);
-        let of_sink = |name: &Lane| name.sink() == sink.as_str();
-        let mut due: Vec<(i64, Lane)> = state
-            .lanes
-            .iter()
-            .filter(|(name, lane)| of_sink(name) && is_due(lane))
-            .filter_map(|(name, lane)| Some((*lane.pending.first()?, name.clone())))
-            .collect();
-        due.sort();
-        let keeps_failing = |(head, _): &(i64, Lane)| {
-            state.records.get(head).is_some_and(|record| record.attempts >= FAILING_AFTER)
-        };
-        let (mut failing, mut well): (Vec<_>, Vec<_>) = due.into_iter().partition(keeps_failing);
-        // So that none is behind the others for ever.
-        failing.sort_by_key(|(_, lane)| state.lanes.get(lane).map(|lane| lane.free_at));
-        well.truncate(*limit);
-        failing.truncate(*failing_limit);
-        let until = later(*now, *lease);
-        let mut lease = |due: Vec<(i64, Lane)>| -> Vec<Lease> {
-            due.into_iter().filter_map(|(_, lane)| state.lease(&lane, *now, until)).collect()
-        };
-        let (leases, failing) = (lease(well), lease(failing));
-        let pending = state.lanes.iter().filter(|(name, lane)| of_sink(name) && !lane.pending.is_empty());
+        let mut claimed = Claimed::default();
+        for _ in 0..PASSES {
+            let (well, failing) = state.due(sink, now, claimed.room(claim));
+            let mut passed_over = false;
+            let mut lease = |lane: &Lane| {
+                let leased = state.lease(lane, now, until);
+                passed_over |= leased.is_none();
+                leased
+            };
+            claimed.leases.extend(well.iter().filter_map(&mut lease));
+            claimed.failing.extend(failing.iter().filter_map(&mut lease));
+            if !passed_over {
+                break;
+            }
+        }
+        let of_sink = state.lanes.iter().filter(|(name, _)| name.sink() == sink.as_str());
+        let pending = of_sink.filter(|(_, lane)| !lane.pending.is_empty());
         // What lies beyond the horizon is due now.
-        let not_yet = pending.map(|(_, lane)| lane.free_at).filter(|at| at > now && *at <= horizon(*now));
-        let next_due = not_yet.min();
-        Ok(Claimed { leases, failing, next_due })
+        let not_yet = pending.map(|(_, lane)| lane.free_at).filter(|at| *at > now && *at <= horizon(now));
+        claimed.next_due = not_yet.min();
+        Ok(claimed)
     }
 
     async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
@@ -245,7 +272,7 @@ impl Journal for MemoryJournal {
         let found = named.map(|record| JobInfo {
             key: record.job.key,
             kind: record.job.kind.clone().into_owned(),
-            lane: record.lane.clone(),
+            lane: record.job.lane.clone(),
             status: record.status.clone(),
             enqueued_at: record.enqueued_at,
             attempts: record.attempts,
@@ -260,7 +287,7 @@ impl Journal for MemoryJournal {
             JobStatus::Dead(reason) => Some(DeadJob {
                 key: record.job.key,
                 kind: record.job.kind.clone().into_owned(),
-                lane: record.lane.clone(),
+                lane: record.job.lane.clone(),
                 body: Some(record.job.body.clone()),
                 reason: reason.clone(),
                 enqueued_at: record.enqueued_at,
@@ -280,7 +307,7 @@ impl Journal for MemoryJournal {
         record.attempts = 0;
         record.enqueued_at = now;
         record.settled_at = None;
-        let lane = record.lane.clone();
+        let lane = record.job.lane.clone();
         let lane = state.lanes.entry(lane).or_default();
         if lane.pending.is_empty() {
             lane.free_at = now;
@@ -295,6 +322,7 @@ impl Journal for MemoryJournal {
         let Some(sequence) = state.find_dead(key) else { return Ok(false) };
         if let Some(record) = state.records.get_mut(&sequence) {
             record.discarded = true;
+            record.job.body = Arc::default();
         }
         Ok(true)
     }
@@ -338,19 +366,20 @@ impl Journal for MemoryJournal {
                     record.discarded = true;
                 }
             }
-            lanes.insert(record.lane.clone());
+            lanes.insert(record.job.lane.clone());
             // Nothing of it is in any lane any more.
-            (record.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
+            (record.job.lane, record.job.subject, record.memo) = (Lane::from_text(""), None, None);
             record.job.body = Arc::default();
             erased.erased += 1;
         }
         // A memo may hold what was said in any job of its lane.
-        for record in state.records.values_mut().filter(|record| lanes.contains(&record.lane)) {
+        for record in state.records.values_mut().filter(|record| lanes.contains(&record.job.lane)) {
             record.memo = None;
         }
         let State { records, lanes, .. } = &mut *state;
         for (name, lane) in lanes {
-            lane.settled.retain(|settled| records.get(settled).is_some_and(|record| record.lane == *name));
+            lane.settled
+                .retain(|settled| records.get(settled).is_some_and(|record| record.job.lane == *name));
         }
         Ok(erased)
     }
@@ -362,7 +391,7 @@ impl Journal for MemoryJournal {
             match record.status {
                 JobStatus::Pending => {
                     counted.pending += 1;
-                    let waiting = (record.lane.sink().to_owned(), record.job.kind.clone().into_owned());
+                    let waiting = (record.job.lane.sink().to_owned(), record.job.kind.clone().into_owned());
                     *counted.waiting.entry(waiting).or_default() += 1;
                 }
                 JobStatus::Done(_) => counted.done += 1,
@@ -374,5 +403,28 @@ impl Journal for MemoryJournal {
 
     async fn check(&self) -> Result<(), JournalError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Receipt;
+
+    #[tokio::test]
+    async fn the_body_of_a_job_that_is_done_or_discarded_is_dropped() {
+        let journal = MemoryJournal::new();
+        let dead = Outcome::Dead(Reason::new("RULE", "a rule refuses it"));
+        for (number, outcome) in [(1, Outcome::Done(Receipt::new("kept"))), (2, dead)] {
+            let body: Arc<str> = "words of a caller".into();
+            let key = JobKey::derive(["memory"], number);
+            let job = Job::new(key, Lane::from_text("crm/a"), "save", body.clone());
+            let now = Timestamp::UNIX_EPOCH;
+            let enqueued = journal.enqueue(job, Some(Duration::from_secs(1)), now).await.unwrap();
+            let Enqueued::Leased(lease) = enqueued else { panic!("no lease") };
+            journal.settle(vec![(lease, outcome)], now).await.unwrap();
+            journal.discard(key).await.unwrap();
+            assert_eq!(Arc::strong_count(&body), 1, "somebody holds the body of job {number}");
+        }
     }
 }

@@ -88,12 +88,12 @@ impl Payloads {
         stored.first() != Some(&SEALED)
     }
 
-    /// By what the jobs of a person are found again.
+    /// The mark under which a person's jobs are stored.
     pub(super) fn subject(&self, subject: &Subject) -> [u8; 16] {
         self.0.as_ref().map_or_else(|| plain_mark(subject), |keys| keys.mark(subject))
     }
 
-    /// By what they may be found that were stored under older keys, or under none.
+    /// The marks under which this journal may have stored a person's jobs, with older keys or none.
     pub(super) fn subjects(&self, subject: &Subject) -> Vec<[u8; 16]> {
         let mut marks = self.0.as_ref().map(|keys| keys.marks(subject)).unwrap_or_default();
         marks.push(plain_mark(subject));

@@ -13,7 +13,7 @@ use secrecy::SecretString;
 
 use super::{
     Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease, Outcome,
-    payload::Part,
+    claim::PASSES, payload::Part,
 };
 use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
 use database::Database;
@@ -100,12 +100,9 @@ impl Journal for PostgresJournal {
     async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
         let Database { connections, schema, payloads } = &self.database;
         let mut claimed = Claimed::default();
-        loop {
-            let room = &Claim {
-                limit: claim.limit.saturating_sub(claimed.leases.len()),
-                failing_limit: claim.failing_limit.saturating_sub(claimed.failing.len()),
-                ..claim.clone()
-            };
+        for _ in 0..PASSES {
+            let (limit, failing_limit) = claimed.room(claim);
+            let room = &Claim { limit, failing_limit, ..claim.clone() };
             let leased = connections
                 .run(|client| async move { claim::claim(&client, schema, payloads, room).await })
                 .await?;
@@ -153,12 +150,12 @@ impl Journal for PostgresJournal {
 
     async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run(|client| async move { operator::retry(&client, schema, key, now).await }).await
+        connections.run_once(|client| async move { operator::retry(&client, schema, key, now).await }).await
     }
 
     async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run(|client| async move { operator::discard(&client, schema, key).await }).await
+        connections.run_once(|client| async move { operator::discard(&client, schema, key).await }).await
     }
 
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {

@@ -6,6 +6,7 @@
 use std::{
     fmt,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -39,6 +40,9 @@ const ERASED_AT_ONCE: i64 = 20_000;
 /// A journal in one SQLite file.
 ///
 /// The file is held exclusively: a second process that opens it is refused.
+///
+/// One promise of [`Journal::enqueue`] has a gap: when a caller stops waiting while the commit is under way, its job may
+/// become durable, since a flush cannot be called back. A repeat of the request finds the job.
 pub struct SqliteJournal {
     committer: Committer,
     payloads: Payloads,
@@ -186,10 +190,11 @@ impl Journal for SqliteJournal {
     }
 
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
+        let marks: Arc<[_]> = self.payloads.subjects(subject).into();
         let mut all = Erased::default();
         let mut after = 0;
         loop {
-            let marks = self.payloads.subjects(subject);
+            let marks = marks.clone();
             let work = move |file: &mut file::Store| operator::erase(file, &marks, after, ERASED_AT_ONCE);
             let (erased, last) = self.committer.run(work).await?;
             all.erased += erased.erased;

@@ -13,7 +13,7 @@ use super::{
     worker::{Settled, Worker},
 };
 use crate::{
-    Attempt, Receipt, SinkError, SinkErrorKind, Urgency,
+    Attempt, SinkError, SinkErrorKind, Urgency,
     deadline::Deadline,
     journal::{Lease, Outcome},
     sink::{Answered, GRACE, unanswered},
@@ -126,15 +126,12 @@ impl<'a> Results<'a> {
         let (Some(lease), Some(answer)) = (self.leases.get(place), self.answers.get_mut(place)) else {
             return Vec::new();
         };
-        let done = |receipt: Receipt| {
-            let outcome = Outcome::Done(receipt);
-            telemetry::attempt_ended(lease, &outcome);
-            vec![(lease.clone(), outcome)]
-        };
         match result {
             Ok(receipt) => {
                 *answer = Some(Ok(()));
-                done(receipt)
+                let outcome = Outcome::Done(receipt);
+                telemetry::attempt_ended(lease, &outcome);
+                vec![(lease.clone(), outcome)]
             }
             Err(error) => {
                 *answer = Some(Err(error));
@@ -180,8 +177,8 @@ impl Reasons {
         Self { groups, outage }
     }
 
-    /// By how many attempts the pause of a job is reckoned that failed together with others, so that they come back
-    /// together; `None` for one that failed by itself.
+    /// The number of attempts that sets the pause of a job that failed together with others, so that they come back
+    /// together; `None` for a job that failed by itself.
     fn shared_attempts(&self, error: &SinkError) -> Option<u32> {
         let (times, least) = *self.groups.get(&reason(error))?;
         if error.kind().is_of_the_job() || (times == 1 && !self.outage) {
@@ -199,7 +196,7 @@ fn reason(error: &SinkError) -> (SinkErrorKind, Option<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Job, JobKey, Lane, SinkName, journal::LeasedJob};
+    use crate::{Job, JobKey, Lane, Receipt, SinkName, journal::LeasedJob};
 
     fn leases(attempts: &[u32]) -> Vec<Lease> {
         let lane = Lane::new(&SinkName::new("sink").unwrap(), "lane");

@@ -10,6 +10,7 @@ use tokio::{
 
 use super::{
     pace::{Ended, Pace},
+    settle::UnderWay,
     worker::Worker,
 };
 use crate::{
@@ -18,8 +19,8 @@ use crate::{
     journal::{Claim, Claimed, Lease},
 };
 
-/// Batches under way; each tells whether it held failing jobs and, if it was sent, how it ended.
-type Batches = JoinSet<(bool, Option<Ended>)>;
+/// Batches under way. Each tells how it ended, or, if it was not sent, whether it held failing jobs.
+type Batches = JoinSet<Result<Ended, bool>>;
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
@@ -51,8 +52,10 @@ impl Worker {
                 self.learn_batch(&mut pace, &ended);
             }
             if batches.len() >= pace.batches() {
-                if let Some(ended) = batches.join_next().await {
-                    self.learn_batch(&mut pace, &ended);
+                tokio::select! {
+                    Some(ended) = batches.join_next() => self.learn_batch(&mut pace, &ended),
+                    () = self.taken_live.notified() => self.learn_taken_live(&mut pace),
+                    () = self.shared.stop_wanted() => {}
                 }
                 continue;
             }
@@ -73,16 +76,18 @@ impl Worker {
             // A lease runs from before its claim, and so does the time for the attempt: a journal that was slow to
             // answer leaves less of it, and no attempt outlives its lease.
             let deadline = Deadline::after(self.policy.batch_timeout);
+            // From before the claim, so that a stop leaves no lease behind that nobody has tried.
+            let Some(under_way) = self.shared.begin() else { break };
             let (Claimed { leases, failing, .. }, sleep) = self.claim(size, failing_size).await;
             let is_full = leases.len() >= size;
             pace.sent(!leases.is_empty(), !failing.is_empty(), is_full);
             for (leases, failing) in [(leases, false), (failing, true)] {
                 if !leases.is_empty() {
                     last = Instant::now();
-                    let batch = self.clone().bring(leases, failing, deadline);
-                    batches.spawn(async move { (failing, batch.await) });
+                    batches.spawn(self.clone().bring(leases, failing, deadline, under_way.clone()));
                 }
             }
+            drop(under_way);
             if !is_full {
                 if batches.is_empty() {
                     tokio::select! {
@@ -112,8 +117,7 @@ impl Worker {
                 () = tokio::time::sleep_until(until) => return,
                 Some(ended) = batches.join_next() => self.learn_batch(pace, &ended),
                 () = self.taken_live.notified() => {
-                    pace.taken_live();
-                    self.note_outage(false);
+                    self.learn_taken_live(pace);
                     return;
                 }
                 () = self.shared.stop_wanted() => return,
@@ -133,16 +137,25 @@ impl Worker {
         }
     }
 
-    fn learn_batch(&self, pace: &mut Pace, ended: &Result<(bool, Option<Ended>), JoinError>) {
+    /// The sink took a job that somebody waited for.
+    fn learn_taken_live(&self, pace: &mut Pace) {
+        pace.taken_live();
+        self.note_outage(false);
+    }
+
+    fn learn_batch(&self, pace: &mut Pace, ended: &Result<Result<Ended, bool>, JoinError>) {
         match ended {
-            Ok((_, Some(batch))) => {
+            Ok(Ok(batch)) => {
                 pace.ended(*batch, Instant::now().into_std(), fastrand::f64());
                 self.note_outage(pace.is_outage());
                 self.learn_from_background(batch.health);
             }
             // A batch that was not sent says nothing.
-            Ok((failing, None)) => pace.broke_off(*failing),
-            Err(_) => pace.broke_off(true),
+            Ok(Err(failing)) => pace.broke_off(*failing),
+            Err(error) => {
+                tracing::error!(sink = %self.name, %error, "a batch broke off; its jobs come back when their leases end");
+                pace.broke_off(true);
+            }
         }
     }
 
@@ -165,17 +178,22 @@ impl Worker {
         }
     }
 
-    async fn bring(self: Arc<Self>, leases: Vec<Lease>, failing: bool, deadline: Deadline) -> Option<Ended> {
-        let under_way = self.shared.begin()?;
+    async fn bring(
+        self: Arc<Self>,
+        leases: Vec<Lease>,
+        failing: bool,
+        deadline: Deadline,
+        under_way: UnderWay,
+    ) -> Result<Ended, bool> {
         if deadline.remaining().is_zero() {
             let snoozed = self.snoozed(leases);
             self.shared.settle(snoozed, &under_way, &self.wake);
-            return None;
+            return Err(failing);
         }
         let (jobs, begun) = (leases.len(), Instant::now().into_std());
         let settled = |outcomes| self.shared.settle(outcomes, &under_way, &self.wake);
         let health = self.attempt(&leases, Urgency::Background, deadline, settled).await;
-        Some(Ended { jobs, begun, health, failing })
+        Ok(Ended { jobs, begun, health, failing })
     }
 }
 

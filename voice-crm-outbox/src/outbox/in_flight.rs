@@ -1,5 +1,5 @@
-//! Jobs that are being tried while somebody waits. A repeat that comes before the journal knows the outcome hears the
-//! same as the first.
+//! Jobs that are being tried while somebody waits. A repeat that comes from then on, before the journal knows the outcome,
+//! hears the same as the first.
 
 use std::{
     collections::HashMap,

@@ -78,6 +78,10 @@ impl State {
         (self.failures, self.down_until) = (0, None);
     }
 
+    fn is_down(&self, now: Instant) -> bool {
+        self.down_until.is_some_and(|until| now < until)
+    }
+
     /// Whether requests to the sink take long. As long as nobody knows, they do not: the first request after a start finds
     /// out, and those behind it share the next.
     fn is_far(&self) -> bool {
@@ -104,22 +108,58 @@ impl State {
             (true, false) => waiting.div_ceil(free + 1).max(FEW),
         }
     }
+
+    /// Remembers whether the sink is there at all, and how long it takes to answer.
+    fn learn(&mut self, health: Health, took: Duration, now: Instant, most: usize) {
+        match health {
+            Health::Failing => {
+                (self.failures, self.proven) = (self.failures.saturating_add(1), 0);
+                if self.failures >= DOWN {
+                    self.down_until = Some(now + DOWN_TIME);
+                }
+            }
+            Health::Healthy | Health::Mixed => {
+                self.is_there();
+                self.proven = (self.proven + 1).min(most);
+                // The shortest of late: a longer one may have waited for this machine and not for the sink.
+                let drifted = self.latency + self.latency / 32;
+                self.latency = if self.latency.is_zero() { took } else { took.min(drifted) };
+            }
+            Health::Unknown => {}
+        }
+    }
+}
+
+/// The place of a request among those under way, for as long as its task runs.
+struct Place<'a>(&'a Arc<Worker>);
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.live.lock();
+        state.requests -= 1;
+        // What made this task panic may do so again.
+        if !std::thread::panicking() {
+            self.0.send_on(&mut state);
+        }
+    }
 }
 
 impl Worker {
     /// Whether it makes sense to try a job while somebody waits.
     pub(super) fn may_try_live(&self) -> bool {
+        self.takes_live(&self.live.lock())
+    }
+
+    fn takes_live(&self, state: &State) -> bool {
         let capacity = self.sink.capacity(Urgency::Live);
         if self.shared.is_stopping() || capacity.wait > self.policy.live_timeout / 2 {
             return false;
         }
-        let state = self.live.lock();
-        let is_down = state.down_until.is_some_and(|until| Instant::now() < until);
         // What the background finds may be due to its jobs alone, so one person at a time still finds out.
         let is_found_out = self.is_outage() && (state.requests > 0 || !state.waiting.is_empty());
         // While requests are scarce no more wait than the next one takes: the others would wait in vain.
         let most = if capacity.linger.is_zero() { QUEUE } else { self.policy.live_batch };
-        state.waiting.len() < most && !is_down && !is_found_out
+        state.waiting.len() < most && !state.is_down(Instant::now()) && !is_found_out
     }
 
     /// Has a job tried in a task of its own, so that whoever hangs up does not stop it half-way.
@@ -128,8 +168,13 @@ impl Worker {
     /// asks the sink again and finds the same.
     pub(super) fn try_live(self: &Arc<Self>, lease: Lease, deadline: Deadline) -> oneshot::Receiver<Outcome> {
         let (tell, told) = oneshot::channel();
-        self.shared.in_flight.begin(lease.key());
         let mut state = self.live.lock();
+        // Others may have come while the journal took this one in.
+        if !self.takes_live(&state) {
+            self.give_back([lease]);
+            return told;
+        }
+        self.shared.in_flight.begin(lease.key());
         state.waiting.push_back(Waiting { lease, since: Instant::now(), deadline, tell });
         self.send_on(&mut state);
         told
@@ -144,8 +189,8 @@ impl Worker {
         }
         let capacity = self.sink.capacity(Urgency::Live);
         if capacity.wait > self.policy.live_timeout / 2 {
-            // Nobody shall wait for what is not to be had in time.
-            return self.give_back(mem::take(&mut state.waiting));
+            // The sink has no capacity in time, so nobody waits for it.
+            return self.give_back(mem::take(&mut state.waiting).into_iter().map(|waiting| waiting.lease));
         }
         let now = Instant::now();
         let pause = capacity.linger.max(capacity.wait);
@@ -167,9 +212,9 @@ impl Worker {
     }
 
     /// Leaves jobs to the background; whoever waits for them hears that they are pending.
-    fn give_back(self: &Arc<Self>, waiting: VecDeque<Waiting>) {
+    fn give_back(&self, leases: impl IntoIterator<Item = Lease>) {
         let Some(under_way) = self.shared.begin() else { return };
-        let snoozed = self.snoozed(waiting.into_iter().map(|waiting| waiting.lease));
+        let snoozed = self.snoozed(leases);
         self.shared.settle(snoozed, &under_way, &self.wake);
     }
 
@@ -178,6 +223,10 @@ impl Worker {
         {
             let mut state = self.live.lock();
             state.gathering = false;
+            if state.requests >= state.most(self.policy.live_requests) {
+                // The next that ends goes on with what waits.
+                return;
+            }
             state.requests += 1;
         }
         self.send().await;
@@ -185,8 +234,8 @@ impl Worker {
 
     /// Sends what waits, share after share, while no more have to gather first.
     async fn send(self: Arc<Self>) {
-        loop {
-            let Some(share) = self.next_share() else { return };
+        let _place = Place(&self);
+        while let Some(share) = self.next_share() {
             // Whoever waits hears of it when the sender is dropped: the next process does it.
             let Some(under_way) = self.shared.begin() else { continue };
             let (late, share): (Vec<_>, Vec<_>) =
@@ -213,14 +262,12 @@ impl Worker {
         }
     }
 
-    /// Takes the jobs for the next request; `None` when this task is not to send any more.
+    /// Takes the jobs for the next request; `None` when this task has nothing more to send.
     fn next_share(self: &Arc<Self>) -> Option<Vec<Waiting>> {
         let mut state = self.live.lock();
         let capacity = self.sink.capacity(Urgency::Live);
         let due = state.last_sent.is_none_or(|last| last + capacity.linger <= Instant::now());
         if state.waiting.is_empty() || !capacity.wait.is_zero() || !due {
-            state.requests -= 1;
-            self.send_on(&mut state);
             return None;
         }
         state.last_sent = Some(Instant::now());
@@ -237,27 +284,10 @@ impl Worker {
         Some(share)
     }
 
-    /// Remembers whether the sink is there at all, and how long it takes.
     fn learn_live(&self, health: Health, took: Duration) {
-        let mut state = self.live.lock();
-        // The shortest of late: what is longer may have waited for this machine and not for the sink.
-        let drifted = state.latency + state.latency / 32;
-        state.latency = if state.latency.is_zero() { took } else { took.min(drifted) };
-        match health {
-            Health::Failing => {
-                (state.failures, state.proven) = (state.failures.saturating_add(1), 0);
-                if state.failures >= DOWN {
-                    state.down_until = Some(Instant::now() + DOWN_TIME);
-                }
-            }
-            Health::Healthy | Health::Mixed => {
-                state.is_there();
-                state.proven = (state.proven + 1).min(self.policy.live_requests);
-                if self.is_outage() {
-                    self.taken_live.notify_one();
-                }
-            }
-            Health::Unknown => {}
+        self.live.lock().learn(health, took, Instant::now(), self.policy.live_requests);
+        if matches!(health, Health::Healthy | Health::Mixed) && self.is_outage() {
+            self.taken_live.notify_one();
         }
     }
 
@@ -267,5 +297,75 @@ impl Worker {
         if matches!(health, Health::Healthy | Health::Mixed) {
             self.live.lock().is_there();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Job, JobKey, Lane, SinkName, journal::LeasedJob};
+
+    const MOST: usize = 64;
+    const QUICK: Duration = Duration::from_millis(2);
+    const SLOW: Duration = Duration::from_millis(50);
+
+    fn waiting(number: u8) -> Waiting {
+        let lane = Lane::new(&SinkName::new("sink").unwrap(), "lane");
+        let job = Job::new(JobKey::from_bytes([number; 16]), lane, "kind", "body");
+        let lease = Lease::new((1, 1), LeasedJob::first(&job, Vec::new(), None, jiff::Timestamp::UNIX_EPOCH));
+        let (tell, _) = oneshot::channel();
+        Waiting { lease, since: Instant::now(), deadline: Deadline::after(SLOW), tell }
+    }
+
+    fn learnt(answers: usize, took: Duration) -> State {
+        let mut state = State::default();
+        (0..answers).for_each(|_| state.learn(Health::Healthy, took, Instant::now(), MOST));
+        state
+    }
+
+    #[test]
+    fn a_sink_gets_sixteen_requests_until_it_answers_one_more_with_each_answer_and_sixteen_after_a_failure() {
+        assert_eq!(State::default().most(MOST), UNPROVEN);
+        assert_eq!(learnt(10, SLOW).most(MOST), UNPROVEN + 10);
+        let mut state = learnt(200, SLOW);
+        assert_eq!((state.most(MOST), state.most(0)), (MOST, 1));
+        state.learn(Health::Failing, SLOW, Instant::now(), MOST);
+        assert_eq!(state.most(MOST), UNPROVEN);
+    }
+
+    #[test]
+    fn jobs_go_alone_to_a_far_sink_that_has_room_and_together_to_a_near_one() {
+        for (took, waits, under_way, share) in
+            [(SLOW, 10, 0, 1), (SLOW, 10, 60, FEW), (SLOW, 250, 60, 50), (QUICK, 250, 0, 250)]
+        {
+            let mut state = learnt(100, took);
+            state.waiting.extend((0..waits).map(waiting));
+            state.requests = under_way;
+            assert_eq!(state.share(MOST), share, "{waits} wait, {under_way} are under way, {took:?}");
+        }
+        assert!(!State::default().is_far(), "nobody knows yet");
+    }
+
+    #[test]
+    fn a_failure_says_nothing_of_how_far_the_sink_is() {
+        let mut state = learnt(3, SLOW);
+        state.learn(Health::Failing, Duration::from_micros(100), Instant::now(), MOST);
+        assert!(state.is_far());
+        // One slow answer does not make a near one far.
+        let mut state = learnt(3, QUICK);
+        state.learn(Health::Healthy, SLOW, Instant::now(), MOST);
+        assert!(!state.is_far());
+    }
+
+    #[test]
+    fn eight_failures_in_a_row_are_a_pause_and_one_answer_ends_it() {
+        let (mut state, now) = (State::default(), Instant::now());
+        for failures in 1..=DOWN {
+            assert!(!state.is_down(now), "after {} failures", failures - 1);
+            state.learn(Health::Failing, QUICK, now, MOST);
+        }
+        assert!(state.is_down(now) && !state.is_down(now + DOWN_TIME));
+        state.learn(Health::Mixed, QUICK, now, MOST);
+        assert!(!state.is_down(now));
     }
 }

@@ -123,9 +123,9 @@ impl Pace {
         if may { self.failing_size } else { 0 }
     }
 
-    /// How many batches may be under way.
+    /// How many batches may be under way. One of failing jobs takes no place of the others.
     pub(super) fn batches(&self) -> usize {
-        self.batches
+        self.batches + usize::from(self.is_failing_under_way)
     }
 
     /// How long until the next batch may be sent.

@@ -85,6 +85,12 @@ pub(super) struct Failed {
 }
 
 impl SinkPolicy {
+    /// How long a job is leased that somebody waits for: for its own time, for that of the latest who shares its request,
+    /// and the margin.
+    pub(super) fn live_lease(&self) -> Duration {
+        self.live_timeout * 2 + self.lease_margin
+    }
+
     /// What becomes of a job whose attempt failed; `random` lies in `0.0..1.0`.
     pub(super) fn failed(&self, error: &SinkError, failed: Failed, now: Timestamp, random: f64) -> Outcome {
         let code = error.code().unwrap_or("no_code").to_owned();
@@ -93,7 +99,7 @@ impl SinkPolicy {
         }
         // A clock that was set back makes nothing old, and neither does a night switched off.
         let age = Duration::try_from(now.duration_since(failed.enqueued_at)).unwrap_or_default();
-        if age > self.give_up_after && failed.attempts >= LEAST_ATTEMPTS {
+        if age > self.give_up_after && failed.attempts + 1 >= LEAST_ATTEMPTS {
             return Outcome::Dead(Reason::new("too_old", error.to_string()));
         }
         let longest = if error.kind().is_of_the_job() { UTMOST_PAUSE } else { SINK_PAUSE };
@@ -111,7 +117,7 @@ impl SinkPolicy {
         }
     }
 
-    /// Full jitter over a pause that doubles, so that jobs that failed together do not come back together.
+    /// A pause that doubles, with full jitter. Jobs that failed together get the same draw.
     fn backoff(&self, attempts: u32, random: f64) -> Duration {
         let doubled = self.backoff_base.saturating_mul(1 << attempts.min(16)).min(self.backoff_cap);
         doubled.mul_f64(random.clamp(0.05, 1.0))
@@ -219,7 +225,9 @@ mod tests {
 
     #[test]
     fn a_job_that_grew_too_old_is_given_up() {
-        let Outcome::Dead(reason) = failed(&down(), 10, after(72 * 3600 + 1)) else { panic!("not dead") };
+        let old = after(72 * 3600 + 1);
+        let Outcome::Dead(reason) = failed(&down(), 9, old) else { panic!("not dead") };
         assert_eq!(reason.code, "too_old");
+        assert!(matches!(failed(&down(), 8, old), Outcome::Retry { .. }), "nine attempts are too few");
     }
 }

@@ -2,10 +2,12 @@
 
 use std::{
     mem,
+    panic::AssertUnwindSafe,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use futures_util::FutureExt as _;
 use tokio::sync::{Notify, OwnedRwLockReadGuard};
 
 use super::worker::{Settled, Shared};
@@ -13,7 +15,7 @@ use super::worker::{Settled, Shared};
 /// Shows that an attempt is under way until what became of it is noted.
 pub(super) type UnderWay = Arc<OwnedRwLockReadGuard<()>>;
 
-/// How often a note is tried before the lease is left to run out; with the pauses between, about as long as leases last.
+/// How often a note is tried before the lease is left to run out. With the pauses in between this takes about 15 s.
 const TRIES: u32 = 10;
 /// The longest pause between two.
 const LONGEST_PAUSE: Duration = Duration::from_secs(3);
@@ -44,7 +46,7 @@ impl Shared {
         self.under_way.clone().try_read_owned().ok().map(Arc::new)
     }
 
-    /// Has it noted down what became of jobs, together with whatever else is to be noted by then. Wakes a worker after.
+    /// Queues outcomes for the next write to the journal, and wakes the worker once they are written.
     pub(super) fn settle(self: &Arc<Self>, outcomes: Settled, under_way: &UnderWay, wake: &Arc<Notify>) {
         if outcomes.is_empty() {
             return;
@@ -71,7 +73,10 @@ impl Shared {
                 let Waiting { outcomes, attempts, wakes, .. } = &mut *waiting;
                 (mem::take(outcomes), mem::take(attempts), mem::take(wakes))
             };
-            self.note(&outcomes).await;
+            // Whoever is not told by a journal that panics is told by the end of the lease; the next outcomes go on.
+            if AssertUnwindSafe(self.note(&outcomes)).catch_unwind().await.is_err() {
+                tracing::error!("the journal panicked; what became of jobs is not noted");
+            }
             self.in_flight.forget(outcomes.iter().map(|(lease, _)| lease.key()));
             // The next job of a lane may be due, and so may a repeat.
             for wake in wakes {
@@ -83,13 +88,15 @@ impl Shared {
 
     async fn note(&self, outcomes: &Settled) {
         let mut pause = Duration::from_millis(100);
-        for _ in 0..TRIES {
+        for attempt in 1..=TRIES {
             match self.journal.settle(outcomes.clone(), self.clock.now()).await {
                 Ok(()) => return,
                 Err(error) => tracing::error!(%error, "what became of a job is not noted yet"),
             }
-            tokio::time::sleep(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
+            if attempt < TRIES {
+                tokio::time::sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
         }
         tracing::error!("what became of a job was not noted; when its lease ends, the sink is asked");
     }

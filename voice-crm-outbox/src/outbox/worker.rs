@@ -1,11 +1,11 @@
 //! The worker of one sink, and what the workers of all sinks share.
 
 use std::sync::{
-    Arc, Mutex,
+    Arc,
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::sync::{Notify, OwnedRwLockWriteGuard, RwLock, watch};
+use tokio::sync::{Notify, OnceCell, OwnedRwLockWriteGuard, RwLock, watch};
 
 use super::{in_flight::InFlight, live::LiveQueue, policy::SinkPolicy, settle::Settler};
 use crate::{
@@ -27,7 +27,7 @@ pub(super) struct Shared {
     /// Held for reading by every attempt until it is noted down; held for writing by whoever waits for the last.
     pub(super) under_way: Arc<RwLock<()>>,
     /// Held from the stop on.
-    pub(super) stopped: Mutex<Option<OwnedRwLockWriteGuard<()>>>,
+    pub(super) stopped: OnceCell<OwnedRwLockWriteGuard<()>>,
 }
 
 impl Shared {
@@ -39,7 +39,7 @@ impl Shared {
             in_flight: InFlight::default(),
             stopping: watch::Sender::new(false),
             under_way: Arc::default(),
-            stopped: Mutex::new(None),
+            stopped: OnceCell::new(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -10,13 +11,13 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Expected, NO_COUNTER, Store, StoredValue, check_size};
-use crate::journal::{JournalError, MemoryJournal};
+use crate::journal::{JournalError, MemoryJournal, later};
 
 /// A store that lasts as long as the process.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct MemoryStore(Mutex<Values>);
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Values {
     version: u64,
     values: BTreeMap<String, (StoredValue, Timestamp)>,
@@ -33,20 +34,19 @@ impl MemoryStore {
     }
 }
 
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
+}
+
 impl Values {
     fn get(&self, key: &str, now: Timestamp) -> Option<&StoredValue> {
         self.values.get(key).filter(|(_, expires_at)| *expires_at > now).map(|(value, _)| value)
     }
 
-    fn holds(&self, key: &str, expected: Expected, now: Timestamp) -> bool {
-        match (expected, self.get(key, now)) {
-            (Expected::Anything, _) | (Expected::Absent, None) => true,
-            (Expected::Version(version), Some(value)) => value.version == version,
-            (Expected::Absent, Some(_)) | (Expected::Version(_), None) => false,
-        }
-    }
-
-    fn set(&mut self, key: &str, value: Arc<str>, expires_at: Timestamp) -> u64 {
+    fn set(&mut self, key: &str, value: Arc<str>, expires_at: Timestamp, now: Timestamp) -> u64 {
+        self.values.retain(|_, (_, expires_at)| *expires_at > now);
         self.version += 1;
         let version = self.version;
         self.values.insert(key.to_owned(), (StoredValue { value, version }, expires_at));
@@ -70,11 +70,10 @@ impl Store for MemoryStore {
     ) -> Result<Option<u64>, JournalError> {
         check_size(key, value)?;
         let mut values = self.lock();
-        if !values.holds(key, expected, now) {
+        if !expected.holds(values.get(key, now)) {
             return Ok(None);
         }
-        values.values.retain(|_, (_, expires_at)| *expires_at > now);
-        Ok(Some(values.set(key, value.into(), now.checked_add(lasts).unwrap_or(Timestamp::MAX))))
+        Ok(Some(values.set(key, value.into(), later(now, lasts), now)))
     }
 
     async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
@@ -85,16 +84,17 @@ impl Store for MemoryStore {
                 let before: i64 = value.value.parse().map_err(|_| JournalError::store(NO_COUNTER))?;
                 (before, values.values.get(key).map_or(now, |(_, expires_at)| *expires_at))
             }
-            None => (0, now.checked_add(lasts).unwrap_or(Timestamp::MAX)),
+            None => (0, later(now, lasts)),
         };
         let sum = before.saturating_add(by);
-        values.set(key, sum.to_string().into(), expires_at);
+        values.set(key, sum.to_string().into(), expires_at, now);
         Ok(sum)
     }
 
     async fn remove(&self, key: &str, expected: Expected, now: Timestamp) -> Result<bool, JournalError> {
         let mut values = self.lock();
-        let is_there = values.get(key, now).is_some() && values.holds(key, expected, now);
+        let known = values.get(key, now);
+        let is_there = known.is_some() && expected.holds(known);
         Ok(is_there && values.values.remove(key).is_some())
     }
 
@@ -143,5 +143,20 @@ impl Store for MemoryJournal {
         now: Timestamp,
     ) -> Result<Vec<(String, StoredValue)>, JournalError> {
         self.store.list(prefix, limit, now).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn counters_that_have_expired_are_removed_by_those_that_come_later() {
+        let (store, second) = (MemoryStore::new(), Duration::from_secs(1));
+        for number in 0..20 {
+            store.add(&format!("count {number}"), 1, second, Timestamp::UNIX_EPOCH).await.unwrap();
+        }
+        store.add("later", 1, second, Timestamp::UNIX_EPOCH + second).await.unwrap();
+        assert_eq!(store.lock().values.len(), 1);
     }
 }

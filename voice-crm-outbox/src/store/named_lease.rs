@@ -41,7 +41,7 @@ impl NamedLease {
     /// Takes the lease; `None` while another holds it.
     ///
     /// # Errors
-    /// [`JournalError`] when the store cannot be asked; then nobody holds more than before for longer than the span.
+    /// [`JournalError`] when the store cannot be asked. The lease may then stay taken until its span is over.
     pub async fn acquire(&self) -> Result<Option<HeldLease>, JournalError> {
         let now = self.clock.now();
         let version = self.store.put(&self.key, "held", Expected::Absent, self.span, now).await?;

@@ -22,7 +22,7 @@ macro_rules! on_every_journal {
         mod in_sqlite {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                if !$durable { return }
+                if !$durable { return $crate::journals::left_out() }
                 let folder = tempfile::tempdir().unwrap();
                 let file = folder.path().join("journal.db");
                 let journal = voice_crm_outbox::journal::SqliteJournal::open(file).unwrap();
@@ -33,7 +33,7 @@ macro_rules! on_every_journal {
         mod in_postgres {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $name() {
-                if !$durable { return }
+                if !$durable { return $crate::journals::left_out() }
                 let Some(cluster) = $crate::cluster::shared() else { return };
                 let journal = cluster.options().connect().await.unwrap();
                 $crate::journals::bounded(super::$name(std::sync::Arc::new(journal))).await;
@@ -47,6 +47,12 @@ pub(crate) use on_every_journal;
 /// Whether what takes long is tried as well.
 pub(crate) fn is_long_form() -> bool {
     std::env::var_os("VOICE_CRM_TEST_ALL").is_some()
+}
+
+/// Says that a long form is not tried.
+#[expect(clippy::print_stderr, reason = "what is left out shall be seen")]
+pub(crate) fn left_out() {
+    eprintln!("left out: what takes long on a durable journal; VOICE_CRM_TEST_ALL is not set");
 }
 
 /// Fails a test that does not come to its end.

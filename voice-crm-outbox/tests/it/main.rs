@@ -10,7 +10,7 @@
 #[cfg(all(unix, feature = "postgres"))]
 mod cluster;
 mod conformance;
-#[cfg(feature = "sqlite")]
+#[cfg(any(feature = "sqlite", all(unix, feature = "postgres")))]
 mod jobs;
 mod journals;
 mod model;

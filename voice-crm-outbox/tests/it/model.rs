@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestCaseError};
 use tokio::runtime::Runtime;
 use voice_crm_outbox::{
-    Digest, Job, JobKey, Lane, Reason, Receipt, SinkName, Subject,
-    journal::{Claim, Enqueued, Journal, Lease, MemoryJournal, Outcome},
+    Digest, Job, JobKey, JobStatus, Lane, Reason, Receipt, SinkName, Subject,
+    journal::{Claim, Enqueued, JobInfo, Journal, Lease, MemoryJournal, Outcome},
 };
 
 const LEASE: Duration = Duration::from_secs(30);
@@ -113,6 +113,24 @@ fn show(lease: &Lease) -> String {
     )
 }
 
+/// All of a status, also what `Debug` hides.
+fn show_status(status: &JobStatus) -> String {
+    match status {
+        JobStatus::Pending => "pending".to_owned(),
+        JobStatus::Done(receipt) => format!("done: {receipt}"),
+        JobStatus::Dead(reason) => format!("dead: {}", show_reason(reason)),
+    }
+}
+
+fn show_reason(Reason { code, sentence }: &Reason) -> String {
+    format!("{code}: {sentence}")
+}
+
+fn show_info(JobInfo { key, kind, lane, status, enqueued_at, attempts }: &JobInfo) -> String {
+    let status = show_status(status);
+    format!("{key} {kind} {} {status} {enqueued_at} {attempts}", lane.as_str())
+}
+
 impl<J: Journal> Held<J> {
     fn new(journal: J) -> Self {
         Self { journal, leases: Vec::new() }
@@ -123,13 +141,17 @@ impl<J: Journal> Held<J> {
         let seen = self.act(step, now).await;
         let (mut statuses, mut found) = (Vec::new(), Vec::new());
         for number in 0..KEYS {
-            statuses.push(self.journal.status(key(number)).await.unwrap());
-            found.push(self.journal.find(&key(number).reference()).await.unwrap());
+            let status = self.journal.status(key(number)).await.unwrap();
+            statuses.push(status.map(|(digest, status)| (digest, show_status(&status))));
+            let named = self.journal.find(&key(number).reference()).await.unwrap();
+            found.push(named.iter().map(show_info).collect::<Vec<_>>());
         }
         let mut dead = self.journal.dead(99).await.unwrap();
         dead.sort_by_key(|dead| dead.key);
-        let dead: Vec<_> =
-            dead.iter().map(|dead| (dead.key, &dead.body, &dead.reason, dead.attempts)).collect();
+        let dead: Vec<_> = dead
+            .iter()
+            .map(|dead| (dead.key, &dead.body, show_reason(&dead.reason), dead.attempts))
+            .collect();
         format!("{seen} {statuses:?} {found:?} {dead:?} {:?}", self.journal.stats().await.unwrap())
     }
 
@@ -151,6 +173,7 @@ impl<J: Journal> Held<J> {
                         self.leases.push(lease);
                         seen
                     }
+                    Enqueued::AlreadyKnown(status) => show_status(&status),
                     other => format!("{other:?}"),
                 }
             }

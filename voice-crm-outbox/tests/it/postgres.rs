@@ -11,71 +11,25 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::task::JoinSet;
 use voice_crm_outbox::{
-    Job, JobKey, JobStatus, Lane, Reason, Receipt, SinkName,
+    JobStatus, Reason, Receipt, SinkName,
     journal::{
         Claim, Claimed, Enqueued, Journal, JournalError, Lease, Outcome, PayloadKeys, PostgresJournal,
         PostgresOptions,
     },
 };
 
-use crate::cluster::{Cluster, shared};
+use crate::{
+    cluster::{Cluster, shared},
+    jobs::{LEASE, at, claim, done, job, key, leased, receipt, said, settle, sink, status},
+};
 
+mod broken_off;
 mod migration;
 mod outage;
 mod values;
 
-const LEASE: Duration = Duration::from_secs(30);
-
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + seconds).unwrap()
-}
-
-fn key(number: u32) -> JobKey {
-    JobKey::derive(["test"], number)
-}
-
-fn sink(name: &str) -> SinkName {
-    SinkName::new(name).unwrap()
-}
-
-fn job(lane: &str, number: u32) -> Job {
-    Job::new(
-        key(number),
-        Lane::new(&sink("crm"), lane),
-        "save_record",
-        "{\"said\":\"canary-transcript-c0de\"}",
-    )
-}
-
-fn receipt(number: u32) -> Receipt {
-    Receipt::new(format!("{{\"record\":{number}}}"))
-}
-
-fn done(number: u32) -> JobStatus {
-    JobStatus::Done(receipt(number).body)
-}
-
-async fn leased(journal: &PostgresJournal, lane: &str, number: u32) -> Lease {
-    match journal.enqueue(job(lane, number), Some(LEASE), at(0)).await.unwrap() {
-        Enqueued::Leased(lease) => lease,
-        other => panic!("not leased: {other:?}"),
-    }
-}
-
-async fn settle(journal: &PostgresJournal, lease: Lease, outcome: Outcome, now: Timestamp) {
-    journal.settle(vec![(lease, outcome)], now).await.unwrap();
-}
-
 async fn claimed(journal: &PostgresJournal, name: &str, now: Timestamp, limit: usize) -> Claimed {
-    journal.claim(&Claim::new(sink(name), now, LEASE, (limit, limit))).await.unwrap()
-}
-
-async fn claim(journal: &PostgresJournal, now: Timestamp) -> Vec<Lease> {
-    claimed(journal, "crm", now, 100).await.leases
-}
-
-async fn status(journal: &PostgresJournal, number: u32) -> Option<JobStatus> {
-    journal.status(key(number)).await.unwrap().map(|(_, status)| status)
+    journal.claim(&Claim::new(SinkName::new(name).unwrap(), now, LEASE, (limit, limit))).await.unwrap()
 }
 
 /// Several calls at a time, each job settled as soon as it is leased; gives how many were promised.
@@ -268,7 +222,7 @@ async fn a_replica_that_will_be_killed() {
     };
     let journal = PostgresJournal::options(&SecretString::from(url)).schema(schema).connect().await.unwrap();
     let leases = journal
-        .claim(&Claim::new(sink("crm"), Timestamp::now(), Duration::from_secs(2), (10, 10)))
+        .claim(&Claim::new(sink(), Timestamp::now(), Duration::from_secs(2), (10, 10)))
         .await
         .unwrap()
         .leases;
@@ -299,10 +253,14 @@ async fn the_lanes_of_a_killed_replica_come_back_with_the_doubt_that_they_took_e
 
     assert!(claim(&journal, Timestamp::now()).await.is_empty(), "they are still leased");
     let mut back = Vec::new();
-    while back.len() < 10 {
-        back.extend(claim(&journal, Timestamp::now()).await);
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    let come_back = async {
+        while back.len() < 10 {
+            back.extend(claim(&journal, Timestamp::now()).await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    // Fifteen times as long as the leases last.
+    tokio::time::timeout(LEASE, come_back).await.expect("they stay with the dead replica");
     assert!(back.iter().all(Lease::may_have_applied));
 }
 
@@ -331,7 +289,8 @@ async fn what_is_encrypted_shows_no_word_in_the_tables_and_waits_for_its_key() {
     let left = Receipt::new("canary-transcript-c0de").with_memo("canary-transcript-c0de");
     settle(&journal, first, Outcome::Done(left.clone()), at(0)).await;
     for number in [1, 2] {
-        journal.enqueue(job("a", number), None, at(0)).await.unwrap();
+        let said = said("a", number, r#"{"said":"canary-transcript-c0de"}"#);
+        journal.enqueue(said, None, at(0)).await.unwrap();
     }
     let dead = claim(&journal, at(0)).await.pop().unwrap();
     settle(&journal, dead, Outcome::Dead(Reason::new("RULE", "canary-transcript-c0de")), at(0)).await;
@@ -369,6 +328,22 @@ async fn a_damaged_job_is_dead_and_listed_and_its_lane_goes_on() {
     let dead = journal.dead(9).await.unwrap();
     assert_eq!((dead.len(), dead[0].key, &dead[0].body), (1, key(1), &None));
     assert_eq!(dead[0].reason.code, "unreadable");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_claim_goes_through_eight_damaged_jobs_of_a_lane_and_the_next_claim_goes_on() {
+    let Some(cluster) = shared() else { return };
+    let journal = cluster.options().schema("all_damaged").connect().await.unwrap();
+    for number in 1..=11 {
+        journal.enqueue(job("a", number), None, at(0)).await.unwrap();
+    }
+    let operator = connection(&cluster.url()).await;
+    let damage = "UPDATE all_damaged.job SET body = '\\xff' WHERE sequence < 11";
+    operator.batch_execute(damage).await.unwrap();
+
+    assert!(claim(&journal, at(1)).await.is_empty());
+    assert_eq!(journal.stats().await.unwrap().dead, 8);
+    assert_eq!(claim(&journal, at(1)).await.pop().unwrap().key(), key(11));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,8 @@
 //! What only a file can be asked: durability, recovery, one owner, and trouble with the file.
 
-use std::{fs, sync::Arc, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
+use futures_util::FutureExt as _;
 use secrecy::SecretString;
 use voice_crm_outbox::{
     JobStatus,
@@ -189,29 +190,42 @@ fn a_file_of_another_layout_is_refused_with_what_to_do() {
 }
 
 #[cfg(unix)]
+fn mode_of(path: &Path) -> u32 {
+    std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path).unwrap().permissions()) & 0o777
+}
+
+#[cfg(unix)]
 #[test]
 fn the_file_is_for_its_owner_alone() {
-    use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.db");
     let _journal = SqliteJournal::open(&path).unwrap();
-    assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(mode_of(&path), 0o600);
 }
 
 #[tokio::test]
 async fn whoever_gave_up_waiting_was_told_the_truth() {
     let folder = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
-    // Dropped before its first poll is over: the job stands in the queue, and nobody waits for it.
-    for number in 0..50 {
-        let accepting = journal.enqueue(job("a", number), None, at(0));
-        tokio::select! {
-            biased;
-            () = std::future::ready(()) => {}
-            _ = accepting => {}
+    let report = "x".repeat(2 * 1024 * 1024);
+    for number in 0..4 {
+        journal.enqueue(said("large", number, &report), None, at(0)).await.unwrap();
+    }
+    for number in 10..30 {
+        // The job stands in the queue behind a copy that takes its time, and nobody waits for it.
+        let mut copying = Box::pin(journal.backup(folder.path().join(format!("{number}.db"))));
+        assert!((&mut copying).now_or_never().is_none());
+        let mut enqueueing = journal.enqueue(job("a", number), None, at(0));
+        assert!((&mut enqueueing).now_or_never().is_none());
+        drop(enqueueing);
+        let was_in_time = (&mut copying).now_or_never().is_none();
+        if was_in_time {
+            copying.await.unwrap();
+            assert_eq!(status(&journal, number).await, None, "the caller took it that it failed");
+            return;
         }
     }
-    assert_eq!(journal.stats().await.unwrap().pending, 0);
+    panic!("no job was given up before the journal came to it");
 }
 
 #[tokio::test]
@@ -311,10 +325,16 @@ async fn a_backup_is_a_journal_with_all_that_was_promised() {
     journal.backup(&copy).await.unwrap();
     journal.enqueue(job("a", 2), None, at(0)).await.unwrap();
 
+    #[cfg(unix)]
+    assert_eq!(mode_of(&copy), 0o600, "others can read the copy");
     let restored = SqliteJournal::open(&copy).unwrap();
     assert_eq!(claim(&restored, at(1)).await[0].key(), key(1));
     assert_eq!(restored.stats().await.unwrap().pending, 1);
     assert!(journal.backup(&copy).await.is_err(), "a file that is there is not written over");
+    assert_eq!(restored.stats().await.unwrap().pending, 1, "it is as it was");
+    let empty = folder.path().join("empty.db");
+    fs::write(&empty, "").unwrap();
+    assert!(journal.backup(&empty).await.is_err(), "an empty file has whatever mode it was given");
 }
 
 #[tokio::test]

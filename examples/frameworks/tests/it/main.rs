@@ -39,6 +39,7 @@ async fn axum_mounts_the_bridge() {
     let _server = spawn(async { axum::serve(listener, routes).await });
 
     desk.opens_a_case_at(address).await;
+    desk.names_the_method_at(address).await;
 }
 
 #[tokio::test]
@@ -50,6 +51,7 @@ async fn poem_mounts_the_bridge() {
     let _server = spawn(poem::Server::new_with_acceptor(acceptor).run(endpoint));
 
     desk.opens_a_case_at(address).await;
+    desk.names_the_method_at(address).await;
 }
 
 #[tokio::test]
@@ -61,6 +63,7 @@ async fn salvo_mounts_the_bridge() {
     let _server = spawn(salvo::Server::new(acceptor).serve(router));
 
     desk.opens_a_case_at(address).await;
+    desk.names_the_method_at(address).await;
 }
 
 #[tokio::test]
@@ -80,6 +83,7 @@ async fn hyper_mounts_the_bridge() {
     let _server = spawn(frameworks::hyper::serve(listener, desk.bridge.clone()));
 
     desk.opens_a_case_at(address).await;
+    desk.names_the_method_at(address).await;
 }
 
 #[tokio::test]
@@ -118,6 +122,7 @@ async fn actix_web_mounts_the_bridge() {
     let _server = spawn(server);
 
     desk.opens_a_case_at(address).await;
+    desk.names_the_method_at(address).await;
     handle.stop(false).await;
 }
 

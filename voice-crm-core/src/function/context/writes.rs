@@ -68,7 +68,11 @@ impl CallContext {
             Err(EnqueueError::Conflict) => {
                 Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
             }
-            Err(_) => {
+            Err(error) => {
+                // What the journal says, the outbox has logged.
+                if matches!(error, EnqueueError::NoSuchSink(_)) {
+                    tracing::error!(function = self.function, %error, "a write could not be made durable");
+                }
                 // Tried again by the function, it is the same write and not a second one.
                 let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
                 Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))

@@ -5,9 +5,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use salesforce_emulator::{AfterStall, Fault};
 use serde_json::{Value, json};
-use voice_crm_core::channel::{DataDip, Reply, WebhookRequest};
+use voice_crm_core::{
+    channel::{DataDip, Reply, WebhookRequest},
+    journal::MemoryJournal,
+};
+use voice_crm_salesforce::{Budget, SalesforceCrm};
 
-use crate::stage::{NUMBER, Stage, org};
+use crate::stage::{NUMBER, Stage, builder, client, org};
 
 const TOKEN: &str = "canary-token-77aa";
 
@@ -68,6 +72,21 @@ async fn an_org_that_does_not_answer_is_told_within_the_budget_and_with_status_2
     stage.org.faults().next(1, Fault::Stall { lasting: Duration::from_secs(5), then: AfterStall::Nothing });
     let unavailable = caller(&stage, "%2B14155550142").await;
     assert_eq!((&unavailable["matched"], &unavailable["status"]), (&json!(false), &json!("unavailable")));
+}
+
+#[tokio::test]
+async fn flows_that_ask_of_many_callers_are_not_held_to_the_share_of_one_call() {
+    let org = org().start().await.unwrap();
+    let crm = SalesforceCrm::new(client(org.url())).budget(Budget::new(100, Duration::from_secs(20)));
+    let dip = DataDip::new(TOKEN);
+    let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).channel("/dip", dip).start().unwrap();
+    let stage = Stage::of(org, bridge);
+    // One call has 10 of 100 API calls.
+    for number in 0..20 {
+        let caller = caller(&stage, &format!("%2B141555501{number:02}")).await;
+        assert_eq!(caller["status"], "nobody", "{number}");
+    }
+    assert_eq!(stage.org.stats().api_calls, 20);
 }
 
 #[tokio::test]

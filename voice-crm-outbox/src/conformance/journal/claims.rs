@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::jobs::{
-    OTHER_SINK, SINK, at, claim, claim_one, claim_some, finish, job, job_for, key, lease, queue, receipt,
-    retry, settle, snooze, sorted,
+    OTHER_SINK, SINK, at, claim, claim_one, claim_some, finish, job, job_for, key, lease, queue, reason,
+    receipt, retry, settle, snooze, sorted,
 };
 use crate::{
     JobKey,
@@ -25,6 +25,8 @@ pub(super) const RULES: &[Rule<dyn Journal>] = rules![
     heads_that_keep_failing_come_apart,
     heads_that_keep_failing_never_displace_others,
     a_job_behind_one_that_kept_failing_is_well,
+    a_job_that_is_tried_again_is_well_whatever_fails_behind_it,
+    heads_that_wait_for_another_job_make_room_for_others,
 ];
 
 async fn a_claim_sees_the_lanes_of_its_sink_alone(journal: &dyn Journal) -> Check {
@@ -150,4 +152,28 @@ async fn a_job_behind_one_that_kept_failing_is_well(journal: &dyn Journal) -> Ch
     let claimed = claim_some(journal, SINK, 10, (9, 0)).await?;
     same("the next job of the lane", claimed.leases.iter().map(Lease::key).collect(), vec![key(2)])?;
     same("what is due beside it", claim(journal, 10).await?.len(), 0)
+}
+
+async fn a_job_that_is_tried_again_is_well_whatever_fails_behind_it(journal: &dyn Journal) -> Check {
+    finish(journal, job("a", 1), Outcome::Dead(reason()), 0).await?;
+    queue(journal, job("a", 2), 0).await?;
+    for _ in 1..FAILING_AFTER {
+        let lease = claim_one(journal, 0).await?;
+        settle(journal, lease, retry(0, false), 0).await?;
+    }
+    let second = claim_one(journal, 0).await?;
+    holds("a dead job is retried", journal.retry(key(1), at(1)).await?)?;
+    settle(journal, second, retry(1, false), 1).await?;
+    let claimed = claim_some(journal, SINK, 1, (9, 0)).await?;
+    same("lanes that are well", claimed.leases.iter().map(Lease::key).collect(), vec![key(1)])
+}
+
+async fn heads_that_wait_for_another_job_make_room_for_others(journal: &dyn Journal) -> Check {
+    finish(journal, job("a", 1), retry(3_000, false), 0).await?;
+    for number in 2..=4 {
+        queue(journal, job(&format!("waits {number}"), number).after(key(1)), 0).await?;
+    }
+    queue(journal, job("free", 5), 1).await?;
+    let claimed = claim_some(journal, SINK, 1, (2, 0)).await?;
+    same("what is due", claimed.leases.iter().map(Lease::key).collect(), vec![key(5)])
 }

@@ -14,6 +14,9 @@ use crate::{
     sink::GRACE,
 };
 
+/// Time enough for any batch.
+const AMPLE: Duration = Duration::from_secs(20);
+
 /// What the sink said of each job, by the number of the job.
 pub(super) type Answers = BTreeMap<u32, Result<Receipt, SinkError>>;
 
@@ -71,6 +74,3 @@ impl SinkUnderTest {
         }
     }
 }
-
-/// Time enough for any batch.
-const AMPLE: Duration = Duration::from_secs(20);

@@ -1,6 +1,6 @@
 //! The keys under which a journal encrypts what it stores, with their numbers, for rotation.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, iter, sync::Arc};
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, Nonce, RandomizedNonceKey},
@@ -17,9 +17,11 @@ use crate::Subject;
 /// number. Keep the old key until nothing under it is left: jobs that are done are forgotten in time, dead jobs stay
 /// until they are retried or discarded.
 #[derive(Clone)]
-pub struct PayloadKeys(Arc<[Numbered]>);
+pub struct PayloadKeys {
+    current: Numbered,
+    old: Arc<[Numbered]>,
+}
 
-/// The first is the current one.
 #[derive(Clone)]
 struct Numbered {
     number: u32,
@@ -45,7 +47,7 @@ impl PayloadKeys {
     /// # Errors
     /// [`InvalidPayloadKey::Form`] when it is no such key.
     pub fn new(number: u32, key: &SecretString) -> Result<Self, InvalidPayloadKey> {
-        Ok(Self(Arc::new([Numbered::new(number, key)?])))
+        Ok(Self { current: Numbered::new(number, key)?, old: Arc::default() })
     }
 
     /// Adds a key that only reads what was encrypted under it before.
@@ -53,11 +55,15 @@ impl PayloadKeys {
     /// # Errors
     /// [`InvalidPayloadKey`] when it is no such key, or its number is taken.
     pub fn with_old(self, number: u32, key: &SecretString) -> Result<Self, InvalidPayloadKey> {
-        if self.0.iter().any(|known| known.number == number) {
+        if self.all().any(|known| known.number == number) {
             return Err(InvalidPayloadKey::Number(number));
         }
         let old = Numbered::new(number, key)?;
-        Ok(Self(self.0.iter().cloned().chain([old]).collect()))
+        Ok(Self { old: self.old.iter().cloned().chain([old]).collect(), ..self })
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Numbered> {
+        iter::once(&self.current).chain(&*self.old)
     }
 
     /// Encrypts under the current key; gives its number, the nonce, and the ciphertext with its tag.
@@ -66,9 +72,8 @@ impl PayloadKeys {
         context: &[u8],
         mut text: Vec<u8>,
     ) -> Result<(u32, [u8; 12], Vec<u8>), aws_lc_rs::error::Unspecified> {
-        let current = self.0.first().ok_or(aws_lc_rs::error::Unspecified)?;
-        let nonce = current.key.seal_in_place_append_tag(Aad::from(context), &mut text)?;
-        Ok((current.number, *nonce.as_ref(), text))
+        let nonce = self.current.key.seal_in_place_append_tag(Aad::from(context), &mut text)?;
+        Ok((self.current.number, *nonce.as_ref(), text))
     }
 
     pub(super) fn open(
@@ -78,7 +83,7 @@ impl PayloadKeys {
         context: &[u8],
         sealed: &[u8],
     ) -> Result<Vec<u8>, Unreadable> {
-        let known = self.0.iter().find(|known| known.number == number).ok_or(Unreadable::NoKey(number))?;
+        let known = self.all().find(|known| known.number == number).ok_or(Unreadable::NoKey(number))?;
         let mut text = sealed.to_vec();
         let nonce = Nonce::assume_unique_for_key(nonce);
         let opened = known.key.open_in_place(nonce, Aad::from(context), &mut text);
@@ -88,11 +93,11 @@ impl PayloadKeys {
     }
 
     pub(super) fn mark(&self, subject: &Subject) -> [u8; 16] {
-        self.marks(subject)[0]
+        self.current.mark(subject)
     }
 
     pub(super) fn marks(&self, subject: &Subject) -> Vec<[u8; 16]> {
-        self.0.iter().map(|known| first_half(&hmac::sign(&known.mark, subject.as_bytes()))).collect()
+        self.all().map(|known| known.mark(subject)).collect()
     }
 }
 
@@ -104,6 +109,10 @@ impl Numbered {
         let derived = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"voice-crm caller mark");
         let mark = hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref());
         Ok(Self { number, key: Arc::new(key), mark: Arc::new(mark) })
+    }
+
+    fn mark(&self, subject: &Subject) -> [u8; 16] {
+        first_half(&hmac::sign(&self.mark, subject.as_bytes()))
     }
 }
 
@@ -126,6 +135,6 @@ fn first_half(tag: &hmac::Tag) -> [u8; 16] {
 
 impl fmt::Debug for PayloadKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.iter().map(|known| known.number)).finish()
+        f.debug_list().entries(self.all().map(|known| known.number)).finish()
     }
 }

@@ -1,6 +1,6 @@
 //! Leasing the heads of lanes that are due.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
@@ -10,15 +10,13 @@ use super::rows;
 use crate::{
     Lane, Reason, SinkName,
     journal::{
-        Claim, FAILING_AFTER, Lease, LeasedJob, Outcome, horizon, later,
+        Claim, FAILING_AFTER, Lease, LeasedJob, Outcome, WITHOUT_KEY, horizon, later,
         payload::{Part, Payloads, Unreadable},
+        timestamp,
     },
 };
 
-/// How long a lane waits whose next job is encrypted under a key that was not given.
-const WITHOUT_KEY: Duration = Duration::from_secs(60);
-
-/// What was leased, and what is to be said at once of that which cannot be read.
+/// The leases, and the outcomes to settle at once for jobs that cannot be read.
 #[derive(Debug, Default)]
 pub(super) struct Leased {
     pub(super) leases: Vec<Lease>,
@@ -76,7 +74,7 @@ fn read(payloads: &Payloads, row: &Row, now: Timestamp) -> Result<Lease, Box<(Le
         earlier,
         memo,
         attempts: rows::attempts(row.get("tried")),
-        enqueued_at: rows::timestamp(row.get("since")),
+        enqueued_at: timestamp(row.get("since")),
     };
     let lease = Lease::new((row.get("taken"), row.get("fence")), job);
     let Err(problem) = body else { return Ok(lease) };
@@ -107,5 +105,5 @@ pub(super) async fn next_due(
     let row = client
         .query_one(&statement, &[&sink.as_str(), &now.as_millisecond(), &horizon(now).as_millisecond()])
         .await?;
-    Ok(row.get::<_, Option<i64>>(0).map(rows::timestamp))
+    Ok(row.get::<_, Option<i64>>(0).map(timestamp))
 }

@@ -66,12 +66,37 @@ impl Connections {
         })
     }
 
-    /// Does work on a connection, and again on another one where that broke off.
+    /// Does work on a connection, and again on another one where that broke off. The work may be done twice, so it must
+    /// come to the same then.
     ///
     /// A short outage is waited out. Once the server has been away for [`OUTAGE_TIMEOUT`], this fails at once until it
     /// is back.
     pub(super) async fn run<T, F>(
         &self,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
+    ) -> Result<T, JournalError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
+    {
+        self.run_again_if(true, work).await
+    }
+
+    /// Like [`Connections::run`], for work that must not be done twice. On an error it may have been done.
+    pub(super) async fn run_once<T, F>(
+        &self,
+        work: impl Fn(Arc<Object>) -> F + Send + Sync,
+    ) -> Result<T, JournalError>
+    where
+        T: Send,
+        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
+    {
+        self.run_again_if(false, work).await
+    }
+
+    async fn run_again_if<T, F>(
+        &self,
+        may_be_done_twice: bool,
         work: impl Fn(Arc<Object>) -> F + Send + Sync,
     ) -> Result<T, JournalError>
     where
@@ -89,11 +114,12 @@ impl Connections {
             let problem = match attempted {
                 Ok(done) => return Ok(done),
                 Err(Failure::Refused(problem)) => return Err(refused(problem)),
+                Err(Failure::BrokenOff(problem)) if !may_be_done_twice => return Err(refused(problem)),
                 Err(Failure::Away(problem)) => {
                     self.outage.begin(&problem);
                     problem
                 }
-                Err(Failure::BrokenOff(problem)) => problem,
+                Err(Failure::Undone(problem) | Failure::BrokenOff(problem)) => problem,
             };
             if begun.elapsed() >= OUTAGE_TIMEOUT {
                 return Err(refused(problem));
@@ -127,7 +153,7 @@ impl Connections {
         let attempt = async {
             let client = self.pool.get().await.map_err(Failure::of_pool)?;
             let lent = Lent(Some(Arc::new(client)));
-            let client = lent.0.clone().ok_or_else(|| Failure::BrokenOff("no connection".to_owned()))?;
+            let client = lent.0.clone().ok_or_else(|| Failure::Undone("no connection".to_owned()))?;
             let done = timeout(STATEMENT_TIMEOUT, work(client)).await;
             let done = done.map_err(|_| Failure::Refused("it does not answer".to_owned()))?;
             lent.give_back();
@@ -166,8 +192,8 @@ fn refused(problem: String) -> JournalError {
     tracing::error!(%problem, "the journal could not use PostgreSQL");
     JournalError::store(problem)
 }
-/// Whether every server that may be asked is on this machine. An address, where one is given, is what counts, and the
-/// name beside it is only what the certificate is for.
+
+/// Whether every server that may be asked is on this machine. Names and addresses must both be of this machine.
 fn stays_here(config: &Config) -> bool {
     let mut addresses = config.get_hostaddrs().iter();
     config.get_hosts().iter().all(is_near) && addresses.all(IpAddr::is_loopback)

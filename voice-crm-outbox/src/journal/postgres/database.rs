@@ -16,6 +16,7 @@ use crate::journal::{Enqueued, JournalError, payload::Payloads};
 
 /// Readiness is answered within a second; this leaves room for the way.
 const CHECK_TIMEOUT: Duration = Duration::from_millis(800);
+const _: () = assert!(CHECK_TIMEOUT.as_millis() < 1_000, "readiness is answered within a second");
 
 /// What every operation needs.
 #[derive(Clone)]

@@ -9,11 +9,10 @@ use tokio_postgres::{Error, Row};
 use super::rows;
 use crate::{
     Job,
-    journal::{Enqueued, Lease, LeasedJob, later, payload::Payloads},
+    journal::{Enqueued, Lease, LeasedJob, later, payload::Payloads, timestamp},
 };
 
 /// A job that asks to be taken in, as it will be stored.
-#[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) job: Job,
     pub(super) body: Vec<u8>,
@@ -72,7 +71,7 @@ fn enqueued(payloads: &Payloads, incoming: &Incoming, row: &Row) -> Enqueued {
         1 => {
             let (earlier, memo) = rows::history(payloads, row);
             // As it will be read back, so that a claim tells the same moment.
-            let now = rows::timestamp(now.as_millisecond());
+            let now = timestamp(now.as_millisecond());
             let numbers = (row.get("taken"), row.get("fence"));
             Enqueued::Leased(Lease::new(numbers, LeasedJob::first(job, earlier, memo, now)))
         }

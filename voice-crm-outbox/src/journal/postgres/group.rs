@@ -20,7 +20,7 @@ pub(super) struct Waiting<Q, R> {
 }
 
 impl<Q, R> Waiting<Q, R> {
-    /// Whoever stopped waiting takes it that the request failed, so it must not be carried out afterwards.
+    /// A caller that stopped waiting believes that the request failed, so it must not be carried out.
     pub(super) fn is_abandoned(&self) -> bool {
         self.sender.is_closed()
     }
@@ -51,6 +51,9 @@ impl<Q: Send + 'static, R: Send + 'static> Group<Q, R> {
                     return;
                 }
                 batch.retain(|waiting| !waiting.is_abandoned());
+                if batch.is_empty() {
+                    continue;
+                }
                 let transaction = transact(batch);
                 tokio::spawn(async move {
                     transaction.await;

@@ -1,4 +1,4 @@
-//! What is asked and told outside the stream of jobs.
+//! Queries and commands of operators.
 
 use deadpool_postgres::Object;
 use jiff::Timestamp;
@@ -8,13 +8,11 @@ use super::rows;
 use crate::{
     Digest, JobKey, JobStatus, Lane, Reason, Reference,
     journal::{
-        DeadJob, Erased, JobInfo, JournalStats,
+        DeadJob, Erased, FOUND, JobInfo, JournalStats,
         payload::{Part, Payloads},
+        timestamp,
     },
 };
-
-/// How many jobs one reference can name at most before the rest is not shown.
-const FOUND: i64 = 20;
 
 pub(super) async fn status(
     client: &Object,
@@ -50,7 +48,7 @@ pub(super) async fn find(
             status: rows::status(payloads, key, row.get(1), row.get(2)),
             kind: row.get(3),
             lane: Lane::from_text(row.get::<_, &str>(4)),
-            enqueued_at: rows::timestamp(row.get(5)),
+            enqueued_at: timestamp(row.get(5)),
             attempts: rows::attempts(row.get(6)),
         }
     };
@@ -77,7 +75,7 @@ pub(super) async fn dead(
             kind: row.get(2),
             lane: Lane::from_text(row.get::<_, &str>(3)),
             reason: rows::reason(payloads, key, row.get(4)),
-            enqueued_at: rows::timestamp(row.get(5)),
+            enqueued_at: timestamp(row.get(5)),
             attempts: rows::attempts(row.get(6)),
         }
     };
@@ -117,22 +115,25 @@ pub(super) async fn forget(
 
 pub(super) async fn erase(client: &Object, schema: &str, marks: &[[u8; 16]]) -> Result<Erased, Error> {
     let marks: Vec<&[u8]> = marks.iter().map(<[u8; 16]>::as_slice).collect();
-    let sql = format!("SELECT count(*) FROM {schema}.job WHERE subject = ANY($1) AND state = 0");
-    let pending = client.query_one(&client.prepare_cached(&sql).await?, &[&marks]).await?;
-    // A memo may hold what was said in any job of its lane.
+    // In one statement, so that no job is done between the two counts and is in neither. A memo may hold what was said in
+    // any job of its lane.
     let sql = format!(
         "WITH memos AS (
             UPDATE {schema}.job SET memo = NULL
             WHERE memo IS NOT NULL AND (subject = ANY($1) AND state <> 0) IS NOT TRUE
-                AND lane IN (SELECT lane FROM {schema}.job WHERE subject = ANY($1) AND state <> 0))
-         UPDATE {schema}.job SET outcome = CASE state WHEN 1 THEN ''::bytea ELSE $2::bytea END,
-            state = CASE state WHEN 1 THEN 1 ELSE 3 END, body = NULL, memo = NULL, subject = NULL, lane = ''
-         WHERE subject = ANY($1) AND state <> 0"
+                AND lane IN (SELECT lane FROM {schema}.job WHERE subject = ANY($1) AND state <> 0)),
+         erased AS (
+            UPDATE {schema}.job SET outcome = CASE state WHEN 1 THEN ''::bytea ELSE $2::bytea END,
+                state = CASE state WHEN 1 THEN 1 ELSE 3 END, body = NULL, memo = NULL, subject = NULL, lane = ''
+            WHERE subject = ANY($1) AND state <> 0 RETURNING 1)
+         SELECT (SELECT count(*) FROM erased),
+            (SELECT count(*) FROM {schema}.job WHERE subject = ANY($1) AND state = 0)"
     );
     // No person is in the reason, so it needs no key.
     let reason = rows::text_of(&Reason::erased());
-    let erased = client.execute(&client.prepare_cached(&sql).await?, &[&marks, &reason.as_bytes()]).await?;
-    Ok(Erased { erased, pending: pending.get::<_, i64>(0).unsigned_abs() })
+    let counts = client.query_one(&client.prepare_cached(&sql).await?, &[&marks, &reason.as_bytes()]).await?;
+    let count = |place: usize| counts.get::<_, i64>(place).unsigned_abs();
+    Ok(Erased { erased: count(0), pending: count(1) })
 }
 
 pub(super) async fn stats(client: &Object, schema: &str) -> Result<JournalStats, Error> {

@@ -2,7 +2,6 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use jiff::Timestamp;
 use tokio_postgres::Row;
 
 use crate::{
@@ -10,17 +9,13 @@ use crate::{
     journal::payload::{Part, Payloads},
 };
 
-/// A key out of its bytes; whatever has not sixteen of them is nobody's key.
+/// A key out of its bytes. Another length gives the zero key.
 pub(super) fn key(bytes: &[u8]) -> JobKey {
     JobKey::from_bytes(sixteen(bytes))
 }
 
 pub(super) fn sixteen(bytes: &[u8]) -> [u8; 16] {
     bytes.try_into().unwrap_or_default()
-}
-
-pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
 pub(super) fn attempts(number: i32) -> u32 {
@@ -34,7 +29,7 @@ pub(super) fn limit(number: usize) -> i64 {
 
 pub(super) fn status(payloads: &Payloads, key: JobKey, state: i16, outcome: Option<&[u8]>) -> JobStatus {
     match state {
-        // A receipt that cannot be read takes nothing from its being done.
+        // A job is done even when its receipt cannot be read.
         1 => JobStatus::Done(
             payloads.open(key, Part::Outcome, outcome.unwrap_or_default()).unwrap_or_default(),
         ),

@@ -14,7 +14,6 @@ use crate::{
 };
 
 /// What is to be noted of a leased job.
-#[derive(Debug)]
 pub(super) struct Note {
     pub(super) lane: Lane,
     sequence: i64,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{PostgresJournal, database::Database, rows};
 use crate::{
     journal::{JournalError, later},
-    store::{Expected, NO_COUNTER, Store, StoredValue, check_size},
+    store::{Expected, NO_COUNTER, Store, StoredValue, check_size, end_of},
 };
 
 #[async_trait]
@@ -41,7 +41,7 @@ impl Store for PostgresJournal {
             Expected::Version(version) => (2, Some(version.cast_signed())),
         };
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let written = connections.run(|client| async move {
+        let written = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row =
                 client.query_one(&statement, &[&key, &value, &expected, &version, &expires_at, &now]).await?;
@@ -55,7 +55,7 @@ impl Store for PostgresJournal {
         let Database { connections, schema, .. } = &self.database;
         let sql = &format!("SELECT {schema}.add_value($1, $2, $3, $4)");
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let sum = connections.run(|client| async move {
+        let sum = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row = client.query_one(&statement, &[&key, &by, &expires_at, &now]).await?;
             Ok(row.get::<_, Option<i64>>(0))
@@ -74,7 +74,7 @@ impl Store for PostgresJournal {
         let sql = &format!(
             "DELETE FROM {schema}.value WHERE key = $1 AND expires_at > $2 AND version = coalesce($3, version)"
         );
-        let removed = connections.run(|client| async move {
+        let removed = connections.run_once(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             Ok(client.execute(&statement, &[&key, &now.as_millisecond(), &version]).await? == 1)
         });
@@ -109,37 +109,4 @@ impl Store for PostgresJournal {
 
 fn stored(value: &str, version: i64) -> StoredValue {
     StoredValue { value: Arc::from(value), version: version.cast_unsigned() }
-}
-
-/// The first text after all that begin with a prefix, byte by byte; none when they reach to the end.
-fn end_of(prefix: &str) -> Option<String> {
-    let (place, last) = prefix.char_indices().rev().find(|(_, character)| *character != char::MAX)?;
-    let next = (last..=char::MAX).nth(1)?;
-    Some(format!("{}{next}", &prefix[..place]))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::end_of;
-
-    proptest! {
-        #[test]
-        fn a_text_lies_before_the_end_of_a_prefix_just_when_it_begins_with_it(prefix in ".{1,3}", text in ".{0,5}") {
-            let end = end_of(&prefix).unwrap();
-            let longer = format!("{prefix}{text}");
-            prop_assert!(longer < end);
-            let lies_within = prefix <= text && text < end;
-            prop_assert_eq!(lies_within, text.starts_with(&prefix));
-        }
-    }
-
-    #[test]
-    fn a_prefix_of_the_last_characters_has_no_end() {
-        assert_eq!(end_of(""), None);
-        assert_eq!(end_of("\u{10FFFF}"), None);
-        assert_eq!(end_of("a\u{10FFFF}").as_deref(), Some("b"));
-        assert_eq!(end_of("\u{D7FF}").as_deref(), Some("\u{E000}"));
-    }
 }

@@ -43,6 +43,11 @@ pub(super) trait Work: Send {
         false
     }
 
+    /// Whether it was done, and nobody waits for it any more.
+    fn is_abandoned(&self) -> bool {
+        false
+    }
+
     /// Tells whoever waits how it came out, after the transaction.
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>);
 }
@@ -74,6 +79,10 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
 
     fn adds(&self) -> bool {
         self.adds
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.result.is_some() && self.sender.is_closed()
     }
 
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
@@ -247,12 +256,12 @@ fn commit(store: &mut Store, batch: &mut Vec<Box<dyn Work>>) {
     if let Some(problem) = store.room.refusal() {
         refuse_additions(batch, problem);
     }
-    let together = together(store, batch);
+    let together = run_together(store, batch);
     let together = match together {
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
             store.room.release(&store.connection);
             refuse_additions(batch, &problem(&error, batch.len()));
-            self::together(store, batch)
+            run_together(store, batch)
         }
         other => other,
     };
@@ -272,11 +281,23 @@ fn commit(store: &mut Store, batch: &mut Vec<Box<dyn Work>>) {
     }
 }
 
-fn together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+fn run_together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
     if batch.is_empty() {
         return Ok(());
     }
-    store.transact(|store| batch.iter_mut().try_for_each(|work| work.run(store)))
+    let committed = store.transact_if(|store| {
+        run_all(store, batch)?;
+        Ok(!batch.iter().any(|work| work.is_abandoned()))
+    })?;
+    if committed {
+        return Ok(());
+    }
+    // Without those that were given up meanwhile. Not looked at again: callers who come and go shall hold nobody up.
+    store.transact(|store| run_all(store, batch))
+}
+
+fn run_all(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<()> {
+    batch.iter_mut().try_for_each(|work| work.run(store))
 }
 
 /// Tells those that add to the file that there is no room; the others stay.
@@ -313,6 +334,9 @@ fn problem(error: &rusqlite::Error, pieces: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc as threads;
+
+    use futures_util::FutureExt as _;
     use jiff::Timestamp;
 
     use super::*;
@@ -350,5 +374,42 @@ mod tests {
             })
             .await;
         assert_eq!(seen.unwrap(), (1, 0, 0));
+    }
+
+    #[tokio::test]
+    async fn work_that_is_given_up_while_it_is_done_is_undone_and_the_work_beside_it_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
+        let committer = Committer::start(store).unwrap();
+        let (go_on, may_go_on) = threads::channel::<()>();
+        let (done, mut is_done) = mpsc::unbounded_channel();
+        let (leave, has_left) = threads::channel::<()>();
+        let set = |number: i64| {
+            move |store: &mut Store| {
+                store.connection.execute("UPDATE opening SET checks = checks + ?1", [number])
+            }
+        };
+        // All three wait while the thread is busy with the first, so that the others share a transaction.
+        let mut busy = Box::pin(committer.run(move |_| Ok(may_go_on.recv().is_err())));
+        let mut given_up = Box::pin(committer.run(move |store| {
+            set(10)(store)?;
+            done.send(()).unwrap();
+            Ok(has_left.recv().is_ok())
+        }));
+        let mut beside = Box::pin(committer.run(set(1)));
+        assert!((&mut busy).now_or_never().is_none() && (&mut given_up).now_or_never().is_none());
+        assert!((&mut beside).now_or_never().is_none());
+
+        drop(go_on);
+        is_done.recv().await.unwrap();
+        drop(given_up);
+        leave.send(()).unwrap();
+
+        assert_eq!(beside.await.unwrap(), 1);
+        assert!(busy.await.unwrap());
+        let count = |store: &mut Store| {
+            store.connection.query_row("SELECT checks FROM opening", [], |row| row.get::<_, i64>(0))
+        };
+        assert_eq!(committer.run(count).await.unwrap(), 1);
     }
 }

@@ -1,10 +1,13 @@
 //! The open file with what is kept of it in memory, and its transactions.
 
+use std::{fs, path::Path};
+
 use rusqlite::Connection;
 
 use super::{
     lanes::{Lanes, Mark},
     room::Room,
+    schema,
 };
 use crate::journal::payload::Payloads;
 
@@ -31,10 +34,22 @@ impl Store {
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
+        self.transact_if(|store| work(store).map(|()| true)).map(|_| ())
+    }
+
+    /// Like [`Store::transact`], but nothing of the work stays either when it says that it is not wanted any more. Gives
+    /// what it said.
+    pub(super) fn transact_if(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> rusqlite::Result<bool>,
+    ) -> rusqlite::Result<bool> {
         let mark = self.lanes.mark();
-        let result =
-            self.execute("BEGIN IMMEDIATE").and_then(|()| work(self)).and_then(|()| self.execute("COMMIT"));
-        if result.is_ok() {
+        let worked = self.execute("BEGIN IMMEDIATE").and_then(|()| work(self));
+        let result = match worked {
+            Ok(true) => self.execute("COMMIT").map(|()| true),
+            other => other,
+        };
+        if matches!(result, Ok(true)) {
             self.lanes.committed();
             return result;
         }
@@ -92,6 +107,19 @@ impl Store {
 
     /// Copies the file as it is now, closed properly.
     pub(super) fn backup(&self, path: &str) -> rusqlite::Result<()> {
+        // SQLite would let everybody read the copy. It writes into an empty file, and this one is new.
+        schema::keep_private(Path::new(path)).map_err(|error| {
+            rusqlite::Error::ToSqlConversionFailure(format!("the copy cannot be made: {error}").into())
+        })?;
+        let copied = self.copy_into(path);
+        if copied.is_err() {
+            // A part of a copy is of no use, and would be in the way of the next one.
+            drop(fs::remove_file(path));
+        }
+        copied
+    }
+
+    fn copy_into(&self, path: &str) -> rusqlite::Result<()> {
         self.connection.execute("VACUUM INTO ?1", [path])?;
         Connection::open(path)?.execute("UPDATE opening SET closed = 1", []).map(|_| ())
     }

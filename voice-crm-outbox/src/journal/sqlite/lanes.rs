@@ -101,10 +101,6 @@ impl Lanes {
     }
 
     fn queue(&mut self, sink: &str) -> &mut Queue {
-        if !self.sinks.contains_key(sink) {
-            self.sinks.insert(sink.into(), Queue::default());
-        }
-        // It is there by now.
         self.sinks.entry(sink.into()).or_default()
     }
 

@@ -9,20 +9,18 @@ use super::{
     file::Store,
     lanes::{Counted, LaneState},
     operator,
-    rows::{self, Key, stored, timestamp},
+    rows::{self, Key, stored},
 };
 use crate::{
     Job, JobKey, Lane, Reason,
     journal::{
-        Claim, Claimed, Enqueued, FAILING_AFTER, Lease, LeasedJob, Outcome,
-        claim::pause_behind_another,
+        Claim, Claimed, Enqueued, FAILING_AFTER, Lease, LeasedJob, Outcome, WITHOUT_KEY,
+        claim::{PASSES, pause_behind_another},
         horizon, later,
         payload::{Part, Unreadable},
+        timestamp,
     },
 };
-
-/// How long a lane waits whose next job is encrypted under a key that was not given.
-const WITHOUT_KEY: Duration = Duration::from_secs(60);
 
 /// A job that asks to be taken in, as it will be stored.
 pub(super) struct Incoming {
@@ -91,14 +89,23 @@ fn repeated(store: &Store, job: &Job) -> rusqlite::Result<Enqueued> {
 pub(super) fn claim(store: &mut Store, claim: &Claim) -> rusqlite::Result<Claimed> {
     let (sink, now) = (claim.sink.as_str(), claim.now.as_millisecond());
     let until = (now, horizon(claim.now).as_millisecond());
-    let (well, failing) = store.lanes.due(sink, until, (claim.limit, claim.failing_limit));
-    let mut lease_all = |lanes: Vec<Lane>| -> rusqlite::Result<Vec<Lease>> {
-        let leases = lanes.iter().map(|lane| lease(store, lane, claim.now, claim.lease));
-        leases.filter_map(rusqlite::Result::transpose).collect()
-    };
-    let (leases, failing) = (lease_all(well)?, lease_all(failing)?);
-    let next_due = store.lanes.next_due(sink, now).map(timestamp);
-    Ok(Claimed { leases, failing, next_due })
+    let mut claimed = Claimed::default();
+    for _ in 0..PASSES {
+        let (well, failing) = store.lanes.due(sink, until, claimed.room(claim));
+        let before = claimed.len();
+        let looked_at = well.len() + failing.len();
+        for lane in well {
+            claimed.leases.extend(lease(store, &lane, claim.now, claim.lease)?);
+        }
+        for lane in failing {
+            claimed.failing.extend(lease(store, &lane, claim.now, claim.lease)?);
+        }
+        if claimed.len() - before == looked_at {
+            break;
+        }
+    }
+    claimed.next_due = store.lanes.next_due(sink, now).map(timestamp);
+    Ok(claimed)
 }
 
 /// Leases the head of a lane. A head that cannot be read becomes dead, and the next one is the head.
@@ -260,7 +267,10 @@ pub(super) fn settle(
                      WHERE sequence = ?1 RETURNING attempts",
                 )?
                 .query_row(params![lease.sequence, may_have_applied, counts], |row| row.get(0))?;
-            let (free_at, failing) = (at.as_millisecond(), attempts >= FAILING_AFTER);
+            let free_at = at.as_millisecond();
+            // An operator may have put an earlier job before it meanwhile.
+            let is_head = state.head == lease.sequence;
+            let failing = if is_head { attempts >= FAILING_AFTER } else { state.failing };
             store.lanes.set(lease.lane(), Some(LaneState { leased: None, free_at, failing, ..state }));
             return Ok(());
         }

@@ -1,20 +1,17 @@
-//! What is asked and told outside the stream of jobs, as SQL inside a transaction of the committer.
+//! Queries and commands of operators, as SQL inside a transaction of the committer.
 
 use jiff::Timestamp;
-use rusqlite::{OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params, params_from_iter};
 
 use super::{
     file::Store,
     lanes::{Counted, LaneState},
-    rows::{self, Key, stored, timestamp},
+    rows::{self, Key, stored},
 };
 use crate::{
     Digest, JobKey, JobStatus, Lane, Reason, Reference,
-    journal::{DeadJob, Erased, JobInfo, payload::Part},
+    journal::{DeadJob, Erased, FOUND, JobInfo, payload::Part, timestamp},
 };
-
-/// How many jobs one reference can name at most before the rest is not shown.
-const FOUND: i64 = 20;
 
 pub(super) fn status(store: &Store, key: JobKey) -> rusqlite::Result<Option<(Digest, JobStatus)>> {
     store
@@ -153,22 +150,24 @@ pub(super) fn erase(
         .query_row([after, limit], |row| row.get(0))?;
     let mut erased = Erased::default();
     let Some(last) = last else { return Ok((erased, None)) };
-    for mark in marks {
-        let theirs: Vec<(i64, JobKey, i64)> = store
-            .connection
-            .prepare_cached("SELECT sequence, key, state FROM job WHERE sequence > ?1 AND sequence <= ?2 AND subject = ?3")?
-            .query_map(params![after, last, mark.as_slice()], |row| {
-                Ok((row.get(0)?, row.get::<_, Key>(1)?.0, row.get(2)?))
-            })?
-            .collect::<rusqlite::Result<_>>()?;
-        for (sequence, key, state) in theirs {
-            match state {
-                rows::DONE | rows::DEAD | rows::DISCARDED => {
-                    erase_one(store, sequence, key, state)?;
-                    erased.erased += 1;
-                }
-                _ => erased.pending += 1,
+    let places = vec!["?"; marks.len()].join(", ");
+    let sql = format!(
+        "SELECT sequence, key, state FROM job WHERE sequence > ? AND sequence <= ? AND subject IN ({places})"
+    );
+    let bounds: [&dyn ToSql; 2] = [&after, &last];
+    let values = bounds.into_iter().chain(marks.iter().map(|mark| mark as &dyn ToSql));
+    let theirs: Vec<(i64, JobKey, i64)> = store
+        .connection
+        .prepare_cached(&sql)?
+        .query_map(params_from_iter(values), |row| Ok((row.get(0)?, row.get::<_, Key>(1)?.0, row.get(2)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (sequence, key, state) in theirs {
+        match state {
+            rows::DONE | rows::DEAD | rows::DISCARDED => {
+                erase_one(store, sequence, key, state)?;
+                erased.erased += 1;
             }
+            _ => erased.pending += 1,
         }
     }
     Ok((erased, Some(last)))

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use rusqlite::{
+    Row, ToSql,
+    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
+};
+
 use super::file::Store;
 use crate::{
     JobKey, JobStatus, Reason,
     journal::payload::{Part, Payloads},
-};
-use jiff::Timestamp;
-use rusqlite::{
-    Row, ToSql,
-    types::{FromSql, FromSqlResult, ToSqlOutput, ValueRef},
 };
 
 pub(super) const DONE: i64 = 1;
@@ -76,7 +76,7 @@ pub(super) fn text(
 /// Reads the state column at `index` and the outcome column after it.
 pub(super) fn status(store: &Store, key: JobKey, row: &Row<'_>, index: usize) -> rusqlite::Result<JobStatus> {
     Ok(match row.get(index)? {
-        // A receipt that cannot be read takes nothing from its being done.
+        // A job is done even when its receipt cannot be read.
         DONE => JobStatus::Done(text(store, key, Part::Outcome, row, index + 1)?.unwrap_or_default()),
         DEAD | DISCARDED => JobStatus::Dead(reason(store, key, row, index + 1)?),
         _ => JobStatus::Pending,
@@ -87,8 +87,4 @@ pub(super) fn reason(store: &Store, key: JobKey, row: &Row<'_>, index: usize) ->
     let text = text(store, key, Part::Outcome, row, index)?;
     let reason = text.and_then(|text| serde_json::from_str(&text).ok());
     Ok(reason.unwrap_or_else(Reason::unreadable))
-}
-
-pub(super) fn timestamp(milliseconds: i64) -> Timestamp {
-    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }

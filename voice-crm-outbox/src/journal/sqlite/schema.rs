@@ -38,7 +38,8 @@ pub(super) fn open(path: &Path, payloads: Payloads, page_limit: Option<u32>) -> 
     }
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    keep_private(path);
+    // It may be there already, or not be possible; opening it says what is wrong.
+    drop(keep_private(path));
     let log_is_missing = std::fs::metadata(log_of(path)).map_or(0, |log| log.len()) == 0;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| explain(&error))?;
     prepare(&connection).map_err(|error| explain(&error))?;
@@ -56,14 +57,13 @@ fn log_of(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Makes the file readable for its owner alone, before anything is in it.
-fn keep_private(path: &Path) {
+/// Makes a new file that is readable for its owner alone, before anything is in it.
+pub(super) fn keep_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    // It may be there already, or not be possible; opening it says what is wrong.
-    drop(options.open(path));
+    options.open(path).map(drop)
 }
 
 fn prepare(connection: &Connection) -> rusqlite::Result<()> {

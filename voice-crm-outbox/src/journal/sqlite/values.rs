@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteJournal, file};
 use crate::{
-    journal::JournalError,
-    store::{Expected, NO_COUNTER, Store, StoredValue, check_size},
+    journal::{JournalError, later, timestamp},
+    store::{Expected, NO_COUNTER, Store, StoredValue, check_size, end_of},
 };
 
 /// How many expired values are removed with each that is written.
@@ -34,13 +34,12 @@ impl Store for SqliteJournal {
     ) -> Result<Option<u64>, JournalError> {
         check_size(key, value)?;
         let (key, value) = (key.to_owned(), value.to_owned());
-        let expires_at = now.checked_add(lasts).unwrap_or(Timestamp::MAX);
+        let expires_at = later(now, lasts);
         let work = move |store: &mut file::Store| {
-            if !holds(&store.connection, &key, expected, now)? {
+            if !expected.holds(get(&store.connection, &key, now)?.as_ref()) {
                 return Ok(None);
             }
-            sweep(&store.connection, now)?;
-            set(store, &key, &value, expires_at).map(Some)
+            set(store, &key, &value, expires_at, now).map(Some)
         };
         self.committer.add(WEIGHT, work).await
     }
@@ -52,12 +51,12 @@ impl Store for SqliteJournal {
             let known = get(&store.connection, &key, now)?;
             let expires_at = match known {
                 Some(_) => expiry(&store.connection, &key)?,
-                None => now.checked_add(lasts).unwrap_or(Timestamp::MAX),
+                None => later(now, lasts),
             };
             let before = known.map_or(Ok(0), |known| known.value.parse::<i64>());
             let Ok(before) = before else { return Ok(None) };
             let sum = before.saturating_add(by);
-            set(store, &key, &sum.to_string(), expires_at)?;
+            set(store, &key, &sum.to_string(), expires_at, now)?;
             Ok(Some(sum))
         };
         self.committer.add(WEIGHT, work).await?.ok_or_else(|| JournalError::store(NO_COUNTER))
@@ -67,7 +66,8 @@ impl Store for SqliteJournal {
         let key = key.to_owned();
         let work = move |store: &mut file::Store| {
             let connection = &store.connection;
-            if get(connection, &key, now)?.is_none() || !holds(connection, &key, expected, now)? {
+            let known = get(connection, &key, now)?;
+            if known.is_none() || !expected.holds(known.as_ref()) {
                 return Ok(false);
             }
             connection.prepare_cached("DELETE FROM value WHERE key = ?1")?.execute([&key])?;
@@ -82,16 +82,20 @@ impl Store for SqliteJournal {
         limit: usize,
         now: Timestamp,
     ) -> Result<Vec<(String, StoredValue)>, JournalError> {
+        // The end of the range is known, so that no other keys are read.
+        let end = end_of(prefix);
+        let within = if end.is_some() { "AND key < ?4" } else { "AND ?4 IS NULL" };
+        let sql = format!(
+            "SELECT key, value, version FROM value
+             WHERE key >= ?1 AND expires_at > ?2 {within} ORDER BY key LIMIT ?3"
+        );
         let prefix = prefix.to_owned();
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let work = move |store: &mut file::Store| {
             store
                 .connection
-                .prepare_cached(
-                    "SELECT key, value, version FROM value
-                     WHERE key >= ?1 AND substr(key, 1, length(?1)) = ?1 AND expires_at > ?2 ORDER BY key LIMIT ?3",
-                )?
-                .query_map(params![prefix, now.as_millisecond(), limit], |row| {
+                .prepare_cached(&sql)?
+                .query_map(params![prefix, now.as_millisecond(), limit, end], |row| {
                     Ok((row.get(0)?, stored_value(row.get(1)?, row.get(2)?)))
                 })?
                 .collect()
@@ -114,19 +118,18 @@ fn get(connection: &Connection, key: &str, now: Timestamp) -> rusqlite::Result<O
 fn expiry(connection: &Connection, key: &str) -> rusqlite::Result<Timestamp> {
     connection
         .prepare_cached("SELECT expires_at FROM value WHERE key = ?1")?
-        .query_row([key], |row| Ok(super::rows::timestamp(row.get(0)?)))
+        .query_row([key], |row| Ok(timestamp(row.get(0)?)))
 }
 
-fn holds(connection: &Connection, key: &str, expected: Expected, now: Timestamp) -> rusqlite::Result<bool> {
-    let known = get(connection, key, now)?;
-    Ok(match (expected, known) {
-        (Expected::Anything, _) | (Expected::Absent, None) => true,
-        (Expected::Version(version), Some(value)) => value.version == version,
-        (Expected::Absent, Some(_)) | (Expected::Version(_), None) => false,
-    })
-}
-
-fn set(store: &mut file::Store, key: &str, value: &str, expires_at: Timestamp) -> rusqlite::Result<u64> {
+/// Writes a value, and removes some that have expired.
+fn set(
+    store: &mut file::Store,
+    key: &str,
+    value: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    sweep(&store.connection, now)?;
     let version = store.next_version();
     store
         .connection
@@ -146,4 +149,26 @@ fn sweep(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
         )?
         .execute(params![now.as_millisecond(), SWEPT])
         .map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn counters_that_have_expired_are_removed_by_those_that_come_later() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+        let (begun, second) = (Timestamp::UNIX_EPOCH, Duration::from_secs(1));
+        for number in 0..2 * SWEPT {
+            journal.add(&format!("count {number}"), 1, second, begun).await.unwrap();
+        }
+        for _ in 0..2 {
+            journal.add("later", 1, second, begun + second).await.unwrap();
+        }
+        let count = |store: &mut file::Store| {
+            store.connection.query_row("SELECT count(*) FROM value", [], |row| row.get::<_, i64>(0))
+        };
+        assert_eq!(journal.committer.run(count).await.unwrap(), 1);
+    }
 }

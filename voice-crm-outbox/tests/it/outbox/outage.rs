@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use voice_crm_outbox::{Attempt, JobKey, Outbox, SinkErrorKind, SinkPolicy, journal::Journal};
+use voice_crm_outbox::{Attempt, JobKey, Outbox, SinkErrorKind, SinkPolicy, Urgency, journal::Journal};
 
 use super::{
     far_end::{Act, FarEnd},
@@ -60,6 +60,21 @@ on_every_journal! {
         is_down.store(false, Ordering::Relaxed);
         assert!(are_done_within(&outbox, JOBS as u64, Duration::from_secs(20)).await);
         assert_once_and_in_order(&far_end);
+    }
+
+    async fn a_sink_that_hangs_has_few_requests_on_its_hands(journal: Arc<dyn Journal>) {
+        let far_end = FarEnd::each(|_| Act::Hang);
+        // Longer than people keep coming, so that no request comes to its end.
+        let policy = SinkPolicy { live_timeout: Duration::from_secs(10), ..quick() };
+        let outbox = Arc::new(start(journal, &far_end, policy));
+        let mut people = tokio::task::JoinSet::new();
+        for number in 0..200 {
+            let outbox = outbox.clone();
+            people.spawn(async move { submit(&outbox, job(number, "good")).await });
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        let live = far_end.requests().iter().filter(|request| request.urgency == Urgency::Live).count();
+        assert!((2..=16).contains(&live), "{live} requests");
     }
 
     async fn an_outage_ends_for_the_background_when_a_person_gets_through(journal: Arc<dyn Journal>) {

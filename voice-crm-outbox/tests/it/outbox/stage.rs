@@ -85,6 +85,7 @@ pub(super) async fn status(outbox: &Outbox, number: usize) -> Option<JobStatus> 
 }
 
 /// Waits until something holds; false when it does not within the span.
+#[must_use]
 pub(super) async fn holds_within(span: Duration, mut holds: impl AsyncFnMut() -> bool) -> bool {
     let begun = Instant::now();
     while begun.elapsed() < span {
@@ -96,10 +97,12 @@ pub(super) async fn holds_within(span: Duration, mut holds: impl AsyncFnMut() ->
     holds().await
 }
 
+#[must_use]
 pub(super) async fn is_done_within(outbox: &Outbox, number: usize, span: Duration) -> bool {
     holds_within(span, async || status(outbox, number).await == Some(done(number))).await
 }
 
+#[must_use]
 pub(super) async fn are_done_within(outbox: &Outbox, jobs: u64, span: Duration) -> bool {
     holds_within(span, async || outbox.journal().stats().await.unwrap().done >= jobs).await
 }

@@ -38,7 +38,8 @@ on_every_journal! {
         let far_end = FarEnd::new(|_| Act::Take, |_| None, LATENCY);
         let outbox = start(journal, &far_end, quick());
         let (live, stopped) = tokio::join!(submit(&outbox, job(1, "good")), async {
-            tokio::time::sleep(LATENCY / 2).await;
+            let is_sent = async || !far_end.requests().is_empty();
+            assert!(holds_within(Duration::from_secs(5), is_sent).await);
             outbox.stop(Duration::from_secs(10)).await
         });
         assert!(stopped);
@@ -49,6 +50,8 @@ on_every_journal! {
         let far_end = FarEnd::each(|_| Act::Hang);
         let mut policy = quick();
         (policy.finish_on_stop, policy.batch_timeout) = (false, Duration::from_secs(20));
+        // As many as there may be: the loop hears the stop all the same.
+        policy.batches = 1;
         let outbox = start(journal, &far_end, policy);
         enqueue(&outbox, job(1, "good")).await;
         assert!(holds_within(Duration::from_secs(5), async || !far_end.requests().is_empty()).await);
@@ -57,6 +60,20 @@ on_every_journal! {
         assert!(outbox.stop(Duration::from_secs(15)).await);
         assert!(begun.elapsed() < Duration::from_secs(10), "it did not wait for the batch");
         assert_eq!(status(&outbox, 1).await, Some(JobStatus::Pending));
+    }
+
+    async fn two_stops_at_once_come_to_the_same_end(journal: Arc<dyn Journal>) {
+        let far_end = FarEnd::new(|_| Act::Take, |_| None, LATENCY);
+        let outbox = start(journal, &far_end, quick());
+        enqueue(&outbox, job(1, "good")).await;
+        assert!(holds_within(Duration::from_secs(5), async || !far_end.requests().is_empty()).await);
+
+        let (impatient, patient) =
+            tokio::join!(outbox.stop(Duration::from_millis(50)), outbox.stop(Duration::from_secs(10)));
+        assert!(!impatient && patient);
+        assert!(outbox.stop(Duration::ZERO).await, "all is at rest");
+        assert_eq!(submit(&outbox, job(2, "good")).await, JobStatus::Pending);
+        assert_eq!(far_end.attempts(), 1);
     }
 
     async fn a_stop_says_when_its_time_ran_out(journal: Arc<dyn Journal>) {

@@ -56,6 +56,7 @@ on_every_journal! {
         // Both are taken in before the worker looks, so that one request takes both.
         enqueue_all(&outbox, [job(1, "good"), job(2, BAD)].into_iter()).await;
         assert!(is_done_within(&outbox, 1, Duration::from_secs(5)).await);
+        assert_eq!(far_end.requests()[0].jobs.len(), 2, "one request takes both");
         assert_eq!(status(&outbox, 2).await, Some(JobStatus::Pending));
     }
 }

@@ -7,8 +7,11 @@ use voice_crm_outbox::{
     journal::{Enqueued, Journal, Lease, PostgresJournal},
 };
 
-use super::{LEASE, at, claimed, connection, job, key, status};
-use crate::cluster::shared;
+use super::{claimed, connection};
+use crate::{
+    cluster::shared,
+    jobs::{LEASE, at, job, key, status},
+};
 
 const STEPS: [&str; 2] = [
     include_str!("../../../src/journal/postgres/schema_1.sql"),

@@ -9,14 +9,17 @@ use voice_crm_outbox::{
     store::{Expected, Store},
 };
 
-use super::{LEASE, connection, job, key, leased, sink};
-use crate::cluster::{Cluster, shared};
+use super::connection;
+use crate::{
+    cluster::{Cluster, shared},
+    jobs::{LEASE, job, key, leased, sink},
+};
 
 /// Far longer than a caller waits for the first word of an outage, and far shorter than a statement may take.
 const FIRST: Duration = Duration::from_secs(7);
 /// Far longer than thirty calls take that fail at once, and far shorter than if each waited for the server.
 const ALL: Duration = Duration::from_secs(15);
-/// Far longer than readiness takes.
+/// Far longer than readiness takes, of which the journal itself makes sure that it is less than a second.
 const READINESS: Duration = Duration::from_secs(3);
 
 /// Asks for everything, thirty times in all; gives how many of them did not fail as they do without a server.
@@ -27,7 +30,7 @@ async fn others_than_failed(journal: &PostgresJournal) -> usize {
     let mut others = 0;
     for number in 100..105 {
         others += failed(journal.enqueue(job("a", number), Some(LEASE), now).await.err());
-        others += failed(journal.claim(&Claim::new(sink("crm"), now, LEASE, (9, 9))).await.err());
+        others += failed(journal.claim(&Claim::new(sink(), now, LEASE, (9, 9))).await.err());
         others += failed(journal.status(key(1)).await.err());
         others += failed(journal.stats().await.err());
         others += failed(journal.get("key", now).await.err());
@@ -70,7 +73,7 @@ async fn an_outage_is_told_to_the_first_caller_soon_to_the_others_at_once_and_is
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn readiness_is_answered_within_a_second_from_the_first_moment_of_an_outage() {
+async fn readiness_fails_within_three_seconds_from_the_first_moment_of_an_outage() {
     let Some(mut cluster) = Cluster::start() else { return };
     let journal = cluster.options().connect().await.unwrap();
     journal.check().await.unwrap();

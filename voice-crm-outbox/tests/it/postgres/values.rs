@@ -8,8 +8,11 @@ use voice_crm_outbox::{
     store::{Expected, NamedLease, Store},
 };
 
-use super::{at, connection};
-use crate::cluster::{Cluster, shared};
+use super::connection;
+use crate::{
+    cluster::{Cluster, shared},
+    jobs::at,
+};
 
 const LASTS: Duration = Duration::from_secs(60);
 

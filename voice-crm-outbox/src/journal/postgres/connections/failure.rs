@@ -12,7 +12,9 @@ use deadpool_postgres::{
 pub(super) enum Failure {
     /// No connection can be made.
     Away(String),
-    /// The same may succeed on another connection, in a moment.
+    /// Nothing was done, and the same may succeed on another connection, in a moment.
+    Undone(String),
+    /// The connection broke off during the work, which may have been done.
     BrokenOff(String),
     /// The same would fail the same way again.
     Refused(String),
@@ -24,13 +26,15 @@ impl Failure {
             PoolError::Backend(error) if is_away(&error) => Self::Away(explain(&error)),
             PoolError::Backend(error) => Self::of_work(&error),
             // All connections are in use, or none came to be; whether the server is away was looked for meanwhile.
-            error => Self::BrokenOff(error.to_string()),
+            error => Self::Undone(error.to_string()),
         }
     }
 
     pub(super) fn of_work(error: &tokio_postgres::Error) -> Self {
-        if is_away(error) || error.code().is_some_and(may_succeed_next) {
+        if is_away(error) {
             Self::BrokenOff(explain(error))
+        } else if error.code().is_some_and(may_succeed_next) {
+            Self::Undone(explain(error))
         } else {
             Self::Refused(explain(error))
         }

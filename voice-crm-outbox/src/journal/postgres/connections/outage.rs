@@ -61,7 +61,7 @@ impl Outage {
         });
     }
 
-    /// Has it looked for whether the server is there, since a statement has waited for its answer.
+    /// Starts a probe of the server because a statement has waited long for its answer.
     pub(super) fn suspect(&self, since: Instant) {
         self.change(|state| match state {
             State::Reachable => Some(State::Suspected(since)),
