@@ -249,7 +249,18 @@ impl Log<'_> {
             Some(seen) if self.completes => self.grown(seen).is_some_and(|grown| grown.in_a_file),
             _ => !description::fits(&self.facts),
         };
-        Some((key, task::file(&self.facts).filter(|_| in_a_file)?))
+        Some((key, task::file(&self.with_transcript_as_told()).filter(|_| in_a_file)?))
+    }
+
+    /// The facts with the transcript as it was told: an org trims only what stands in fields, and a file is kept whole.
+    fn with_transcript_as_told(&self) -> CallFacts {
+        let mut facts = self.facts.clone();
+        let now = facts.transcript.as_ref().and_then(Longest::text);
+        let told = self.told.facts.transcript.as_ref();
+        if told.and_then(Longest::text).map(str::trim) == now {
+            facts.transcript = told.cloned();
+        }
+        facts
     }
 
     /// The key of the file, if the transcript is newer than the one on record. Each version has its own: under one key
