@@ -8,11 +8,12 @@ use std::{
     time::Duration,
 };
 
+use jiff::Timestamp;
 use voice_crm_outbox::{Attempt, JobStatus, journal::Journal};
 
 use super::{
     far_end::{Act, FarEnd},
-    stage::{BAD, enqueue_all, is_bad, is_done_within, job, key, quick, start, status, submit},
+    stage::{BAD, is_bad, is_done_within, job, key, quick, start, status, submit},
 };
 use crate::journals::on_every_journal;
 
@@ -51,10 +52,12 @@ on_every_journal! {
     async fn an_answer_that_comes_early_is_noted_while_others_of_its_batch_hang(journal: Arc<dyn Journal>) {
         let far_end = FarEnd::each(|attempt| if is_bad(attempt) { Act::Hang } else { Act::Take });
         let mut policy = quick();
-        (policy.batch_timeout, policy.linger) = (Duration::from_secs(20), Duration::from_millis(200));
+        policy.batch_timeout = Duration::from_secs(20);
+        // Both are there before the worker looks, so that one request takes both.
+        for job in [job(1, "good"), job(2, BAD)] {
+            journal.enqueue(job, None, Timestamp::now()).await.unwrap();
+        }
         let outbox = start(journal, &far_end, policy);
-        // Both are taken in before the worker looks, so that one request takes both.
-        enqueue_all(&outbox, [job(1, "good"), job(2, BAD)].into_iter()).await;
         assert!(is_done_within(&outbox, 1, Duration::from_secs(5)).await);
         assert_eq!(far_end.requests()[0].jobs.len(), 2, "one request takes both");
         assert_eq!(status(&outbox, 2).await, Some(JobStatus::Pending));
