@@ -128,7 +128,7 @@ impl Ledger {
             self.usage = Some((usage, now));
         }
         if let Some(limit) = end.limit {
-            let day_is_over = self.usage.is_some_and(|(usage, _)| usage.reaches(STOP_AT));
+            let day_is_over = self.usage.map(|(usage, _)| usage.reaches(STOP_AT));
             let longest = pause::longest(limit, self.calls.map(|_| self.window), day_is_over);
             let doubled = self.trouble.map_or(FIRST_PAUSE, |trouble| {
                 // What was sent before the pause began says nothing new.
@@ -325,19 +325,16 @@ mod tests {
 
     #[test]
     fn a_window_that_others_used_up_is_asked_for_often_and_a_day_that_is_used_up_is_not() {
-        for (limit, used, longest) in [
-            (Limit::Rate, 10, WINDOW / PROBES),
-            (Limit::Rate, 100, LONGEST_PAUSE),
-            // The org may say so although the last word of the day's calls sounded better.
-            (Limit::Daily, 10, LONGEST_PAUSE),
-            (Limit::Login, 10, LONGEST_PAUSE),
+        let told = |used| Some(DayUsage { used, allowed: 100 });
+        for (limit, usage, longest) in [
+            (Limit::Rate, told(10), WINDOW / PROBES),
+            (Limit::Rate, told(100), LONGEST_PAUSE),
+            (Limit::Daily, told(10), WINDOW / PROBES),
+            (Limit::Daily, told(100), LONGEST_PAUSE),
+            (Limit::Daily, None, LONGEST_PAUSE),
+            (Limit::Login, told(10), LONGEST_PAUSE),
         ] {
-            let refused = CallEnd {
-                answered: true,
-                limit: Some(limit),
-                usage: Some(DayUsage { used, allowed: 100 }),
-                ..CallEnd::default()
-            };
+            let refused = CallEnd { answered: true, limit: Some(limit), usage, ..CallEnd::default() };
             let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
             for _ in 0..10 {
                 ledger.admit(Urgency::Live, None, now).unwrap();
