@@ -43,7 +43,7 @@ mod metrics;
 #[path = "voice_server/settings.rs"]
 mod settings;
 
-use journal_store::OpenJournal;
+use journal_store::{BudgetStore, OpenJournal};
 use settings::Settings;
 
 /// A webhook makes many small allocations, often in one thread and freed in another.
@@ -102,11 +102,12 @@ async fn run(settings: Settings) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
-    let OpenJournal { journal, shared_budget } = journal.open(journal_keys).await?;
+    let OpenJournal { journal, budget: spent } = journal.open(journal_keys).await?;
     let crm = SalesforceCrm::new(salesforce).budget(budget);
-    let crm = match shared_budget {
-        Some(among) => crm.shared_budget(among).await,
-        None => crm,
+    let crm = match spent {
+        BudgetStore::Saved(store) => crm.saved_budget(store).await,
+        #[cfg(feature = "postgres")]
+        BudgetStore::Shared(among) => crm.shared_budget(among).await,
     };
     let builder = match confirmation_secret {
         Some(secret) => Bridge::builder().confirmation_secret(secret),

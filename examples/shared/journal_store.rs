@@ -3,9 +3,11 @@
 use std::{fmt, path::PathBuf, sync::Arc};
 
 use secrecy::SecretString;
+#[cfg(feature = "postgres")]
+use voice_crm_core::outbox::budget_share::SharedBudget;
 use voice_crm_core::{
     journal::{Journal, PayloadKeys, SqliteJournal},
-    outbox::budget_share::SharedBudget,
+    outbox::store::Store,
 };
 
 /// Where the journal is.
@@ -21,8 +23,17 @@ pub(crate) enum JournalStore {
 pub(crate) struct OpenJournal {
     /// The journal.
     pub(crate) journal: Arc<dyn Journal>,
-    /// Where several processes can share it, they share the budget of API calls there as well.
-    pub(crate) shared_budget: Option<Arc<dyn SharedBudget>>,
+    /// What becomes of the budget of API calls in it.
+    pub(crate) budget: BudgetStore,
+}
+
+/// What becomes of the budget of API calls beside a journal.
+pub(crate) enum BudgetStore {
+    /// It is for one process, and what was spent is written down for the next.
+    Saved(Arc<dyn Store>),
+    /// Several processes share it.
+    #[cfg(feature = "postgres")]
+    Shared(Arc<dyn SharedBudget>),
 }
 
 impl JournalStore {
@@ -52,7 +63,8 @@ impl JournalStore {
     pub(crate) async fn open(self, keys: Option<PayloadKeys>) -> Result<OpenJournal, String> {
         match self {
             Self::Sqlite(path) => {
-                Ok(OpenJournal { journal: Arc::new(sqlite(path, keys)?), shared_budget: None })
+                let journal = Arc::new(sqlite(path, keys)?);
+                Ok(OpenJournal { journal: journal.clone(), budget: BudgetStore::Saved(journal) })
             }
             Self::Postgres(url) => postgres(&url, keys).await,
         }
@@ -80,7 +92,7 @@ async fn postgres(url: &SecretString, keys: Option<PayloadKeys>) -> Result<OpenJ
     let options = voice_crm_core::journal::PostgresJournal::options(url);
     let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
     let journal = Arc::new(options.connect().await.map_err(|error| error.to_string())?);
-    Ok(OpenJournal { journal: journal.clone(), shared_budget: Some(journal) })
+    Ok(OpenJournal { journal: journal.clone(), budget: BudgetStore::Shared(journal) })
 }
 
 #[cfg(not(feature = "postgres"))]

@@ -15,6 +15,7 @@ mod fair_share;
 mod handle;
 mod ledger;
 mod pause;
+mod saved;
 mod share;
 
 /// How many API calls one integration user may make: 100 in any 20 seconds unless said otherwise.

@@ -12,7 +12,7 @@ use voice_crm_core::{
         RecordRef, TaskRecord, Urgency,
     },
     deadline::Deadline,
-    outbox::budget_share::SharedBudget,
+    outbox::{budget_share::SharedBudget, store::Store},
     phone::{PhoneNumber, Region},
     recording::RecordingSource,
 };
@@ -75,6 +75,19 @@ impl SalesforceCrm {
         self.users = self.users.iter().map(|user| user.with_budget(budget)).collect();
         self.budget = budget;
         self
+    }
+
+    /// With a budget that outlives the process: what was spent of it is written down in the small durable store beside
+    /// the journal, so that a process that starts again knows how far the window is used up. For one process; several
+    /// share theirs by [`SalesforceCrm::shared_budget`]. The users of a pool stand in the same order in each process.
+    /// Comes after [`SalesforceCrm::budget`], and runs on Tokio.
+    #[must_use]
+    pub async fn saved_budget(self, store: Arc<dyn Store>) -> Self {
+        let users = self.users.iter().enumerate().map(async |(number, user)| {
+            user.with_saved_budget(self.budget, store.clone(), &format!("salesforce {number}")).await
+        });
+        let users = futures_util::future::join_all(users).await.into();
+        Self { users, ..self }
     }
 
     /// With a budget that several replicas share: together they send no more than each user may. The users of a pool

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use salesforce_client::{AttemptEnd, Client, Gate};
 use voice_crm_core::{
     crm::{CallTag, Capacity, Urgency},
-    outbox::budget_share::SharedBudget,
+    outbox::{budget_share::SharedBudget, store::Store},
 };
 
 use crate::budget::{Budget, BudgetHandle, CallEnd, DayUsage};
@@ -25,6 +25,11 @@ impl User {
     /// The user with another budget.
     pub(crate) fn with_budget(&self, budget: Budget) -> Self {
         Self::new(self.client.clone(), budget)
+    }
+
+    /// The user with a budget of which is written down what was spent, under this name.
+    pub(crate) async fn with_saved_budget(&self, budget: Budget, store: Arc<dyn Store>, name: &str) -> Self {
+        Self { client: self.client.clone(), budget: BudgetHandle::saved(budget, store, name).await }
     }
 
     /// The user with a budget that is shared with other replicas, under this name.

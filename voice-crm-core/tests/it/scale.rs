@@ -1,6 +1,6 @@
 //! Many writes in few API calls, and never more of those than the budget allows.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use salesforce_client::{ClientPool, RecordId};
@@ -12,7 +12,7 @@ use voice_crm_core::{
         RecordRef, Urgency, Write, apply_all,
     },
     deadline::Deadline,
-    journal::MemoryJournal,
+    journal::{MemoryJournal, SqliteJournal},
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
@@ -351,4 +351,33 @@ async fn several_users_share_the_load_and_each_keeps_to_its_budget() {
 
     assert_eq!(taken, 20, "four users with five calls each");
     assert!(!crm.capacity(Urgency::Live).wait.is_zero());
+}
+
+#[tokio::test]
+async fn a_process_that_starts_again_knows_what_was_spent() {
+    let org = org().start().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("journal.db");
+    let budget = Budget::new(20, Duration::from_secs(60));
+    let begin = async || {
+        let store = Arc::new(SqliteJournal::open(&file).unwrap());
+        SalesforceCrm::new(client(org.url())).budget(budget).saved_budget(store).await
+    };
+    let crm = begin().await;
+    assert_eq!(crm.capacity(Urgency::Live).requests, 20);
+    for number in 0..12 {
+        let attempts = vec![attempt(number, case_for(number, None), false)];
+        let results = apply_all(&crm, attempts, Urgency::Live, Deadline::after(APPLY_TIMEOUT)).await;
+        assert!(results[0].is_ok());
+    }
+    let left = crm.capacity(Urgency::Live);
+    // Longer than it takes to write it down.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    drop(crm);
+    // The file is free once the task that writes into it has heard of it.
+    tokio::time::sleep(Duration::from_millis(200)).await;
+
+    let again = begin().await.capacity(Urgency::Live);
+    assert_eq!((again.requests, again.linger), (left.requests, left.linger));
+    assert!(left.requests <= 8 && !left.linger.is_zero());
 }

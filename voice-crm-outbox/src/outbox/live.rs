@@ -157,9 +157,19 @@ impl Worker {
         }
         // What the background finds may be due to its jobs alone, so one person at a time still finds out.
         let is_found_out = self.is_outage() && (state.requests > 0 || !state.waiting.is_empty());
-        // While requests are scarce no more wait than the next one takes: the others would wait in vain.
-        let most = if capacity.linger.is_zero() { QUEUE } else { self.policy.live_batch };
+        let most = self.most_waiting(capacity.linger);
         state.waiting.len() < most && !state.is_down(Instant::now()) && !is_found_out
+    }
+
+    /// How many may wait. While requests are scarce no more do than the next ones take in time: the others would wait in
+    /// vain.
+    fn most_waiting(&self, linger: Duration) -> usize {
+        if linger.is_zero() {
+            return QUEUE;
+        }
+        let requests = (self.policy.live_timeout / 2).as_nanos() / linger.as_nanos();
+        let requests = usize::try_from(requests).unwrap_or(usize::MAX).max(1);
+        self.policy.live_batch.saturating_mul(requests).min(QUEUE)
     }
 
     /// Has a job tried in a task of its own, so that whoever hangs up does not stop it half-way.

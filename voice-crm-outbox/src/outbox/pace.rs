@@ -19,6 +19,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_FAILING_PAUSE: Duration = Duration::from_secs(1);
 /// While others are due, one batch of failing jobs comes after so many batches of others: a fifth of all at most.
 const FAILING_EVERY: u32 = 4;
+/// By how much a batch of failing jobs grows once the sink takes any of them, and shrinks at most when it takes none.
+const FAILING_STEP: usize = 4;
 
 /// What the results of a batch say of the sink.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -193,13 +195,16 @@ impl Pace {
         (self.failing_pause, self.failing_paused_until) = (Duration::ZERO, None);
     }
 
-    /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it. Where not
-    /// even one job by itself is taken, and nobody else's, the sink may be down.
+    /// A batch of failing jobs that came to nothing may do so because of one of them: smaller batches find it. A small
+    /// batch that fails says little of a large one, where requests fail by chance. Where not even one job by itself is
+    /// taken, and nobody else's, the sink may be down.
     fn resize_failing(&mut self, jobs: usize, health: Health, now: Instant, random: f64) {
         match health {
-            Health::Healthy | Health::Mixed => self.failing_size = (self.failing_size * 2).min(self.most),
+            Health::Healthy | Health::Mixed => {
+                self.failing_size = self.failing_size.saturating_mul(FAILING_STEP).min(self.most);
+            }
             Health::Unknown | Health::Failing => {
-                self.failing_size = (jobs / 2).max(1);
+                self.failing_size = (jobs / 2).max(self.failing_size / FAILING_STEP).max(1);
                 if jobs == 1 {
                     self.failing_pause = (self.failing_pause * 2).clamp(FIRST_PAUSE, LONGEST_FAILING_PAUSE);
                     self.failing_paused_until = Some(now + self.failing_pause.mul_f64(0.5 + random / 2.0));
@@ -291,7 +296,7 @@ mod tests {
         assert_eq!(pace.failing_size(now), 0, "one is under way");
         pace.ended(Ended { failing: true, ..batch(2, now, Health::Unknown) }, now, 1.0);
         pace.sent(false, false, false);
-        assert_eq!(pace.failing_size(now), 1, "nobody else is due");
+        assert_eq!(pace.failing_size(now), 2, "nobody else is due");
     }
 
     #[test]
@@ -305,12 +310,21 @@ mod tests {
         }
         assert_eq!(sizes, [128, 64, 32, 16, 8, 4, 2, 1]);
         pace.ended(Ended { failing: true, ..batch(1, now, Health::Healthy) }, now, 1.0);
-        assert_eq!(pace.failing_size(now), 2);
+        assert_eq!(pace.failing_size(now), 4);
+    }
+
+    #[test]
+    fn a_few_failing_jobs_whose_request_fails_by_chance_leave_the_next_batches_large() {
+        let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
+        pace.ended(Ended { failing: true, ..batch(4, now, Health::Unknown) }, now, 1.0);
+        assert_eq!(pace.failing_size(now), MOST / 4);
+        pace.ended(Ended { failing: true, ..batch(4, now, Health::Mixed) }, now, 1.0);
+        assert_eq!(pace.failing_size(now), MOST);
     }
 
     #[test]
     fn jobs_that_fail_one_by_one_pause_until_any_job_is_taken() {
-        let (mut pace, mut now) = (Pace::new(MOST, 4), Instant::now());
+        let (mut pace, mut now) = (Pace::new(1, 4), Instant::now());
         for millis in [250, 500, 1_000, 1_000, 1_000] {
             pace.ended(Ended { failing: true, ..batch(1, now, Health::Unknown) }, now, 1.0);
             let pause = Duration::from_millis(millis);

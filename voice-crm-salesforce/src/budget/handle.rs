@@ -1,4 +1,4 @@
-//! The budget of one user as it stands, of one replica or shared with others.
+//! The budget of one user as it stands: of one process, saved for the next one, or shared with others.
 
 use std::{
     fmt,
@@ -6,15 +6,21 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::sync::watch;
 use voice_crm_core::{
     crm::{CallTag, Capacity, Urgency},
-    outbox::budget_share::{ShareRequest, SharedBudget},
+    outbox::{
+        budget_share::{ShareRequest, SharedBudget},
+        store::Store,
+    },
 };
 
-use crate::budget::{Budget, CallEnd, ledger::Ledger, share::Share};
+use crate::budget::{Budget, CallEnd, ledger::Ledger, saved::SavedSpending, share::Share};
 
 /// How long the first agreement is waited for before work begins without one.
 const FIRST_WORD: Duration = Duration::from_secs(5);
+/// How often what was spent is written down at most. What a process spends in its last moments is not known to the next.
+const SAVE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The budget of one user, as it stands; clones spend from the same.
 #[derive(Clone)]
@@ -24,6 +30,8 @@ struct State {
     ledger: Ledger,
     /// Where others spend from the same budget.
     share: Option<Share>,
+    /// Tells that something was spent, where that is written down.
+    spending: Option<watch::Sender<()>>,
 }
 
 /// What replicas agree by, and under which name.
@@ -36,7 +44,22 @@ struct Agreement {
 impl BudgetHandle {
     pub(crate) fn new(budget: Budget) -> Self {
         let ledger = Ledger::new(budget.calls, budget.window);
-        Self(Arc::new(Mutex::new(State { ledger, share: None })))
+        Self(Arc::new(Mutex::new(State { ledger, share: None, spending: None })))
+    }
+
+    /// A handle that begins with what the process before it had spent, and writes down what it spends.
+    pub(crate) async fn saved(budget: Budget, store: Arc<dyn Store>, name: &str) -> Self {
+        let handle = Self::new(budget);
+        if budget.calls.is_none() {
+            return handle;
+        }
+        let saved = SavedSpending::new(store, name, budget.window);
+        let spent_before = saved.read().await;
+        handle.state().ledger.take(&spent_before, now());
+        let (spending, spent) = watch::channel(());
+        handle.state().spending = Some(spending);
+        tokio::spawn(keep_saving(Arc::downgrade(&handle.0), spent, saved));
+        handle
     }
 
     /// A handle that spends only from its share of what all replicas have together. It has one when this returns,
@@ -55,7 +78,12 @@ impl BudgetHandle {
 
     /// Lets a request through, for a telephone call if it is for one, or says how long until it may pass.
     pub(crate) fn admit(&self, urgency: Urgency, call: Option<CallTag>) -> Result<(), Duration> {
-        self.up_to_date(now()).ledger.admit(urgency, call, now())
+        let mut state = self.up_to_date(now());
+        state.ledger.admit(urgency, call, now())?;
+        if let Some(spending) = &state.spending {
+            spending.send_replace(());
+        }
+        Ok(())
     }
 
     /// Notes that a call which was let through has ended.
@@ -122,6 +150,17 @@ async fn keep_agreeing(state: Weak<Mutex<State>>, agreement: Agreement) {
         let interval = handle.agree(&agreement).await;
         drop(handle);
         tokio::time::sleep(interval).await;
+    }
+}
+
+/// Writes down what was spent whenever that has changed, until nobody has the handle any more.
+async fn keep_saving(state: Weak<Mutex<State>>, mut spent: watch::Receiver<()>, saved: SavedSpending) {
+    while spent.changed().await.is_ok() {
+        let Some(handle) = state.upgrade().map(BudgetHandle) else { return };
+        let places = handle.state().ledger.spent(now());
+        drop(handle);
+        saved.write(&places).await;
+        tokio::time::sleep(SAVE_INTERVAL).await;
     }
 }
 

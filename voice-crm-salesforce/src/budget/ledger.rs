@@ -11,6 +11,7 @@ use super::{
     call_end::{CallEnd, DayUsage},
     fair_share::FairShares,
     pause::{self, FIRST_PAUSE, LONGEST_PAUSE},
+    saved::Spent,
 };
 
 /// The share of the window that background work leaves to callers.
@@ -19,6 +20,10 @@ const RESERVE: usize = 5;
 const SPARE: usize = 20;
 /// The longest that callers' writes gather to share a request.
 const LONGEST_GATHER: Duration = Duration::from_millis(800);
+/// How long they gather in a burst while there is room.
+const BURST_GATHER: Duration = Duration::from_millis(50);
+/// More than one in so many calls within a hundredth of the window are a burst.
+const BURST: usize = 20;
 /// From this share of the day's calls on, in hundredths, background work goes slowly.
 const SLOW_AT: u64 = 80;
 /// And from this one on it stops.
@@ -27,6 +32,8 @@ const STOP_AT: u64 = 95;
 const SLOWNESS: u32 = 4;
 /// The even pace where there is no window.
 const PLAIN_PACE: Duration = Duration::from_millis(250);
+/// How exactly the places that are taken are written down, in parts of a window.
+const SAVED_PARTS: u32 = 100;
 /// How old the word of the day's calls may be; then one background call asks anew.
 const STALE: Duration = Duration::from_secs(600);
 
@@ -86,6 +93,33 @@ impl Ledger {
             self.taken.pop_front();
         }
         self.open + self.taken.len()
+    }
+
+    /// The places that are taken, for whoever comes after this process; calls under way take theirs from now on.
+    pub(super) fn spent(&mut self, now: Instant) -> Spent {
+        self.in_use(now);
+        let part = self.window / SAVED_PARTS;
+        let mut spent = Spent::new();
+        for free_at in &self.taken {
+            let left = *free_at - now;
+            match spent.last_mut() {
+                // It is free a little earlier than is written down, and never later.
+                Some((known, places)) if left < *known => *places += 1,
+                _ => spent.push((left + part, 1)),
+            }
+        }
+        if self.open > 0 {
+            spent.push((self.window, self.open));
+        }
+        spent
+    }
+
+    /// Takes the places that the process before this one had taken.
+    pub(super) fn take(&mut self, spent: &Spent, now: Instant) {
+        let Some(calls) = self.calls else { return };
+        let places = spent.iter().flat_map(|(left, places)| std::iter::repeat_n(now + *left, *places));
+        self.taken.extend(places.take(calls));
+        self.taken.make_contiguous().sort_unstable();
     }
 
     pub(super) fn admit(
@@ -156,7 +190,7 @@ impl Ledger {
             Urgency::Live => free,
             Urgency::Background => free.saturating_sub(self.reserve(now)),
         };
-        Capacity::new(wait, calls, self.linger(free))
+        Capacity::new(wait, calls, self.linger(free, now))
     }
 
     /// After a pause that the org asked for, one call at a time finds out whether it is over.
@@ -196,13 +230,22 @@ impl Ledger {
         }
     }
 
-    /// Nothing while half of the window is free; then the longer, the less is.
-    fn linger(&self, free: usize) -> Duration {
-        let Some(calls) = self.calls.filter(|calls| free.saturating_mul(2) < *calls) else {
-            return Duration::ZERO;
-        };
+    /// Nothing while half of the window is free, or a little in a burst that would soon use up the other half; then the
+    /// longer, the less is free.
+    fn linger(&self, free: usize, now: Instant) -> Duration {
+        let Some(calls) = self.calls else { return Duration::ZERO };
+        if free.saturating_mul(2) >= calls {
+            return if self.is_burst(calls, now) { BURST_GATHER } else { Duration::ZERO };
+        }
         let scarcity = u32::try_from(calls / free.saturating_mul(2).max(1)).unwrap_or(u32::MAX).max(1);
         self.pace().saturating_mul(scarcity).min(LONGEST_GATHER)
+    }
+
+    /// Whether more calls than one in [`BURST`] of the window were sent in the last hundredth of it.
+    fn is_burst(&self, calls: usize, now: Instant) -> bool {
+        let lately = now + self.window * 99 / 100;
+        let ended = self.taken.iter().rev().take_while(|free_at| **free_at > lately).count();
+        self.open + ended > (calls / BURST).max(1)
     }
 
     /// How far apart calls are when they are spread evenly over the window.
@@ -221,213 +264,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use salesforce_client::Limit;
-
-    use super::{
-        super::pause::{CONCURRENT_PAUSE, PROBES},
-        *,
-    };
-
-    const WINDOW: Duration = Duration::from_secs(20);
-
-    fn spend(ledger: &mut Ledger, urgency: Urgency, now: Instant) -> bool {
-        let admitted = ledger.admit(urgency, None, now).is_ok();
-        if admitted {
-            ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
-        }
-        admitted
-    }
-
-    #[test]
-    fn background_work_leaves_a_reserve_to_callers() {
-        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        let background = (0..200).filter(|_| spend(&mut ledger, Urgency::Background, now)).count();
-        let live = (0..200).filter(|_| spend(&mut ledger, Urgency::Live, now)).count();
-        assert_eq!((background, live), (80, 20));
-        let capacity = ledger.capacity(Urgency::Live, now);
-        assert_eq!((capacity.wait, capacity.requests), (WINDOW, 0));
-        let soon = now + WINDOW.mul_f64(0.99);
-        assert_eq!(ledger.capacity(Urgency::Background, soon).requests, 0);
-        // Nobody has called for a whole window by now.
-        assert_eq!(ledger.capacity(Urgency::Background, now + WINDOW).requests, 95);
-    }
-
-    #[test]
-    fn one_call_with_two_hundred_look_ups_leaves_the_others_their_requests() {
-        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        let tag = |call: &str| Some(CallTag::new("vapi", call));
-        let mut passed = |call, times: usize, now| {
-            (0..times).filter(|_| ledger.admit(Urgency::Live, tag(call), now).is_ok()).count()
-        };
-        assert_eq!((passed("greedy", 200, now), passed("other", 10, now)), (10, 10));
-        assert_eq!(passed("greedy", 200, now + WINDOW / 2), 0);
-        assert_eq!(passed("greedy", 200, now + WINDOW), 10);
-        assert_eq!(ledger.admit(Urgency::Live, tag("greedy"), now + WINDOW), Err(WINDOW));
-        assert!(ledger.admit(Urgency::Live, None, now + WINDOW).is_ok(), "what is of no call has no share");
-        let mut unlimited = Ledger::new(None, Duration::ZERO);
-        assert!((0..200).all(|_| unlimited.admit(Urgency::Live, tag("greedy"), now).is_ok()));
-    }
-
-    #[test]
-    fn writes_gather_the_longer_the_less_is_left() {
-        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        let mut gathers = Vec::new();
-        for _ in 0..99 {
-            assert!(spend(&mut ledger, Urgency::Live, now));
-            gathers.push(ledger.capacity(Urgency::Live, now).linger);
-        }
-        assert!(gathers[..50].iter().all(Duration::is_zero));
-        assert!(gathers[51..].iter().all(|gather| *gather >= Duration::from_millis(200)));
-        assert!(gathers.is_sorted());
-    }
-
-    #[test]
-    fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
-        let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
-        for (calls, longest) in [(None, CONCURRENT_PAUSE), (Some(100), WINDOW / PROBES)] {
-            let (mut ledger, mut now) = (Ledger::new(calls, WINDOW), Instant::now());
-            let mut waits = Vec::new();
-            for _ in 0..10 {
-                ledger.admit(Urgency::Live, None, now).unwrap();
-                ledger.ended(&refused, now);
-                let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
-                waits.push(wait);
-                now += wait;
-            }
-            assert_eq!(waits.iter().max(), Some(&longest));
-        }
-    }
-
-    #[test]
-    fn a_limit_that_the_org_names_pauses_everything_and_ever_longer() {
-        let (mut ledger, mut now) = (Ledger::new(None, Duration::ZERO), Instant::now());
-        let refused = CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() };
-        let mut waits = Vec::new();
-        for _ in 0..10 {
-            ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&refused, now);
-            let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
-            waits.push(wait);
-            now += wait;
-        }
-        assert_eq!(waits[..3], [500, 1_000, 2_000].map(Duration::from_millis));
-        assert_eq!(waits[9], LONGEST_PAUSE);
-        // One asks whether it is over; the others wait for what it hears.
-        ledger.admit(Urgency::Live, None, now).unwrap();
-        assert!(ledger.admit(Urgency::Live, None, now).is_err());
-        ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
-        assert!(
-            ledger.admit(Urgency::Live, None, now).is_ok() && ledger.admit(Urgency::Live, None, now).is_ok()
-        );
-    }
-
-    #[test]
-    fn a_window_that_others_used_up_is_asked_for_often_and_a_day_that_is_used_up_is_not() {
-        let told = |used| Some(DayUsage { used, allowed: 100 });
-        for (limit, usage, longest) in [
-            (Limit::Rate, told(10), WINDOW / PROBES),
-            (Limit::Rate, told(100), LONGEST_PAUSE),
-            (Limit::Daily, told(10), WINDOW / PROBES),
-            (Limit::Daily, told(100), LONGEST_PAUSE),
-            (Limit::Daily, None, LONGEST_PAUSE),
-            (Limit::Login, told(10), LONGEST_PAUSE),
-        ] {
-            let refused = CallEnd { answered: true, limit: Some(limit), usage, ..CallEnd::default() };
-            let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-            for _ in 0..10 {
-                ledger.admit(Urgency::Live, None, now).unwrap();
-                ledger.ended(&refused, now);
-                now += ledger.capacity(Urgency::Live, now).wait;
-            }
-            ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&refused, now);
-            assert_eq!(ledger.capacity(Urgency::Live, now).wait, longest);
-        }
-    }
-
-    #[test]
-    fn a_long_upload_keeps_nobody_from_asking_whether_a_limit_is_over() {
-        let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        ledger.admit(Urgency::Background, None, now).unwrap();
-        ledger.admit(Urgency::Live, None, now).unwrap();
-        ledger.ended(&CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() }, now);
-        // The upload goes on and on.
-        let later = now + LONGEST_PAUSE;
-        ledger.admit(Urgency::Live, None, later).unwrap();
-        assert!(ledger.admit(Urgency::Live, None, later).is_err(), "one asks at a time");
-        ledger.ended(&CallEnd::default(), later);
-        ledger.admit(Urgency::Live, None, later).unwrap();
-        ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, later);
-        assert!(
-            ledger.admit(Urgency::Live, None, later).is_ok()
-                && ledger.admit(Urgency::Live, None, later).is_ok()
-        );
-    }
-
-    #[test]
-    fn many_refusals_at_once_are_one_pause() {
-        let (mut ledger, now) = (Ledger::new(None, Duration::ZERO), Instant::now());
-        for _ in 0..20 {
-            ledger.admit(Urgency::Live, None, now).unwrap();
-        }
-        for _ in 0..20 {
-            ledger.ended(&CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() }, now);
-        }
-        assert_eq!(ledger.capacity(Urgency::Live, now).wait, FIRST_PAUSE);
-    }
-
-    #[test]
-    fn near_the_end_of_the_day_background_work_slows_and_stops_and_callers_go_on() {
-        for (used, background) in [(79, 95), (80, 25), (95, 1), (100, 1)] {
-            let (mut ledger, start) = (Ledger::new(Some(100), WINDOW), Instant::now());
-            let usage = Some(DayUsage { used, allowed: 100 });
-            ledger.admit(Urgency::Live, None, start).unwrap();
-            ledger.ended(&CallEnd { answered: true, usage, ..CallEnd::default() }, start);
-            // From a window later on, so that the call above is out of it.
-            let tries = (0..200).map(|tick| start + STALE + Duration::from_millis(tick * 100));
-            let passed = tries.filter(|now| spend(&mut ledger, Urgency::Background, *now)).count();
-            assert_eq!(passed, background, "{used} of 100 used");
-            assert!(ledger.admit(Urgency::Live, None, start + STALE + WINDOW).is_ok());
-        }
-    }
-
-    proptest! {
-        /// The org counts a call at any moment between its sending and its end, and sees any window.
-        #[test]
-        fn no_window_ever_holds_more_calls_than_the_budget(
-            steps in proptest::collection::vec((0..900_u64, any::<bool>(), 0..3_000_u64, 0.0..1.0_f64), 1..400),
-            calls in 1..20_usize,
-        ) {
-            let window = Duration::from_secs(2);
-            let start = Instant::now();
-            let mut ledger = Ledger::new(Some(calls), window);
-            let mut now = start;
-            let mut open: Vec<Instant> = Vec::new();
-            let mut counted = Vec::new();
-            let mut passed = [0, 0];
-            for (gap, live, lasting, share) in steps {
-                now += Duration::from_millis(gap);
-                open.sort();
-                while open.first().is_some_and(|end| *end <= now) {
-                    ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, open.remove(0));
-                }
-                let urgency = if live { Urgency::Live } else { Urgency::Background };
-                let could = ledger.capacity(Urgency::Live, now).wait.is_zero();
-                if ledger.admit(urgency, None, now).is_ok() {
-                    prop_assert!(could, "what is open to background work is open to callers");
-                    passed[usize::from(live)] += 1;
-                    open.push(now + Duration::from_millis(lasting));
-                    counted.push(now + Duration::from_millis(lasting).mul_f64(share));
-                }
-            }
-            counted.sort();
-            for (place, first) in counted.iter().enumerate() {
-                let inside = counted[place..].iter().take_while(|at| **at - *first < window).count();
-                prop_assert!(inside <= calls, "{inside} calls in a window of {calls}");
-            }
-            prop_assert!(passed[0] + passed[1] > 0);
-        }
-    }
-}
+mod tests;
