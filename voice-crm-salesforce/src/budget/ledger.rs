@@ -237,8 +237,9 @@ impl Ledger {
         if free.saturating_mul(2) >= calls {
             return if self.is_burst(calls, now) { BURST_GATHER } else { Duration::ZERO };
         }
-        let scarcity = u32::try_from(calls / free.saturating_mul(2).max(1)).unwrap_or(u32::MAX).max(1);
-        self.pace().saturating_mul(scarcity).min(LONGEST_GATHER)
+        // The even pace when half is free, and the window for the last one.
+        let twice_free = u32::try_from(free.saturating_mul(2).max(1)).unwrap_or(u32::MAX);
+        (self.window / twice_free).min(LONGEST_GATHER)
     }
 
     /// Whether more calls than one in [`BURST`] of the window were sent in the last hundredth of it.
