@@ -19,8 +19,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_FAILING_PAUSE: Duration = Duration::from_secs(1);
 /// While others are due, one batch of failing jobs comes after so many batches of others: a fifth of all at most.
 const FAILING_EVERY: u32 = 4;
-/// By how much a batch of failing jobs grows once the sink takes any of them, and shrinks at most when it takes none.
-const FAILING_STEP: usize = 4;
+/// By how much a batch of failing jobs grows once the sink takes any of them.
+const FAILING_GROWTH: usize = 4;
+/// By how much it shrinks at most when the sink takes none of a few.
+const FAILING_SHRINKAGE: usize = 8;
 
 /// What the results of a batch say of the sink.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -201,10 +203,10 @@ impl Pace {
     fn resize_failing(&mut self, jobs: usize, health: Health, now: Instant, random: f64) {
         match health {
             Health::Healthy | Health::Mixed => {
-                self.failing_size = self.failing_size.saturating_mul(FAILING_STEP).min(self.most);
+                self.failing_size = self.failing_size.saturating_mul(FAILING_GROWTH).min(self.most);
             }
             Health::Unknown | Health::Failing => {
-                self.failing_size = (jobs / 2).max(self.failing_size / FAILING_STEP).max(1);
+                self.failing_size = (jobs / 2).max(self.failing_size / FAILING_SHRINKAGE).max(1);
                 if jobs == 1 {
                     self.failing_pause = (self.failing_pause * 2).clamp(FIRST_PAUSE, LONGEST_FAILING_PAUSE);
                     self.failing_paused_until = Some(now + self.failing_pause.mul_f64(0.5 + random / 2.0));
@@ -296,7 +298,7 @@ mod tests {
         assert_eq!(pace.failing_size(now), 0, "one is under way");
         pace.ended(Ended { failing: true, ..batch(2, now, Health::Unknown) }, now, 1.0);
         pace.sent(false, false, false);
-        assert_eq!(pace.failing_size(now), 2, "nobody else is due");
+        assert_eq!(pace.failing_size(now), 1, "nobody else is due");
     }
 
     #[test]
@@ -317,8 +319,10 @@ mod tests {
     fn a_few_failing_jobs_whose_request_fails_by_chance_leave_the_next_batches_large() {
         let (mut pace, now) = (Pace::new(MOST, 4), Instant::now());
         pace.ended(Ended { failing: true, ..batch(4, now, Health::Unknown) }, now, 1.0);
-        assert_eq!(pace.failing_size(now), MOST / 4);
-        pace.ended(Ended { failing: true, ..batch(4, now, Health::Mixed) }, now, 1.0);
+        assert_eq!(pace.failing_size(now), MOST / FAILING_SHRINKAGE);
+        for _ in 0..2 {
+            pace.ended(Ended { failing: true, ..batch(4, now, Health::Mixed) }, now, 1.0);
+        }
         assert_eq!(pace.failing_size(now), MOST);
     }
 

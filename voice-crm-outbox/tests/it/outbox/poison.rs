@@ -24,7 +24,7 @@ async fn with_a_poison(journal: Arc<dyn Journal>, act: Act) {
         .await;
 
     let all_but_one = JOBS as u64 - 1;
-    assert!(are_done_within(&outbox, all_but_one, Duration::from_secs(30)).await, "the others wait");
+    assert!(are_done_within(&outbox, all_but_one, Duration::from_secs(50)).await, "the others wait");
 
     assert_eq!(status(&outbox, POISON).await, Some(JobStatus::Pending));
     assert!(far_end.counts().values().all(|effects| *effects == 1));
