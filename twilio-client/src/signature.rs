@@ -90,6 +90,24 @@ impl WebhookVerifier {
         if hash.fits(hashed) { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
     }
 
+    /// Refuses by its head alone a request that cannot be genuine whatever its body is.
+    ///
+    /// A signature has to be there and to be of the right form. Where only the URL is signed, it also has to fit: for a
+    /// GET, which has no body, that is the whole verdict; where the URL carries the hash of the body, only the hash is
+    /// left to compare. What passes is still to be judged by [`verify`](WebhookVerifier::verify), once the body is
+    /// read; that refuses whatever this refuses.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](WebhookVerifier::verify).
+    pub fn screen(&self, method: &str, url: &str, signature: Option<&[u8]>) -> Result<(), VerifyError> {
+        let signature = decode_signature(signature)?;
+        if method == "GET" || BodyHash::in_url(url).is_claimed() {
+            self.find(url, b"", &signature).ok_or(VerifyError::SignatureMismatch)?;
+        }
+        Ok(())
+    }
+
     /// Looks for a URL that a refused signature does fit: another scheme, slash or query, no parameters, or
     /// one of `others`, such as the URL put together from the request's `Host` header.
     ///

@@ -148,9 +148,32 @@ impl Verifier {
     pub fn verify(&self, parts: &Parts<'_>, now: Timestamp) -> Result<Verified, VerifyError> {
         match &self.scheme {
             Scheme::Hmac(scheme) => scheme.verify(parts, self.window, now),
-            Scheme::Token(scheme) => scheme.verify(parts),
-            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), parts, now),
+            Scheme::Token(scheme) => scheme.verify(parts.header),
+            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), parts.header, now),
             Scheme::Unverified => Ok(Verified { secret_index: 0, signed_at: None }),
+        }
+    }
+
+    /// Refuses by its headers alone a request that cannot be genuine whatever its body is.
+    ///
+    /// For secrets and tokens that is the whole verdict. For signatures it is that one is there and is of the right
+    /// form, and that the signed time is within the window. What passes is still to be judged by
+    /// [`verify`](Verifier::verify), once the body is read; that refuses whatever this refuses.
+    ///
+    /// `header` looks up a header by its lower-case name, whatever case it was sent in.
+    ///
+    /// # Errors
+    /// As [`verify`](Verifier::verify).
+    pub fn screen<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+        now: Timestamp,
+    ) -> Result<(), VerifyError> {
+        match &self.scheme {
+            Scheme::Hmac(scheme) => scheme.received(header, self.window, now).map(drop),
+            Scheme::Token(scheme) => scheme.verify(header).map(drop),
+            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), header, now).map(drop),
+            Scheme::Unverified => Ok(()),
         }
     }
 

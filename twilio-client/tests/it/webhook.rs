@@ -44,6 +44,23 @@ fn a_missing_or_malformed_signature_is_told_from_a_wrong_one() {
 }
 
 #[test]
+fn where_only_the_url_is_signed_its_head_decides() {
+    let screened =
+        |method: &str, url: &str, signature: &str| verifier().screen(method, url, Some(signature.as_bytes()));
+    let right = sign(SECRET, URL.as_bytes());
+    let wrong = sign(SECRET, b"https://voice.example.com/other");
+
+    assert_eq!(verifier().screen("POST", URL, None), Err(VerifyError::MissingSignature));
+    assert_eq!(screened("POST", URL, "short"), Err(VerifyError::MalformedSignature));
+    assert_eq!(screened("POST", URL, &wrong), Ok(()), "the parameters may make it right");
+    assert_eq!(screened("GET", URL, &wrong), Err(VerifyError::SignatureMismatch));
+    assert_eq!(screened("GET", URL, &right), Ok(()));
+    let url = with_hash(URL, b"{}");
+    assert_eq!(screened("POST", &url, &right), Err(VerifyError::SignatureMismatch));
+    assert_eq!(screened("POST", &url, &sign(SECRET, url.as_bytes())), Ok(()));
+}
+
+#[test]
 fn a_value_that_is_not_utf8_is_signed_as_its_bytes() {
     let signature = sign(SECRET, &[URL.as_bytes(), b"Name\xe9"].concat());
 

@@ -35,6 +35,17 @@ pub enum Algorithm {
     Sha1,
 }
 
+impl Algorithm {
+    /// How many bytes a MAC has.
+    pub(super) fn mac_length(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
+}
+
 /// How the bytes of a signature are written in the header.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
 #[serde(rename_all = "lowercase")]

@@ -15,7 +15,8 @@ use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
 use super::{
-    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest,
+    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookHead,
+    WebhookRequest,
 };
 use crate::{
     call::{Call, CallId, Platform},
@@ -85,8 +86,12 @@ impl Channel for DataDip {
         }
     }
 
-    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
-        self.knows((request.header)("authorization")).into()
+    fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
+        self.knows((head.header)("authorization"))
+    }
+
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
+        self.screen(&request.head(), now).into()
     }
 
     fn reject(&self, _: &VerifyError) -> Reply {
@@ -103,6 +108,7 @@ impl Channel for DataDip {
                 _ => Reply::json(200, "{}"),
             }));
         }
+        let path = path.strip_suffix('/').unwrap_or(path);
         let below = path.rfind("/calls/").map_or("", |at| &path[at..]);
         let call = call_id(below).ok_or_else(|| refused("the path names no call"))?;
         let Comment { case, comment } = serde_json::from_slice(&request.body)

@@ -13,7 +13,10 @@ use twilio_client::{
     signature::{Payload, SIGNATURE_HEADER, SignedRequest},
 };
 
-use super::{Answered, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest};
+use super::{
+    Answered, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookHead,
+    WebhookRequest,
+};
 use crate::phone::Region;
 use answer::Script;
 
@@ -61,6 +64,11 @@ impl Twilio {
         self.script.callback = Some(url.into());
         self
     }
+
+    /// What Twilio signed is the public address. Here only the path may be known, or that of a proxy.
+    fn signed_url(&self, url: &str) -> String {
+        self.origin.url(path_and_query(url))
+    }
 }
 
 impl fmt::Debug for Twilio {
@@ -84,12 +92,16 @@ impl Channel for Twilio {
         "twilio"
     }
 
+    fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
+        let url = self.signed_url(head.url);
+        let screened = self.verifier.screen(head.method, &url, (head.header)(SIGNATURE_HEADER));
+        screened.map_err(|error| VerifyError::new(error.reason()))
+    }
+
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
         let content_type = (request.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
         let payload = Payload::of(content_type, &request.body);
-        // What Twilio signed is the public address. Here only the path may be known, or that of a proxy.
-        let target = path_and_query(request.url);
-        let url = self.origin.url(target);
+        let url = self.signed_url(request.url);
         let signed = SignedRequest::new(&url, (request.header)(SIGNATURE_HEADER), payload);
         self.verifier.verify(&signed).map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }

@@ -30,6 +30,7 @@ mod policy;
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
 mod private_postgres;
 mod scale;
+mod screen;
 mod seams;
 mod served;
 #[cfg(unix)]
