@@ -47,7 +47,7 @@ use crate::auth::AuthToken;
 /// let origin: PublicOrigin = "https://voice.example.com".parse()?;
 ///
 /// let url = origin.url("/voice?queue=2");
-/// let body = Payload::of(Some("application/x-www-form-urlencoded"), b"CallStatus=ringing");
+/// let body = Payload::of("POST", Some("application/x-www-form-urlencoded"), b"CallStatus=ringing");
 ///
 /// let signed = SignedRequest::new(&url, Some(b"34g8B0k9EP2fiHEXjlJiPu1jvYQ="), body);
 /// assert!(verifier.verify(&signed)?.spelling().is_as_received());
@@ -87,23 +87,24 @@ impl WebhookVerifier {
         let hash = BodyHash::in_url(request.url);
         let (signed, hashed) = signed_parts(request.payload, hash)?;
         let verified = self.find(request.url, &signed, &signature).ok_or(VerifyError::SignatureMismatch)?;
-        if hash.fits(hashed) { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
+        let fits = matches!(request.payload, Payload::Empty) || hash.fits(hashed);
+        if fits { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
     }
 
     /// Refuses by its head alone a request that cannot be genuine whatever its body is.
     ///
-    /// A signature has to be there and to be of the right form. Where only the URL is signed, it also has to fit: for a
-    /// GET, which has no body, that is the whole verdict; where the URL carries the hash of the body, only the hash is
-    /// left to compare. What passes is still to be judged by [`verify`](WebhookVerifier::verify), once the body is
-    /// read; that refuses whatever this refuses.
+    /// A signature has to be there and to be of the right form. Where only the URL is signed, it also has to fit: for
+    /// [`Payload::Empty`] that is the whole verdict; where the URL carries the hash of the body, only the hash is left
+    /// to compare. Any other payload is not looked at, so give [`Payload::of`] an empty body while it is not read. What
+    /// passes is still to be judged by [`verify`](WebhookVerifier::verify), which refuses whatever this refuses.
     ///
     /// # Errors
     ///
     /// As [`verify`](WebhookVerifier::verify).
-    pub fn screen(&self, method: &str, url: &str, signature: Option<&[u8]>) -> Result<(), VerifyError> {
-        let signature = decode_signature(signature)?;
-        if method == "GET" || BodyHash::in_url(url).is_claimed() {
-            self.find(url, b"", &signature).ok_or(VerifyError::SignatureMismatch)?;
+    pub fn screen(&self, request: &SignedRequest<'_>) -> Result<(), VerifyError> {
+        let signature = decode_signature(request.signature)?;
+        if matches!(request.payload, Payload::Empty) || BodyHash::in_url(request.url).is_claimed() {
+            self.find(request.url, b"", &signature).ok_or(VerifyError::SignatureMismatch)?;
         }
         Ok(())
     }
@@ -196,6 +197,7 @@ fn decode_signature(header: Option<&[u8]>) -> Result<Vec<u8>, VerifyError> {
 fn signed_parts<'a>(payload: Payload<'a>, hash: BodyHash<'_>) -> Result<(Vec<u8>, &'a [u8]), VerifyError> {
     match payload {
         Payload::Empty => Ok((Vec::new(), b"")),
+        // A body that is no longer there is not the one of which the URL has the hash.
         Payload::Form(body) | Payload::Raw(body) if hash.is_claimed() || body.is_empty() => {
             Ok((Vec::new(), body))
         }

@@ -12,6 +12,7 @@ mod error;
 mod hmac;
 mod mac;
 mod oauth2;
+mod origin;
 mod payload;
 mod plan;
 mod signature;
@@ -30,7 +31,8 @@ use token::TokenScheme;
 pub struct Parts<'a> {
     /// Method in capitals, such as `POST`.
     pub method: &'a str,
-    /// URL as the sender knows it: scheme, host, path and query.
+    /// The target of the request as it was received: path and query, or a whole URL. Of that only path and query count;
+    /// where a plan signs the URL, the rest comes from [`HmacPlan::public_origin`].
     pub url: &'a str,
     /// Looks up a header by its lower-case name, whatever case it was sent in.
     pub header: &'a dyn Fn(&str) -> Option<&'a [u8]>,
@@ -77,7 +79,8 @@ impl Verifier {
     /// An HMAC over body, time and whatever else the plan names.
     ///
     /// # Errors
-    /// [`ConfigError`] if the plan cannot work: empty secret, no body in the payload, unknown placeholder.
+    /// [`ConfigError`] if the plan cannot work: empty secret, no body in the payload, unknown placeholder, or a URL in
+    /// the payload and no public origin.
     pub fn hmac(plan: HmacPlan) -> Result<Self, ConfigError> {
         Ok(Self::new(Scheme::Hmac(Box::new(HmacScheme::new(plan)?))))
     }
@@ -178,6 +181,8 @@ impl Verifier {
     }
 
     /// The headers a sender with the first secret would add: for simulators and tests.
+    ///
+    /// `url` is the whole URL as the sender calls it, where a plan signs that.
     ///
     /// Nothing for OAuth 2, whose tokens are made elsewhere.
     pub fn sign(&self, method: &str, url: &str, body: &[u8], now: Timestamp) -> Vec<(String, String)> {

@@ -34,7 +34,8 @@ impl std::fmt::Debug for SignedRequest<'_> {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Payload<'a> {
-    /// No body: a GET webhook or a WebSocket handshake. Twilio puts the parameters of a GET into the URL.
+    /// A request that can have no body: a GET webhook or a WebSocket handshake. Twilio puts the parameters of a GET into
+    /// the URL, and a `bodySHA256` there speaks of nothing that was sent. A POST with an empty body is not this.
     Empty,
     /// The raw bytes of an `application/x-www-form-urlencoded` body; its parameters are signed.
     Form(&'a [u8]),
@@ -45,11 +46,12 @@ pub enum Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// Chooses by the `Content-Type` header, of which only the media type is looked at.
-    pub fn of(content_type: Option<&str>, body: &'a [u8]) -> Self {
+    /// Chooses by the method and the `Content-Type` header, of which only the media type is looked at.
+    pub fn of(method: &str, content_type: Option<&str>, body: &'a [u8]) -> Self {
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        if body.is_empty() {
-            Self::Empty
+        if method == "GET" {
+            // Twilio sends no body with a GET, so one that comes all the same has to be bound by its hash.
+            if body.is_empty() { Self::Empty } else { Self::Raw(body) }
         } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             Self::Form(body)
         } else {

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Algorithm, ConfigError, Encoding, HmacPlan, Parts, Verified, VerifyError,
     mac::Key,
+    origin::PublicOrigin,
     payload::{PayloadFormat, Piece},
     signature::{self, Signature},
     token::header_name,
@@ -23,6 +24,7 @@ pub(super) struct HmacScheme {
     secret_is_base64: bool,
     keys: Vec<Key>,
     payload: PayloadFormat,
+    origin: Option<PublicOrigin>,
     signature_header: String,
     signature_prefix: String,
     timestamp_header: String,
@@ -53,11 +55,16 @@ impl HmacScheme {
         if payload.names(&Piece::Timestamp) && !plan.include_timestamp {
             return Err(ConfigError::NoTimestamp);
         }
+        let origin = plan.public_origin.as_deref().map(PublicOrigin::parse).transpose()?;
+        if payload.names(&Piece::Url) && origin.is_none() {
+            return Err(ConfigError::NoPublicOrigin);
+        }
         Ok(Self {
             algorithm: plan.algorithm,
             encoding: plan.encoding,
             secret_is_base64: plan.secret_is_base64,
             keys: vec![Key::new(plan.algorithm, plan.secret.expose_secret(), plan.secret_is_base64)?],
+            origin: origin.filter(|_| payload.names(&Piece::Url)),
             payload,
             signature_header: header_name(&plan.signature_header)?,
             signature_prefix: plan.signature_prefix,
@@ -78,9 +85,10 @@ impl HmacScheme {
         now: Timestamp,
     ) -> Result<Verified, VerifyError> {
         let received = self.received(parts.header, window, now)?;
+        let url = self.origin.as_ref().map(|origin| origin.url(parts.url)).unwrap_or_default();
         let signed = Signed {
             method: parts.method,
-            url: parts.url,
+            url: &url,
             timestamp: received.timestamp,
             message_id: received.message_id,
             body: parts.body,

@@ -35,6 +35,7 @@ mod seams;
 mod served;
 #[cfg(unix)]
 mod shared_budget;
+mod signed_url;
 mod silence;
 mod slow_journal;
 mod stage;

@@ -16,7 +16,9 @@ static VERIFIERS: LazyLock<Vec<Verifier>> = LazyLock::new(|| {
         HmacPlan::body_only(SECRET),
         HmacPlan::new(SECRET).algorithm(Algorithm::Sha512).encoding(Encoding::Base64),
         HmacPlan::new(SECRET).algorithm(Algorithm::Sha1).signature_prefix("sha1="),
-        HmacPlan::new(SECRET).payload_format("{method} {url} {svix-id} {timestamp} {body}"),
+        HmacPlan::new(SECRET)
+            .payload_format("{method} {url} {svix-id} {timestamp} {body}")
+            .public_origin("https://bridge.example.com"),
     ];
     let mut verifiers: Vec<Verifier> = plans.map(|plan| Verifier::hmac(plan).unwrap()).into();
     verifiers.push(Verifier::secret(SECRET).unwrap());

@@ -70,7 +70,7 @@ async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>)
         |text: &str| text.replace('+', "%2B").replace(' ', "+").replace(':', "%3A").replace('/', "%2F");
     let body: Vec<String> = params.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     let body = body.join("&");
-    let signed = sign(&token(), URL, Payload::of(Some(FORM), body.as_bytes())).unwrap();
+    let signed = sign(&token(), URL, Payload::of("POST", Some(FORM), body.as_bytes())).unwrap();
     let signature = signature.unwrap_or(signed);
     let header = |name: &str| match name.to_ascii_lowercase().as_str() {
         "x-twilio-signature" => Some(signature.as_bytes()),
