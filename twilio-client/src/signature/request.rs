@@ -3,6 +3,9 @@
 /// The name of the header that carries the signature, in lower case.
 pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
 
+/// The name of the header that comes with what a [`SharedKey`](crate::SharedKey) signed, in lower case.
+pub const SETTINGS_HEADER: &str = "x-twilio-webhooks-signature-settings";
+
 /// One request that claims to come from Twilio.
 ///
 /// `Debug` shows neither the query, nor the signature, nor the body.
@@ -10,6 +13,7 @@ pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
 pub struct SignedRequest<'a> {
     pub(crate) url: &'a str,
     pub(crate) signature: Option<&'a [u8]>,
+    pub(crate) settings: Option<&'a [u8]>,
     pub(crate) payload: Payload<'a>,
 }
 
@@ -17,7 +21,15 @@ impl<'a> SignedRequest<'a> {
     /// Takes the public URL (see [`PublicOrigin`](crate::origin::PublicOrigin)), the bytes of the
     /// [`SIGNATURE_HEADER`] if there is one, and the body.
     pub fn new(url: &'a str, signature: Option<&'a [u8]>, payload: Payload<'a>) -> Self {
-        Self { url, signature, payload }
+        Self { url, signature, settings: None, payload }
+    }
+
+    /// Takes the bytes of the [`SETTINGS_HEADER`] as well, if there is one: it says that a shared key signed, and with
+    /// which hash function.
+    #[must_use]
+    pub fn settings(mut self, settings: Option<&'a [u8]>) -> Self {
+        self.settings = settings;
+        self
     }
 }
 

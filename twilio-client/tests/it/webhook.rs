@@ -5,8 +5,10 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use proptest::prelude::*;
 use sha2::Digest as _;
 use twilio_client::origin::PublicOrigin;
-use twilio_client::signature::{Difference, Payload, SignedRequest, VerifyError};
-use twilio_client::{AuthToken, WebhookVerifier};
+use twilio_client::signature::{
+    Algorithm, Difference, Payload, SignedBy, SignedRequest, VerifyError, sign_with_shared_key,
+};
+use twilio_client::{AuthToken, SharedKey, WebhookVerifier};
 
 const SECRET: &str = "canary-webhook-secret-91be";
 const URL: &str = "https://voice.example.com/voice?queue=2";
@@ -75,12 +77,81 @@ fn during_a_rotation_both_tokens_are_accepted_and_the_verdict_says_which() {
     let verifier = verifier().or(&old);
     let token = |signature: String| {
         let request = SignedRequest::new(URL, Some(signature.as_bytes()), Payload::Empty);
-        verifier.verify(&request).map(|verified| verified.token())
+        verifier.verify(&request).map(|verified| verified.signed_by())
     };
 
-    assert_eq!(token(sign(SECRET, URL.as_bytes())), Ok(0));
-    assert_eq!(token(sign("canary-token-77aa", URL.as_bytes())), Ok(1));
+    assert_eq!(token(sign(SECRET, URL.as_bytes())), Ok(SignedBy::Token(0)));
+    assert_eq!(token(sign("canary-token-77aa", URL.as_bytes())), Ok(SignedBy::Token(1)));
     assert!(token(sign("neither", URL.as_bytes())).is_err());
+}
+
+const SETTINGS: &str = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA256";
+const FORM: &[u8] =
+    b"CallSid=CA0123456789abcdef0123456789abcdef&From=%2B14155550142&To=%2B14155550100&CallStatus=ringing";
+
+fn shared(secret: &str) -> SharedKey {
+    SharedKey::new(secret).unwrap()
+}
+
+fn by_settings(verifier: &WebhookVerifier, settings: &str, signature: &str) -> Result<SignedBy, VerifyError> {
+    let request =
+        SignedRequest::new("https://voice.example.com/v", Some(signature.as_bytes()), Payload::Form(FORM))
+            .settings(Some(settings.as_bytes()));
+    let verdict = verifier.verify(&request).map(|verified| verified.signed_by());
+    if let Err(error) = verifier.screen(&request) {
+        assert_eq!(verdict, Err(error));
+    }
+    verdict
+}
+
+#[test]
+fn what_a_shared_key_signed_is_accepted_with_either_hash_function() {
+    // Made with the algorithm of Twilio's page "Sign webhooks with shared keys", by another program.
+    let sha256 = "YApEIsC/xMHYQBjDxyw6umoy5wK8Np3vDQpgEo+nvZY=";
+    let sha1 = "mZvdn0rOFErSvzSwqGp2TwE5LQU=";
+    let verifier = WebhookVerifier::shared_key(&shared("sharedkeysecret0123456789abcdef"));
+
+    assert_eq!(by_settings(&verifier, SETTINGS, sha256), Ok(SignedBy::SharedKey(0)));
+    let with_sha1 = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA1";
+    assert_eq!(by_settings(&verifier, with_sha1, sha1), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(by_settings(&verifier, SETTINGS, sha1), Err(VerifyError::MalformedSignature));
+    assert_eq!(by_settings(&verifier, with_sha1, sha256), Err(VerifyError::MalformedSignature));
+    let unknown = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA512";
+    assert_eq!(by_settings(&verifier, unknown, sha256), Err(VerifyError::UnknownAlgorithm));
+}
+
+#[test]
+fn a_token_does_not_vouch_for_a_shared_key_nor_a_shared_key_for_a_token() {
+    let url = "https://voice.example.com/v";
+    // The same secret twice, so that only the kind of it can make the difference.
+    let (key, token) = (shared(SECRET), AuthToken::new(SECRET).unwrap());
+    let by_token = twilio_client::signature::sign(&token, url, Payload::Form(FORM)).unwrap();
+    let by_key = sign_with_shared_key(&key, Algorithm::Sha256, url, Payload::Form(FORM)).unwrap();
+    let (tokens, keys) = (WebhookVerifier::new(&token), WebhookVerifier::shared_key(&key));
+    let other = WebhookVerifier::new(&token).or_shared_key(&shared("canary-token-77aa"));
+
+    assert_eq!(by_settings(&tokens, SETTINGS, &by_key), Err(VerifyError::NoSharedKey));
+    assert_eq!(by_settings(&other, SETTINGS, &by_key), Err(VerifyError::SignatureMismatch));
+    assert_eq!(by_settings(&keys, "", &by_token), Err(VerifyError::NoToken));
+    assert_eq!(by_settings(&tokens, "", &by_key), Err(VerifyError::MalformedSignature));
+    let both = WebhookVerifier::new(&token).or_shared_key(&key);
+    assert_eq!(by_settings(&both, SETTINGS, &by_key), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(by_settings(&both, "", &by_token), Ok(SignedBy::Token(0)));
+}
+
+#[test]
+fn during_a_rotation_both_shared_keys_are_accepted_and_the_verdict_says_which() {
+    let verifier = WebhookVerifier::shared_key(&shared("new")).or_shared_key(&shared("old"));
+    let signed = |secret| {
+        let url = "https://voice.example.com/v";
+        let signature = sign_with_shared_key(&shared(secret), Algorithm::Sha256, url, Payload::Form(FORM));
+        by_settings(&verifier, SETTINGS, &signature.unwrap())
+    };
+
+    assert_eq!(signed("new"), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(signed("old"), Ok(SignedBy::SharedKey(1)));
+    assert_eq!(signed("neither"), Err(VerifyError::SignatureMismatch));
+    assert!(!format!("{:?} {:?}", shared("canary-token-77aa"), verifier).contains("canary"));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use twilio_client::{
     WebhookVerifier,
     callback::{Callback, Params},
     origin::PublicOrigin,
-    signature::{Payload, SIGNATURE_HEADER, SignedRequest},
+    signature::{Payload, SETTINGS_HEADER, SIGNATURE_HEADER, SignedRequest},
 };
 
 use super::{
@@ -76,7 +76,8 @@ impl Twilio {
         let content_type = (head.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
         let payload = Payload::of(head.method, content_type, body);
         let url = self.origin.url(head.url);
-        judge(&SignedRequest::new(&url, (head.header)(SIGNATURE_HEADER), payload))
+        let signed = SignedRequest::new(&url, (head.header)(SIGNATURE_HEADER), payload);
+        judge(&signed.settings((head.header)(SETTINGS_HEADER)))
     }
 }
 

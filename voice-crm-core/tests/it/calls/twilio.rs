@@ -4,9 +4,9 @@ use bytes::Bytes;
 use salesforce_emulator::{Fault, Field};
 use serde_json::{Value, json};
 use twilio_client::{
-    AuthToken, WebhookVerifier,
+    AuthToken, SharedKey, WebhookVerifier,
     origin::PublicOrigin,
-    signature::{Payload, sign},
+    signature::{Algorithm, Payload, SETTINGS_HEADER, SIGNATURE_HEADER, sign, sign_with_shared_key},
 };
 use voice_crm_core::{
     channel::{Reply, Twilio, WebhookRequest, twilio::VoiceAgent},
@@ -107,6 +107,27 @@ fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
         ("Timestamp", "Fri, 20 Nov 2026 10:04:00 +0000"),
         ("CallDuration", "240"),
     ]
+}
+
+#[tokio::test]
+async fn what_a_shared_key_signed_is_taken_and_says_so_in_its_settings() {
+    let key = SharedKey::new("canary-webhook-secret-91be").unwrap();
+    let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
+    let origin = "https://voice.example.com".parse().unwrap();
+    let twilio = Twilio::new(WebhookVerifier::shared_key(&key), origin, agent);
+    let stage = Stage::with(org(), |builder| builder.channel(PATH, twilio)).await;
+    let body = Bytes::from_static(b"CallSid=CA0123456789abcdef0123456789abcdef&CallStatus=completed");
+    let signature = sign_with_shared_key(&key, Algorithm::Sha256, URL, Payload::Form(&body)).unwrap();
+    for (settings, status) in [(Some("key=webhooks_sharedkey_01,algorithm=HMAC_SHA256"), 200), (None, 401)] {
+        let header = |name: &str| match name {
+            SIGNATURE_HEADER => Some(signature.as_bytes()),
+            SETTINGS_HEADER => settings.map(str::as_bytes),
+            "content-type" => Some(FORM.as_bytes()),
+            _ => None,
+        };
+        let request = WebhookRequest { method: "POST", url: PATH, header: &header, body: body.clone() };
+        assert_eq!(stage.bridge.handle(PATH, request).await.status, status, "{settings:?}");
+    }
 }
 
 #[tokio::test]
