@@ -110,6 +110,28 @@ fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
 }
 
 #[tokio::test]
+async fn half_a_character_costs_no_more_of_a_transcription_than_itself() {
+    let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
+    let origin = "https://voice.example.com".parse().unwrap();
+    let twilio = Twilio::new(WebhookVerifier::new(&token()), origin, agent);
+    let stage = Stage::with(org(), |builder| {
+        builder.channel(PATH, twilio).live(voice_crm_core::live::LiveBounds::default())
+    })
+    .await;
+    let data = r#"{"transcript":"it smokes \ud83d","confidence":0.9}"#;
+    let said = [
+        ("CallSid", CALL),
+        ("TranscriptionEvent", "transcription-content"),
+        ("TranscriptionData", data),
+        ("Final", "true"),
+        ("Track", "inbound_track"),
+    ];
+    twiml(&stage, &said).await;
+    let cards = stage.bridge.live().cards(&voice_crm_core::live::LiveFilter::all());
+    assert_eq!(cards[0].lines[0].text, "it smokes \u{fffd}");
+}
+
+#[tokio::test]
 async fn what_a_shared_key_signed_is_taken_and_says_so_in_its_settings() {
     let key = SharedKey::new("canary-webhook-secret-91be").unwrap();
     let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
