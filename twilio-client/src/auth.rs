@@ -44,6 +44,29 @@ impl AuthToken {
     }
 }
 
+/// The secret of a shared key of Twilio's Webhooks configuration: it signs webhooks in place of the [`AuthToken`].
+///
+/// It authorises no request. See Twilio's page "Sign webhooks with shared keys".
+#[cfg(feature = "webhook")]
+#[derive(Clone, Debug)]
+pub struct SharedKey(SecretString);
+
+#[cfg(feature = "webhook")]
+impl SharedKey {
+    /// Takes the secret as it was given when the key was made.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space.
+    pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
+        checked(secret.into()).map(Self)
+    }
+
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
 /// The secret of an API key, shown once when the key is made.
 #[cfg(feature = "client")]
 #[derive(Clone, Debug)]

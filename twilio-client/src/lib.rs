@@ -63,4 +63,4 @@ pub use error::{Error, Result};
 pub use phone::E164;
 pub use sid::{AccountSid, CallSid};
 #[cfg(feature = "webhook")]
-pub use signature::WebhookVerifier;
+pub use {auth::SharedKey, signature::WebhookVerifier};

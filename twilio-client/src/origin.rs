@@ -36,7 +36,8 @@ pub struct PublicOrigin {
 impl PublicOrigin {
     /// The URL Twilio requested, given the request target of the HTTP request line, as it was received.
     ///
-    /// Of a target in absolute form only the path and the query are used: its host is the sender's word.
+    /// Of a target in absolute form only the path and the query are used: its host is the sender's word. Nothing that
+    /// comes later in a target makes it one, such as an address in the query.
     pub fn url(&self, target: &str) -> String {
         self.join(if self.secure { "https://" } else { "http://" }, target)
     }
@@ -55,15 +56,17 @@ impl PublicOrigin {
 
 /// The path and query of a request target in origin form or absolute form.
 fn origin_form(target: &str) -> &str {
-    if target.starts_with('/') {
-        return target;
-    }
+    let target = target.split('#').next().unwrap_or_default();
     match target.split_once("://") {
-        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-            rest.find(['/', '?']).map_or("", |start| &rest[start..])
-        }
+        Some((scheme, rest)) if is_scheme(scheme) => rest.find(['/', '?']).map_or("", |start| &rest[start..]),
         _ => target,
     }
+}
+
+/// Whether a text is the scheme of a URL, and not what stands before the `://` of an address in a path or query.
+fn is_scheme(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(plain)
 }
 
 impl FromStr for PublicOrigin {
@@ -135,7 +138,33 @@ mod tests {
         assert_eq!(ours.url("http://evil.example/voice?a=1"), "https://voice.example.com/voice?a=1");
         assert_eq!(ours.url("http://evil.example"), "https://voice.example.com/");
         assert_eq!(ours.url("http://evil.example?a=1"), "https://voice.example.com?a=1");
+        assert_eq!(ours.url("HTTP://evil.example:80/voice"), "https://voice.example.com/voice");
+        assert_eq!(ours.url("http://evil.example#/voice"), "https://voice.example.com/");
         assert_eq!(ours.url("@evil.example/"), "https://voice.example.com/@evil.example/");
+    }
+
+    #[test]
+    fn what_looks_like_an_origin_inside_a_target_is_part_of_it() {
+        let ours = origin("https://voice.example.com");
+
+        for target in [
+            "/voice?next=https://crm.example.com/other",
+            "/voice?://evil.example/other",
+            "/http://evil.example/other",
+            "//evil.example/other",
+            "/@evil.example/other",
+            "/\\evil.example/other",
+            "/:8443/other",
+            "?next=https://crm.example.com/other",
+        ] {
+            assert_eq!(ours.url(target), format!("https://voice.example.com{target}"));
+        }
+        assert_eq!(ours.url("://evil.example/x"), "https://voice.example.com/://evil.example/x");
+        assert_eq!(
+            ours.url("a?b=http://evil.example/x"),
+            "https://voice.example.com/a?b=http://evil.example/x"
+        );
+        assert_eq!(ours.url("/voice?a=1#/other"), "https://voice.example.com/voice?a=1");
     }
 
     #[test]

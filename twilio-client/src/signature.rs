@@ -1,7 +1,8 @@
 //! Proof that a webhook comes from Twilio.
 //!
-//! The signature is a base64 HMAC-SHA1, keyed with the account's Auth Token, of the public URL and, for form
-//! bodies, of the parameters sorted by name. Any other body is bound by its SHA-256 in the URL
+//! The signature is a base64 HMAC, keyed with the account's Auth Token, of the public URL and, for form
+//! bodies, of the parameters sorted by name. It is SHA-1, unless a second header says that a shared key signed with
+//! SHA-256. Any other body is bound by its SHA-256 in the URL
 //! (`bodySHA256`). Everything is done on the URL as it was received: a URL that is parsed and written again
 //! is another text, and another text has another signature.
 //!
@@ -14,25 +15,26 @@
 
 mod body_hash;
 mod diagnosis;
+mod keys;
 mod params;
 mod request;
 mod spelling;
 mod url_parts;
 
 use base64::Engine as _;
-use hmac::{Hmac, KeyInit as _, Mac as _};
-use sha1::Sha1;
 
 pub use self::diagnosis::{Diagnosis, Difference};
-pub use self::request::{Payload, SIGNATURE_HEADER, SignedRequest};
+pub use self::keys::Algorithm;
+pub use self::request::{Payload, SETTINGS_HEADER, SIGNATURE_HEADER, SignedRequest};
 pub use self::spelling::Spelling;
 
 pub(crate) use self::params::decode_form;
 
 use self::body_hash::BodyHash;
+use self::keys::{Key, Keys, SignedWith};
 use self::spelling::Spellings;
 use self::url_parts::UrlParts;
-use crate::auth::AuthToken;
+use crate::auth::{AuthToken, SharedKey};
 
 /// Checks the signatures of webhooks and WebSocket handshakes.
 ///
@@ -47,7 +49,7 @@ use crate::auth::AuthToken;
 /// let origin: PublicOrigin = "https://voice.example.com".parse()?;
 ///
 /// let url = origin.url("/voice?queue=2");
-/// let body = Payload::of(Some("application/x-www-form-urlencoded"), b"CallStatus=ringing");
+/// let body = Payload::of("POST", Some("application/x-www-form-urlencoded"), b"CallStatus=ringing");
 ///
 /// let signed = SignedRequest::new(&url, Some(b"34g8B0k9EP2fiHEXjlJiPu1jvYQ="), body);
 /// assert!(verifier.verify(&signed)?.spelling().is_as_received());
@@ -58,22 +60,33 @@ use crate::auth::AuthToken;
 /// ```
 #[derive(Clone)]
 pub struct WebhookVerifier {
-    /// Keyed and ready; a check clones one instead of deriving the key again.
-    macs: Vec<Hmac<Sha1>>,
+    keys: Keys,
 }
 
 impl WebhookVerifier {
     /// Accepts what is signed with this token.
     pub fn new(token: &AuthToken) -> Self {
-        Self { macs: Vec::new() }.or(token)
+        Self { keys: Keys::default() }.or(token)
+    }
+
+    /// Accepts what is signed with this shared key, and nothing that a token signed.
+    pub fn shared_key(key: &SharedKey) -> Self {
+        Self { keys: Keys::default() }.or_shared_key(key)
     }
 
     /// Accepts what is signed with this token as well: the secondary one while tokens are rotated, or that
     /// of a subaccount, whose webhooks are signed with its own.
     #[must_use]
     pub fn or(mut self, token: &AuthToken) -> Self {
-        // A key of any length makes an HMAC, so `extend` always adds exactly one.
-        self.macs.extend(Hmac::new_from_slice(token.expose().as_bytes()));
+        self.keys.add_token(token);
+        self
+    }
+
+    /// Accepts what is signed with this shared key as well: beside a token, whose webhooks it does not vouch for, or
+    /// beside another key while they are rotated.
+    #[must_use]
+    pub fn or_shared_key(mut self, key: &SharedKey) -> Self {
+        self.keys.add_shared_key(key);
         self
     }
 
@@ -83,11 +96,30 @@ impl WebhookVerifier {
     ///
     /// [`VerifyError`] says why not; every variant deserves a 401 or 403 with an empty body.
     pub fn verify(&self, request: &SignedRequest<'_>) -> Result<Verified, VerifyError> {
-        let signature = decode_signature(request.signature)?;
+        let proof = self.proof(request)?;
         let hash = BodyHash::in_url(request.url);
         let (signed, hashed) = signed_parts(request.payload, hash)?;
-        let verified = self.find(request.url, &signed, &signature).ok_or(VerifyError::SignatureMismatch)?;
-        if hash.fits(hashed) { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
+        let verified = proof.find(request.url, &signed).ok_or(VerifyError::SignatureMismatch)?;
+        let fits = matches!(request.payload, Payload::Empty) || hash.fits(hashed);
+        if fits { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
+    }
+
+    /// Refuses by its head alone a request that cannot be genuine whatever its body is.
+    ///
+    /// A signature has to be there and to be of the right form. Where only the URL is signed, it also has to fit: for
+    /// [`Payload::Empty`] that is the whole verdict; where the URL carries the hash of the body, only the hash is left
+    /// to compare. Any other payload is not looked at, so give [`Payload::of`] an empty body while it is not read. What
+    /// passes is still to be judged by [`verify`](WebhookVerifier::verify), which refuses whatever this refuses.
+    ///
+    /// # Errors
+    ///
+    /// As [`verify`](WebhookVerifier::verify).
+    pub fn screen(&self, request: &SignedRequest<'_>) -> Result<(), VerifyError> {
+        let proof = self.proof(request)?;
+        if matches!(request.payload, Payload::Empty) || BodyHash::in_url(request.url).is_claimed() {
+            proof.find(request.url, b"").ok_or(VerifyError::SignatureMismatch)?;
+        }
+        Ok(())
     }
 
     /// Looks for a URL that a refused signature does fit: another scheme, slash or query, no parameters, or
@@ -96,9 +128,9 @@ impl WebhookVerifier {
     /// This is for a log line that helps to set the public URL right. It must not decide about the request,
     /// and it costs several times a check, so do not run it for every stranger's request.
     pub fn diagnose(&self, request: &SignedRequest<'_>, others: &[&str]) -> Option<Diagnosis> {
-        let signature = decode_signature(request.signature).ok()?;
+        let proof = self.proof(request).ok()?;
         let (signed, _) = signed_parts(request.payload, BodyHash::in_url(request.url)).unwrap_or_default();
-        let fits = |url: &str, signed: &[u8]| self.find(url, signed, &signature).is_some();
+        let fits = |url: &str, signed: &[u8]| proof.find(url, signed).is_some();
 
         if !signed.is_empty() && fits(request.url, b"") {
             return Some(Diagnosis::new(Difference::Parameters, request.url));
@@ -111,25 +143,42 @@ impl WebhookVerifier {
             .map(|(difference, url)| Diagnosis::new(difference, &url))
     }
 
-    fn find(&self, url: &str, signed: &[u8], signature: &[u8]) -> Option<Verified> {
+    /// What the headers say: a signature, and which of our secrets may have made it.
+    fn proof(&self, request: &SignedRequest<'_>) -> Result<Proof<'_>, VerifyError> {
+        let signed_with = SignedWith::read(request.settings)?;
+        let signature = decode_signature(request.signature, signed_with.algorithm())?;
+        Ok(Proof { signed_with, keys: self.keys.of(signed_with)?, signature })
+    }
+}
+
+/// A signature of the right form, and the secrets that may have made it.
+struct Proof<'v> {
+    signed_with: SignedWith,
+    keys: &'v [Key],
+    signature: Vec<u8>,
+}
+
+impl Proof<'_> {
+    fn find(&self, url: &str, signed: &[u8]) -> Option<Verified> {
         let spellings = Spellings::of(&UrlParts::cut(url));
-        self.macs.iter().enumerate().find_map(|(token, mac)| {
-            let spelling = spellings.find(|pieces| {
-                let mut mac = mac.clone();
-                for piece in pieces {
-                    mac.update(piece.as_bytes());
-                }
-                mac.update(signed);
-                mac.verify_slice(signature).is_ok()
-            })?;
-            Some(Verified { token, spelling })
+        self.keys.iter().enumerate().find_map(|(place, key)| {
+            let spelling = spellings.find(|pieces| key.fits(pieces, signed, &self.signature))?;
+            let signed_by = match self.signed_with {
+                SignedWith::Token => SignedBy::Token(place),
+                SignedWith::SharedKey(_) => SignedBy::SharedKey(place),
+            };
+            Some(Verified { signed_by, spelling })
         })
     }
 }
 
 impl std::fmt::Debug for WebhookVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WebhookVerifier").field("tokens", &self.macs.len()).finish_non_exhaustive()
+        let (tokens, shared_keys) = self.keys.counts();
+        f.debug_struct("WebhookVerifier")
+            .field("tokens", &tokens)
+            .field("shared_keys", &shared_keys)
+            .finish_non_exhaustive()
     }
 }
 
@@ -153,19 +202,35 @@ impl std::fmt::Debug for WebhookVerifier {
 /// [`VerifyError::MissingBodyHash`] and [`VerifyError::RawBodyNeeded`], as for checking; a hash in the URL is
 /// taken as it stands.
 pub fn sign(token: &AuthToken, url: &str, payload: Payload<'_>) -> Result<String, VerifyError> {
-    let (signed, _) = signed_parts(payload, BodyHash::in_url(url))?;
-    // A key of any length makes an HMAC.
-    let mac = Hmac::<Sha1>::new_from_slice(token.expose().as_bytes());
-    let mut mac = mac.map_err(|_| VerifyError::SignatureMismatch)?;
-    mac.update(url.split('#').next().unwrap_or_default().as_bytes());
-    mac.update(&signed);
-    Ok(base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes()))
+    sign_with(Key::new(Algorithm::Sha1, token.expose()), url, payload)
 }
 
-fn decode_signature(header: Option<&[u8]>) -> Result<Vec<u8>, VerifyError> {
+/// The signature that Twilio would send with a request that a shared key signs; the [`SETTINGS_HEADER`] goes with it, as
+/// `key=webhooks_sharedkey_..,algorithm=HMAC_SHA256`.
+///
+/// # Errors
+///
+/// As [`sign`].
+pub fn sign_with_shared_key(
+    key: &SharedKey,
+    algorithm: Algorithm,
+    url: &str,
+    payload: Payload<'_>,
+) -> Result<String, VerifyError> {
+    sign_with(Key::new(algorithm, key.expose()), url, payload)
+}
+
+fn sign_with(key: Option<Key>, url: &str, payload: Payload<'_>) -> Result<String, VerifyError> {
+    let (signed, _) = signed_parts(payload, BodyHash::in_url(url))?;
+    let key = key.ok_or(VerifyError::SignatureMismatch)?;
+    let signature = key.sign(&[url.split('#').next().unwrap_or_default()], &signed);
+    Ok(base64::engine::general_purpose::STANDARD.encode(signature))
+}
+
+fn decode_signature(header: Option<&[u8]>, algorithm: Algorithm) -> Result<Vec<u8>, VerifyError> {
     let text = header.filter(|text| !text.is_empty()).ok_or(VerifyError::MissingSignature)?;
-    // 28 characters hold the 20 bytes of a SHA-1; anything else is refused before it is decoded.
-    if text.len() != 28 {
+    // Anything but the length of a signature is refused before it is decoded.
+    if text.len() != algorithm.signature_length() {
         return Err(VerifyError::MalformedSignature);
     }
     base64::engine::general_purpose::STANDARD.decode(text).map_err(|_| VerifyError::MalformedSignature)
@@ -178,6 +243,7 @@ fn decode_signature(header: Option<&[u8]>) -> Result<Vec<u8>, VerifyError> {
 fn signed_parts<'a>(payload: Payload<'a>, hash: BodyHash<'_>) -> Result<(Vec<u8>, &'a [u8]), VerifyError> {
     match payload {
         Payload::Empty => Ok((Vec::new(), b"")),
+        // A body that is no longer there is not the one of which the URL has the hash.
         Payload::Form(body) | Payload::Raw(body) if hash.is_claimed() || body.is_empty() => {
             Ok((Vec::new(), body))
         }
@@ -188,18 +254,27 @@ fn signed_parts<'a>(payload: Payload<'a>, hash: BodyHash<'_>) -> Result<(Vec<u8>
     }
 }
 
-/// The request was signed with one of our tokens.
+/// The request was signed with one of our secrets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Verified {
-    token: usize,
+    signed_by: SignedBy,
     spelling: Spelling,
 }
 
+/// Which of our secrets signed a request, each kind counted from 0 in the order they were given.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum SignedBy {
+    /// This Auth Token.
+    Token(usize),
+    /// This shared key.
+    SharedKey(usize),
+}
+
 impl Verified {
-    /// Which token it was, counted from 0 in the order they were given: after a rotation, when nothing is
-    /// signed with the old one any more, it can go.
-    pub fn token(&self) -> usize {
-        self.token
+    /// Which secret it was: after a rotation, when nothing is signed with the old one any more, that can go.
+    pub fn signed_by(&self) -> SignedBy {
+        self.signed_by
     }
 
     /// How the signed URL was spelt.
@@ -215,10 +290,19 @@ pub enum VerifyError {
     /// There is no signature header, or it is empty.
     #[error("the request carries no signature")]
     MissingSignature,
-    /// The header is not the base64 of a SHA-1.
+    /// The header is not the base64 of a SHA-1, or of a SHA-256 where a shared key signed with that.
     #[error("the signature is malformed")]
     MalformedSignature,
-    /// The signature fits no spelling of the URL with these parameters and any of the tokens.
+    /// The settings header names a hash function that is none of ours.
+    #[error("the request is signed with an unknown hash function")]
+    UnknownAlgorithm,
+    /// A shared key signed the request, and none is configured.
+    #[error("the request is signed with a shared key, and none is configured")]
+    NoSharedKey,
+    /// The Auth Token signed the request, and only shared keys are configured.
+    #[error("the request is signed with the auth token, and only shared keys are configured")]
+    NoToken,
+    /// The signature fits no spelling of the URL with these parameters and any of the secrets.
     #[error("the signature does not match")]
     SignatureMismatch,
     /// The body is not a form, and the URL carries no `bodySHA256` that would bind it.
@@ -238,6 +322,9 @@ impl VerifyError {
         match self {
             Self::MissingSignature => "missing_signature",
             Self::MalformedSignature => "malformed_signature",
+            Self::UnknownAlgorithm => "unknown_algorithm",
+            Self::NoSharedKey => "no_shared_key",
+            Self::NoToken => "no_token",
             Self::SignatureMismatch => "signature_mismatch",
             Self::MissingBodyHash => "missing_body_hash",
             Self::BodyHashMismatch => "body_hash_mismatch",

@@ -28,4 +28,4 @@ mod wire;
 
 pub use error::{DecodeError, DecodeErrorKind};
 pub use message::ServerMessage;
-pub use wire::{DecodeIssue, Extra, Raw, UnexpectedField};
+pub use wire::{DecodeIssue, Extra, Raw, UnexpectedField, without_lone_surrogates};

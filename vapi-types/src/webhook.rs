@@ -12,6 +12,7 @@ mod error;
 mod hmac;
 mod mac;
 mod oauth2;
+mod origin;
 mod payload;
 mod plan;
 mod signature;
@@ -30,7 +31,8 @@ use token::TokenScheme;
 pub struct Parts<'a> {
     /// Method in capitals, such as `POST`.
     pub method: &'a str,
-    /// URL as the sender knows it: scheme, host, path and query.
+    /// The target of the request as it was received: path and query, or a whole URL. Of that only path and query count;
+    /// where a plan signs the URL, the rest comes from [`HmacPlan::public_origin`].
     pub url: &'a str,
     /// Looks up a header by its lower-case name, whatever case it was sent in.
     pub header: &'a dyn Fn(&str) -> Option<&'a [u8]>,
@@ -77,7 +79,8 @@ impl Verifier {
     /// An HMAC over body, time and whatever else the plan names.
     ///
     /// # Errors
-    /// [`ConfigError`] if the plan cannot work: empty secret, no body in the payload, unknown placeholder.
+    /// [`ConfigError`] if the plan cannot work: empty secret, no body in the payload, unknown placeholder, or a URL in
+    /// the payload and no public origin.
     pub fn hmac(plan: HmacPlan) -> Result<Self, ConfigError> {
         Ok(Self::new(Scheme::Hmac(Box::new(HmacScheme::new(plan)?))))
     }
@@ -148,13 +151,38 @@ impl Verifier {
     pub fn verify(&self, parts: &Parts<'_>, now: Timestamp) -> Result<Verified, VerifyError> {
         match &self.scheme {
             Scheme::Hmac(scheme) => scheme.verify(parts, self.window, now),
-            Scheme::Token(scheme) => scheme.verify(parts),
-            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), parts, now),
+            Scheme::Token(scheme) => scheme.verify(parts.header),
+            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), parts.header, now),
             Scheme::Unverified => Ok(Verified { secret_index: 0, signed_at: None }),
         }
     }
 
+    /// Refuses by its headers alone a request that cannot be genuine whatever its body is.
+    ///
+    /// For secrets and tokens that is the whole verdict. For signatures it is that one is there and is of the right
+    /// form, and that the signed time is within the window. What passes is still to be judged by
+    /// [`verify`](Verifier::verify), once the body is read; that refuses whatever this refuses.
+    ///
+    /// `header` looks up a header by its lower-case name, whatever case it was sent in.
+    ///
+    /// # Errors
+    /// As [`verify`](Verifier::verify).
+    pub fn screen<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+        now: Timestamp,
+    ) -> Result<(), VerifyError> {
+        match &self.scheme {
+            Scheme::Hmac(scheme) => scheme.received(header, self.window, now).map(drop),
+            Scheme::Token(scheme) => scheme.verify(header).map(drop),
+            Scheme::OAuth2(validator) => oauth2::verify(validator.as_ref(), header, now).map(drop),
+            Scheme::Unverified => Ok(()),
+        }
+    }
+
     /// The headers a sender with the first secret would add: for simulators and tests.
+    ///
+    /// `url` is the whole URL as the sender calls it, where a plan signs that.
     ///
     /// Nothing for OAuth 2, whose tokens are made elsewhere.
     pub fn sign(&self, method: &str, url: &str, body: &[u8], now: Timestamp) -> Vec<(String, String)> {

@@ -11,12 +11,14 @@ mod fields;
 mod number;
 mod object;
 mod raw;
+mod surrogate;
 mod time;
 mod unexpected_field;
 mod word;
 
 pub use decode_issue::DecodeIssue;
 pub use raw::{Extra, Raw};
+pub use surrogate::without_lone_surrogates;
 pub use unexpected_field::UnexpectedField;
 
 pub(crate) use decode_issue::{parse, parse_entries};

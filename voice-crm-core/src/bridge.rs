@@ -5,7 +5,10 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use ::http::{HeaderValue, header::ALLOW};
 
 use crate::{
-    channel::{Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookRequest},
+    channel::{
+        Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookHead,
+        WebhookRequest,
+    },
     clock::Clock,
     deadline::Deadline,
     dispatch::Dispatcher,
@@ -72,6 +75,19 @@ impl Bridge {
         BridgeBuilder::default()
     }
 
+    /// Turns a webhook away by its head alone, where that is enough: a path or a method that no channel takes, or a
+    /// request that cannot be genuine. Then its body need not be read.
+    ///
+    /// [`Bridge::service`] asks this by itself. Who calls [`Bridge::handle`] asks it before reading the body, and sends
+    /// the reply that it gives; the refusal is counted, so do not hand such a request on.
+    ///
+    /// # Errors
+    /// The answer to a request that is turned away.
+    pub fn screen(&self, path: &str, head: &WebhookHead<'_>) -> Result<(), Reply> {
+        let channel = self.channel(path, head.method)?;
+        channel.screen(head, self.inner.clock.now()).map_err(|error| refused(channel.as_ref(), &error))
+    }
+
     /// Takes one webhook and gives the answer to it, by its deadline and whatever fails.
     ///
     /// `path` chooses the channel. The body must be whole; see [`Bridge::body_limit`].
@@ -93,8 +109,7 @@ impl Bridge {
                 .unwrap_or(Err(VerifyError::undecided("verification_timed_out"))),
         };
         if let Err(error) = verdict {
-            telemetry::webhook_refused(channel.name(), error.reason);
-            return channel.reject(&error);
+            return refused(channel.as_ref(), &error);
         }
         let mut reply = match channel.decode(&request, self.inner.services.home) {
             Ok(decoded) => self.answer(channel.as_ref(), decoded).await,
@@ -205,13 +220,11 @@ impl Bridge {
         stopped && acted
     }
 
-    /// What a request to this path with this method gets before anything of its body is read.
-    fn turns_away(&self, path: &str, method: &str) -> Option<Reply> {
-        self.channel(path, method).err()
-    }
-
     /// The channel at a path or above it, if it takes such a request; else the answer that turns it away.
+    ///
+    /// One slash at the end is no other path: it is often typed where the address is entered at a platform.
     fn channel(&self, path: &str, method: &str) -> Result<&Arc<dyn Channel>, Reply> {
+        let path = path.strip_suffix('/').unwrap_or(path);
         let mut mount = path;
         loop {
             if let Some(channel) = self.inner.channels.get(mount) {
@@ -225,6 +238,12 @@ impl Bridge {
             mount = &mount[..mount.rfind('/').ok_or_else(|| Reply::empty(404))?];
         }
     }
+}
+
+/// Counts a request that is not genuine, and gives the answer to it.
+fn refused(channel: &dyn Channel, error: &VerifyError) -> Reply {
+    telemetry::webhook_refused(channel.name(), error.reason);
+    channel.reject(error)
 }
 
 /// 405 with the methods that the channel takes at this path, or 404 when it takes none.

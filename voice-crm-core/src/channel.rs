@@ -44,6 +44,31 @@ pub struct WebhookRequest<'a> {
     pub body: Bytes,
 }
 
+/// The head of an HTTP request: what is known of it before its body is read.
+#[derive(Clone, Copy)]
+pub struct WebhookHead<'a> {
+    /// The method, in capitals.
+    pub method: &'a str,
+    /// The URL as the platform called it, or its path where the host is not known.
+    pub url: &'a str,
+    /// Looks a header up by its name, in any case.
+    pub header: &'a (dyn Fn(&str) -> Option<&'a [u8]> + Sync),
+}
+
+impl<'a> WebhookRequest<'a> {
+    /// The request without its body.
+    pub fn head(&self) -> WebhookHead<'a> {
+        WebhookHead { method: self.method, url: self.url, header: self.header }
+    }
+}
+
+impl fmt::Debug for WebhookHead<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A URL may carry a secret in its query.
+        f.debug_struct("WebhookHead").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
 impl fmt::Debug for WebhookRequest<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A URL may carry a secret in its query, and the body carries the call.
@@ -60,9 +85,21 @@ pub trait Channel: Send + Sync + 'static {
     fn name(&self) -> &'static str;
 
     /// Whether it takes requests with this method at this path, told as what stands below its own: empty, or
-    /// beginning with a slash. POST to its own path unless said.
+    /// beginning with a slash. POST to its own path unless said. A slash at the end of the path is left out.
     fn takes(&self, method: &str, below: &str) -> bool {
         method == "POST" && below.is_empty()
+    }
+
+    /// Refuses by its head alone a request that cannot be genuine whatever its body is, so that the body need not be
+    /// read: one without a signature, or with a time that is over. Nothing unless said.
+    ///
+    /// It only spares work. What it lets through is judged by [`verify`](Channel::verify), and so is a request that was
+    /// never screened; a head that this refuses is one that `verify` refuses.
+    ///
+    /// # Errors
+    /// [`VerifyError`] when the request is not genuine.
+    fn screen(&self, _head: &WebhookHead<'_>, _now: Timestamp) -> Result<(), VerifyError> {
+        Ok(())
     }
 
     /// Proves the request genuine, on its raw bytes and before anything is parsed.

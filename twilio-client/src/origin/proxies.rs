@@ -1,6 +1,6 @@
 //! The public origin as the proxies in front of us saw it, where there is not one alone.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::PublicOrigin;
 use super::network::Network;
@@ -123,9 +123,16 @@ impl TrustedProxies {
 
     /// How many proxies of ours the request came through: the one that connected to us, and those before it.
     fn hops(&self, addresses: &[&str]) -> usize {
-        let ours = |text: &&&str| text.parse().is_ok_and(|address| self.trust(address));
+        let ours = |text: &&&str| address(text).is_some_and(|address| self.trust(address));
         1 + addresses.iter().rev().take_while(ours).count()
     }
+}
+
+/// An address as proxies write it: alone, in brackets, or with the port of the connection.
+fn address(text: &str) -> Option<IpAddr> {
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    text.parse().ok().or_else(with_port).or_else(bracketed)
 }
 
 /// What the headers say, each list with what was added last at its end.
@@ -222,6 +229,19 @@ mod tests {
             ("x-forwarded-proto", "http, https, http"),
         ];
         assert_eq!(url(PROXY, &two).unwrap(), "https://voice.example.com/v");
+    }
+
+    #[test]
+    fn a_proxy_is_known_by_its_address_whether_or_not_a_port_stands_with_it() {
+        for inner in ["10.0.0.2", "10.0.0.2:443", "2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:51234"] {
+            let addresses = format!("203.0.113.9:51000, {inner}");
+            let headers = [
+                ("x-forwarded-for", addresses.as_str()),
+                ("x-forwarded-host", "voice.example.org, voice.example.com, inner"),
+                ("x-forwarded-proto", "http, https, http"),
+            ];
+            assert_eq!(url(PROXY, &headers).unwrap(), "https://voice.example.com/v", "{inner}");
+        }
     }
 
     #[test]

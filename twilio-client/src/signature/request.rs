@@ -3,6 +3,9 @@
 /// The name of the header that carries the signature, in lower case.
 pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
 
+/// The name of the header that comes with what a [`SharedKey`](crate::SharedKey) signed, in lower case.
+pub const SETTINGS_HEADER: &str = "x-twilio-webhooks-signature-settings";
+
 /// One request that claims to come from Twilio.
 ///
 /// `Debug` shows neither the query, nor the signature, nor the body.
@@ -10,6 +13,7 @@ pub const SIGNATURE_HEADER: &str = "x-twilio-signature";
 pub struct SignedRequest<'a> {
     pub(crate) url: &'a str,
     pub(crate) signature: Option<&'a [u8]>,
+    pub(crate) settings: Option<&'a [u8]>,
     pub(crate) payload: Payload<'a>,
 }
 
@@ -17,7 +21,15 @@ impl<'a> SignedRequest<'a> {
     /// Takes the public URL (see [`PublicOrigin`](crate::origin::PublicOrigin)), the bytes of the
     /// [`SIGNATURE_HEADER`] if there is one, and the body.
     pub fn new(url: &'a str, signature: Option<&'a [u8]>, payload: Payload<'a>) -> Self {
-        Self { url, signature, payload }
+        Self { url, signature, settings: None, payload }
+    }
+
+    /// Takes the bytes of the [`SETTINGS_HEADER`] as well, if there is one: it says that a shared key signed, and with
+    /// which hash function.
+    #[must_use]
+    pub fn settings(mut self, settings: Option<&'a [u8]>) -> Self {
+        self.settings = settings;
+        self
     }
 }
 
@@ -34,7 +46,8 @@ impl std::fmt::Debug for SignedRequest<'_> {
 #[derive(Clone, Copy)]
 #[non_exhaustive]
 pub enum Payload<'a> {
-    /// No body: a GET webhook or a WebSocket handshake. Twilio puts the parameters of a GET into the URL.
+    /// A request that can have no body: a GET webhook or a WebSocket handshake. Twilio puts the parameters of a GET into
+    /// the URL, and a `bodySHA256` there speaks of nothing that was sent. A POST with an empty body is not this.
     Empty,
     /// The raw bytes of an `application/x-www-form-urlencoded` body; its parameters are signed.
     Form(&'a [u8]),
@@ -45,11 +58,12 @@ pub enum Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// Chooses by the `Content-Type` header, of which only the media type is looked at.
-    pub fn of(content_type: Option<&str>, body: &'a [u8]) -> Self {
+    /// Chooses by the method and the `Content-Type` header, of which only the media type is looked at.
+    pub fn of(method: &str, content_type: Option<&str>, body: &'a [u8]) -> Self {
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        if body.is_empty() {
-            Self::Empty
+        if method == "GET" {
+            // Twilio sends no body with a GET, so one that comes all the same has to be bound by its hash.
+            if body.is_empty() { Self::Empty } else { Self::Raw(body) }
         } else if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             Self::Form(body)
         } else {

@@ -5,8 +5,10 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use proptest::prelude::*;
 use sha2::Digest as _;
 use twilio_client::origin::PublicOrigin;
-use twilio_client::signature::{Difference, Payload, SignedRequest, VerifyError};
-use twilio_client::{AuthToken, WebhookVerifier};
+use twilio_client::signature::{
+    Algorithm, Difference, Payload, SignedBy, SignedRequest, VerifyError, sign_with_shared_key,
+};
+use twilio_client::{AuthToken, SharedKey, WebhookVerifier};
 
 const SECRET: &str = "canary-webhook-secret-91be";
 const URL: &str = "https://voice.example.com/voice?queue=2";
@@ -44,6 +46,25 @@ fn a_missing_or_malformed_signature_is_told_from_a_wrong_one() {
 }
 
 #[test]
+fn where_only_the_url_is_signed_its_head_decides() {
+    let screened = |method: &str, url: &str, signature: &str| {
+        let payload = Payload::of(method, Some("application/json"), b"");
+        verifier().screen(&SignedRequest::new(url, Some(signature.as_bytes()), payload))
+    };
+    let right = sign(SECRET, URL.as_bytes());
+    let wrong = sign(SECRET, b"https://voice.example.com/other");
+
+    assert_eq!(screened("POST", URL, ""), Err(VerifyError::MissingSignature));
+    assert_eq!(screened("POST", URL, "short"), Err(VerifyError::MalformedSignature));
+    assert_eq!(screened("POST", URL, &wrong), Ok(()), "the parameters may make it right");
+    assert_eq!(screened("GET", URL, &wrong), Err(VerifyError::SignatureMismatch));
+    assert_eq!(screened("GET", URL, &right), Ok(()));
+    let url = with_hash(URL, b"{}");
+    assert_eq!(screened("POST", &url, &right), Err(VerifyError::SignatureMismatch));
+    assert_eq!(screened("POST", &url, &sign(SECRET, url.as_bytes())), Ok(()));
+}
+
+#[test]
 fn a_value_that_is_not_utf8_is_signed_as_its_bytes() {
     let signature = sign(SECRET, &[URL.as_bytes(), b"Name\xe9"].concat());
 
@@ -56,12 +77,81 @@ fn during_a_rotation_both_tokens_are_accepted_and_the_verdict_says_which() {
     let verifier = verifier().or(&old);
     let token = |signature: String| {
         let request = SignedRequest::new(URL, Some(signature.as_bytes()), Payload::Empty);
-        verifier.verify(&request).map(|verified| verified.token())
+        verifier.verify(&request).map(|verified| verified.signed_by())
     };
 
-    assert_eq!(token(sign(SECRET, URL.as_bytes())), Ok(0));
-    assert_eq!(token(sign("canary-token-77aa", URL.as_bytes())), Ok(1));
+    assert_eq!(token(sign(SECRET, URL.as_bytes())), Ok(SignedBy::Token(0)));
+    assert_eq!(token(sign("canary-token-77aa", URL.as_bytes())), Ok(SignedBy::Token(1)));
     assert!(token(sign("neither", URL.as_bytes())).is_err());
+}
+
+const SETTINGS: &str = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA256";
+const FORM: &[u8] =
+    b"CallSid=CA0123456789abcdef0123456789abcdef&From=%2B14155550142&To=%2B14155550100&CallStatus=ringing";
+
+fn shared(secret: &str) -> SharedKey {
+    SharedKey::new(secret).unwrap()
+}
+
+fn by_settings(verifier: &WebhookVerifier, settings: &str, signature: &str) -> Result<SignedBy, VerifyError> {
+    let request =
+        SignedRequest::new("https://voice.example.com/v", Some(signature.as_bytes()), Payload::Form(FORM))
+            .settings(Some(settings.as_bytes()));
+    let verdict = verifier.verify(&request).map(|verified| verified.signed_by());
+    if let Err(error) = verifier.screen(&request) {
+        assert_eq!(verdict, Err(error));
+    }
+    verdict
+}
+
+#[test]
+fn what_a_shared_key_signed_is_accepted_with_either_hash_function() {
+    // Made with the algorithm of Twilio's page "Sign webhooks with shared keys", by another program.
+    let sha256 = "YApEIsC/xMHYQBjDxyw6umoy5wK8Np3vDQpgEo+nvZY=";
+    let sha1 = "mZvdn0rOFErSvzSwqGp2TwE5LQU=";
+    let verifier = WebhookVerifier::shared_key(&shared("sharedkeysecret0123456789abcdef"));
+
+    assert_eq!(by_settings(&verifier, SETTINGS, sha256), Ok(SignedBy::SharedKey(0)));
+    let with_sha1 = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA1";
+    assert_eq!(by_settings(&verifier, with_sha1, sha1), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(by_settings(&verifier, SETTINGS, sha1), Err(VerifyError::MalformedSignature));
+    assert_eq!(by_settings(&verifier, with_sha1, sha256), Err(VerifyError::MalformedSignature));
+    let unknown = "key=webhooks_sharedkey_01,algorithm=HMAC_SHA512";
+    assert_eq!(by_settings(&verifier, unknown, sha256), Err(VerifyError::UnknownAlgorithm));
+}
+
+#[test]
+fn a_token_does_not_vouch_for_a_shared_key_nor_a_shared_key_for_a_token() {
+    let url = "https://voice.example.com/v";
+    // The same secret twice, so that only the kind of it can make the difference.
+    let (key, token) = (shared(SECRET), AuthToken::new(SECRET).unwrap());
+    let by_token = twilio_client::signature::sign(&token, url, Payload::Form(FORM)).unwrap();
+    let by_key = sign_with_shared_key(&key, Algorithm::Sha256, url, Payload::Form(FORM)).unwrap();
+    let (tokens, keys) = (WebhookVerifier::new(&token), WebhookVerifier::shared_key(&key));
+    let other = WebhookVerifier::new(&token).or_shared_key(&shared("canary-token-77aa"));
+
+    assert_eq!(by_settings(&tokens, SETTINGS, &by_key), Err(VerifyError::NoSharedKey));
+    assert_eq!(by_settings(&other, SETTINGS, &by_key), Err(VerifyError::SignatureMismatch));
+    assert_eq!(by_settings(&keys, "", &by_token), Err(VerifyError::NoToken));
+    assert_eq!(by_settings(&tokens, "", &by_key), Err(VerifyError::MalformedSignature));
+    let both = WebhookVerifier::new(&token).or_shared_key(&key);
+    assert_eq!(by_settings(&both, SETTINGS, &by_key), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(by_settings(&both, "", &by_token), Ok(SignedBy::Token(0)));
+}
+
+#[test]
+fn during_a_rotation_both_shared_keys_are_accepted_and_the_verdict_says_which() {
+    let verifier = WebhookVerifier::shared_key(&shared("new")).or_shared_key(&shared("old"));
+    let signed = |secret| {
+        let url = "https://voice.example.com/v";
+        let signature = sign_with_shared_key(&shared(secret), Algorithm::Sha256, url, Payload::Form(FORM));
+        by_settings(&verifier, SETTINGS, &signature.unwrap())
+    };
+
+    assert_eq!(signed("new"), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(signed("old"), Ok(SignedBy::SharedKey(1)));
+    assert_eq!(signed("neither"), Err(VerifyError::SignatureMismatch));
+    assert!(!format!("{:?} {:?}", shared("canary-token-77aa"), verifier).contains("canary"));
 }
 
 #[test]
@@ -72,12 +162,23 @@ fn json_without_a_hash_is_refused_though_the_url_is_signed() {
 }
 
 #[test]
+fn the_hash_in_the_url_of_a_get_speaks_of_no_body() {
+    let url = with_hash(URL, b"the form that became the query");
+    let signature = sign(SECRET, url.as_bytes());
+
+    assert_eq!(verdict(&url, &signature, Payload::of("GET", None, b"")), Ok(()));
+    let with_body = Payload::of("GET", None, b"another");
+    assert_eq!(verdict(&url, &signature, with_body), Err(VerifyError::BodyHashMismatch));
+    assert_eq!(verdict(&url, &signature, Payload::of("POST", None, b"")), Err(VerifyError::BodyHashMismatch));
+}
+
+#[test]
 fn relabelling_a_json_body_as_a_form_lets_no_other_body_through() {
     let url = with_hash(URL, b"{}");
     let signature = sign(SECRET, url.as_bytes());
 
     assert_eq!(verdict(&url, &signature, Payload::Raw(b"{}")), Ok(()));
-    for other in [Payload::Form(b"&"), Payload::Form(b""), Payload::Empty, Payload::Raw(b"")] {
+    for other in [Payload::Form(b"&"), Payload::Form(b""), Payload::Raw(b"")] {
         assert_eq!(verdict(&url, &signature, other), Err(VerifyError::BodyHashMismatch), "{other:?}");
     }
     assert_eq!(verdict(&url, &signature, Payload::Params(&[])), Err(VerifyError::RawBodyNeeded));
@@ -86,11 +187,14 @@ fn relabelling_a_json_body_as_a_form_lets_no_other_body_through() {
 #[test]
 fn the_content_type_decides_what_is_signed() {
     for form in ["application/x-www-form-urlencoded", "Application/X-WWW-Form-Urlencoded; charset=UTF-8"] {
-        assert!(matches!(Payload::of(Some(form), b"a=1"), Payload::Form(b"a=1")));
+        assert!(matches!(Payload::of("POST", Some(form), b"a=1"), Payload::Form(b"a=1")));
     }
-    assert!(matches!(Payload::of(Some("application/json"), b"{}"), Payload::Raw(_)));
-    assert!(matches!(Payload::of(None, b"a=1"), Payload::Raw(_)));
-    assert!(matches!(Payload::of(Some("application/json"), b""), Payload::Empty));
+    assert!(matches!(Payload::of("POST", Some("application/json"), b"{}"), Payload::Raw(_)));
+    assert!(matches!(Payload::of("POST", None, b"a=1"), Payload::Raw(_)));
+    assert!(matches!(Payload::of("POST", Some("application/json"), b""), Payload::Raw(b"")));
+    assert!(matches!(Payload::of("GET", Some("application/json"), b""), Payload::Empty));
+    let form = Some("application/x-www-form-urlencoded");
+    assert!(matches!(Payload::of("GET", form, b"a=1"), Payload::Raw(_)));
 }
 
 #[test]

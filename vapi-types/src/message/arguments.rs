@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::value::RawValue;
 
-use crate::wire::{DecodeIssue, parse};
+use crate::wire::{DecodeIssue, parse, without_lone_surrogates};
 
 /// The arguments a model chose for a tool, as the text of a JSON object.
 ///
@@ -88,8 +88,10 @@ impl Arguments {
         if text.is_empty() || text == "null" {
             return Self::default();
         }
-        let is_object = text.starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok();
-        Self { text: text.to_owned(), is_object }
+        // The escapes in it are its own, not those of the message.
+        let text = without_lone_surrogates(text);
+        let is_object = text.starts_with('{') && serde_json::from_str::<IgnoredAny>(&text).is_ok();
+        Self { text: text.into_owned(), is_object }
     }
 
     fn odd(json: &str) -> Self {

@@ -9,7 +9,10 @@ use super::{MAX_BODY, MAX_DEPTH, ServerMessage, ToolCalls, function_call, tool_c
 use crate::{
     call::Call,
     error::{DecodeError, DecodeErrorKind},
-    wire::{Entries, Envelope, Fields, Raw, Text, Trail, UnexpectedField, kind_of, nests_deeper_than},
+    wire::{
+        Entries, Envelope, Fields, Raw, Text, Trail, UnexpectedField, kind_of, nests_deeper_than,
+        without_lone_surrogates,
+    },
 };
 
 impl ServerMessage {
@@ -32,8 +35,8 @@ impl ServerMessage {
     /// # Errors
     /// As [`ServerMessage::decode`].
     pub fn decode_with_unexpected_fields(body: &[u8]) -> Result<(Self, Vec<UnexpectedField>), DecodeError> {
-        let body = bounded_text(body)?;
-        let Some(entries) = envelope(body)? else {
+        let body = without_lone_surrogates(bounded_text(body)?);
+        let Some(entries) = envelope(&body)? else {
             return Err(DecodeError::new(DecodeErrorKind::NoMessage, "the body has no `message` object"));
         };
         let unexpected = RefCell::default();
@@ -45,7 +48,7 @@ impl ServerMessage {
         fields.mark_taken("type");
         let message = match Self::from_fields(&kind, &mut fields) {
             Some(message) => message,
-            None => Self::Unknown { kind: kind.into_owned(), raw: whole_message(body)? },
+            None => Self::Unknown { kind: kind.into_owned(), raw: whole_message(&body)? },
         };
         Ok((message, unexpected.into_inner()))
     }

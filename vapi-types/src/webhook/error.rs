@@ -73,6 +73,12 @@ pub enum ConfigError {
     /// The payload format holds a placeholder nobody knows, or an unclosed brace.
     #[error("the payload format holds an unknown placeholder {{{0}}}")]
     UnknownPlaceholder(String),
+    /// The payload format names the URL, and nothing says by which one this server is called.
+    #[error("the payload format names {{url}}, but no public origin is set")]
+    NoPublicOrigin,
+    /// The public origin is not `http://` or `https://` with a host and perhaps a port and a path.
+    #[error("a public origin is https:// or http:// and a host, without user name, query and fragment")]
+    PublicOrigin,
     /// A name that no HTTP header can have.
     #[error("{0:?} is not a header name")]
     HeaderName(String),

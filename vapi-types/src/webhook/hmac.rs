@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Algorithm, ConfigError, Encoding, HmacPlan, Parts, Verified, VerifyError,
     mac::Key,
+    origin::PublicOrigin,
     payload::{PayloadFormat, Piece},
     signature::{self, Signature},
     token::header_name,
@@ -23,10 +24,19 @@ pub(super) struct HmacScheme {
     secret_is_base64: bool,
     keys: Vec<Key>,
     payload: PayloadFormat,
+    origin: Option<PublicOrigin>,
     signature_header: String,
     signature_prefix: String,
     timestamp_header: String,
     message_id_header: String,
+}
+
+/// What the headers of a request say of its signature.
+pub(super) struct Received<'a> {
+    signature: Signature,
+    timestamp: &'a str,
+    signed_at: Option<Timestamp>,
+    message_id: &'a [u8],
 }
 
 /// The pieces of one request that a payload may name.
@@ -45,11 +55,16 @@ impl HmacScheme {
         if payload.names(&Piece::Timestamp) && !plan.include_timestamp {
             return Err(ConfigError::NoTimestamp);
         }
+        let origin = plan.public_origin.as_deref().map(PublicOrigin::parse).transpose()?;
+        if payload.names(&Piece::Url) && origin.is_none() {
+            return Err(ConfigError::NoPublicOrigin);
+        }
         Ok(Self {
             algorithm: plan.algorithm,
             encoding: plan.encoding,
             secret_is_base64: plan.secret_is_base64,
             keys: vec![Key::new(plan.algorithm, plan.secret.expose_secret(), plan.secret_is_base64)?],
+            origin: origin.filter(|_| payload.names(&Piece::Url)),
             payload,
             signature_header: header_name(&plan.signature_header)?,
             signature_prefix: plan.signature_prefix,
@@ -69,23 +84,36 @@ impl HmacScheme {
         window: Duration,
         now: Timestamp,
     ) -> Result<Verified, VerifyError> {
-        let signature = self.received_signature(parts)?;
-        let timestamp = self.received_timestamp(parts)?;
+        let received = self.received(parts.header, window, now)?;
+        let url = self.origin.as_ref().map(|origin| origin.url(parts.url)).unwrap_or_default();
+        let signed = Signed {
+            method: parts.method,
+            url: &url,
+            timestamp: received.timestamp,
+            message_id: received.message_id,
+            body: parts.body,
+        };
+        let matches = |key: &Key| self.mac(key, &signed).matches(received.signature.as_bytes());
+        let secret_index = self.keys.iter().position(matches).ok_or(VerifyError::WrongSignature)?;
+        Ok(Verified { secret_index, signed_at: received.signed_at })
+    }
+
+    /// Reads the headers, and refuses what no body could make genuine.
+    pub(super) fn received<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+        window: Duration,
+        now: Timestamp,
+    ) -> Result<Received<'a>, VerifyError> {
+        let signature = self.received_signature(header)?;
+        let timestamp = self.received_timestamp(header)?;
         // A time that is not signed proves nothing, so it is not looked at.
         let signed_at = timestamp.map(window::parse).transpose()?;
         if let Some(signed_at) = signed_at {
             window::check(signed_at, window, now)?;
         }
-        let signed = Signed {
-            method: parts.method,
-            url: parts.url,
-            timestamp: timestamp.unwrap_or_default(),
-            message_id: self.received_message_id(parts)?,
-            body: parts.body,
-        };
-        let matches = |key: &Key| self.mac(key, &signed).matches(signature.as_bytes());
-        let secret_index = self.keys.iter().position(matches).ok_or(VerifyError::WrongSignature)?;
-        Ok(Verified { secret_index, signed_at })
+        let message_id = self.received_message_id(header)?;
+        Ok(Received { signature, timestamp: timestamp.unwrap_or_default(), signed_at, message_id })
     }
 
     pub(super) fn sign(&self, method: &str, url: &str, body: &[u8], now: Timestamp) -> Vec<(String, String)> {
@@ -123,29 +151,39 @@ impl HmacScheme {
         mac
     }
 
-    fn received_signature(&self, parts: &Parts<'_>) -> Result<Signature, VerifyError> {
-        let value = (parts.header)(&self.signature_header).filter(|value| !value.is_empty());
+    fn received_signature<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+    ) -> Result<Signature, VerifyError> {
+        let value = header(&self.signature_header).filter(|value| !value.is_empty());
         let value = value.ok_or(VerifyError::MissingSignature)?;
         str::from_utf8(value)
             .ok()
             .and_then(|text| text.strip_prefix(self.signature_prefix.as_str()))
             .and_then(|text| Signature::decode(self.encoding, text))
+            .filter(|signature| signature.as_bytes().len() == self.algorithm.mac_length())
             .ok_or(VerifyError::MalformedSignature)
     }
 
-    fn received_timestamp<'a>(&self, parts: &Parts<'a>) -> Result<Option<&'a str>, VerifyError> {
+    fn received_timestamp<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+    ) -> Result<Option<&'a str>, VerifyError> {
         if !self.payload.names(&Piece::Timestamp) {
             return Ok(None);
         }
-        let value = (parts.header)(&self.timestamp_header).ok_or(VerifyError::MissingTimestamp)?;
+        let value = header(&self.timestamp_header).ok_or(VerifyError::MissingTimestamp)?;
         str::from_utf8(value).map(Some).map_err(|_| VerifyError::MalformedTimestamp)
     }
 
-    fn received_message_id<'a>(&self, parts: &Parts<'a>) -> Result<&'a [u8], VerifyError> {
+    fn received_message_id<'a>(
+        &self,
+        header: &dyn Fn(&str) -> Option<&'a [u8]>,
+    ) -> Result<&'a [u8], VerifyError> {
         if !self.payload.names(&Piece::MessageId) {
             return Ok(&[]);
         }
-        let value = (parts.header)(&self.message_id_header).filter(|value| !value.is_empty());
+        let value = header(&self.message_id_header).filter(|value| !value.is_empty());
         value.ok_or(VerifyError::MissingMessageId)
     }
 }

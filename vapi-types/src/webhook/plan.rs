@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 /// How requests are signed.
 ///
-/// A plan can be read from the JSON form in which Vapi's credentials hold it.
+/// A plan can be read from the JSON form in which Vapi's credentials hold it; the public origin is set apart from it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(from = "Document")]
 pub struct HmacPlan {
@@ -16,6 +16,7 @@ pub struct HmacPlan {
     pub(super) signature_prefix: String,
     pub(super) include_timestamp: bool,
     pub(super) payload_format: Option<String>,
+    pub(super) public_origin: Option<String>,
     pub(super) message_id_header: String,
     pub(super) encoding: Encoding,
     pub(super) secret_is_base64: bool,
@@ -33,6 +34,17 @@ pub enum Algorithm {
     Sha512,
     /// SHA-1.
     Sha1,
+}
+
+impl Algorithm {
+    /// How many bytes a MAC has.
+    pub(super) fn mac_length(self) -> usize {
+        match self {
+            Self::Sha1 => 20,
+            Self::Sha256 => 32,
+            Self::Sha512 => 64,
+        }
+    }
 }
 
 /// How the bytes of a signature are written in the header.
@@ -59,6 +71,7 @@ impl HmacPlan {
             signature_prefix: String::new(),
             include_timestamp: true,
             payload_format: None,
+            public_origin: None,
             message_id_header: "svix-id".to_owned(),
             encoding: Encoding::default(),
             secret_is_base64: false,
@@ -109,10 +122,19 @@ impl HmacPlan {
 
     /// What is signed, with the placeholders `{body}`, `{timestamp}`, `{method}`, `{url}` and `{svix-id}`.
     ///
-    /// Unless set it is `{timestamp}.{body}`, or `{body}` where no time is included.
+    /// Unless set it is `{timestamp}.{body}`, or `{body}` where no time is included. One with `{url}` wants a
+    /// [`public_origin`](HmacPlan::public_origin).
     #[must_use]
     pub fn payload_format(mut self, format: impl Into<String>) -> Self {
         self.payload_format = Some(format.into());
+        self
+    }
+
+    /// The scheme, host and port by which Vapi calls this server, such as `https://voice.example.com`, with the part of
+    /// the path that a proxy takes off: what `{url}` begins with. No credential of Vapi's holds it.
+    #[must_use]
+    pub fn public_origin(mut self, origin: impl Into<String>) -> Self {
+        self.public_origin = Some(origin.into());
         self
     }
 
@@ -165,6 +187,7 @@ impl From<Document> for HmacPlan {
             signature_prefix: document.signature_prefix.unwrap_or(defaults.signature_prefix),
             include_timestamp: document.include_timestamp.unwrap_or(defaults.include_timestamp),
             payload_format: document.payload_format,
+            public_origin: None,
             message_id_header: document.message_id_header.unwrap_or(defaults.message_id_header),
             encoding: document.signature_encoding.unwrap_or(defaults.encoding),
             secret_is_base64: document.secret_is_base64.unwrap_or(defaults.secret_is_base64),

@@ -121,7 +121,7 @@ impl Default for BridgeBuilder {
 }
 
 impl BridgeBuilder {
-    /// Takes the webhooks of a platform at a path such as `/webhook/vapi`.
+    /// Takes the webhooks of a platform at a path such as `/webhook/vapi`, with or without a slash at its end.
     #[must_use]
     pub fn channel(mut self, path: impl Into<String>, channel: impl Channel) -> Self {
         self.channels.push((path.into(), Arc::new(channel)));
@@ -338,7 +338,8 @@ impl BridgeBuilder {
             if let Some(reason) = wrong_path(&path) {
                 return Err(BuildError::InvalidPath { path, reason });
             }
-            if channels.insert(path.clone(), channel).is_some() {
+            let mount = path.strip_suffix('/').unwrap_or(&path);
+            if channels.insert(mount.to_owned(), channel).is_some() {
                 return Err(BuildError::Path(path));
             }
         }

@@ -14,7 +14,7 @@ use http_body_util::{BodyExt as _, Full};
 
 use super::Bridge;
 use crate::{
-    channel::{Reply, WebhookRequest},
+    channel::{Reply, WebhookHead, WebhookRequest},
     telemetry,
 };
 
@@ -54,18 +54,17 @@ where
         let bridge = self.bridge.clone();
         Box::pin(async move {
             let (head, body) = request.into_parts();
-            if let Some(reply) = bridge.turns_away(head.uri.path(), head.method.as_str()) {
+            let (path, method, url) = (head.uri.path(), head.method.as_str(), head.uri.to_string());
+            let header = |name: &str| one_header(&head.headers, name);
+            if let Err(reply) = bridge.screen(path, &WebhookHead { method, url: &url, header: &header }) {
                 return Ok(respond(reply));
             }
             let reading = read(&head.headers, body, bridge.body_limit());
             let body = tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err(408));
             let reply = match body {
                 Ok(body) => {
-                    let header = |name: &str| one_header(&head.headers, name);
-                    let url = head.uri.to_string();
-                    let request =
-                        WebhookRequest { method: head.method.as_str(), url: &url, header: &header, body };
-                    bridge.handle(head.uri.path(), request).await
+                    let request = WebhookRequest { method, url: &url, header: &header, body };
+                    bridge.handle(path, request).await
                 }
                 Err(status) => {
                     telemetry::webhook_refused(

@@ -13,9 +13,11 @@ use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
+use vapi_types::without_lone_surrogates;
 
 use super::{
-    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest,
+    Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookHead,
+    WebhookRequest,
 };
 use crate::{
     call::{Call, CallId, Platform},
@@ -85,8 +87,12 @@ impl Channel for DataDip {
         }
     }
 
-    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
-        self.knows((request.header)("authorization")).into()
+    fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
+        self.knows((head.header)("authorization"))
+    }
+
+    fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
+        self.screen(&request.head(), now).into()
     }
 
     fn reject(&self, _: &VerifyError) -> Reply {
@@ -103,10 +109,13 @@ impl Channel for DataDip {
                 _ => Reply::json(200, "{}"),
             }));
         }
+        let path = path.strip_suffix('/').unwrap_or(path);
         let below = path.rfind("/calls/").map_or("", |at| &path[at..]);
         let call = call_id(below).ok_or_else(|| refused("the path names no call"))?;
-        let Comment { case, comment } = serde_json::from_slice(&request.body)
-            .map_err(|_| refused("the body must be a JSON object with the texts case and comment"))?;
+        let Comment { case, comment } = std::str::from_utf8(&request.body)
+            .ok()
+            .and_then(|body| serde_json::from_str(&without_lone_surrogates(body)).ok())
+            .ok_or_else(|| refused("the body must be a JSON object with the texts case and comment"))?;
         let is_case = case.starts_with("500") && matches!(case.len(), 15 | 18);
         if !is_case || !case.bytes().all(|letter| letter.is_ascii_alphanumeric()) {
             return Err(refused("case must be the id of a case, which begins with 500"));

@@ -4,7 +4,7 @@ use std::{ops::Deref, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Channel, DecodeError, Decoded, Reply, Verdict, VerifyError, WebhookRequest};
+use super::{Channel, DecodeError, Decoded, Reply, Verdict, VerifyError, WebhookHead, WebhookRequest};
 use crate::phone::Region;
 
 macro_rules! pointer {
@@ -16,6 +16,10 @@ macro_rules! pointer {
 
             fn takes(&self, method: &str, below: &str) -> bool {
                 self.deref().takes(method, below)
+            }
+
+            fn screen(&self, head: &WebhookHead<'_>, now: Timestamp) -> Result<(), VerifyError> {
+                self.deref().screen(head, now)
             }
 
             fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {

@@ -10,10 +10,13 @@ use twilio_client::{
     WebhookVerifier,
     callback::{Callback, Params},
     origin::PublicOrigin,
-    signature::{Payload, SIGNATURE_HEADER, SignedRequest},
+    signature::{Payload, SETTINGS_HEADER, SIGNATURE_HEADER, SignedRequest},
 };
 
-use super::{Answered, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookRequest};
+use super::{
+    Answered, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookHead,
+    WebhookRequest,
+};
 use crate::phone::Region;
 use answer::Script;
 
@@ -61,6 +64,21 @@ impl Twilio {
         self.script.callback = Some(url.into());
         self
     }
+
+    /// Has a request judged as Twilio made it: what is signed is the public address, and here only the path may be
+    /// known, or that of a proxy.
+    fn judge<T>(
+        &self,
+        head: &WebhookHead<'_>,
+        body: &[u8],
+        judge: impl FnOnce(&SignedRequest<'_>) -> T,
+    ) -> T {
+        let content_type = (head.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
+        let payload = Payload::of(head.method, content_type, body);
+        let url = self.origin.url(head.url);
+        let signed = SignedRequest::new(&url, (head.header)(SIGNATURE_HEADER), payload);
+        judge(&signed.settings((head.header)(SETTINGS_HEADER)))
+    }
 }
 
 impl fmt::Debug for Twilio {
@@ -84,14 +102,14 @@ impl Channel for Twilio {
         "twilio"
     }
 
+    fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
+        let judged = self.judge(head, b"", |signed| self.verifier.screen(signed));
+        judged.map_err(|error| VerifyError::new(error.reason()))
+    }
+
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
-        let content_type = (request.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
-        let payload = Payload::of(content_type, &request.body);
-        // What Twilio signed is the public address. Here only the path may be known, or that of a proxy.
-        let target = path_and_query(request.url);
-        let url = self.origin.url(target);
-        let signed = SignedRequest::new(&url, (request.header)(SIGNATURE_HEADER), payload);
-        self.verifier.verify(&signed).map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
+        let judged = self.judge(&request.head(), &request.body, |signed| self.verifier.verify(signed));
+        judged.map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }
 
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
@@ -115,15 +133,6 @@ impl Channel for Twilio {
                 Decoded::new(incoming, move |answered| script.go_on(&answered, unanswered))
             }
         })
-    }
-}
-
-/// The path and query of a URL, or of what is one already.
-fn path_and_query(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    match url[after_scheme..].find('/') {
-        Some(at) => &url[after_scheme + at..],
-        None => "/",
     }
 }
 

@@ -16,7 +16,7 @@ use vapi_types::{
 
 use super::{
     Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, Verdict,
-    VerifyError, WebhookRequest, tool_call::hashed_id,
+    VerifyError, WebhookHead, WebhookRequest, tool_call::hashed_id,
 };
 use crate::{
     call::{Call, Direction, Platform},
@@ -111,6 +111,10 @@ impl fmt::Debug for Vapi {
 impl Channel for Vapi {
     fn name(&self) -> &'static str {
         "vapi"
+    }
+
+    fn screen(&self, head: &WebhookHead<'_>, now: Timestamp) -> Result<(), VerifyError> {
+        self.verifier.screen(head.header, now).map_err(|error| VerifyError::new(error.reason()))
     }
 
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use voice_crm_core::{channel::WebhookRequest, journal::JournalStats};
 
-use crate::stage::{PATH, Stage, case, sentence, tool_calls};
+use crate::stage::{PATH, Stage, call_json, case, sentence, tool_calls};
 
 fn body() -> Bytes {
     Bytes::from(
@@ -179,4 +179,30 @@ async fn a_text_that_no_field_takes_is_refused_with_the_field_and_the_limit() {
     assert!(said.contains("description") && said.contains("31800"), "{said}");
     assert_eq!(stage.bridge.journal().stats().await.unwrap().pending, 0);
     assert_eq!(stage.org.count("Case"), 0);
+}
+
+#[tokio::test]
+async fn half_a_character_costs_no_more_of_a_text_than_itself() {
+    let stage = Stage::set().await;
+    let report = json!({ "message": {
+        "type": "end-of-call-report", "call": call_json("c"), "endedReason": "customer-ended-call",
+        "startedAt": "2026-11-20T10:00:00Z", "endedAt": "2026-11-20T10:03:04Z",
+        "artifact": { "transcript": "User: it smokes HALF" }, "analysis": { "summary": "The engine HALF" },
+    }});
+    let cut = |json: Value| json.to_string().replace("HALF", "\\ud83d");
+    assert_eq!(stage.signed(cut(report)).await.status, 200);
+    stage.drained().await;
+    let description = stage.only("Task")["Description"].as_str().unwrap().to_owned();
+    assert!(description.contains("User: it smokes \u{fffd}"), "{description}");
+    assert!(description.contains("The engine \u{fffd}"), "{description}");
+
+    // As an object, and as a text whose escapes are escaped once more.
+    for (id, arguments) in [("1", case("It burns HALF")), ("2", json!(case("It burns HALF").to_string()))] {
+        let body = cut(json!({ "message": tool_calls(id, &[(id, "create_case", arguments)]) }));
+        let body = if id == "2" { body.replace("\\ud83d", "\\\\ud83d") } else { body };
+        let reply = stage.signed(body).await;
+        assert!(String::from_utf8_lossy(&reply.body).contains("has been created"), "{reply:?}");
+        assert!(stage.org.records("Case").iter().all(|case| case["Description"] == "It burns \u{fffd}"));
+    }
+    assert_eq!(stage.org.count("Case"), 2);
 }

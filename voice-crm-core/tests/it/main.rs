@@ -30,10 +30,12 @@ mod policy;
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
 mod private_postgres;
 mod scale;
+mod screen;
 mod seams;
 mod served;
 #[cfg(unix)]
 mod shared_budget;
+mod signed_url;
 mod silence;
 mod slow_journal;
 mod stage;

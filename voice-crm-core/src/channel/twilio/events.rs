@@ -8,6 +8,7 @@ use twilio_client::{
     },
     word::{AnsweredBy as Heard, CallStatus, Direction as Went, RecordingStatus},
 };
+use vapi_types::without_lone_surrogates;
 
 use super::{DecodeError, Incoming};
 use crate::{
@@ -83,7 +84,7 @@ pub(super) fn event(callback: &Callback, home: Region) -> Result<Incoming, Decod
         }
         Callback::Transcription(said) => {
             let text = said.data().filter(|_| said.is_final() == Some(true)).and_then(|data| {
-                let data: Value = serde_json::from_str(&data).ok()?;
+                let data: Value = serde_json::from_str(&without_lone_surrogates(&data)).ok()?;
                 Some(data.get("transcript")?.as_str()?.to_owned())
             });
             let by_caller = said.params().get("Track") == Some("inbound_track");

@@ -120,6 +120,17 @@ async fn a_comment_is_on_the_case_once_however_often_it_is_sent() {
 }
 
 #[tokio::test]
+async fn half_a_character_costs_no_more_of_a_comment_than_itself() {
+    let stage = stage().await;
+    let case = stage.org.insert("Case", json!({ "Subject": "s" })).unwrap();
+    let body = json!({ "case": case, "comment": "The customer rang HALF" }).to_string();
+    let body = body.replace("HALF", "\\ud83d");
+    assert_eq!(send(&stage, "POST", "/dip/calls/c-1/comment", TOKEN, &body).await.status, 202);
+    stage.drained().await;
+    assert_eq!(stage.only("CaseComment")["CommentBody"], "The customer rang \u{fffd}");
+}
+
+#[tokio::test]
 async fn a_comment_without_a_case_is_refused_with_what_to_do() {
     let stage = stage().await;
     for (body, says) in [

@@ -4,9 +4,9 @@ use bytes::Bytes;
 use salesforce_emulator::{Fault, Field};
 use serde_json::{Value, json};
 use twilio_client::{
-    AuthToken, WebhookVerifier,
+    AuthToken, SharedKey, WebhookVerifier,
     origin::PublicOrigin,
-    signature::{Payload, sign},
+    signature::{Algorithm, Payload, SETTINGS_HEADER, SIGNATURE_HEADER, sign, sign_with_shared_key},
 };
 use voice_crm_core::{
     channel::{Reply, Twilio, WebhookRequest, twilio::VoiceAgent},
@@ -70,7 +70,7 @@ async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>)
         |text: &str| text.replace('+', "%2B").replace(' ', "+").replace(':', "%3A").replace('/', "%2F");
     let body: Vec<String> = params.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
     let body = body.join("&");
-    let signed = sign(&token(), URL, Payload::of(Some(FORM), body.as_bytes())).unwrap();
+    let signed = sign(&token(), URL, Payload::of("POST", Some(FORM), body.as_bytes())).unwrap();
     let signature = signature.unwrap_or(signed);
     let header = |name: &str| match name.to_ascii_lowercase().as_str() {
         "x-twilio-signature" => Some(signature.as_bytes()),
@@ -107,6 +107,49 @@ fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
         ("Timestamp", "Fri, 20 Nov 2026 10:04:00 +0000"),
         ("CallDuration", "240"),
     ]
+}
+
+#[tokio::test]
+async fn half_a_character_costs_no_more_of_a_transcription_than_itself() {
+    let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
+    let origin = "https://voice.example.com".parse().unwrap();
+    let twilio = Twilio::new(WebhookVerifier::new(&token()), origin, agent);
+    let stage = Stage::with(org(), |builder| {
+        builder.channel(PATH, twilio).live(voice_crm_core::live::LiveBounds::default())
+    })
+    .await;
+    let data = r#"{"transcript":"it smokes \ud83d","confidence":0.9}"#;
+    let said = [
+        ("CallSid", CALL),
+        ("TranscriptionEvent", "transcription-content"),
+        ("TranscriptionData", data),
+        ("Final", "true"),
+        ("Track", "inbound_track"),
+    ];
+    twiml(&stage, &said).await;
+    let cards = stage.bridge.live().cards(&voice_crm_core::live::LiveFilter::all());
+    assert_eq!(cards[0].lines[0].text, "it smokes \u{fffd}");
+}
+
+#[tokio::test]
+async fn what_a_shared_key_signed_is_taken_and_says_so_in_its_settings() {
+    let key = SharedKey::new("canary-webhook-secret-91be").unwrap();
+    let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
+    let origin = "https://voice.example.com".parse().unwrap();
+    let twilio = Twilio::new(WebhookVerifier::shared_key(&key), origin, agent);
+    let stage = Stage::with(org(), |builder| builder.channel(PATH, twilio)).await;
+    let body = Bytes::from_static(b"CallSid=CA0123456789abcdef0123456789abcdef&CallStatus=completed");
+    let signature = sign_with_shared_key(&key, Algorithm::Sha256, URL, Payload::Form(&body)).unwrap();
+    for (settings, status) in [(Some("key=webhooks_sharedkey_01,algorithm=HMAC_SHA256"), 200), (None, 401)] {
+        let header = |name: &str| match name {
+            SIGNATURE_HEADER => Some(signature.as_bytes()),
+            SETTINGS_HEADER => settings.map(str::as_bytes),
+            "content-type" => Some(FORM.as_bytes()),
+            _ => None,
+        };
+        let request = WebhookRequest { method: "POST", url: PATH, header: &header, body: body.clone() };
+        assert_eq!(stage.bridge.handle(PATH, request).await.status, status, "{settings:?}");
+    }
 }
 
 #[tokio::test]

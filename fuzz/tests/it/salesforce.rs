@@ -1,0 +1,5 @@
+//! What Salesforce answers.
+
+mod answers;
+mod csv;
+mod org;

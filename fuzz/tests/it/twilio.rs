@@ -1,0 +1,7 @@
+//! What Twilio sends.
+
+mod form;
+mod proxies;
+mod stream;
+mod twiml;
+mod verify;
