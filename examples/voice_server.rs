@@ -8,6 +8,8 @@
 //! | variable | meaning | without it |
 //! | --- | --- | --- |
 //! | `PORT` | the port to listen on | 3000 |
+//! | `BIND_ADDRESS` | the address to listen on, such as `0.0.0.0` behind a proxy on another machine | 127.0.0.1 |
+//! | `TRUSTED_PROXIES` | the proxies whose connections stand for many callers, such as `10.0.0.7,10.1.0.0/16` | none |
 //! | `WEBHOOK_SECRET` | what proves a webhook genuine | needed |
 //! | `WEBHOOK_SCHEME` | how: `hmac`, `article`, `secret` or `bearer` | needed |
 //! | `SF_LOGIN_URL` | the org's My Domain | needed |
@@ -22,6 +24,9 @@
 //! A confirmation is what a caller agrees to before something is changed. Signed with a secret of one process, it is
 //! asked for anew after a restart, and by every other replica; so where the journal can be shared, the secret has to be.
 //!
+//! The server speaks HTTP without TLS, so a proxy that ends TLS stands before it; on another machine it needs
+//! `BIND_ADDRESS`. A log that nobody reads loses lines, which a metric counts, and stops nothing.
+//!
 //! Webhooks are taken at `/webhook/vapi`. `/healthz` and `/readyz` are for the platform that runs it: `/readyz` answers
 //! 200 within a second while the journal takes writes, and else 503.
 //!
@@ -30,14 +35,19 @@
 use std::{process::ExitCode, time::Duration};
 
 use salesforce_client::{Client, RetryPolicy};
-use tracing_subscriber::EnvFilter;
-use voice_crm_core::{Bridge, channel::Vapi, function::Function as _, functions::CreateCase};
+use voice_crm_core::{
+    Bridge,
+    channel::Vapi,
+    function::Function as _,
+    functions::CreateCase,
+    serve::{Server, stop_signal},
+};
 use voice_crm_salesforce::SalesforceCrm;
 
-#[path = "shared/http_server.rs"]
-mod http_server;
 #[path = "shared/journal_store.rs"]
 mod journal_store;
+#[path = "shared/log.rs"]
+mod log;
 #[path = "voice_server/metrics.rs"]
 mod metrics;
 #[path = "voice_server/settings.rs"]
@@ -53,10 +63,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = log::begin();
     let outcome = match Settings::read(|name| std::env::var(name).ok()) {
-        Ok(settings) => run(settings).await,
+        Ok(settings) => run(settings, &log).await,
         Err(sentence) => Err(sentence),
     };
     match outcome {
@@ -74,9 +83,10 @@ fn refuse(sentence: &str) {
     eprintln!("voice_server: {sentence}");
 }
 
-async fn run(settings: Settings) -> Result<(), String> {
+async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
     let Settings {
         address,
+        trusted_proxies,
         verifier,
         login_host,
         client_id,
@@ -90,6 +100,7 @@ async fn run(settings: Settings) -> Result<(), String> {
     } = settings;
     if let Some(address) = metrics {
         metrics::expose(address).await?;
+        log.count_dropped_lines();
     }
     // One repeat while the caller waits; the journal is patient in its own time.
     let once_more = RetryPolicy { max_attempts: 2, ..RetryPolicy::default() };
@@ -122,24 +133,12 @@ async fn run(settings: Settings) -> Result<(), String> {
         .alias("createSalesforceCase", CreateCase::NAME)
         .start()
         .map_err(|error| error.to_string())?;
-    let listener = http_server::listen(address).map_err(|error| {
-        format!("port {} cannot be listened on: {error}; choose another PORT", address.port())
+    let server = Server::bind(address).map_err(|error| {
+        format!("{address} cannot be listened on: {error}; choose another PORT or BIND_ADDRESS")
     })?;
-    tracing::info!(port = address.port(), "listening; webhooks are taken at /webhook/vapi");
-    http_server::serve(listener, bridge, stop_signal()).await.map_err(|error| error.to_string())?;
+    tracing::info!(%address, "listening; webhooks are taken at /webhook/vapi");
+    let server = server.trusted_proxies(trusted_proxies);
+    server.serve(bridge, stop_signal()).await.map_err(|error| error.to_string())?;
     tracing::info!("stopped; what is not yet in the org stands in the journal");
     Ok(())
-}
-
-/// The signal to stop, from a person or from the platform that runs this.
-async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) else {
-        let _ = interrupted.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
-    }
 }

@@ -17,13 +17,12 @@ use serde_json::json;
 use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge, channel::Vapi, function::Function as _, functions::CreateCase, journal::SqliteJournal,
+    serve::Server,
 };
 use voice_crm_salesforce::SalesforceCrm;
 
 #[path = "../shared/assistant.rs"]
 mod assistant;
-#[path = "../shared/http_server.rs"]
-mod http_server;
 #[path = "../shared/simulated_call.rs"]
 #[allow(dead_code, reason = "the quickstart plays the modern form alone")]
 mod simulated_call;
@@ -63,8 +62,8 @@ async fn run(serve: bool) -> Outcome<bool> {
         .client_credentials("client", SecretString::from("secret"))
         .retry_policy(once_more)
         .build()?;
-    let listener = http_server::listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
-    let url = format!("http://{}/webhook/vapi", listener.local_addr()?);
+    let listening = Server::bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    let url = format!("http://{}/webhook/vapi", listening.local_addr()?);
     let bridge = Bridge::builder()
         .channel("/webhook/vapi", Vapi::new(signer.clone()).assistant(assistant::support_desk()))
         .crm(SalesforceCrm::new(salesforce))
@@ -73,7 +72,7 @@ async fn run(serve: bool) -> Outcome<bool> {
         .alias("createSalesforceCase", CreateCase::NAME)
         .start()?;
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
-    let server = tokio::spawn(http_server::serve(listener, bridge.clone(), async {
+    let server = tokio::spawn(listening.serve(bridge.clone(), async {
         let _ = stopped.await;
     }));
 

@@ -1,11 +1,14 @@
 //! The settings of the server; each that is missing or wrong is named in one sentence.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
 use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::journal::PayloadKeys;
+use voice_crm_core::{journal::PayloadKeys, serve::TrustedProxies};
 use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
@@ -15,6 +18,8 @@ use crate::journal_store::{self, JournalStore};
 pub(crate) struct Settings {
     /// Where to listen.
     pub(crate) address: SocketAddr,
+    /// Proxies whose connections stand for many callers.
+    pub(crate) trusted_proxies: TrustedProxies,
     /// What proves a webhook genuine.
     pub(crate) verifier: Verifier,
     /// The org's My Domain.
@@ -59,7 +64,8 @@ impl Settings {
         let journal = JournalStore::read(given("JOURNAL"))?;
         Ok(Self {
             confirmation_secret: confirmation_secret(given("CONFIRMATION_SECRET"), &journal)?,
-            address: SocketAddr::from(([0, 0, 0, 0], port)),
+            address: SocketAddr::new(bind_address(given("BIND_ADDRESS"))?, port),
+            trusted_proxies: trusted_proxies(given("TRUSTED_PROXIES"))?,
             verifier: verifier(&scheme, secret)?,
             login_host,
             client_id,
@@ -83,6 +89,18 @@ pub(crate) fn verifier(scheme: &str, secret: String) -> Result<Verifier, String>
         _ => return Err("WEBHOOK_SCHEME must be one of hmac, article, secret and bearer".to_owned()),
     };
     verifier.map_err(|error| format!("WEBHOOK_SECRET: {error}"))
+}
+
+/// This machine alone, unless said: what comes in is neither encrypted nor from who it says.
+fn bind_address(text: Option<String>) -> Result<IpAddr, String> {
+    let Some(text) = text else { return Ok(Ipv4Addr::LOCALHOST.into()) };
+    text.parse().map_err(|_| "BIND_ADDRESS is not an IP address, such as 0.0.0.0".to_owned())
+}
+
+fn trusted_proxies(text: Option<String>) -> Result<TrustedProxies, String> {
+    let text = text.unwrap_or_default();
+    let networks = text.split(',').filter(|network| !network.trim().is_empty());
+    TrustedProxies::parse(networks).map_err(|error| format!("TRUSTED_PROXIES: {error}"))
 }
 
 fn api_version(text: Option<String>) -> Result<ApiVersion, String> {
@@ -149,7 +167,7 @@ mod tests {
     #[test]
     fn what_is_needed_is_enough() {
         let settings = read_with("", None).unwrap();
-        assert_eq!(settings.address.port(), 3000);
+        assert_eq!(settings.address.to_string(), "127.0.0.1:3000");
         assert_eq!(settings.journal.to_string(), "the file voice-crm.db");
         assert_eq!(settings.budget, Budget::new(100, Duration::from_secs(20)));
         assert_eq!(read_with("", None).unwrap().budget, Budget::default());
@@ -184,6 +202,8 @@ mod tests {
     fn each_setting_that_is_wrong_is_named() {
         for (name, wrong) in [
             ("PORT", "many"),
+            ("BIND_ADDRESS", "everywhere"),
+            ("TRUSTED_PROXIES", "10.0.0.7,proxy.example"),
             ("WEBHOOK_SCHEME", "guess"),
             ("SF_LOGIN_URL", "http://example.com"),
             ("SF_API_VERSION", "latest"),

@@ -22,6 +22,7 @@ use crate::{
 
 mod after_reply;
 mod arrivals;
+mod body_room;
 mod builder;
 mod call_events;
 mod http;
@@ -29,6 +30,7 @@ mod watched;
 
 use after_reply::AfterReply;
 use arrivals::Question;
+use body_room::BodyRoom;
 pub use builder::{BridgeBuilder, BuildError};
 pub use call_events::EventError;
 pub use http::{BridgeService, ReplyBody};
@@ -59,6 +61,7 @@ struct Inner {
     rules: Rules,
     recordings: Option<Arc<dyn RecordingSource>>,
     body_limit: usize,
+    body_room: BodyRoom,
     after_reply: AfterReply,
     live: LiveFeed,
 }
@@ -220,22 +223,36 @@ impl Bridge {
         stopped && acted
     }
 
+    /// Whether a channel is mounted at this path or above it.
+    #[cfg(feature = "serve")]
+    pub(crate) fn has_channel(&self, path: &str) -> bool {
+        self.mounted(path).is_some()
+    }
+
     /// The channel at a path or above it, if it takes such a request; else the answer that turns it away.
     ///
     /// One slash at the end is no other path: it is often typed where the address is entered at a platform.
     fn channel(&self, path: &str, method: &str) -> Result<&Arc<dyn Channel>, Reply> {
+        let Some((channel, below)) = self.mounted(path) else {
+            telemetry::nothing_there(path, || self.inner.channels.keys().cloned().collect());
+            return Err(Reply::empty(404));
+        };
+        if channel.takes(method, below) {
+            return Ok(channel);
+        }
+        telemetry::webhook_refused(channel.name(), "not_taken");
+        Err(not_taken(channel, below))
+    }
+
+    /// The channel at a path or above it, and what of the path stands below its own. A slash at the end says nothing.
+    fn mounted<'a>(&self, path: &'a str) -> Option<(&Arc<dyn Channel>, &'a str)> {
         let path = path.strip_suffix('/').unwrap_or(path);
         let mut mount = path;
         loop {
             if let Some(channel) = self.inner.channels.get(mount) {
-                let below = &path[mount.len()..];
-                return if channel.takes(method, below) {
-                    Ok(channel)
-                } else {
-                    Err(not_taken(channel, below))
-                };
+                return Some((channel, &path[mount.len()..]));
             }
-            mount = &mount[..mount.rfind('/').ok_or_else(|| Reply::empty(404))?];
+            mount = &mount[..mount.rfind('/')?];
         }
     }
 }

@@ -18,6 +18,8 @@ pub mod phrase;
 pub mod recording;
 pub mod routing;
 pub mod screen_pop;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod service_error;
 pub mod sinks;
 mod telemetry;

@@ -6,11 +6,57 @@ use metrics::{Counter, Histogram, IntoF64};
 
 use crate::function::{CallContext, Outcome};
 
-/// A webhook was turned away; `reason` is one word of a closed set.
+mod rate_limit;
+
+/// How much of a path is written to the log.
+const SHOWN_OF_PATH: usize = 80;
+/// A longer part of a path may be a secret.
+const SHOWN_OF_SEGMENT: usize = 16;
+
+/// A webhook was turned away; `reason` is one word of a closed set. The log has one line in ten seconds for each.
 pub(crate) fn webhook_refused(channel: &'static str, reason: &'static str) {
     metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason)
         .increment(1);
-    tracing::warn!(channel, reason, "a webhook was refused");
+    if let Some(not_logged) = rate_limit::admit((channel, reason)) {
+        tracing::warn!(channel, reason, not_logged, "a webhook was refused");
+    }
+}
+
+/// A request came to a path at which no channel is; `mounts` gives the paths at which one is.
+pub(crate) fn nothing_there(path: &str, mounts: impl FnOnce() -> Vec<String>) {
+    let (channel, reason) = ("none", "unknown_path");
+    metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason)
+        .increment(1);
+    if let Some(not_logged) = rate_limit::admit((channel, reason)) {
+        let (path, taken_at) = (shown(path), mounts().join(", "));
+        tracing::warn!(path, taken_at, not_logged, "a request came to a path at which nothing is");
+    }
+}
+
+/// A path as it may stand in the log.
+fn shown(path: &str) -> String {
+    let segment = |segment: &str| {
+        let is_plain =
+            segment.len() <= SHOWN_OF_SEGMENT && segment.bytes().all(|byte| byte.is_ascii_graphic());
+        if is_plain { segment.to_owned() } else { "..".to_owned() }
+    };
+    let path: Vec<_> = path.split('/').map(segment).collect();
+    let mut path = path.join("/");
+    path.truncate(SHOWN_OF_PATH);
+    path
+}
+
+/// A connection was closed to make room, or because it took too long; `reason` is one word of a closed set.
+#[cfg(feature = "serve")]
+pub(crate) fn connection_cut(reason: &'static str) {
+    metrics::counter!("voice_crm_connections_cut_total", "reason" => reason).increment(1);
+    tracing::debug!(reason, "a connection was cut");
+}
+
+/// How many connections are open.
+#[cfg(feature = "serve")]
+pub(crate) fn connections_open(count: usize) {
+    metrics::gauge!("voice_crm_connections").set(f64::from(u32::try_from(count).unwrap_or(u32::MAX)));
 }
 
 /// A webhook was taken; `kind` is one word of a closed set.
@@ -67,5 +113,18 @@ struct SinceThen(Instant);
 impl IntoF64 for SinceThen {
     fn into_f64(self) -> f64 {
         self.0.elapsed().as_secs_f64()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_shown_without_what_may_be_a_secret() {
+        assert_eq!(shown("/webhok/vapi"), "/webhok/vapi");
+        assert_eq!(shown("/kazo/canary-webhook-secret-91be/"), "/kazo/../");
+        assert_eq!(shown("/a b\n/\u{e9}"), "/../..");
+        assert_eq!(shown(&"/a".repeat(1_000)).len(), SHOWN_OF_PATH);
     }
 }

@@ -38,6 +38,7 @@ mod storm;
 #[path = "../../storm/recovery.rs"]
 #[allow(dead_code, reason = "its own tests run here; the storm makes use of it")]
 mod storm_recovery;
+mod strangers;
 #[path = "../../../twilio-client/tests/it/fake.rs"]
 #[allow(dead_code, reason = "a test asks for only some of what it remembers")]
 mod twilio_fake;

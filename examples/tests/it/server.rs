@@ -25,6 +25,8 @@ pub(crate) struct Server {
     journal: String,
     org_url: String,
     budget: &'static str,
+    /// What is logged into a pipe that nobody reads.
+    unread_log: Option<&'static str>,
     child: Option<Child>,
 }
 
@@ -36,6 +38,7 @@ impl Server {
             journal: format!("sqlite:{}", folder.join("journal.db").display()),
             org_url: org.url().to_owned(),
             budget: "off",
+            unread_log: None,
             child: None,
         }
     }
@@ -43,6 +46,12 @@ impl Server {
     /// With a budget of API calls, as the setting says it.
     pub(crate) fn budget(mut self, budget: &'static str) -> Self {
         self.budget = budget;
+        self
+    }
+
+    /// With a log at this level, which nobody reads.
+    pub(crate) fn unread_log(mut self, level: &'static str) -> Self {
+        self.unread_log = Some(level);
         self
     }
 
@@ -69,6 +78,10 @@ impl Server {
         peak.and_then(|line| line.trim().trim_end_matches(" kB").parse().ok()).unwrap_or_default()
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     pub(crate) fn url(&self) -> String {
         format!("http://127.0.0.1:{}/webhook/vapi", self.port)
     }
@@ -91,6 +104,9 @@ impl Server {
             .env("SF_API_CALLS", self.budget)
             .env("CONFIRMATION_SECRET", CLIENT_SECRET)
             .env("JOURNAL", &self.journal);
+        if let Some(level) = self.unread_log {
+            command.env("RUST_LOG", level).stderr(Stdio::piped());
+        }
         let child = self.child.insert(command.spawn().unwrap());
         let ready = format!("http://127.0.0.1:{}/readyz", self.port);
         let begun = Instant::now();

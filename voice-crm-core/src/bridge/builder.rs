@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner, after_reply::AfterReply};
+use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom};
 use crate::{
     audit::Audit,
     caller::Verifications,
@@ -399,6 +399,7 @@ impl BridgeBuilder {
                 rules: self.rules,
                 recordings,
                 body_limit: self.body_limit,
+                body_room: BodyRoom::new(self.body_limit),
                 after_reply: AfterReply::default(),
                 live,
             }),

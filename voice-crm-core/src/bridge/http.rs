@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    pin::Pin,
     task::{Context, Poll},
     time::Duration,
 };
@@ -12,14 +13,19 @@ use http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full};
 
-use super::Bridge;
+use super::{
+    Bridge,
+    body_room::{BodyRoom, Room, SHORT},
+};
 use crate::{
     channel::{Reply, WebhookHead, WebhookRequest},
     telemetry,
 };
 
-/// How long a sender may take over its body.
+/// How long a sender may take over its body, once there is room for it.
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a long body waits for room.
+const ROOM_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The body of an answer.
 pub type ReplyBody = Full<Bytes>;
@@ -52,30 +58,60 @@ where
 
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let bridge = self.bridge.clone();
-        Box::pin(async move {
-            let (head, body) = request.into_parts();
-            let (path, method, url) = (head.uri.path(), head.method.as_str(), head.uri.to_string());
-            let header = |name: &str| one_header(&head.headers, name);
-            if let Err(reply) = bridge.screen(path, &WebhookHead { method, url: &url, header: &header }) {
-                return Ok(respond(reply));
+        Box::pin(async move { Ok(bridge.answer_http(request).await) })
+    }
+}
+
+impl Bridge {
+    /// Answers one HTTP request.
+    pub(crate) async fn answer_http<B: Body>(&self, request: Request<B>) -> Response<ReplyBody> {
+        let (head, body) = request.into_parts();
+        let (path, method, url) = (head.uri.path(), head.method.as_str(), head.uri.to_string());
+        let header = |name: &str| one_header(&head.headers, name);
+        if let Err(reply) = self.screen(path, &WebhookHead { method, url: &url, header: &header }) {
+            return respond(reply);
+        }
+        // The room is held until the answer is made.
+        let (reply, _room) = match read(&head.headers, body, self.body_limit(), &self.inner.body_room).await {
+            Ok((body, room)) => {
+                let request = WebhookRequest { method, url: &url, header: &header, body };
+                (self.handle(path, request).await, room)
             }
-            let reading = read(&head.headers, body, bridge.body_limit());
-            let body = tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err(408));
-            let reply = match body {
-                Ok(body) => {
-                    let request = WebhookRequest { method, url: &url, header: &header, body };
-                    bridge.handle(path, request).await
-                }
-                Err(status) => {
-                    telemetry::webhook_refused(
-                        "http",
-                        if status == 413 { "too_large" } else { "broken_off" },
-                    );
-                    Reply::empty(status)
-                }
-            };
-            Ok(respond(reply))
-        })
+            Err(unread) => {
+                telemetry::webhook_refused("http", unread.reason());
+                (Reply::empty(unread.status()), None)
+            }
+        };
+        respond(reply)
+    }
+}
+
+/// Why a body was not read to its end.
+#[derive(Clone, Copy)]
+enum Unread {
+    TooLarge,
+    BrokenOff,
+    TooSlow,
+    NoRoom,
+}
+
+impl Unread {
+    fn status(self) -> u16 {
+        match self {
+            Self::TooLarge => 413,
+            Self::BrokenOff => 400,
+            Self::TooSlow => 408,
+            Self::NoRoom => 503,
+        }
+    }
+
+    fn reason(self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::BrokenOff => "broken_off",
+            Self::TooSlow => "too_slow",
+            Self::NoRoom => "no_room",
+        }
     }
 }
 
@@ -88,34 +124,70 @@ fn one_header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
     }
 }
 
-/// Reads a body up to a limit, and no byte further. A body of one frame is not copied.
-async fn read<B: Body>(headers: &HeaderMap, body: B, limit: usize) -> Result<Bytes, u16> {
+/// Reads a body up to a limit, and no byte further.
+async fn read<B: Body>(
+    headers: &HeaderMap,
+    body: B,
+    limit: usize,
+    room: &BodyRoom,
+) -> Result<(Bytes, Room), Unread> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|announced| announced > limit) {
-        return Err(413);
+        return Err(Unread::TooLarge);
     }
     let mut body = std::pin::pin!(body);
-    let mut first = Bytes::new();
-    let mut whole = BytesMut::new();
-    while let Some(frame) = body.frame().await {
-        let Ok(mut data) = frame.map_err(|_| 400_u16)?.into_data() else { continue };
-        let size = data.remaining();
-        if first.len().max(whole.len()) + size > limit {
-            return Err(413);
-        }
-        if first.is_empty() && whole.is_empty() {
-            first = data.copy_to_bytes(size);
-        } else {
-            if whole.is_empty() {
-                whole.extend_from_slice(&first);
-            }
-            whole.extend_from_slice(&data.copy_to_bytes(size));
-        }
+    let mut whole = Whole::default();
+    // Nobody waits for room who may not need it.
+    if whole.read(body.as_mut(), SHORT.min(limit)).await? {
+        return Ok((whole.into_bytes(), None));
     }
-    Ok(if whole.is_empty() { first } else { whole.freeze() })
+    let Ok(room) = tokio::time::timeout(ROOM_TIMEOUT, room.take(announced.unwrap_or(limit))).await else {
+        return Err(Unread::NoRoom);
+    };
+    if whole.read(body, limit).await? { Ok((whole.into_bytes(), room)) } else { Err(Unread::TooLarge) }
+}
+
+/// What of a body was read. A body of one frame is not copied.
+#[derive(Default)]
+struct Whole {
+    first: Bytes,
+    joined: BytesMut,
+}
+
+impl Whole {
+    /// Reads on until more than `until` bytes are there, which gives false, or to the end of the body, which gives true.
+    async fn read<B: Body>(&mut self, body: Pin<&mut B>, until: usize) -> Result<bool, Unread> {
+        let reading = self.read_on(body, until);
+        tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err(Unread::TooSlow))
+    }
+
+    async fn read_on<B: Body>(&mut self, mut body: Pin<&mut B>, until: usize) -> Result<bool, Unread> {
+        while self.len() <= until {
+            let Some(frame) = body.frame().await else { return Ok(true) };
+            let Ok(mut data) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
+            let data = data.copy_to_bytes(data.remaining());
+            if self.len() == 0 {
+                self.first = data;
+            } else {
+                if self.joined.is_empty() {
+                    self.joined.extend_from_slice(&self.first);
+                }
+                self.joined.extend_from_slice(&data);
+            }
+        }
+        Ok(false)
+    }
+
+    fn len(&self) -> usize {
+        self.first.len().max(self.joined.len())
+    }
+
+    fn into_bytes(self) -> Bytes {
+        if self.joined.is_empty() { self.first } else { self.joined.freeze() }
+    }
 }
 
 fn respond(reply: Reply) -> Response<ReplyBody> {

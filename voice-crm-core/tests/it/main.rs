@@ -32,6 +32,7 @@ mod private_postgres;
 mod scale;
 mod screen;
 mod seams;
+mod serve;
 mod served;
 #[cfg(unix)]
 mod shared_budget;

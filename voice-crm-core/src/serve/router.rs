@@ -1,0 +1,143 @@
+//! Where each request goes: to the health checks, to the bridge, or to routes of one's own.
+
+use std::{
+    convert::Infallible,
+    error::Error,
+    fmt,
+    future::poll_fn,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION};
+use http_body::Body;
+use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
+use hyper::{body::Incoming, service::Service};
+
+use super::{
+    RequestBody,
+    body::{AnswerBody, BodyError, Streaming},
+    connection::{Connection, Phase},
+};
+use crate::Bridge;
+
+/// Everything that a server answers with; cheap to clone.
+#[derive(Clone)]
+pub(super) struct Router {
+    bridge: Bridge,
+    routes: Option<Routes>,
+    stopping: Arc<AtomicBool>,
+}
+
+impl Router {
+    pub(super) fn new(bridge: Bridge, routes: Option<Routes>, stopping: Arc<AtomicBool>) -> Self {
+        Self { bridge, routes, stopping }
+    }
+
+    /// The router for one connection.
+    pub(super) fn of(self, connection: Arc<Connection>) -> ConnectionRouter {
+        ConnectionRouter { router: self, connection }
+    }
+
+    async fn answer(self, request: Request<Incoming>, connection: Arc<Connection>) -> Response<AnswerBody> {
+        let path = request.uri().path();
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        match (path, &self.routes) {
+            ("/healthz", _) if is_read => plain(StatusCode::OK, "ok"),
+            ("/readyz", _) if is_read => self.readiness().await,
+            (path, Some(routes)) if !self.bridge.has_channel(path) => {
+                let answer = routes.answer(request).await;
+                let is_upgraded = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
+                connection.enter(if is_upgraded { Phase::Upgraded } else { Phase::Streaming });
+                answer.map(|body| AnswerBody::Streamed { body, _streaming: Streaming::on(connection) })
+            }
+            _ => self.bridge.answer_http(request).await.map(AnswerBody::Whole),
+        }
+    }
+
+    async fn readiness(&self) -> Response<AnswerBody> {
+        if !self.stopping.load(Ordering::Relaxed) && self.bridge.is_ready().await {
+            plain(StatusCode::OK, "ready")
+        } else {
+            plain(StatusCode::SERVICE_UNAVAILABLE, "not ready")
+        }
+    }
+}
+
+fn plain(status: StatusCode, text: &'static str) -> Response<AnswerBody> {
+    let mut answer = Response::new(AnswerBody::Whole(Full::new(Bytes::from_static(text.as_bytes()))));
+    *answer.status_mut() = status;
+    answer
+}
+
+/// The router for the requests of one connection.
+pub(super) struct ConnectionRouter {
+    router: Router,
+    connection: Arc<Connection>,
+}
+
+impl Service<Request<Incoming>> for ConnectionRouter {
+    type Response = Response<AnswerBody>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Self::Response, Infallible>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        let (router, connection) = (self.router.clone(), self.connection.clone());
+        connection.enter(Phase::Serving);
+        Box::pin(async move {
+            let stopping = router.stopping.clone();
+            let mut answer = router.answer(request, connection.clone()).await;
+            // A connection that is kept open would be cut in the middle of the next request.
+            if stopping.load(Ordering::Relaxed) {
+                answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            }
+            if connection.phase() == Phase::Serving {
+                connection.enter(Phase::Idle);
+            }
+            Ok(answer)
+        })
+    }
+}
+
+type Answer = BoxFuture<'static, Response<UnsyncBoxBody<Bytes, BodyError>>>;
+
+/// What is served where the bridge has no channel.
+#[derive(Clone)]
+pub(super) struct Routes(Arc<dyn Fn(Request<RequestBody>) -> Answer + Send + Sync>);
+
+impl Routes {
+    pub(super) fn new<S, B>(service: S) -> Self
+    where
+        S: tower_service::Service<Request<RequestBody>, Response = Response<B>, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn Error + Send + Sync>>,
+    {
+        Self(Arc::new(move |request| {
+            let mut service = service.clone();
+            Box::pin(async move {
+                let Ok(()) = poll_fn(|cx| service.poll_ready(cx)).await;
+                let Ok(answer) = service.call(request).await;
+                answer.map(|body| body.map_err(Into::into).boxed_unsync())
+            })
+        }))
+    }
+
+    fn answer(&self, request: Request<Incoming>) -> Answer {
+        (self.0)(request.map(RequestBody))
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Routes")
+    }
+}
