@@ -4,7 +4,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
     },
 };
 
@@ -44,6 +44,8 @@ pub(super) struct Connection {
     clock: Arc<Clock>,
     phase: AtomicU8,
     since: AtomicU32,
+    /// Whether somebody has looked for what comes next, and it was not there.
+    waits: AtomicBool,
     order: AtomicU8,
     ordered: Notify,
 }
@@ -52,12 +54,32 @@ impl Connection {
     pub(super) fn new(id: u64, network: IpAddr, clock: Arc<Clock>) -> Self {
         let since = AtomicU32::new(clock.now());
         let (phase, order) = (AtomicU8::new(Phase::Head as u8), AtomicU8::new(Order::Finish as u8));
-        Self { id, network, clock, phase, since, order, ordered: Notify::new() }
+        Self {
+            id,
+            network,
+            clock,
+            phase,
+            since,
+            waits: AtomicBool::new(false),
+            order,
+            ordered: Notify::new(),
+        }
     }
 
     pub(super) fn enter(&self, phase: Phase) {
         self.since.store(self.clock.now(), Ordering::Relaxed);
+        self.waits.store(false, Ordering::Relaxed);
         self.phase.store(phase as u8, Ordering::Relaxed);
+    }
+
+    /// Nothing was there to be read.
+    pub(super) fn found_nothing(&self) {
+        self.waits.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it keeps the server waiting. A busy server has not looked yet at all that it has accepted.
+    pub(super) fn keeps_waiting(&self) -> bool {
+        self.waits.load(Ordering::Relaxed)
     }
 
     pub(super) fn phase(&self) -> Phase {

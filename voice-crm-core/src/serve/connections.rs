@@ -23,7 +23,7 @@ const HEAD: u32 = 500;
 /// The most ticks that a connection is kept open without a request: 90 s, longer than load balancers keep theirs.
 const IDLE: u32 = 4_500;
 /// A connection makes no room before this many ticks: its request comes right behind it.
-const YOUNG: u32 = 2;
+const YOUNG: u32 = 5;
 /// A connection that is kept open makes room after this many ticks without a request: 1 s.
 const UNUSED: u32 = 50;
 /// One address has at most one in so many of the connections without a whole head.
@@ -46,17 +46,12 @@ struct Open {
 }
 
 impl Open {
-    /// How many connections are of a kind, and the one of them that has been so for longest, if that is not too young
-    /// to go.
+    /// How many connections are of a kind, and of those that keep the server waiting the one that has done so for
+    /// longest.
     fn oldest(&self, is_one: impl Fn(&Connection) -> bool) -> (usize, Option<Arc<Connection>>) {
-        let those = self.all.values().filter(|one| is_one(one));
-        let (count, oldest) = those.fold((0, None::<&Arc<Connection>>), |(count, oldest), one| {
-            (
-                count + 1,
-                Some(oldest.map_or(one, |oldest| if one.age() > oldest.age() { one } else { oldest })),
-            )
-        });
-        (count, oldest.filter(|oldest| oldest.age() >= YOUNG).cloned())
+        let those = || self.all.values().filter(|one| is_one(one));
+        let may_go = |one: &&Arc<Connection>| one.keeps_waiting() && one.age() >= YOUNG;
+        (those().count(), those().filter(may_go).max_by_key(|one| one.age()).cloned())
     }
 
     /// The oldest one without a whole head, of the address that has the most of them; or the one that has asked for
@@ -200,7 +195,14 @@ mod tests {
     }
 
     fn open(connections: &Connections, address: &str) -> Option<Arc<Connection>> {
-        connections.admit(address.parse().unwrap())
+        let opened = connections.admit(address.parse().unwrap())?;
+        opened.found_nothing();
+        Some(opened)
+    }
+
+    fn enter(one: &Connection, phase: Phase) {
+        one.enter(phase);
+        one.found_nothing();
     }
 
     fn pass(connections: &Connections, ticks: u32) {
@@ -218,7 +220,7 @@ mod tests {
         assert!(open(&connections, STRANGER).is_none(), "none of them is old enough to go");
         pass(&connections, 1);
         let caller = open(&connections, CALLER).unwrap();
-        pass(&connections, 1);
+        pass(&connections, YOUNG - 1);
         let next = open(&connections, STRANGER).unwrap();
         assert_eq!(connections.open().all.len(), 11);
         assert_eq!(waiting.iter().filter(|one| !is_open(&connections, one)).count(), 1);
@@ -226,10 +228,21 @@ mod tests {
     }
 
     #[test]
+    fn a_connection_at_which_a_busy_server_has_not_looked_makes_no_room() {
+        let connections = connections(4);
+        let address = STRANGER.parse().unwrap();
+        let unseen = connections.admit(address).unwrap();
+        pass(&connections, 2 * YOUNG);
+        assert!(connections.admit(address).is_none());
+        unseen.found_nothing();
+        assert!(connections.admit(address).is_some());
+    }
+
+    #[test]
     fn requests_that_came_whole_do_not_count_against_their_address() {
         let connections = connections(40);
         for _ in 0..39 {
-            open(&connections, CALLER).unwrap().enter(Phase::Serving);
+            enter(&open(&connections, CALLER).unwrap(), Phase::Serving);
         }
         assert!(open(&connections, CALLER).is_some());
     }
@@ -244,10 +257,10 @@ mod tests {
     fn when_all_are_taken_the_most_crowded_address_makes_room_and_no_request_under_way_does() {
         let connections = connections(8);
         let served = open(&connections, CALLER).unwrap();
-        served.enter(Phase::Serving);
+        enter(&served, Phase::Serving);
         let callers = [0; 3].map(|_| {
             let caller = open(&connections, CALLER).unwrap();
-            caller.enter(Phase::Idle);
+            enter(&caller, Phase::Idle);
             caller
         });
         let strangers: Vec<_> = (0..4).map(|_| open(&connections, PROXY).unwrap()).collect();
@@ -262,13 +275,13 @@ mod tests {
     fn a_connection_that_nobody_uses_makes_room_when_nothing_else_does() {
         let connections = connections(2);
         let (idle, served) = (open(&connections, PROXY).unwrap(), open(&connections, PROXY).unwrap());
-        idle.enter(Phase::Idle);
-        served.enter(Phase::Serving);
+        enter(&idle, Phase::Idle);
+        enter(&served, Phase::Serving);
         pass(&connections, UNUSED - 1);
         assert!(open(&connections, CALLER).is_none());
         pass(&connections, 1);
         let caller = open(&connections, CALLER).unwrap();
-        caller.enter(Phase::Serving);
+        enter(&caller, Phase::Serving);
         pass(&connections, UNUSED);
         assert!(open(&connections, CALLER).is_none(), "all are in use");
         connections.closed(&served);
@@ -281,7 +294,7 @@ mod tests {
         let all = [Phase::Head, Phase::Idle, Phase::Streaming, Phase::Serving, Phase::Upgraded];
         let opened = all.map(|phase| {
             let one = open(&connections, PROXY).unwrap();
-            one.enter(phase);
+            enter(&one, phase);
             one
         });
         let open = || opened.iter().map(|one| is_open(&connections, one)).collect::<Vec<_>>();
@@ -299,10 +312,10 @@ mod tests {
     fn the_first_byte_of_the_next_request_begins_a_head_and_one_within_a_request_does_not() {
         let connections = connections(40);
         let one = open(&connections, CALLER).unwrap();
-        one.enter(Phase::Serving);
+        enter(&one, Phase::Serving);
         one.has_read();
         assert_eq!(one.phase(), Phase::Serving);
-        one.enter(Phase::Idle);
+        enter(&one, Phase::Idle);
         one.has_read();
         assert_eq!(one.phase(), Phase::Head);
     }
@@ -312,8 +325,8 @@ mod tests {
         let connections = connections(40);
         let (silent, served) = (open(&connections, CALLER).unwrap(), open(&connections, CALLER).unwrap());
         let streamed = open(&connections, CALLER).unwrap();
-        served.enter(Phase::Serving);
-        streamed.enter(Phase::Streaming);
+        enter(&served, Phase::Serving);
+        enter(&streamed, Phase::Streaming);
         connections.finish();
         assert_eq!(silent.ordered().await, Order::Cut);
         assert_eq!(streamed.ordered().await, Order::Cut);

@@ -43,6 +43,8 @@ impl AsyncRead for WatchedStream {
         let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
         if buffer.filled().len() > before {
             self.connection.has_read();
+        } else if read.is_pending() {
+            self.connection.found_nothing();
         }
         read
     }
