@@ -293,7 +293,7 @@ pub enum VerifyError {
     /// The header is not the base64 of a SHA-1, or of a SHA-256 where a shared key signed with that.
     #[error("the signature is malformed")]
     MalformedSignature,
-    /// The settings header names a hash function that is none of ours.
+    /// The settings header names a hash function that this crate does not know.
     #[error("the request is signed with an unknown hash function")]
     UnknownAlgorithm,
     /// A shared key signed the request, and none is configured.

@@ -22,18 +22,13 @@
 //! | the head of a request | 32 KiB |
 //! | time for the body, and its size | 10 s and [`Bridge::body_limit`] |
 
-use std::{
-    io,
-    net::SocketAddr,
-    sync::{Arc, atomic::AtomicBool, atomic::Ordering},
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 
-use crate::Bridge;
+use crate::{Bridge, telemetry};
 
 mod body;
 mod connection;
@@ -50,7 +45,7 @@ pub use signal::stop_signal;
 
 use connection::{Connection, Order};
 use connections::{Connections, TICK};
-use router::Router;
+use router::{ConnectionRouter, Router};
 use watched_stream::WatchedStream;
 
 /// Connections that may wait to be accepted: a burst of calls comes in within a moment.
@@ -125,7 +120,8 @@ impl Server {
 
     /// What is served at all other paths, such as pages or metrics: a tower service, as an `axum::Router` is one.
     ///
-    /// It may stream its answers and upgrade connections. It has to bound the bodies that it reads by itself.
+    /// It may stream its answers and upgrade connections. A stream that sends nothing for 90 s is cut, and all streams
+    /// end when the server stops. The service has to bound the bodies that it reads by itself.
     #[must_use]
     pub fn routes<S, B>(mut self, service: S) -> Self
     where
@@ -154,15 +150,14 @@ impl Server {
     pub async fn serve(self, bridge: Bridge, stop: impl Future<Output = ()> + Send) -> io::Result<()> {
         let limit = descriptors::limit(self.most_connections);
         let connections = Arc::new(Connections::new(limit, self.trusted_proxies));
-        let stopping = Arc::new(AtomicBool::new(false));
-        let router = Router::new(bridge.clone(), self.routes, stopping.clone());
+        let router = Arc::new(Router::new(bridge.clone(), self.routes));
         let start = |stream: TcpStream, connection: Arc<Connection>| {
             tokio::spawn(run(stream, connection, connections.clone(), router.clone()));
         };
 
         let mut until = std::pin::pin!(async {
             stop.await;
-            stopping.store(true, Ordering::Relaxed);
+            router.begin_to_stop();
             tokio::time::sleep(FAREWELL).await;
         });
         let mut ticks = tokio::time::interval(TICK);
@@ -206,7 +201,7 @@ async fn next(
             Ok(accepted) => *waiting = Some(accepted),
             // Whoever connected has gone, or there are no descriptors left.
             Err(error) => {
-                tracing::debug!(%error, "a connection was not accepted");
+                telemetry::not_accepted(&error);
                 connections.make_room();
                 tokio::time::sleep(ACCEPT_AGAIN).await;
             }
@@ -229,11 +224,16 @@ fn close(listener: TcpListener) -> io::Result<Vec<(TcpStream, SocketAddr)>> {
 }
 
 /// Serves the requests of one connection, until it ends or has to.
-async fn run(stream: TcpStream, connection: Arc<Connection>, connections: Arc<Connections>, router: Router) {
+async fn run(
+    stream: TcpStream,
+    connection: Arc<Connection>,
+    connections: Arc<Connections>,
+    router: Arc<Router>,
+) {
     // An answer is one small packet, and nobody waits for a second one. A connection that is gone already says so below.
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(WatchedStream::new(stream, connection.clone(), connections));
-    let service = router.of(connection.clone());
+    let service = ConnectionRouter::new(router, connection.clone());
     let served = http1::Builder::new().max_buf_size(READ_AHEAD).serve_connection(io, service);
     let mut served = std::pin::pin!(served.with_upgrades());
     loop {

@@ -53,6 +53,14 @@ pub(crate) fn connection_cut(reason: &'static str) {
     tracing::debug!(reason, "a connection was cut");
 }
 
+/// A connection could not be accepted. The log has one line in ten seconds, since it comes when descriptors run out.
+#[cfg(feature = "serve")]
+pub(crate) fn not_accepted(error: &std::io::Error) {
+    if let Some(not_logged) = rate_limit::admit(("serve", "not_accepted")) {
+        tracing::warn!(%error, not_logged, "a connection was not accepted");
+    }
+}
+
 /// How many connections are open.
 #[cfg(feature = "serve")]
 pub(crate) fn connections_open(count: usize) {

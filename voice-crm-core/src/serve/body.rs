@@ -43,10 +43,10 @@ impl Body for RequestBody {
 
 /// The body of an answer.
 pub(super) enum AnswerBody {
-    /// It is whole.
+    /// It is the bridge's own, and whole.
     Whole(ReplyBody),
-    /// Its length is not known, and neither is when it ends.
-    Streamed {
+    /// It is of a route of one's own, whole or streamed.
+    OfRoutes {
         /// The body.
         body: UnsyncBoxBody<Bytes, BodyError>,
         /// Says when it is dropped.
@@ -64,21 +64,21 @@ impl Body for AnswerBody {
     ) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match &mut *self {
             Self::Whole(body) => Pin::new(body).poll_frame(cx).map_err(|never| match never {}),
-            Self::Streamed { body, .. } => Pin::new(body).poll_frame(cx),
+            Self::OfRoutes { body, .. } => Pin::new(body).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(body) => body.is_end_stream(),
-            Self::Streamed { body, .. } => body.is_end_stream(),
+            Self::OfRoutes { body, .. } => body.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(body) => body.size_hint(),
-            Self::Streamed { body, .. } => body.size_hint(),
+            Self::OfRoutes { body, .. } => body.size_hint(),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     net::IpAddr,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering},
     },
 };
 
@@ -30,7 +30,7 @@ pub(super) enum Phase {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[repr(u8)]
 pub(super) enum Order {
-    /// To end after the answer under way, or at once where there is none.
+    /// To end when the current answer has been sent, or now if there is none.
     Finish,
     /// To end at once.
     Cut,
@@ -43,7 +43,7 @@ pub(super) struct Connection {
     pub(super) network: IpAddr,
     clock: Arc<Clock>,
     phase: AtomicU8,
-    since: AtomicU32,
+    since: AtomicU64,
     /// Whether somebody has looked for what comes next, and it was not there.
     waits: AtomicBool,
     order: AtomicU8,
@@ -52,7 +52,7 @@ pub(super) struct Connection {
 
 impl Connection {
     pub(super) fn new(id: u64, network: IpAddr, clock: Arc<Clock>) -> Self {
-        let since = AtomicU32::new(clock.now());
+        let since = AtomicU64::new(clock.now());
         let (phase, order) = (AtomicU8::new(Phase::Head as u8), AtomicU8::new(Order::Finish as u8));
         Self {
             id,
@@ -101,7 +101,7 @@ impl Connection {
     }
 
     /// The ticks since its phase began, or since something was last sent.
-    pub(super) fn age(&self) -> u32 {
+    pub(super) fn age(&self) -> u64 {
         self.clock.now().saturating_sub(self.since.load(Ordering::Relaxed))
     }
 
@@ -119,14 +119,14 @@ impl Connection {
 
 /// Counts ticks. It stands still between two, so that nobody asks the system for the time of each request.
 #[derive(Debug, Default)]
-pub(super) struct Clock(AtomicU32);
+pub(super) struct Clock(AtomicU64);
 
 impl Clock {
-    pub(super) fn tick(&self) -> u32 {
-        self.0.fetch_add(1, Ordering::Relaxed).wrapping_add(1)
+    pub(super) fn tick(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn now(&self) -> u32 {
+    fn now(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -19,13 +19,13 @@ use crate::telemetry;
 /// How exactly time is measured here.
 pub(super) const TICK: Duration = Duration::from_millis(20);
 /// The most ticks that the head of a request may take: 10 s.
-const HEAD: u32 = 500;
+const HEAD: u64 = 500;
 /// The most ticks that a connection is kept open without a request: 90 s, longer than load balancers keep theirs.
-const IDLE: u32 = 4_500;
+const IDLE: u64 = 4_500;
 /// A connection makes no room before this many ticks: its request comes right behind it.
-const YOUNG: u32 = 5;
+const YOUNG: u64 = 5;
 /// A connection that is kept open makes room after this many ticks without a request: 1 s.
-const UNUSED: u32 = 50;
+const UNUSED: u64 = 50;
 /// One address has at most one in so many of the connections without a whole head.
 const SHARE: usize = 4;
 
@@ -205,7 +205,7 @@ mod tests {
         one.found_nothing();
     }
 
-    fn pass(connections: &Connections, ticks: u32) {
+    fn pass(connections: &Connections, ticks: u64) {
         (0..ticks).for_each(|_| connections.tick());
     }
 

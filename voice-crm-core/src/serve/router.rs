@@ -13,7 +13,10 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION};
+use http::{
+    HeaderValue, Method, Request, Response, StatusCode,
+    header::{CONNECTION, CONTENT_LENGTH},
+};
 use http_body::Body;
 use http_body_util::{BodyExt as _, Full, combinators::UnsyncBoxBody};
 use hyper::{body::Incoming, service::Service};
@@ -25,47 +28,58 @@ use super::{
 };
 use crate::Bridge;
 
-/// Everything that a server answers with; cheap to clone.
-#[derive(Clone)]
+/// Everything that a server answers with.
 pub(super) struct Router {
     bridge: Bridge,
     routes: Option<Routes>,
-    stopping: Arc<AtomicBool>,
+    is_stopping: AtomicBool,
 }
 
 impl Router {
-    pub(super) fn new(bridge: Bridge, routes: Option<Routes>, stopping: Arc<AtomicBool>) -> Self {
-        Self { bridge, routes, stopping }
+    pub(super) fn new(bridge: Bridge, routes: Option<Routes>) -> Self {
+        Self { bridge, routes, is_stopping: AtomicBool::new(false) }
     }
 
-    /// The router for one connection.
-    pub(super) fn of(self, connection: Arc<Connection>) -> ConnectionRouter {
-        ConnectionRouter { router: self, connection }
+    /// From now on it is not ready, and each answer is the last one on its connection.
+    pub(super) fn begin_to_stop(&self) {
+        self.is_stopping.store(true, Ordering::Relaxed);
     }
 
-    async fn answer(self, request: Request<Incoming>, connection: Arc<Connection>) -> Response<AnswerBody> {
-        let path = request.uri().path();
+    fn is_stopping(&self) -> bool {
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    async fn answer(&self, request: Request<Incoming>, connection: &Arc<Connection>) -> Response<AnswerBody> {
         let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-        match (path, &self.routes) {
+        match (request.uri().path(), &self.routes) {
             ("/healthz", _) if is_read => plain(StatusCode::OK, "ok"),
             ("/readyz", _) if is_read => self.readiness().await,
             (path, Some(routes)) if !self.bridge.has_channel(path) => {
                 let answer = routes.answer(request).await;
-                let is_upgraded = answer.status() == StatusCode::SWITCHING_PROTOCOLS;
-                connection.enter(if is_upgraded { Phase::Upgraded } else { Phase::Streaming });
-                answer.map(|body| AnswerBody::Streamed { body, _streaming: Streaming::on(connection) })
+                if answer.status() == StatusCode::SWITCHING_PROTOCOLS {
+                    connection.enter(Phase::Upgraded);
+                } else if is_endless(&answer) {
+                    connection.enter(Phase::Streaming);
+                }
+                answer
+                    .map(|body| AnswerBody::OfRoutes { body, _streaming: Streaming::on(connection.clone()) })
             }
             _ => self.bridge.answer_http(request).await.map(AnswerBody::Whole),
         }
     }
 
     async fn readiness(&self) -> Response<AnswerBody> {
-        if !self.stopping.load(Ordering::Relaxed) && self.bridge.is_ready().await {
+        if !self.is_stopping() && self.bridge.is_ready().await {
             plain(StatusCode::OK, "ready")
         } else {
             plain(StatusCode::SERVICE_UNAVAILABLE, "not ready")
         }
     }
+}
+
+/// Whether nobody knows how long an answer is: it may go on for as long as somebody listens.
+fn is_endless<B: Body>(answer: &Response<B>) -> bool {
+    answer.body().size_hint().exact().is_none() && !answer.headers().contains_key(CONTENT_LENGTH)
 }
 
 fn plain(status: StatusCode, text: &'static str) -> Response<AnswerBody> {
@@ -76,8 +90,14 @@ fn plain(status: StatusCode, text: &'static str) -> Response<AnswerBody> {
 
 /// The router for the requests of one connection.
 pub(super) struct ConnectionRouter {
-    router: Router,
+    router: Arc<Router>,
     connection: Arc<Connection>,
+}
+
+impl ConnectionRouter {
+    pub(super) fn new(router: Arc<Router>, connection: Arc<Connection>) -> Self {
+        Self { router, connection }
+    }
 }
 
 impl Service<Request<Incoming>> for ConnectionRouter {
@@ -89,10 +109,9 @@ impl Service<Request<Incoming>> for ConnectionRouter {
         let (router, connection) = (self.router.clone(), self.connection.clone());
         connection.enter(Phase::Serving);
         Box::pin(async move {
-            let stopping = router.stopping.clone();
-            let mut answer = router.answer(request, connection.clone()).await;
+            let mut answer = router.answer(request, &connection).await;
             // A connection that is kept open would be cut in the middle of the next request.
-            if stopping.load(Ordering::Relaxed) {
+            if router.is_stopping() {
                 answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
             }
             if connection.phase() == Phase::Serving {

@@ -56,6 +56,10 @@ impl Served {
     }
 }
 
+/// More than the kernel takes off anybody's hands.
+const LARGE: usize = 128 * CHUNK.len();
+static CHUNK: [u8; 1024 * 1024] = [b'x'; 1024 * 1024];
+
 /// Streams words for as long as somebody listens, echoes what comes on an upgraded connection, and answers all else.
 #[derive(Clone)]
 struct Pages;
@@ -96,6 +100,12 @@ impl tower_service::Service<Request<RequestBody>> for Pages {
                 "/echo" => {
                     let body = request.into_body().collect().await.unwrap().to_bytes();
                     Response::new(whole(format!("{} bytes", body.len())))
+                }
+                "/large" => {
+                    let chunks =
+                        (0..LARGE / CHUNK.len()).map(|_| Ok(Frame::data(Bytes::from_static(&CHUNK))));
+                    let answer = Response::builder().header(header::CONTENT_LENGTH, LARGE);
+                    answer.body(StreamBody::new(stream::iter(chunks)).boxed_unsync()).unwrap()
                 }
                 path => Response::new(whole(format!("page {path}"))),
             })
@@ -170,6 +180,7 @@ async fn a_stop_ends_streams_and_silence_at_once_and_answers_what_is_under_way()
     let mut streamed = http().get(served.url("/stream")).send().await.unwrap();
     streamed.chunk().await.unwrap();
     let mut silent = served.connect("POST /webhook").await;
+    let mut large = http().get(served.url("/large")).send().await.unwrap();
     let slow = served.connect("POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\npi").await;
     let (mut answer, mut ask) = slow.into_split();
 
@@ -182,6 +193,11 @@ async fn a_stop_ends_streams_and_silence_at_once_and_answers_what_is_under_way()
     let mut answered = String::new();
     answer.read_to_string(&mut answered).await.unwrap();
     assert!(answered.contains("connection: close") && answered.ends_with("4 bytes"), "{answered}");
+    let mut received = 0;
+    while let Some(chunk) = large.chunk().await.unwrap() {
+        received += chunk.len();
+    }
+    assert_eq!(received, LARGE, "an answer was cut half-way");
     stopped.await.unwrap();
 }
 
