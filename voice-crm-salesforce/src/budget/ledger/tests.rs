@@ -18,6 +18,19 @@ fn spend(ledger: &mut Ledger, urgency: Urgency, now: Instant) -> bool {
     admitted
 }
 
+/// How long the budget waits after each of ten refusals, and when the last of these waits is over.
+fn refused_ten_times(ledger: &mut Ledger, refused: &CallEnd) -> (Vec<Duration>, Instant) {
+    let mut now = Instant::now();
+    let waits = (0..10).map(|_| {
+        ledger.admit(Urgency::Live, None, now).unwrap();
+        ledger.ended(refused, now);
+        let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
+        now += wait;
+        wait
+    });
+    (waits.collect(), now)
+}
+
 #[test]
 fn background_work_leaves_a_reserve_to_callers() {
     let (mut ledger, now) = (Ledger::new(Some(100), WINDOW), Instant::now());
@@ -99,31 +112,17 @@ fn in_a_burst_writes_gather_a_little_while_there_is_room() {
 fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
     let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
     for (calls, longest) in [(None, CONCURRENT_PAUSE), (Some(100), WINDOW / PROBES)] {
-        let (mut ledger, mut now) = (Ledger::new(calls, WINDOW), Instant::now());
-        let mut waits = Vec::new();
-        for _ in 0..10 {
-            ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&refused, now);
-            let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
-            waits.push(wait);
-            now += wait;
-        }
+        let mut ledger = Ledger::new(calls, WINDOW);
+        let (waits, _) = refused_ten_times(&mut ledger, &refused);
         assert_eq!(waits.iter().max(), Some(&longest));
     }
 }
 
 #[test]
 fn a_limit_that_the_org_names_pauses_everything_and_ever_longer() {
-    let (mut ledger, mut now) = (Ledger::new(None, Duration::ZERO), Instant::now());
+    let mut ledger = Ledger::new(None, Duration::ZERO);
     let refused = CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() };
-    let mut waits = Vec::new();
-    for _ in 0..10 {
-        ledger.admit(Urgency::Live, None, now).unwrap();
-        ledger.ended(&refused, now);
-        let wait = ledger.admit(Urgency::Live, None, now).unwrap_err();
-        waits.push(wait);
-        now += wait;
-    }
+    let (waits, now) = refused_ten_times(&mut ledger, &refused);
     assert_eq!(waits[..3], [500, 1_000, 2_000].map(Duration::from_millis));
     assert_eq!(waits[9], LONGEST_PAUSE);
     // One asks whether it is over; the others wait for what it hears.
@@ -145,15 +144,8 @@ fn a_window_that_others_used_up_is_asked_for_often_and_a_day_that_is_used_up_is_
         (Limit::Login, told(10), LONGEST_PAUSE),
     ] {
         let refused = CallEnd { answered: true, limit: Some(limit), usage, ..CallEnd::default() };
-        let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
-        for _ in 0..10 {
-            ledger.admit(Urgency::Live, None, now).unwrap();
-            ledger.ended(&refused, now);
-            now += ledger.capacity(Urgency::Live, now).wait;
-        }
-        ledger.admit(Urgency::Live, None, now).unwrap();
-        ledger.ended(&refused, now);
-        assert_eq!(ledger.capacity(Urgency::Live, now).wait, longest);
+        let (waits, _) = refused_ten_times(&mut Ledger::new(Some(100), WINDOW), &refused);
+        assert_eq!(waits.last(), Some(&longest), "{limit:?} with {usage:?}");
     }
 }
 
