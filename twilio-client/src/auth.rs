@@ -1,4 +1,4 @@
-//! Who we are to Twilio, and the token that Twilio signs its webhooks with.
+//! Who we are to Twilio, and the secrets that Twilio signs its webhooks with.
 
 #[cfg(feature = "client")]
 mod oauth;
@@ -104,7 +104,7 @@ impl ClientSecret {
 /// How requests are authorised.
 ///
 /// An API key can be revoked by itself and is the better choice for requests. Webhooks are signed with the
-/// account's [`AuthToken`] in either case.
+/// account's [`AuthToken`] or a [`SharedKey`], whichever authorises requests.
 #[cfg(feature = "client")]
 #[derive(Clone, Debug)]
 pub struct Credentials(Login);

@@ -64,7 +64,7 @@ fn origin_form(target: &str) -> &str {
 }
 
 /// Whether a text is the scheme of a URL, and not what stands before the `://` of an address in a path or query.
-fn is_scheme(text: &str) -> bool {
+pub(crate) fn is_scheme(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
     text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(plain)
 }

@@ -1,15 +1,15 @@
 //! Proof that a webhook comes from Twilio.
 //!
-//! The signature is a base64 HMAC, keyed with the account's Auth Token, of the public URL and, for form
-//! bodies, of the parameters sorted by name. It is SHA-1, unless a second header says that a shared key signed with
-//! SHA-256. Any other body is bound by its SHA-256 in the URL
-//! (`bodySHA256`). Everything is done on the URL as it was received: a URL that is parsed and written again
+//! The signature is a base64 HMAC of the public URL and, for form bodies, of the parameters sorted by name. It is SHA-1
+//! with the account's Auth Token, or SHA-1 or SHA-256 with a shared key where a second header says so. Any other body is
+//! bound by its SHA-256 in the URL (`bodySHA256`). Everything is done on the URL as it was received: a URL that is parsed and written again
 //! is another text, and another text has another signature.
 //!
-//! Three things a signature does not give. It covers no time, so a captured request can be replayed: tell
+//! Four things a signature does not give. It covers no time, so a captured request can be replayed: tell
 //! repeats apart by `CallSid` and `SequenceNumber`. It joins names and values without a delimiter, so bytes
 //! can move between the end of the URL and the parameters, or between a name and its value, unnoticed: take
-//! only the parameters you expect. And it proves who sent the request, not who is calling.
+//! only the parameters you expect. It does not cover the method, so decide by the method what a request may be before
+//! you verify it. And it proves who sent the request, not who is calling.
 //!
 //! See Twilio's page "Webhooks Security".
 
@@ -82,8 +82,8 @@ impl WebhookVerifier {
         self
     }
 
-    /// Accepts what is signed with this shared key as well: beside a token, whose webhooks it does not vouch for, or
-    /// beside another key while they are rotated.
+    /// Accepts what is signed with this shared key as well, beside a token, or beside another key while they are
+    /// rotated. A token never stands in for a shared key, nor the reverse.
     #[must_use]
     pub fn or_shared_key(mut self, key: &SharedKey) -> Self {
         self.keys.add_shared_key(key);
@@ -100,7 +100,7 @@ impl WebhookVerifier {
         let hash = BodyHash::in_url(request.url);
         let (signed, hashed) = signed_parts(request.payload, hash)?;
         let verified = proof.find(request.url, &signed).ok_or(VerifyError::SignatureMismatch)?;
-        let fits = matches!(request.payload, Payload::Empty) || hash.fits(hashed);
+        let fits = hashed.is_none_or(|body| hash.fits(body));
         if fits { Ok(verified) } else { Err(VerifyError::BodyHashMismatch) }
     }
 
@@ -236,21 +236,24 @@ fn decode_signature(header: Option<&[u8]>, algorithm: Algorithm) -> Result<Vec<u
     base64::engine::general_purpose::STANDARD.decode(text).map_err(|_| VerifyError::MalformedSignature)
 }
 
-/// What is signed after the URL, and the bytes that the hash in the URL speaks of.
+/// What is signed after the URL, and the body that a hash in the URL has to fit, where it is of one.
 ///
 /// A URL with a hash binds the raw body whatever its content type says; otherwise a change of that header,
 /// which is not signed, would let another body through.
-fn signed_parts<'a>(payload: Payload<'a>, hash: BodyHash<'_>) -> Result<(Vec<u8>, &'a [u8]), VerifyError> {
+fn signed_parts<'a>(
+    payload: Payload<'a>,
+    hash: BodyHash<'_>,
+) -> Result<(Vec<u8>, Option<&'a [u8]>), VerifyError> {
     match payload {
-        Payload::Empty => Ok((Vec::new(), b"")),
-        // A body that is no longer there is not the one of which the URL has the hash.
+        Payload::Empty => Ok((Vec::new(), None)),
+        // If the URL has a hash, an empty body must fit it too.
         Payload::Form(body) | Payload::Raw(body) if hash.is_claimed() || body.is_empty() => {
-            Ok((Vec::new(), body))
+            Ok((Vec::new(), Some(body)))
         }
-        Payload::Form(body) => Ok((params::canonical_form(body), b"")),
+        Payload::Form(body) => Ok((params::canonical_form(body), None)),
         Payload::Raw(_) => Err(VerifyError::MissingBodyHash),
         Payload::Params(_) if hash.is_claimed() => Err(VerifyError::RawBodyNeeded),
-        Payload::Params(params) => Ok((params::canonical_params(params), b"")),
+        Payload::Params(params) => Ok((params::canonical_params(params), None)),
     }
 }
 

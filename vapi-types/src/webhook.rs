@@ -159,9 +159,9 @@ impl Verifier {
 
     /// Refuses by its headers alone a request that cannot be genuine whatever its body is.
     ///
-    /// For secrets and tokens that is the whole verdict. For signatures it is that one is there and is of the right
-    /// form, and that the signed time is within the window. What passes is still to be judged by
-    /// [`verify`](Verifier::verify), once the body is read; that refuses whatever this refuses.
+    /// For secrets and tokens that is the whole verdict. For a signature it checks that one is there and well formed, and
+    /// that the signed time is within the window. [`verify`](Verifier::verify) must still judge what passes, once the
+    /// body is read; it refuses all that this refuses.
     ///
     /// `header` looks up a header by its lower-case name, whatever case it was sent in.
     ///

@@ -110,7 +110,7 @@ fn fed<M: Mac + Clone>(mac: &M, pieces: &[&str], signed: &[u8]) -> M {
     mac
 }
 
-/// Everything that may have signed a request. What one kind of secret signed, the other does not vouch for.
+/// Everything that may have signed a request. A token never stands in for a shared key, nor the reverse.
 #[derive(Clone, Default)]
 pub(super) struct Keys {
     tokens: Vec<Key>,

@@ -58,7 +58,7 @@ pub enum Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    /// Chooses by the method and the `Content-Type` header, of which only the media type is looked at.
+    /// Chooses by the method, in capitals, and the `Content-Type` header, of which only the media type is looked at.
     pub fn of(method: &str, content_type: Option<&str>, body: &'a [u8]) -> Self {
         let media_type = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
         if method == "GET" {

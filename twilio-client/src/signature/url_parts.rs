@@ -1,5 +1,7 @@
 //! A URL cut into its parts without changing a byte of it.
 
+use crate::origin::is_scheme;
+
 /// The parts of a raw URL; run together in order they are the URL without its fragment.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct UrlParts<'a> {
@@ -47,11 +49,6 @@ impl<'a> UrlParts<'a> {
     pub(crate) fn is_websocket(&self) -> bool {
         ["wss://", "ws://"].iter().any(|known| self.scheme.eq_ignore_ascii_case(known))
     }
-}
-
-fn is_scheme(text: &str) -> bool {
-    !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
 }
 
 /// Where the port begins: at the last colon, if only digits follow, and not inside the brackets of IPv6.

@@ -77,8 +77,10 @@ pub enum ConfigError {
     #[error("the payload format names {{url}}, but no public origin is set")]
     NoPublicOrigin,
     /// The public origin is not `http://` or `https://` with a host and perhaps a port and a path.
-    #[error("a public origin is https:// or http:// and a host, without user name, query and fragment")]
-    PublicOrigin,
+    #[error(
+        "a public origin is https:// or http:// and a host, without user name, query, fragment, backslash and white space"
+    )]
+    InvalidPublicOrigin,
     /// A name that no HTTP header can have.
     #[error("{0:?} is not a header name")]
     HeaderName(String),

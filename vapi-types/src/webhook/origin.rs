@@ -11,7 +11,7 @@ pub(super) struct PublicOrigin(Box<str>);
 
 impl PublicOrigin {
     pub(super) fn parse(text: &str) -> Result<Self, ConfigError> {
-        let refused = ConfigError::PublicOrigin;
+        let refused = ConfigError::InvalidPublicOrigin;
         let (scheme, rest) = text.split_once("://").ok_or(refused.clone())?;
         let is_http = ["https", "http"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
         let odd = |c: char| matches!(c, '?' | '#' | '@' | '\\') || c.is_whitespace() || c.is_control();
@@ -70,7 +70,7 @@ mod tests {
         for text in
             ["", "h", "ftp://h", "https://", "https:///x", "https://:80", "https://u@h", "https://h?a"]
         {
-            assert_eq!(refused(text), Some(ConfigError::PublicOrigin), "{text:?}");
+            assert_eq!(refused(text), Some(ConfigError::InvalidPublicOrigin), "{text:?}");
         }
     }
 }

@@ -259,7 +259,7 @@ fn a_verifier_that_cannot_work_is_not_built() {
     );
     let url_signed = HmacPlan::new("s").payload_format("{url}{timestamp}{body}");
     assert_eq!(refused(url_signed.clone()), ConfigError::NoPublicOrigin);
-    assert_eq!(refused(url_signed.public_origin("bridge.example.com")), ConfigError::PublicOrigin);
+    assert_eq!(refused(url_signed.public_origin("bridge.example.com")), ConfigError::InvalidPublicOrigin);
     assert_eq!(
         refused(HmacPlan::new("s").signature_header("x y")),
         ConfigError::HeaderName("x y".to_owned())

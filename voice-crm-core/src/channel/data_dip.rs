@@ -11,9 +11,10 @@ use http::{HeaderValue, header::WWW_AUTHENTICATE};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
-use subtle::ConstantTimeEq as _;
-use vapi_types::without_lone_surrogates;
+use vapi_types::{
+    webhook::{ConfigError, Verifier},
+    without_lone_surrogates,
+};
 
 use super::{
     Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, Verdict, VerifyError, WebhookHead,
@@ -33,8 +34,7 @@ const NAME: Platform = Platform::new("data-dip");
 /// The endpoints of the data dip, protected by a bearer token.
 #[derive(Clone)]
 pub struct DataDip {
-    /// Digests of the tokens: the tokens themselves are not kept.
-    tokens: Vec<[u8; 32]>,
+    verifier: Verifier,
 }
 
 /// A comment that a flow leaves.
@@ -46,25 +46,19 @@ struct Comment {
 
 impl DataDip {
     /// Open to whoever sends `Authorization: Bearer` with this token.
-    pub fn new(token: &str) -> Self {
-        Self { tokens: vec![digest(token.as_bytes())] }
+    ///
+    /// # Errors
+    /// [`ConfigError::EmptySecret`].
+    pub fn new(token: &str) -> Result<Self, ConfigError> {
+        Ok(Self { verifier: Verifier::bearer(token)? })
     }
 
     /// Open to another token as well, while tokens are rotated.
-    #[must_use]
-    pub fn or(mut self, token: &str) -> Self {
-        self.tokens.push(digest(token.as_bytes()));
-        self
-    }
-
-    fn knows(&self, authorization: Option<&[u8]>) -> Result<(), VerifyError> {
-        let token = authorization
-            .and_then(|header| header.strip_prefix(b"Bearer "))
-            .ok_or(VerifyError::new("missing_token"))?;
-        let given = digest(token);
-        // All are compared, in constant time, so that nothing is learnt from how long it takes.
-        let known = self.tokens.iter().fold(0, |known, token| known | token.ct_eq(&given).unwrap_u8());
-        if known == 1 { Ok(()) } else { Err(VerifyError::new("wrong_token")) }
+    ///
+    /// # Errors
+    /// As [`DataDip::new`].
+    pub fn or(self, token: &str) -> Result<Self, ConfigError> {
+        Ok(Self { verifier: self.verifier.also_accept(token)? })
     }
 }
 
@@ -87,8 +81,8 @@ impl Channel for DataDip {
         }
     }
 
-    fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
-        self.knows((head.header)("authorization"))
+    fn screen(&self, head: &WebhookHead<'_>, now: Timestamp) -> Result<(), VerifyError> {
+        self.verifier.screen(head.header, now).map_err(|error| VerifyError::new(error.reason()))
     }
 
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
@@ -197,10 +191,6 @@ fn refused(sentence: &str) -> DecodeError {
     DecodeError { sentence: sentence.to_owned() }
 }
 
-fn digest(token: &[u8]) -> [u8; 32] {
-    Sha256::digest(token).into()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,7 +206,7 @@ mod tests {
 
     #[test]
     fn only_its_own_paths_are_taken() {
-        let dip = DataDip::new("t");
+        let dip = DataDip::new("t").unwrap();
         assert!(dip.takes("GET", "/caller") && dip.takes("POST", "/calls/c-1/comment"));
         for (method, below) in [
             ("POST", "/caller"),

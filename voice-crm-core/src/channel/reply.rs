@@ -45,9 +45,8 @@ impl Reply {
         self
     }
 
-    /// And starts this task just before the answer is handed to the server.
-    ///
-    /// It may run before the platform has the answer. Not run for a request that was not proved genuine.
+    /// Starts this task just before the answer is handed to the server, so it may run before the platform has the
+    /// answer. A refused request starts none.
     ///
     /// It is for what goes with an answer, such as an update of the call that the platform has just asked about.
     /// It runs once, for 30 s at most, and not at all when the process ends or when 256 of them run

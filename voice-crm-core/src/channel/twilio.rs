@@ -65,19 +65,19 @@ impl Twilio {
         self
     }
 
-    /// Has a request judged as Twilio made it: what is signed is the public address, and here only the path may be
-    /// known, or that of a proxy.
-    fn judge<T>(
+    /// Hands on a request as Twilio signed it, for the public address: here only the path may be known, or that of a
+    /// proxy.
+    fn as_signed<T>(
         &self,
         head: &WebhookHead<'_>,
         body: &[u8],
-        judge: impl FnOnce(&SignedRequest<'_>) -> T,
+        check: impl FnOnce(&SignedRequest<'_>) -> T,
     ) -> T {
         let content_type = (head.header)("content-type").and_then(|value| std::str::from_utf8(value).ok());
         let payload = Payload::of(head.method, content_type, body);
         let url = self.origin.url(head.url);
         let signed = SignedRequest::new(&url, (head.header)(SIGNATURE_HEADER), payload);
-        judge(&signed.settings((head.header)(SETTINGS_HEADER)))
+        check(&signed.settings((head.header)(SETTINGS_HEADER)))
     }
 }
 
@@ -103,12 +103,12 @@ impl Channel for Twilio {
     }
 
     fn screen(&self, head: &WebhookHead<'_>, _: Timestamp) -> Result<(), VerifyError> {
-        let judged = self.judge(head, b"", |signed| self.verifier.screen(signed));
+        let judged = self.as_signed(head, b"", |signed| self.verifier.screen(signed));
         judged.map_err(|error| VerifyError::new(error.reason()))
     }
 
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
-        let judged = self.judge(&request.head(), &request.body, |signed| self.verifier.verify(signed));
+        let judged = self.as_signed(&request.head(), &request.body, |signed| self.verifier.verify(signed));
         judged.map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }
 

@@ -138,7 +138,7 @@ async fn a_signature_of_twilio_that_no_body_fits_is_refused_unread() {
 
 #[tokio::test]
 async fn a_wrong_token_of_the_data_dip_is_refused_unread() {
-    let bridge = bridge_of(DataDip::new("canary-token-77aa")).await;
+    let bridge = bridge_of(DataDip::new("canary-token-77aa").unwrap()).await;
     for wrong in
         [Vec::new(), header("authorization", "Bearer x"), header("authorization", "canary-token-77aa")]
     {
@@ -149,7 +149,7 @@ async fn a_wrong_token_of_the_data_dip_is_refused_unread() {
     assert_eq!(whole(&bridge, "/calls/c/comment", &right, comment).await, 202);
 }
 
-/// Adds up everything that is counted.
+/// Counts refused webhooks.
 #[derive(Default)]
 struct Sum(Arc<AtomicU64>);
 
@@ -185,7 +185,7 @@ async fn a_refusal_is_counted_once_whether_head_or_body_gave_the_reason() {
 
 #[tokio::test]
 async fn who_reads_bodies_by_himself_is_told_the_same_before_it() {
-    let bridge = bridge_of(DataDip::new("canary-token-77aa")).await;
+    let bridge = bridge_of(DataDip::new("canary-token-77aa").unwrap()).await;
     let none = |_: &str| None;
     let head = |method, url| WebhookHead { method, url, header: &none };
     let refused = |path, method| bridge.screen(path, &head(method, path)).unwrap_err();
@@ -224,7 +224,7 @@ async fn one_slash_at_the_end_of_the_path_is_no_other_path() {
         }
     }
 
-    let dip = bridge_of(DataDip::new("canary-token-77aa")).await;
+    let dip = bridge_of(DataDip::new("canary-token-77aa").unwrap()).await;
     let right = header("authorization", "Bearer canary-token-77aa");
     let comment = r#"{"case":"500000000000001AAA","comment":"It smokes."}"#;
     assert_eq!(whole(&dip, "/calls/c/comment/", &right, comment).await, 202);

@@ -4,6 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, header};
 use http_body_util::Full;
 use jiff::Timestamp;
@@ -51,6 +52,12 @@ impl Channel for Own {
         })
     }
 
+    fn reject(&self, error: &VerifyError) -> Reply {
+        let own = self.clone();
+        let answer = Reply::empty(if error.undecided { 503 } else { 401 });
+        answer.then(async move { own.begun.notify_one() })
+    }
+
     fn decode(&self, request: &WebhookRequest<'_>, _: Region) -> Result<Decoded, DecodeError> {
         let (own, breaks) = (self.clone(), request.body.as_ref() == b"panic");
         let act = async move {
@@ -90,7 +97,7 @@ async fn a_verdict_may_take_time_and_one_that_does_not_come_asks_the_sender_to_t
 }
 
 #[tokio::test]
-async fn an_answer_carries_its_headers_and_what_comes_after_it_runs_once_it_was_given() {
+async fn an_answer_carries_its_headers_and_starts_its_task() {
     let own = Own::default();
     let stage = stage(&own).await;
     let answer = stage.bridge.service().call(request("good", "")).await.unwrap();
@@ -102,6 +109,15 @@ async fn an_answer_carries_its_headers_and_what_comes_after_it_runs_once_it_was_
     own.go_on.notify_one();
     assert!(stage.bridge.shutdown(Duration::from_secs(5)).await);
     own.done.notified().await;
+}
+
+#[tokio::test]
+async fn a_refused_request_starts_no_task() {
+    let own = Own::default();
+    let stage = stage(&own).await;
+    assert_eq!(stage.bridge.service().call(request("bad", "")).await.unwrap().status(), 401);
+    assert!(stage.bridge.shutdown(Duration::from_secs(5)).await);
+    assert!(own.begun.notified().now_or_never().is_none());
 }
 
 #[tokio::test]
