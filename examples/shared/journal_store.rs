@@ -23,11 +23,11 @@ pub(crate) enum JournalStore {
 pub(crate) struct OpenJournal {
     /// The journal.
     pub(crate) journal: Arc<dyn Journal>,
-    /// What becomes of the budget of API calls in it.
+    /// How the budget of API calls is kept beside it.
     pub(crate) budget: BudgetStore,
 }
 
-/// What becomes of the budget of API calls beside a journal.
+/// How the budget of API calls is kept beside a journal.
 pub(crate) enum BudgetStore {
     /// It is for one process, and what was spent is written down for the next.
     Saved(Arc<dyn Store>),

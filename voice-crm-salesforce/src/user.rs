@@ -4,6 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use salesforce_client::{AttemptEnd, Client, Gate};
 use voice_crm_core::{
+    clock::SystemClock,
     crm::{CallTag, Capacity, Urgency},
     outbox::{budget_share::SharedBudget, store::Store},
 };
@@ -27,9 +28,12 @@ impl User {
         Self::new(self.client.clone(), budget)
     }
 
-    /// The user with a budget of which is written down what was spent, under this name.
+    /// The user with a budget whose spending is saved under this name.
     pub(crate) async fn with_saved_budget(&self, budget: Budget, store: Arc<dyn Store>, name: &str) -> Self {
-        Self { client: self.client.clone(), budget: BudgetHandle::saved(budget, store, name).await }
+        Self {
+            client: self.client.clone(),
+            budget: BudgetHandle::saved(budget, store, Arc::new(SystemClock), name).await,
+        }
     }
 
     /// The user with a budget that is shared with other replicas, under this name.

@@ -8,6 +8,7 @@ use std::{
 
 use tokio::sync::watch;
 use voice_crm_core::{
+    clock::Clock,
     crm::{CallTag, Capacity, Urgency},
     outbox::{
         budget_share::{ShareRequest, SharedBudget},
@@ -21,6 +22,8 @@ use crate::budget::{Budget, CallEnd, ledger::Ledger, saved::SavedSpending, share
 const FIRST_WORD: Duration = Duration::from_secs(5);
 /// How often what was spent is written down at most. What a process spends in its last moments is not known to the next.
 const SAVE_INTERVAL: Duration = Duration::from_millis(50);
+/// How often in a window it is written down anew while a call is under way, which takes its place until it has ended.
+const REFRESHES: u32 = 4;
 
 /// The budget of one user, as it stands; clones spend from the same.
 #[derive(Clone)]
@@ -32,6 +35,14 @@ struct State {
     share: Option<Share>,
     /// Tells that something was spent, where that is written down.
     spending: Option<watch::Sender<()>>,
+}
+
+impl State {
+    fn tell_spending(&self) {
+        if let Some(spending) = &self.spending {
+            spending.send_replace(());
+        }
+    }
 }
 
 /// What replicas agree by, and under which name.
@@ -48,17 +59,22 @@ impl BudgetHandle {
     }
 
     /// A handle that begins with what the process before it had spent, and writes down what it spends.
-    pub(crate) async fn saved(budget: Budget, store: Arc<dyn Store>, name: &str) -> Self {
+    pub(crate) async fn saved(
+        budget: Budget,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        name: &str,
+    ) -> Self {
         let handle = Self::new(budget);
         if budget.calls.is_none() {
             return handle;
         }
-        let saved = SavedSpending::new(store, name, budget.window);
+        let saved = SavedSpending::new(store, clock, name, budget.window);
         let spent_before = saved.read().await;
         handle.state().ledger.take(&spent_before, now());
         let (spending, spent) = watch::channel(());
         handle.state().spending = Some(spending);
-        tokio::spawn(keep_saving(Arc::downgrade(&handle.0), spent, saved));
+        tokio::spawn(keep_saving(Arc::downgrade(&handle.0), spent, saved, budget.window / REFRESHES));
         handle
     }
 
@@ -80,15 +96,15 @@ impl BudgetHandle {
     pub(crate) fn admit(&self, urgency: Urgency, call: Option<CallTag>) -> Result<(), Duration> {
         let mut state = self.up_to_date(now());
         state.ledger.admit(urgency, call, now())?;
-        if let Some(spending) = &state.spending {
-            spending.send_replace(());
-        }
+        state.tell_spending();
         Ok(())
     }
 
     /// Notes that a call which was let through has ended.
     pub(crate) fn ended(&self, end: &CallEnd) {
-        self.state().ledger.ended(end, now());
+        let mut state = self.state();
+        state.ledger.ended(end, now());
+        state.tell_spending();
     }
 
     pub(crate) fn capacity(&self, urgency: Urgency) -> Capacity {
@@ -153,13 +169,36 @@ async fn keep_agreeing(state: Weak<Mutex<State>>, agreement: Agreement) {
     }
 }
 
-/// Writes down what was spent whenever that has changed, until nobody has the handle any more.
-async fn keep_saving(state: Weak<Mutex<State>>, mut spent: watch::Receiver<()>, saved: SavedSpending) {
-    while spent.changed().await.is_ok() {
-        let Some(handle) = state.upgrade().map(BudgetHandle) else { return };
-        let places = handle.state().ledger.spent(now());
+/// Writes down what was spent whenever that has changed, and now and then while a call is under way, until nobody has the
+/// handle any more.
+async fn keep_saving(
+    state: Weak<Mutex<State>>,
+    mut spent: watch::Receiver<()>,
+    saved: SavedSpending,
+    refresh: Duration,
+) {
+    let mut is_failing = false;
+    loop {
+        let Some(is_busy) = state.upgrade().map(|state| BudgetHandle(state).under_way() > 0) else { return };
+        let changed = spent.changed();
+        let told = if is_busy {
+            tokio::time::timeout(refresh, changed).await.unwrap_or(Ok(()))
+        } else {
+            changed.await
+        };
+        let (Ok(()), Some(handle)) = (told, state.upgrade().map(BudgetHandle)) else { return };
+        let taken = handle.state().ledger.spent(now());
         drop(handle);
-        saved.write(&places).await;
+        let written = saved.write(&taken).await;
+        if let Err(error) = &written {
+            // Once is enough for the operator: the journal beside it fails as well, and says more.
+            if is_failing {
+                tracing::debug!(%error, "what was spent of the budget is still not written down");
+            } else {
+                tracing::warn!(%error, "what was spent of the budget is not written down");
+            }
+        }
+        is_failing = written.is_err();
         tokio::time::sleep(SAVE_INTERVAL).await;
     }
 }
@@ -172,5 +211,48 @@ fn now() -> Instant {
 impl fmt::Debug for BudgetHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("BudgetHandle").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use tokio::time::{Instant as TokioInstant, sleep};
+    use voice_crm_core::outbox::store::MemoryStore;
+
+    use super::*;
+
+    const WINDOW: Duration = Duration::from_secs(20);
+
+    /// A clock that goes with the paused time of a test.
+    struct TestClock(TokioInstant);
+
+    impl Clock for TestClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::UNIX_EPOCH.checked_add(self.0.elapsed()).unwrap()
+        }
+    }
+
+    /// A call of 5 s, and one of 50 s: the next process knows of each as long as its place is taken.
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_taken_for_the_next_process_until_a_window_after_its_call_ended() {
+        for lasting in [5, 50].map(Duration::from_secs) {
+            let (store, clock) = (Arc::new(MemoryStore::new()), Arc::new(TestClock(TokioInstant::now())));
+            let start = async || {
+                BudgetHandle::saved(Budget::new(10, WINDOW), store.clone(), clock.clone(), "user").await
+            };
+            let free = |handle: &BudgetHandle| handle.capacity(Urgency::Live).requests;
+            let handle = start().await;
+            handle.admit(Urgency::Live, None).unwrap();
+            sleep(lasting).await;
+            assert_eq!(free(&start().await), 9, "it is under way");
+            handle.ended(&CallEnd { answered: true, ..CallEnd::default() });
+            sleep(Duration::from_millis(100)).await;
+            drop(handle);
+            sleep(WINDOW / 10 * 9).await;
+            assert_eq!(free(&start().await), 9, "it is still in the window");
+            sleep(WINDOW / 5).await;
+            assert_eq!(free(&start().await), 10);
+        }
     }
 }

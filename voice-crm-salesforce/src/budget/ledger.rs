@@ -11,7 +11,7 @@ use super::{
     call_end::{CallEnd, DayUsage},
     fair_share::FairShares,
     pause::{self, FIRST_PAUSE, LONGEST_PAUSE},
-    saved::Spent,
+    saved::Taken,
 };
 
 /// The share of the window that background work leaves to callers.
@@ -56,6 +56,8 @@ pub(super) struct Ledger {
     open: usize,
     /// When each place that is still taken comes free, the soonest first.
     taken: VecDeque<Instant>,
+    /// When calls of the last hundredth of a window were sent.
+    sent_lately: VecDeque<Instant>,
     shares: FairShares,
     trouble: Option<Trouble>,
     usage: Option<(DayUsage, Instant)>,
@@ -70,6 +72,7 @@ impl Ledger {
             window,
             open: 0,
             taken: VecDeque::new(),
+            sent_lately: VecDeque::new(),
             shares: FairShares::default(),
             trouble: None,
             usage: None,
@@ -96,30 +99,34 @@ impl Ledger {
     }
 
     /// The places that are taken, for whoever comes after this process; calls under way take theirs from now on.
-    pub(super) fn spent(&mut self, now: Instant) -> Spent {
+    pub(super) fn spent(&mut self, now: Instant) -> Vec<Taken> {
         self.in_use(now);
         let part = self.window / SAVED_PARTS;
-        let mut spent = Spent::new();
+        let mut spent: Vec<Taken> = Vec::new();
         for free_at in &self.taken {
             let left = *free_at - now;
             match spent.last_mut() {
-                // It is free a little earlier than is written down, and never later.
-                Some((known, places)) if left < *known => *places += 1,
-                _ => spent.push((left + part, 1)),
+                // It comes free up to one part earlier than written here, never later.
+                Some(known) if left < known.left => known.places += 1,
+                _ => spent.push(Taken { left: left + part, places: 1 }),
             }
         }
         if self.open > 0 {
-            spent.push((self.window, self.open));
+            spent.push(Taken { left: self.window, places: self.open });
         }
         spent
     }
 
     /// Takes the places that the process before this one had taken.
-    pub(super) fn take(&mut self, spent: &Spent, now: Instant) {
+    pub(super) fn take(&mut self, spent: &[Taken], now: Instant) {
         let Some(calls) = self.calls else { return };
-        let places = spent.iter().flat_map(|(left, places)| std::iter::repeat_n(now + *left, *places));
-        self.taken.extend(places.take(calls));
+        let places =
+            spent.iter().flat_map(|taken| std::iter::repeat_n(now + taken.left, taken.places.min(calls)));
+        self.taken.extend(places);
         self.taken.make_contiguous().sort_unstable();
+        // A smaller budget than before is used up for as long as any of it is.
+        let surplus = self.taken.len().saturating_sub(calls);
+        self.taken.drain(..surplus);
     }
 
     pub(super) fn admit(
@@ -139,6 +146,10 @@ impl Ledger {
             self.shares.admit(call, now);
         }
         self.open += 1;
+        if self.calls.is_some() {
+            self.forget_sent(now);
+            self.sent_lately.push_back(now);
+        }
         if let Some(trouble) = &mut self.trouble {
             trouble.asked = true;
         }
@@ -232,7 +243,7 @@ impl Ledger {
 
     /// Nothing while half of the window is free, or a little in a burst that would soon use up the other half; then the
     /// longer, the less is free.
-    fn linger(&self, free: usize, now: Instant) -> Duration {
+    fn linger(&mut self, free: usize, now: Instant) -> Duration {
         let Some(calls) = self.calls else { return Duration::ZERO };
         if free.saturating_mul(2) >= calls {
             return if self.is_burst(calls, now) { BURST_GATHER } else { Duration::ZERO };
@@ -243,10 +254,16 @@ impl Ledger {
     }
 
     /// Whether more calls than one in [`BURST`] of the window were sent in the last hundredth of it.
-    fn is_burst(&self, calls: usize, now: Instant) -> bool {
-        let lately = now + self.window * 99 / 100;
-        let ended = self.taken.iter().rev().take_while(|free_at| **free_at > lately).count();
-        self.open + ended > (calls / BURST).max(1)
+    fn is_burst(&mut self, calls: usize, now: Instant) -> bool {
+        self.forget_sent(now);
+        self.sent_lately.len() > (calls / BURST).max(1)
+    }
+
+    fn forget_sent(&mut self, now: Instant) {
+        let lately = self.window / 100;
+        while self.sent_lately.front().is_some_and(|sent| now.saturating_duration_since(*sent) >= lately) {
+            self.sent_lately.pop_front();
+        }
     }
 
     /// How far apart calls are when they are spread evenly over the window.

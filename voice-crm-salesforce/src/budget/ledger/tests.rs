@@ -109,6 +109,29 @@ fn in_a_burst_writes_gather_a_little_while_there_is_room() {
 }
 
 #[test]
+fn calls_that_take_long_are_no_burst() {
+    let (mut ledger, mut now) = (Ledger::new(Some(100), WINDOW), Instant::now());
+    for _ in 0..10 {
+        now += WINDOW / 20;
+        ledger.admit(Urgency::Background, None, now).unwrap();
+    }
+    assert_eq!(ledger.capacity(Urgency::Live, now).linger, Duration::ZERO);
+}
+
+#[test]
+fn a_budget_that_was_lowered_is_used_up_until_the_last_of_the_calls_is_out_of_the_window() {
+    let (mut before, start) = (Ledger::new(Some(100), WINDOW), Instant::now());
+    for call in 0..60 {
+        assert!(spend(&mut before, Urgency::Live, start + WINDOW / 100 * call));
+    }
+    let restarted = start + WINDOW * 6 / 10;
+    let mut after = Ledger::new(Some(10), WINDOW);
+    after.take(&before.spent(restarted), restarted);
+    assert_eq!(after.in_use(start + WINDOW * 15 / 10), 10);
+    assert_eq!(after.in_use(start + WINDOW * 17 / 10), 0);
+}
+
+#[test]
 fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
     let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
     for (calls, longest) in [(None, CONCURRENT_PAUSE), (Some(100), WINDOW / PROBES)] {
