@@ -199,13 +199,8 @@ impl CallObject {
         known.collect()
     }
 
-    /// The fields of the record, as far as they are known.
-    pub(crate) fn record(
-        &self,
-        facts: &CallFacts,
-        contact: Option<&str>,
-        case: Option<&str>,
-    ) -> Map<String, Value> {
+    /// The fields of the record that facts fill, as far as they are known.
+    pub(crate) fn record(&self, facts: &CallFacts) -> Map<String, Value> {
         let known = |field: CallField| -> Option<Value> {
             Some(match field {
                 CallField::CallId => facts.name().into(),
@@ -221,8 +216,7 @@ impl CallObject {
                 CallField::RecordingUrl => facts.recordings.keys().next()?.as_str().into(),
                 CallField::Fault => facts.faults.first()?.category.as_str().into(),
                 CallField::Transfers => facts.transfers.len().into(),
-                CallField::Contact => contact?.into(),
-                CallField::Case => case?.into(),
+                CallField::Contact | CallField::Case => return None,
             })
         };
         self.fields.iter().filter_map(|(field, name)| Some((name.clone(), known(*field)?))).collect()

@@ -56,7 +56,7 @@ pub(super) async fn keep(
 ) -> Result<Receipt, CrmError> {
     let mut log = Log::of(org, attempt, told, shared);
     if !log.facts.over {
-        return Ok(log.receipt(None, None));
+        return Ok(log.receipt(None, None, Vec::new()));
     }
     let grows = log.completes && description::grows(&log.facts, &log.before);
     if attempt.may_have_applied || grows || log.wanted_caller().is_some() {
@@ -102,8 +102,8 @@ struct Log<'a> {
     before: CallFacts,
     /// An earlier event wrote the number into the record; the memo no longer has it.
     has_number: bool,
-    /// Who stands in the record already.
-    person_on_record: Option<RecordRef>,
+    /// The contact and the case that an earlier event wrote into the org's own record of the call.
+    written_about: Vec<RecordRef>,
     about: About,
     /// What of it is in the org.
     present: Present,
@@ -126,12 +126,12 @@ impl<'a> Log<'a> {
     fn of(org: &'a Org<'a>, attempt: &Attempt, told: &'a CallLog, shared: CallLogs<'a>) -> Self {
         let (mut about, mut present) = (About::default(), Present::default());
         let memo = attempt.memo.clone().unwrap_or_default();
-        let CallMemo { facts: before, record, has_number, person: person_on_record } = memo;
+        let CallMemo { facts: before, record, has_number, person, written_about } = memo;
         present.task = record;
         let cases = attempt.earlier.iter().filter(|receipt| receipt.object.as_deref() == Some("Case"));
         about.case = cases.filter_map(|receipt| receipt.record.clone()).next_back();
         let facts = before.clone().merge(description::trimmed(told.facts.clone()));
-        about.person = told.person.clone().or_else(|| person_on_record.clone());
+        about.person = told.person.clone().or(person);
         let completes = facts.over && present.task.is_some();
         let (key, stranger, asked) = (attempt.write.key, false, false);
         let mut log = Self {
@@ -142,7 +142,7 @@ impl<'a> Log<'a> {
             facts,
             before,
             has_number,
-            person_on_record,
+            written_about,
             about,
             present,
             stranger,
@@ -242,15 +242,16 @@ impl<'a> Log<'a> {
         }
     }
 
-    /// What is known now, for the next event; `made` is whoever was made for the number.
-    fn receipt(&self, task: Option<RecordRef>, made: Option<RecordRef>) -> Receipt {
+    /// What is known now, for the next event; `made` is whoever was made for the number, and `about` what stands by now in
+    /// the org's own record of the call.
+    fn receipt(&self, task: Option<RecordRef>, made: Option<RecordRef>, about: Vec<RecordRef>) -> Receipt {
         let object = task.is_some().then(|| "Task".to_owned());
         let has_number = self.has_number || (task.is_some() && self.facts.phone.is_some());
         let facts = self.facts.clone();
         // Once the call is on record nothing of what was said is kept here.
         let facts = if task.is_some() { facts.without_content() } else { facts };
         let person = self.about.person.clone().or(made).filter(|_| task.is_some());
-        let memo = CallMemo { facts, record: task.clone(), has_number, person };
+        let memo = CallMemo { facts, record: task.clone(), has_number, person, written_about: about };
         Receipt { record: task, object, memo: Some(Box::new(memo)), ..Receipt::default() }
     }
 }

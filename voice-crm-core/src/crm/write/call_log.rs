@@ -45,7 +45,10 @@ pub struct CallMemo {
     pub record: Option<RecordRef>,
     /// Whether the record has the caller's number.
     pub has_number: bool,
-    /// The contact or lead of the record: an id, which says who it was when the number is no longer here.
+    /// The contact or lead who called: an id, which says who it was when the number is no longer here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub person: Option<RecordRef>,
+    /// What was last written of whom and what the call was about into a record of it beside its own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub written_about: Vec<RecordRef>,
 }

@@ -132,7 +132,7 @@ impl Paragraph {
     /// Puts it into a text: in the place of the older one, where that stands there unchanged, or else at the end.
     fn put(&self, mut head: String) -> String {
         let text = self.text();
-        if head.contains(&text) {
+        if stands_in(&head, &text) {
             return head;
         }
         if let Some(older) = self.older_in(&head) {
@@ -159,6 +159,14 @@ impl Paragraph {
     fn text(&self) -> String {
         format!("{}{}", self.title, self.body)
     }
+}
+
+/// Whether a text is one or more whole paragraphs of another.
+fn stands_in(head: &str, text: &str) -> bool {
+    head.match_indices(text).any(|(at, _)| {
+        let (before, after) = (&head[..at], &head[at + text.len()..]);
+        (before.is_empty() || before.ends_with(BREAK)) && (after.is_empty() || after.starts_with(BREAK))
+    })
 }
 
 fn head(facts: &CallFacts) -> String {
@@ -311,6 +319,20 @@ mod tests {
             kept,
             "Short!\n\nIn two.\n\nPut on hold: 2\n\nA longer summary, in one.\n\nTranscript:\nUser: hello"
         );
+    }
+
+    #[test]
+    fn a_paragraph_whose_words_stand_within_another_one_is_told_all_the_same() {
+        let noted = |name: &str, note: &str| {
+            let mut facts = ended("", "");
+            facts.notes.extend(Longest::new(note).map(|note| (name.to_owned(), note)));
+            facts
+        };
+        let first = noted("a", "call back");
+        let (current, before) = (whole(&first), first.without_content());
+        let facts = before.clone().merge(noted("b", "call"));
+        let text = grown(&current, &facts, &before).unwrap().text;
+        assert_eq!(text, "Note: call back\n\nNote: call");
     }
 
     #[test]

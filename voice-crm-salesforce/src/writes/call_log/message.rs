@@ -1,6 +1,6 @@
 //! The case or the task of a message that a caller has left.
 
-use voice_crm_core::{call::CallFacts, phone::PhoneNumber};
+use voice_crm_core::{call::CallFacts, crm::RecordRef, phone::PhoneNumber};
 
 use crate::{
     after_call::{AfterCall, LeftMessage},
@@ -30,7 +30,7 @@ pub(super) fn message(facts: &CallFacts, about: &About, rules: &AfterCall) -> Op
             ("Subject", "Message left by telephone".into()),
             ("Origin", "Phone".into()),
             ("SuppliedPhone", facts.phone.as_ref().map(PhoneNumber::as_e164).into()),
-            ("ContactId", about.contact().into()),
+            ("ContactId", about.contact().map(RecordRef::as_str).into()),
         ])
     };
     Some((object, fields))

@@ -55,6 +55,13 @@ pub(super) struct PartQuestions {
     comments: Option<Ticket<Rows>>,
 }
 
+/// What is written into the org's own record of a call, and the records that it says the call was about.
+struct CallRecord<'a> {
+    object: &'a str,
+    fields: Row,
+    about: Vec<RecordRef>,
+}
+
 impl Log<'_> {
     /// By what a comment of ours is known among those of a case.
     fn mark(&self) -> String {
@@ -118,6 +125,7 @@ impl Log<'_> {
     /// Makes what is missing. Nothing comes back when the org refuses whoever was to be made for the number.
     pub(super) async fn make(&self) -> Option<Result<Receipt, CrmError>> {
         let record = self.told.record;
+        let grown = self.present.seen.as_ref().filter(|_| self.completes).and_then(|seen| self.grown(seen));
         let mut ask = self.org.ask();
         let mut parts = Vec::new();
         let stranger = self
@@ -132,11 +140,11 @@ impl Log<'_> {
                 Some(ask.create("Task", self.keyed(fields, record), link))
             }
             Some(task) => {
-                let change = self.task_change();
+                let change = self.task_change(grown.as_ref());
                 (!change.is_empty()).then(|| ask.update("Task", task, change))
             }
         };
-        if let Some((key, mut fields)) = self.file() {
+        if let Some((key, mut fields)) = self.file(grown.as_ref()) {
             const PLACE: &str = "FirstPublishLocationId";
             let known = self.present.task.as_ref();
             fields.extend(known.map(|task| (PLACE.to_owned(), task.as_str().into())));
@@ -144,8 +152,10 @@ impl Log<'_> {
             let made = ask.create("ContentVersion", self.keyed(fields, key), link);
             parts.push((Part::Transcript, made));
         }
-        if let Some((object, fields)) = self.call_record() {
+        let mut written_about = self.written_about.clone();
+        if let Some(CallRecord { object, fields, about }) = self.call_record() {
             parts.push((Part::CallRecord, ask.upsert(object, record, fields, None)));
+            written_about.extend(about);
         }
         if let Some(fields) = self.comment() {
             parts.push((Part::Comment, ask.create("CaseComment", fields, None)));
@@ -178,7 +188,7 @@ impl Log<'_> {
         Some(match trouble {
             // Some of it stands by now; the next attempt has to look.
             Some(error) => Err(error.that_may_have_applied(true)),
-            None => Ok(self.receipt(made.or_else(|| self.present.task.clone()), caller)),
+            None => Ok(self.receipt(made.or_else(|| self.present.task.clone()), caller, written_about)),
         })
     }
 
@@ -220,7 +230,7 @@ impl Log<'_> {
 
     /// What the task lacks. In one that was found in the org nothing is replaced but what the earlier events put
     /// there: the rest is a person's.
-    fn task_change(&self) -> Row {
+    fn task_change(&self, grown: Option<&Grown>) -> Row {
         let (wanted, before) = (task::changeable(&self.facts), task::changeable(&self.before));
         let mut change = beyond(wanted, &before);
         let Some(seen) = &self.present.seen else { return change };
@@ -228,7 +238,7 @@ impl Log<'_> {
         change.retain(|name, _| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)));
         let current = text(seen, "Description").unwrap_or_default();
         let described = if self.completes {
-            self.grown(seen).map(|grown| grown.text).filter(|grown| *grown != current)
+            grown.map(|grown| grown.text.clone()).filter(|grown| *grown != current)
         } else {
             current.is_empty().then(|| description::whole(&self.facts)).filter(|whole| !whole.is_empty())
         };
@@ -243,13 +253,17 @@ impl Log<'_> {
     }
 
     /// The transcript as a file, where it has no room in the task.
-    fn file(&self) -> Option<(JobKey, Row)> {
+    fn file(&self, grown: Option<&Grown>) -> Option<(JobKey, Row)> {
         let key = self.file_key().filter(|_| !self.has(Part::Transcript, false))?;
-        let in_a_file = match &self.present.seen {
-            Some(seen) if self.completes => self.grown(seen).is_some_and(|grown| grown.in_a_file),
-            _ => !description::fits(&self.facts),
+        let in_a_file = if self.completes && self.present.seen.is_some() {
+            grown.is_some_and(|grown| grown.in_a_file)
+        } else {
+            !description::fits(&self.facts)
         };
-        Some((key, task::file(&self.with_transcript_as_told()).filter(|_| in_a_file)?))
+        if !in_a_file {
+            return None;
+        }
+        Some((key, task::file(&self.with_transcript_as_told())?))
     }
 
     /// The facts with the transcript as it was told: an org trims only what stands in fields, and a file is kept whole.
@@ -273,22 +287,23 @@ impl Log<'_> {
     }
 
     /// The record of the org's own object.
-    fn call_record(&self) -> Option<(&str, Row)> {
+    fn call_record(&self) -> Option<CallRecord<'_>> {
         let own = self.shared.rules.call_object.as_ref()?;
-        let (contact, case) = (self.about.contact(), self.about.case.as_ref().map(RecordRef::as_str));
-        let fields = if self.completes {
-            let mut fields =
-                beyond(own.record(&self.unwritten(), None, None), &own.record(&self.before, None, None));
-            // Whom it is about is no reason to write: a person may have corrected it.
-            if !fields.is_empty() {
-                let contact = contact.filter(|_| self.person_on_record != self.about.person);
-                fields.extend(own.about(contact, case));
-            }
-            fields
+        let mut fields = if self.completes {
+            beyond(own.record(&self.unwritten()), &own.record(&self.before))
         } else {
-            own.record(&self.facts, contact, case)
+            own.record(&self.facts)
         };
-        (!fields.is_empty()).then_some((own.object.as_str(), fields))
+        // Whom and what it is about is no reason to write, and is written once: a person may have corrected it.
+        if self.completes && fields.is_empty() {
+            return None;
+        }
+        let is_written = |id: &RecordRef| self.written_about.contains(id);
+        let contact = self.about.contact().filter(|id| !is_written(id));
+        let case = self.about.case.as_ref().filter(|id| !is_written(id));
+        fields.extend(own.about(contact.map(RecordRef::as_str), case.map(RecordRef::as_str)));
+        let about = contact.into_iter().chain(case).cloned().collect();
+        (!fields.is_empty()).then_some(CallRecord { object: own.object.as_str(), fields, about })
     }
 
     /// The facts without what the record has already, though the memo no longer has its words: a person may have

@@ -34,8 +34,8 @@ impl About {
     }
 
     /// The person as a contact.
-    pub(super) fn contact(&self) -> Option<&str> {
-        self.person.as_ref().filter(|_| !self.is_lead()).map(RecordRef::as_str)
+    pub(super) fn contact(&self) -> Option<&RecordRef> {
+        self.person.as_ref().filter(|_| !self.is_lead())
     }
 }
 

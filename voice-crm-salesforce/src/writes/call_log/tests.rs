@@ -115,7 +115,7 @@ fn what_the_call_record_has_is_not_written_again_over_what_a_person_made_of_it()
 
     let recorded = happened(Happening::Recorded(Recording::at("https://r")));
     let (later, _) = run(&attempt(ended().merge(recorded), memo), &rules);
-    let expected = json!({ "Recording_Url__c": "https://r", "Case__c": "5001" });
+    let expected = json!({ "Recording_Url__c": "https://r" });
     assert_eq!(upserted(&later), expected.as_object());
 }
 
