@@ -102,7 +102,7 @@ async fn run(settings: Settings) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
-    let OpenJournal { journal, shared_budget } = journal.open(journal_keys).await?;
+    let OpenJournal { journal, store, shared_budget } = journal.open(journal_keys).await?;
     let crm = SalesforceCrm::new(salesforce).budget(budget);
     let crm = match shared_budget {
         Some(among) => crm.shared_budget(among).await,
@@ -115,7 +115,7 @@ async fn run(settings: Settings) -> Result<(), String> {
     let bridge = builder
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(crm)
-        .shared_journal(journal)
+        .shared_journal(journal, store)
         .support_desk()
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)

@@ -5,7 +5,7 @@ use std::{fmt, path::PathBuf, sync::Arc};
 use secrecy::SecretString;
 use voice_crm_core::{
     journal::{Journal, PayloadKeys, SqliteJournal},
-    outbox::budget_share::SharedBudget,
+    outbox::{budget_share::SharedBudget, store::Store},
 };
 
 /// Where the journal is.
@@ -21,6 +21,8 @@ pub(crate) enum JournalStore {
 pub(crate) struct OpenJournal {
     /// The journal.
     pub(crate) journal: Arc<dyn Journal>,
+    /// The small store beside it, in the same database.
+    pub(crate) store: Arc<dyn Store>,
     /// Where several processes can share it, they share the budget of API calls there as well.
     pub(crate) shared_budget: Option<Arc<dyn SharedBudget>>,
 }
@@ -52,7 +54,8 @@ impl JournalStore {
     pub(crate) async fn open(self, keys: Option<PayloadKeys>) -> Result<OpenJournal, String> {
         match self {
             Self::Sqlite(path) => {
-                Ok(OpenJournal { journal: Arc::new(sqlite(path, keys)?), shared_budget: None })
+                let journal = Arc::new(sqlite(path, keys)?);
+                Ok(OpenJournal { journal: journal.clone(), store: journal, shared_budget: None })
             }
             Self::Postgres(url) => postgres(&url, keys).await,
         }
@@ -80,7 +83,7 @@ async fn postgres(url: &SecretString, keys: Option<PayloadKeys>) -> Result<OpenJ
     let options = voice_crm_core::journal::PostgresJournal::options(url);
     let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
     let journal = Arc::new(options.connect().await.map_err(|error| error.to_string())?);
-    Ok(OpenJournal { journal: journal.clone(), shared_budget: Some(journal) })
+    Ok(OpenJournal { journal: journal.clone(), store: journal.clone(), shared_budget: Some(journal) })
 }
 
 #[cfg(not(feature = "postgres"))]

@@ -13,8 +13,8 @@ mod outcome;
 mod spec;
 
 pub use act::{Act, Destination, Transfer};
-pub use context::CallContext;
-pub(crate) use context::{Services, digest, lane};
+pub use context::{CallContext, ProofAttempt};
+pub(crate) use context::{Services, digest, lane, uncounted};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use needs::Need;
 pub(crate) use needs::Served;

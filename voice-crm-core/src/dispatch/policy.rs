@@ -100,14 +100,14 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
 async fn sure_enough(cx: &CallContext, least: Assurance) -> Result<(), FunctionError> {
     // What was allowed once stays allowed when the same call is delivered again.
     if cx.assurance().await? < least && cx.earlier().await?.is_none() {
-        return Err(not_sure_enough(cx, least));
+        return Err(not_sure_enough(least));
     }
     Ok(())
 }
 
-fn not_sure_enough(cx: &CallContext, least: Assurance) -> FunctionError {
+/// Whether too many proofs have failed is told where one is tried: a code may still be a way.
+fn not_sure_enough(least: Assurance) -> FunctionError {
     match least {
-        _ if cx.is_locked() => FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED),
         Assurance::Unknown | Assurance::NumberMatches => {
             FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_ALLOWED)
         }
