@@ -29,6 +29,7 @@ use crate::{
 mod events;
 mod routes;
 mod transfers;
+mod turns;
 
 use transfers::Transfers;
 
@@ -168,7 +169,9 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
         name: call.name.clone(),
         arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
     });
-    let batch = ToolBatch { call: call(&message.context, body, home), calls: calls.collect() };
+    let mut call = call(&message.context, body, home);
+    call.caller_turns = Some(turns::of(body));
+    let batch = ToolBatch { call, calls: calls.collect() };
     let id = batch.call.id().clone();
     Decoded::new(Incoming::ToolCalls(batch), move |answered| {
         let Answered::Tools(outcomes) = answered else { return noted() };
@@ -181,7 +184,8 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
 
 /// The legacy form knows no id: the same function with the same arguments on the same call is the same call.
 fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
-    let call = call(&message.context, body, home);
+    let mut call = call(&message.context, body, home);
+    call.caller_turns = Some(turns::of(body));
     let arguments = Bytes::copy_from_slice(message.arguments.as_str().as_bytes());
     let tool_call = ToolCall::without_id(call.id(), None, message.name, arguments);
     let batch = ToolBatch { call, calls: vec![tool_call] };

@@ -27,11 +27,13 @@ use crate::{
     phrase::{self, Language, Phrasebook},
 };
 
+mod confirmed;
 mod look_ups;
 mod proving;
 mod reads;
 mod writes;
 
+pub(crate) use confirmed::{Confirmation, Confirmed};
 pub use proving::ProofAttempt;
 pub(crate) use proving::uncounted;
 pub(crate) use writes::digest;
@@ -77,7 +79,7 @@ pub struct CallContext {
     pub(crate) function: &'static str,
     pub(crate) arguments: Bytes,
     /// The confirmation that it came with, which acts once however often the model passes it on.
-    pub(crate) confirmed: Option<String>,
+    pub(crate) confirmation: Confirmation,
     pub(crate) digest: OnceLock<Digest>,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,

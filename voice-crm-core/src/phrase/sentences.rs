@@ -50,6 +50,9 @@ sentences! {
     CANNOT_BE_UNDONE() "cannot_be_undone" = "This cannot be taken back.";
     /// A confirmation came too late, or for something else.
     NOT_CONFIRMED() "not_confirmed" = "Let me read that back to you once more.";
+    /// A confirmation came after the same was changed once more.
+    CONFIRMATION_SPENT() "confirmation_spent" =
+        "That was changed again in the meantime, so I have left it as it is now. Shall I change it once more?";
     /// Nobody has the caller's number.
     CALLER_UNKNOWN() "caller_unknown" =
         "No customer record has the number you are calling from. Please give me your account number.";
