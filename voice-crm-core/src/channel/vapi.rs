@@ -226,6 +226,7 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
     let id = context.call.id.clone().filter(|id| !id.is_empty());
     let id = id.unwrap_or_else(|| hashed_id(Sha256::new_with_prefix(body)));
+    // Whatever else a webhook says of the number, nothing of it is the word of the network: it stays unattested.
     let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();

@@ -10,13 +10,16 @@ use tokio::sync::Semaphore;
 use voice_crm_core::{
     audit::{Audit, AuditFile, AuditRecord},
     bridge::BridgeBuilder,
-    caller::Assurance,
+    call::{Call, Platform},
+    caller::{Assurance, Attestation, Caller},
+    channel::{ToolBatch, ToolCall},
     crm::{CallerRecord, Change, OwnRecord, RecordRef, Written},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, Outcome, Spec},
+    phone::{PhoneNumber, Region},
     phrase::Speech,
 };
 
-use crate::stage::{NUMBER, Stage, case, org};
+use crate::stage::{NUMBER, Stage, case, org, sentence, tool_calls};
 
 /// Closes an account, which cannot be undone, so the caller has to agree.
 struct CloseAccount;
@@ -169,6 +172,35 @@ async fn after_three_failures_not_even_the_right_word_helps_and_after_ten_on_no_
     assert_eq!(stage.tool("g", "1", "prove", json!({ "word": "ada" })).await, "locked");
     let elsewhere = stage.tool_from(Some("+12125550199"), "h", "1", "prove", json!({ "word": "ada" })).await;
     assert_eq!(elsewhere, "proven", "another number is not locked by it");
+}
+
+#[tokio::test]
+async fn no_webhook_of_vapi_attests_a_number_whatever_it_says() {
+    let attested = |builder: BridgeBuilder| {
+        let spec = Spec::read("Tells.").assurance(Assurance::NumberAttested);
+        builder.closure("tells", spec, |_: Arc<CallContext>, _: Nothing| async { Ok(Answer::say("told")) })
+    };
+    let stage = Stage::with(org(), attested).await;
+    let mut message = tool_calls("c", &[("1", "tells", json!({}))]);
+    let verdict = "TN-Validation-Passed-A";
+    message["call"]["customer"] = json!({ "number": NUMBER, "stirVerstat": verdict, "attestation": "A" });
+    message["call"]["phoneCallProviderDetails"] =
+        json!({ "StirVerstat": verdict, "sip": { "verstat": verdict } });
+    message["StirVerstat"] = verdict.into();
+    let (_, body) = stage.message(message).await;
+    assert!(sentence(&body["results"][0]).contains("make sure that it is you"), "{body}");
+
+    // The same number is worth more where a channel brings the word of the network.
+    for (attestation, expected) in
+        [(Attestation::Full, true), (Attestation::Partial, false), (Attestation::Failed, false)]
+    {
+        let number = PhoneNumber::parse(NUMBER, Region::US).unwrap();
+        let mut call = Call::new(Platform::VAPI.call("d"), Caller::Number(number));
+        call.attestation = attestation;
+        let calls = vec![ToolCall { id: "1".into(), name: "tells".to_owned(), arguments: "{}".into() }];
+        let outcomes = stage.bridge.call("own", ToolBatch { call, calls }).await;
+        assert_eq!(matches!(outcomes[0], Outcome::Answered(_)), expected, "{attestation:?}");
+    }
 }
 
 #[tokio::test]
