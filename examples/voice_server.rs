@@ -113,7 +113,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
-    let OpenJournal { journal, budget: spent } = journal.open(journal_keys).await?;
+    let OpenJournal { journal, store, budget: spent } = journal.open(journal_keys).await?;
     let crm = SalesforceCrm::new(salesforce).budget(budget);
     let crm = match spent {
         BudgetStore::Saved(store) => crm.saved_budget(store).await,
@@ -127,7 +127,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
     let bridge = builder
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(crm)
-        .shared_journal(journal)
+        .shared_journal(journal, store)
         .support_desk()
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)

@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use ::http::{HeaderValue, header::ALLOW};
 
 use crate::{
+    caller::ProofLocks,
     channel::{
         Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookHead,
         WebhookRequest,
@@ -191,6 +192,12 @@ impl Bridge {
     /// The journal, for an operator to look into.
     pub fn journal(&self) -> &Arc<dyn Journal> {
         self.inner.services.outbox.journal()
+    }
+
+    /// The failed proofs of who is calling, for an operator to look into and to undo.
+    pub fn proof_locks(&self) -> ProofLocks {
+        let Services { store, clock, organisation, .. } = self.inner.services.as_ref();
+        ProofLocks::new(store.clone(), clock.clone(), organisation.as_str())
     }
 
     /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.

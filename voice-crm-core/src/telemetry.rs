@@ -4,7 +4,10 @@ use std::{sync::OnceLock, time::Instant};
 
 use metrics::{Counter, Histogram, IntoF64};
 
-use crate::function::{CallContext, Outcome};
+use crate::{
+    caller::{LockScope, ProofKey},
+    function::{CallContext, Outcome},
+};
 
 mod rate_limit;
 
@@ -70,6 +73,21 @@ pub(crate) fn connections_open(count: usize) {
 /// A webhook was taken; `kind` is one word of a closed set.
 pub(crate) fn webhook_taken(channel: &'static str, kind: &'static str) {
     metrics::counter!("voice_crm_webhooks_total", "channel" => channel, "kind" => kind).increment(1);
+}
+
+/// A caller gave something wrong as proof of who they are.
+pub(crate) fn proof_failed() {
+    metrics::counter!("voice_crm_proofs_failed_total").increment(1);
+}
+
+/// A limit of failed proofs is used up; the name tells an operator which, and nothing of whose.
+pub(crate) fn proof_locked(scope: LockScope, key: &ProofKey) {
+    metrics::counter!("voice_crm_proof_locks_total", "scope" => scope.as_str()).increment(1);
+    tracing::warn!(
+        scope = scope.as_str(),
+        name = key.name(),
+        "too many proofs have failed, so that no more are judged"
+    );
 }
 
 /// The span of a function call, in the words of OpenTelemetry's conventions for generative AI.

@@ -148,8 +148,13 @@ impl Server {
     }
 
     pub(crate) fn call(&self, http: &reqwest::Client, id: &str) -> SimulatedCall {
+        self.call_from(http, id, NUMBER)
+    }
+
+    /// The same from a number of its own.
+    pub(crate) fn call_from(&self, http: &reqwest::Client, id: &str, number: &str) -> SimulatedCall {
         let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap();
-        SimulatedCall::new(http.clone(), &self.url(), signer, id, NUMBER)
+        SimulatedCall::new(http.clone(), &self.url(), signer, id, number)
     }
 }
 

@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom};
 use crate::{
     audit::Audit,
-    caller::Verifications,
+    caller::{ProofCounts, ProofLimits, ProvenCalls},
     channel::Channel,
     clock::{Clock, SystemClock},
     crm::{CachedReads, ChangeKind, Crm, CrmSink},
@@ -25,7 +25,7 @@ use crate::{
     journal::Journal,
     live::{LiveBounds, LiveFeed},
     messenger::{self, Messenger},
-    outbox::{Outbox, SinkPolicy, StartError},
+    outbox::{Outbox, SinkPolicy, StartError, store::Store},
     phone::Region,
     phrase::{Language, Phrasebook},
     recording::{self, RecordingSource},
@@ -47,6 +47,8 @@ pub struct BridgeBuilder {
     channels: Vec<(String, Arc<dyn Channel>)>,
     crm: Option<Arc<dyn Crm>>,
     journal: Option<Arc<dyn Journal>>,
+    store: Option<Arc<dyn Store>>,
+    proof_limits: ProofLimits,
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
     messenger: Option<Arc<dyn Messenger>>,
@@ -99,6 +101,8 @@ impl Default for BridgeBuilder {
             channels: Vec::new(),
             crm: None,
             journal: None,
+            store: None,
+            proof_limits: ProofLimits::new(),
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
             messenger: None,
@@ -137,16 +141,28 @@ impl BridgeBuilder {
         self
     }
 
-    /// The journal that keeps writes until they are in the CRM.
+    /// The journal that keeps writes until they are in the CRM, and the store of failed proofs, which is in the same
+    /// database.
     #[must_use]
-    pub fn journal(self, journal: impl Journal) -> Self {
-        self.shared_journal(Arc::new(journal))
+    pub fn journal(self, journal: impl Journal + Store) -> Self {
+        let journal = Arc::new(journal);
+        self.shared_journal(journal.clone(), journal)
     }
 
-    /// The journal, where it was chosen while the program runs.
+    /// The journal and its store, where they were chosen while the program runs.
+    ///
+    /// All replicas share both: a store that each process has by itself lets callers guess anew at each of them, and
+    /// after each restart.
     #[must_use]
-    pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
-        self.journal = Some(journal);
+    pub fn shared_journal(mut self, journal: Arc<dyn Journal>, store: Arc<dyn Store>) -> Self {
+        (self.journal, self.store) = (Some(journal), Some(store));
+        self
+    }
+
+    /// How often callers may fail to prove who they are. [`ProofLimits::new`] unless said.
+    #[must_use]
+    pub fn proof_limits(mut self, limits: ProofLimits) -> Self {
+        self.proof_limits = limits;
         self
     }
 
@@ -329,7 +345,9 @@ impl BridgeBuilder {
     /// [`BuildError`] names what is missing or cannot be.
     pub fn start(self) -> Result<Bridge, BuildError> {
         let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
-        let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
+        let (Some(journal), Some(store)) = (self.journal, self.store) else {
+            return Err(BuildError::Missing("a journal"));
+        };
         if self.channels.is_empty() {
             return Err(BuildError::Missing("a channel"));
         }
@@ -373,6 +391,8 @@ impl BridgeBuilder {
         }
         let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
+        let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
+        let proof_counts = ProofCounts::new(store.clone(), self.clock.clone(), limits, organisation);
         let services = Services {
             organisation: self.organisation,
             home: self.home,
@@ -381,7 +401,9 @@ impl BridgeBuilder {
             reads,
             served,
             outbox,
-            verifications: Verifications::default(),
+            proven: ProvenCalls::default(),
+            proof_counts,
+            store,
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,

@@ -71,16 +71,9 @@ impl Function for CreateCase {
         let given = args.account_number.is_some();
         let enough = self.0.link_accounts_from == Assurance::Unknown
             || (given && cx.assurance().await? >= self.0.link_accounts_from);
-        let again = given && cx.earlier().await?.is_some();
-        // Whether an account number is right is a thing to guess at, and so there is an end to it here too.
-        let case = new_case(cx, &self.0, args, caller.one(), enough && !(given && cx.is_locked()));
+        let case = new_case(cx, &self.0, args, caller.one(), enough);
         match cx.write(Change::CreateCase(case)).await? {
-            Written::Saved(receipt) => {
-                if receipt.remark == Some(Remark::AccountNotFound) && !again {
-                    cx.verification_failed();
-                }
-                Ok(Answer::say(created(&receipt)))
-            }
+            Written::Saved(receipt) => Ok(Answer::say(created(&receipt, cx.proven_caller().is_some()))),
             Written::BeingSaved(reference) => {
                 Ok(Answer::say(phrase::CASE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
             }
@@ -168,12 +161,13 @@ fn first_words(text: &str) -> String {
     if headline.is_empty() { "Call".to_owned() } else { headline }
 }
 
-fn created(receipt: &Receipt) -> Speech {
+/// Whether an account has the number that was given is told to verified callers alone: it is a thing to guess at.
+fn created(receipt: &Receipt, is_verified: bool) -> Speech {
     let case = match &receipt.number {
         Some(number) => phrase::CASE_CREATED.with([phrase::spelled(number)]),
         None => phrase::CASE_CREATED_UNNUMBERED.into(),
     };
-    match receipt.remark {
+    match receipt.remark.filter(|_| is_verified) {
         Some(Remark::AccountNotFound) => case.and(phrase::CASE_ACCOUNT_NOT_FOUND),
         Some(Remark::AccountAmbiguous) => case.and(phrase::CASE_ACCOUNT_AMBIGUOUS),
         Some(Remark::ChangedMeanwhile) | None => case,

@@ -75,26 +75,18 @@ impl Function for FindCustomer {
                 CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
             }));
         }
-        // The end of an account number is what callers prove themselves by, so nobody may try numbers for ever.
-        if claim.account_number.is_some() && cx.is_locked() {
-            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED));
+        // Whatever is said here is held against the records. Whether it fits is told to nobody who could be guessing, so
+        // the records are not even asked.
+        if cx.proven_caller().is_none() {
+            return Err(FunctionError::new(FunctionErrorKind::NotVerified, phrase::NOT_VERIFIED));
         }
         if let (Some(number), false) = (&claim.account_number, claim.has_name()) {
-            return match cx.find_account(number).await?.as_slice() {
-                // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
-                [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
-                found => {
-                    if found.is_empty() {
-                        cx.verification_failed();
-                    }
-                    Ok(Answer::say(phrase::ACCOUNT_UNKNOWN))
-                }
-            };
+            return Ok(Answer::say(match cx.find_account(number).await?.as_slice() {
+                [_one] => phrase::ACCOUNT_EXISTS,
+                _ => phrase::ACCOUNT_UNKNOWN,
+            }));
         }
         let identity = claim.identify(cx).await?;
-        if claim.account_number.is_some() && matches!(identity, Identity::Nobody) {
-            cx.verification_failed();
-        }
         Ok(Answer::say(match identity {
             // Neither is a name.
             Identity::One(_) => phrase::PERSON_FOUND.into(),

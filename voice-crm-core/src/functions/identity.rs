@@ -1,7 +1,7 @@
 //! Who somebody says they are, held against the records: found, told apart, and never guessed.
 
 use crate::{
-    crm::{PeopleQuery, PersonRecord},
+    crm::{CallerRecord, PeopleQuery, PersonRecord},
     function::{CallContext, FunctionError},
     functions::{
         at_most,
@@ -55,6 +55,13 @@ impl Claim {
         Ok(self)
     }
 
+    /// The same text for the same claim.
+    pub(super) fn as_said(&self) -> String {
+        let said =
+            [&self.account_number, &self.name, &self.spelling, &self.town, &self.company, &self.last_digits];
+        said.map(|said| said.as_deref().unwrap_or_default().to_lowercase()).join("\n")
+    }
+
     /// Whether somebody is to be found by name.
     pub(super) fn has_name(&self) -> bool {
         self.name.is_some() || self.spelling.is_some()
@@ -63,6 +70,27 @@ impl Claim {
     /// Whether nothing is claimed.
     pub(super) fn is_empty(&self) -> bool {
         self.account_number.is_none() && !self.has_name()
+    }
+
+    /// Whether the name, where one is claimed, may be that of a record. Nothing else of the claim is looked at.
+    pub(super) fn may_be(&self, record: &CallerRecord) -> bool {
+        let mut names = record.name.split_whitespace();
+        let (first, last) = (names.next().unwrap_or_default(), record.name.split_whitespace().last());
+        let person = PersonRecord {
+            given_name: Some(first.to_owned()),
+            ..PersonRecord::new(record.clone(), last.unwrap_or_default())
+        };
+        let whole =
+            self.name.as_deref().is_some_and(|name| likeness(name, &record.name) > Likeness::Different);
+        whole || self.fits_name(&person)
+    }
+
+    /// The one person whom the claim fits, if it fits nobody else.
+    pub(super) async fn one(&self, cx: &CallContext) -> Result<Option<CallerRecord>, FunctionError> {
+        Ok(match self.identify(cx).await? {
+            Identity::One(person) => Some(person.record),
+            Identity::Nobody | Identity::Several(_) => None,
+        })
     }
 
     /// Whom the claim fits.

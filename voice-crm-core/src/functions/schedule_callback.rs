@@ -46,7 +46,7 @@ impl ScheduleCallback {
     /// does less harm than none.
     ///
     /// When somebody else is called back is not told: at a number that is merely said, only a callback at the same
-    /// moment is taken for this one.
+    /// moment is taken for this one, and it sounds as if it were booked now.
     async fn booked(
         &self,
         cx: &CallContext,
@@ -59,8 +59,9 @@ impl ScheduleCallback {
         }
         let task = cx.open_task(subject).await.ok()??;
         let own = cx.call().caller.number() == Some(number);
-        if !own && task.reminder != Some(wished.timestamp()) {
-            return None;
+        if !own {
+            let same = task.reminder == Some(wished.timestamp());
+            return same.then(|| Answer::say(phrase::CALLBACK_BOOKED.with([spoken(wished)])));
         }
         let at = task.reminder.map(|moment| spoken(&self.0.callback_hours.local(moment)));
         let when = at.or_else(|| task.due.map(|due| due.to_string()))?;

@@ -2,6 +2,8 @@
 
 mod cases;
 mod contact;
+mod failed_proofs;
+mod guessing;
 mod people;
 mod tasks;
 mod texts;

@@ -14,6 +14,7 @@ mod calls;
 #[allow(dead_code, reason = "the tests of the outbox need more of it")]
 #[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]
 mod cluster;
+mod confirmation;
 mod desk;
 mod full_disk;
 mod functions;

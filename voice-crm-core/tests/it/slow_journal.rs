@@ -22,7 +22,7 @@ use voice_crm_core::{
         Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease,
         MemoryJournal, Outcome,
     },
-    outbox::{Digest, Job, JobStatus, Lane, SinkPolicy, Subject},
+    outbox::{Digest, Job, JobStatus, Lane, SinkPolicy, Subject, store::MemoryStore},
     phone::PhoneNumber,
     sinks::CRM,
 };
@@ -144,7 +144,8 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     let job = Job::new(write.key, Lane::new(&CRM, "a"), "save_record", body);
     journal.enqueue(job, None, Timestamp::now()).await.unwrap();
     let crm = Noting::default();
-    let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone()).journal(journal);
+    let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone());
+    let bridge = bridge.shared_journal(Arc::new(journal), Arc::new(MemoryStore::new()));
     let bridge = bridge.delivery(SinkPolicy { linger: Duration::ZERO, ..SinkPolicy::default() });
     let bridge = bridge.start().unwrap();
     for _ in 0..1_000 {

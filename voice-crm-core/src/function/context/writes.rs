@@ -10,7 +10,7 @@ use std::{
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use super::{CallContext, Services, lane};
+use super::{CallContext, Confirmation, Services, lane};
 use crate::{
     audit::AuditedWrite,
     crm::{Change, ChangeKind, JobKey, Written},
@@ -116,10 +116,10 @@ impl CallContext {
 
     /// What makes this function call the same as another: what it was confirmed by, or else the platform's id of it.
     pub(crate) fn origin(&self) -> Cow<'_, str> {
-        match &self.confirmed {
+        match &self.confirmation {
             // No platform's id begins like this.
-            Some(token) => format!("confirmed\n{token}").into(),
-            None => self.tool_call.as_str().into(),
+            Confirmation::Given(confirmed) => format!("confirmed\n{}", confirmed.token).into(),
+            Confirmation::None | Confirmation::Unheard => self.tool_call.as_str().into(),
         }
     }
 
