@@ -16,6 +16,9 @@ use self::oauth::Tokens;
 #[cfg(feature = "client")]
 use crate::sid::{AccountSid, ApiKeySid};
 
+/// The shortest Auth Token that is taken, in characters. Twilio's have 32.
+pub const SHORTEST_TOKEN: usize = 16;
+
 /// The account's Auth Token: it authorises requests to Twilio and signs webhooks from Twilio.
 ///
 /// ```
@@ -33,9 +36,23 @@ impl AuthToken {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`] when it is empty or carries white space, as a value read from a file often does.
-    /// An empty token is refused because anybody could sign with it.
+    /// [`InvalidSecret`] when it is empty, shorter than [`SHORTEST_TOKEN`], or carries white space, as a value read
+    /// from a file often does. With an empty token anybody could sign, and a short one is found by trying.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let token = token.into();
+        let length = token.chars().count();
+        match checked(token)? {
+            _ if length < SHORTEST_TOKEN => Err(InvalidSecret::Short(length)),
+            token => Ok(Self(token)),
+        }
+    }
+
+    /// Takes a token that is so short that it can be found by trying. Only for published test vectors.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space.
+    pub fn short_by_choice(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         checked(token.into()).map(Self)
     }
 
@@ -175,6 +192,11 @@ pub enum InvalidSecret {
     /// There is no secret at all.
     #[error("the secret is empty")]
     Empty,
+    /// An Auth Token is shorter than [`SHORTEST_TOKEN`], so that it can be found by trying.
+    #[error(
+        "the auth token has {0} characters and can be guessed; copy all 32 of them from the Twilio console"
+    )]
+    Short(usize),
     /// The secret carries a space, a line break or a control character.
     #[error("the secret contains white space or a control character")]
     WhiteSpace,
@@ -188,6 +210,14 @@ mod tests {
     fn an_empty_or_padded_secret_is_refused() {
         assert_eq!(AuthToken::new("").unwrap_err(), InvalidSecret::Empty);
         assert_eq!(AuthToken::new("canary-token-77aa\n").unwrap_err(), InvalidSecret::WhiteSpace);
+    }
+
+    #[test]
+    fn an_auth_token_that_can_be_guessed_is_refused_and_told_what_to_do() {
+        let refused = AuthToken::new("fifteen-letters").unwrap_err();
+        assert_eq!(refused, InvalidSecret::Short(15));
+        assert!(refused.to_string().contains("copy all 32"), "{refused}");
+        assert!(AuthToken::new("sixteen-letters!").is_ok());
     }
 
     #[cfg(feature = "client")]

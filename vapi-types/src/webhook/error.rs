@@ -61,6 +61,13 @@ pub enum ConfigError {
     /// An empty secret would let everybody in.
     #[error("the secret is empty")]
     EmptySecret,
+    /// A secret that is shorter than [`SHORTEST_SECRET`](super::SHORTEST_SECRET) can be found by trying.
+    #[error(
+        "the secret has {0} characters and can be guessed; set one of at least {shortest} in Vapi and here, such as \
+         `openssl rand -hex 32` prints",
+        shortest = super::SHORTEST_SECRET
+    )]
+    ShortSecret(usize),
     /// The plan says the secret is base64, and it is not.
     #[error("the secret is not base64")]
     SecretNotBase64,

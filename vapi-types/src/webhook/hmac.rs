@@ -21,6 +21,7 @@ pub(super) struct HmacScheme {
     algorithm: Algorithm,
     encoding: Encoding,
     secret_is_base64: bool,
+    secret_may_be_short: bool,
     keys: Vec<Key>,
     payload: PayloadFormat,
     signature_header: String,
@@ -45,11 +46,14 @@ impl HmacScheme {
         if payload.names(&Piece::Timestamp) && !plan.include_timestamp {
             return Err(ConfigError::NoTimestamp);
         }
+        let secret = plan.secret.expose_secret();
+        let key = Key::new(plan.algorithm, secret, plan.secret_is_base64, plan.secret_may_be_short)?;
         Ok(Self {
             algorithm: plan.algorithm,
             encoding: plan.encoding,
             secret_is_base64: plan.secret_is_base64,
-            keys: vec![Key::new(plan.algorithm, plan.secret.expose_secret(), plan.secret_is_base64)?],
+            secret_may_be_short: plan.secret_may_be_short,
+            keys: vec![key],
             payload,
             signature_header: header_name(&plan.signature_header)?,
             signature_prefix: plan.signature_prefix,
@@ -59,7 +63,7 @@ impl HmacScheme {
     }
 
     pub(super) fn also_accept(&mut self, secret: &str) -> Result<(), ConfigError> {
-        self.keys.push(Key::new(self.algorithm, secret, self.secret_is_base64)?);
+        self.keys.push(Key::new(self.algorithm, secret, self.secret_is_base64, self.secret_may_be_short)?);
         Ok(())
     }
 

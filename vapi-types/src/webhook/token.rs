@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 
-use super::{ConfigError, Parts, Verified, VerifyError};
+use super::{ConfigError, Parts, SHORTEST_SECRET, Verified, VerifyError};
 
 /// A header that must carry one of several secrets.
 #[derive(Clone)]
@@ -70,6 +70,10 @@ impl Secret {
     fn new(text: String) -> Result<Self, ConfigError> {
         if text.trim().is_empty() {
             return Err(ConfigError::EmptySecret);
+        }
+        let length = text.trim().chars().count();
+        if length < SHORTEST_SECRET {
+            return Err(ConfigError::ShortSecret(length));
         }
         Ok(Self { digest: Sha256::digest(&text).into(), text: SecretString::from(text) })
     }
