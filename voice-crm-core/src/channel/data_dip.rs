@@ -28,6 +28,11 @@ use crate::{
 /// What flows are called as a platform: they name calls by ids of their own.
 const NAME: Platform = Platform::new("data-dip");
 
+/// How long a name is at most that a flow is told, in characters: what a CRM takes as one.
+const LONGEST_NAME: usize = 255;
+/// How long a number or a word of a list is at most.
+const LONGEST_WORD: usize = 40;
+
 /// The endpoints of the data dip, protected by a bearer token.
 #[derive(Clone)]
 pub struct DataDip {
@@ -145,15 +150,15 @@ fn flat(arrival: &Arrival<'_>) -> serde_json::Value {
         "matched": one.is_some(),
         "count": caller.count(),
         "status": status,
-        "name": one.map(|caller| caller.name.as_str()).unwrap_or_default(),
+        "name": one.map(|caller| caller.name.line(LONGEST_NAME)).unwrap_or_default(),
         "recordId": record,
         "contactId": one.and_then(|caller| caller.contact.as_ref()).map(RecordRef::as_str).unwrap_or_default(),
         "accountId": account.map(|account| account.account.as_str()).unwrap_or_default(),
-        "accountName": account.map(|account| account.name.as_str()).unwrap_or_default(),
+        "accountName": account.map(|account| account.name.line(LONGEST_NAME)).unwrap_or_default(),
         "openCases": one.map_or(0, |caller| caller.open_cases.len()),
         "caseId": case.map(|case| case.case.as_str()).unwrap_or_default(),
-        "caseNumber": case.map(|case| case.number.as_str()).unwrap_or_default(),
-        "casePriority": case.and_then(|case| case.priority.as_deref()).unwrap_or_default(),
+        "caseNumber": case.map(|case| case.number.line(LONGEST_WORD)).unwrap_or_default(),
+        "casePriority": case.and_then(|case| case.priority.as_ref()).map(|word| word.line(LONGEST_WORD)).unwrap_or_default(),
         "queue": route.queue,
         "priority": route.priority,
         "skills": route.skills.iter().map(String::as_str).collect::<Vec<_>>().join(","),

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::crm::Proofs;
+use crate::crm::{Proofs, RecordText};
 
 /// The shortest end of an account number that proves anything.
 const ENDING: usize = 4;
@@ -32,7 +32,7 @@ pub(super) fn compare(
     let on_file = usize::from(!proofs.postal_codes.is_empty()) + usize::from(proofs.account_number.is_some());
     let answers = [
         postal_code.map(|said| is_postal_code(&said, &proofs.postal_codes)),
-        ending.map(|said| is_ending(&said, proofs.account_number.as_deref())),
+        ending.map(|said| is_ending(&said, proofs.account_number.as_ref())),
     ];
     let given = answers.iter().flatten().count();
     let right = answers.iter().flatten().filter(|right| **right).count();
@@ -47,9 +47,9 @@ pub(super) fn compare(
 }
 
 /// Every one on file is compared, whichever fits.
-fn is_postal_code(said: &str, on_file: &[String]) -> bool {
+fn is_postal_code(said: &str, on_file: &[RecordText]) -> bool {
     on_file.iter().fold(false, |found, stored| {
-        let stored = normal(stored);
+        let stored = normal(stored.as_stored());
         // Nobody says the four digits that an American code may have behind its five.
         let short = if stored.len() == 9 && stored.bytes().all(|byte| byte.is_ascii_digit()) {
             stored[..5].to_owned()
@@ -60,8 +60,8 @@ fn is_postal_code(said: &str, on_file: &[String]) -> bool {
     })
 }
 
-fn is_ending(said: &str, account_number: Option<&str>) -> bool {
-    let Some(stored) = account_number.map(normal) else { return false };
+fn is_ending(said: &str, account_number: Option<&RecordText>) -> bool {
+    let Some(stored) = account_number.map(RecordText::as_stored).map(normal) else { return false };
     let length = said.chars().count();
     let before = stored.chars().count().saturating_sub(length);
     let ending: String = stored.chars().skip(before).collect();
@@ -85,8 +85,8 @@ mod tests {
 
     fn proofs() -> Proofs {
         Proofs {
-            postal_codes: vec!["SW1Y 4LE".to_owned(), "94105-1234".to_owned()],
-            account_number: Some("ACC-1001".to_owned()),
+            postal_codes: vec!["SW1Y 4LE".into(), "94105-1234".into()],
+            account_number: Some("ACC-1001".into()),
             phones: Vec::new(),
         }
     }
@@ -121,7 +121,7 @@ mod tests {
         assert_eq!(compare(&Proofs::default(), None, None, 1), Verdict::Impossible);
         assert_eq!(compare(&Proofs::default(), Some(""), Some(" "), 1), Verdict::Impossible);
         assert_eq!(compare(&Proofs::default(), Some("94105"), None, 1), Verdict::Wrong);
-        let blank = Proofs { postal_codes: vec![" ".to_owned()], ..Proofs::default() };
+        let blank = Proofs { postal_codes: vec![" ".into()], ..Proofs::default() };
         assert_eq!(compare(&blank, Some("-"), None, 1), Verdict::AskMore);
     }
 }

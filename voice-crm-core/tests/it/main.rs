@@ -38,4 +38,5 @@ mod silence;
 mod slow_journal;
 mod stage;
 mod stall;
+mod strangers;
 mod trouble;

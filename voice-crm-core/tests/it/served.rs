@@ -274,7 +274,7 @@ async fn a_case_number_of_letters_can_be_asked_for_and_each_look_up_says_for_whi
     let bridge = builder(crm).support_desk().start().unwrap();
     let ask = |number: &str| json!({ "case_number": number });
     let said = sentence(&call(&bridge, "get_case_status", ask(" T1 ")).await);
-    assert!(said.contains("Case T 1") && said.contains("status New"), "{said}");
+    assert!(said.contains("Case T 1") && said.contains("status \u{201c}New\u{201d}"), "{said}");
     let said = sentence(&call(&bridge, "get_case_status", ask("TRACK2")).await);
     assert!(said.contains("Case T 1"), "a number that could be a reference is asked for as well: {said}");
     let said = sentence(&call(&bridge, "get_case_status", ask("T2")).await);

@@ -73,8 +73,10 @@ pub(crate) fn signer() -> Verifier {
 }
 
 pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
-    // Contacts are changed from the number on file alone: most tests are not about verification.
-    let desk = Desk::new().change_contacts_from(Assurance::NumberMatches);
+    // Contacts are changed from the number on file alone, and any account number is linked: most tests are not about
+    // whom to believe.
+    let desk =
+        Desk::new().change_contacts_from(Assurance::NumberMatches).link_accounts_from(Assurance::Unknown);
     bare_builder(crm_url, journal).support_desk_with(desk).alias("createSalesforceCase", CreateCase::NAME)
 }
 

@@ -47,6 +47,11 @@ impl CallContext {
         let services = &self.services;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
         let key = self.key(index);
+        if let Change::SendText(text) = &change
+            && text.to.costs_extra()
+        {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::TEXT_NUMBER_REFUSED));
+        }
         let lane = lane(self.channel, &self.call);
         let job = sinks::job(key, change, &lane, self.digest(), self.call.caller.number());
         let job = job.map_err(|error| {

@@ -145,8 +145,8 @@ async fn nobody_tries_account_numbers_until_one_is_right() {
 }
 
 #[tokio::test]
-async fn account_numbers_said_with_cases_are_counted_as_guesses_once_each() {
-    let stage = stage(Desk::new()).await;
+async fn account_numbers_said_with_cases_are_counted_as_guesses_once_each_where_they_are_linked() {
+    let stage = stage(Desk::new().link_accounts_from(Assurance::Unknown)).await;
     let case =
         |number: usize| json!({ "description": "It smokes.", "account_number": format!("ACC-{number}") });
     for id in 0..3 {

@@ -1,0 +1,3 @@
+//! What somebody can do to others whose words or numbers they only know by name.
+
+mod words;
