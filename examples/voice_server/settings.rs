@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
 use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::journal::PayloadKeys;
+use voice_crm_core::{WriteLimits, journal::PayloadKeys};
 use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
@@ -33,6 +33,8 @@ pub(crate) struct Settings {
     pub(crate) journal_keys: Option<PayloadKeys>,
     /// What signs confirmations, where it is not a secret of this process alone.
     pub(crate) confirmation_secret: Option<SecretString>,
+    /// How much callers may have written.
+    pub(crate) write_limits: WriteLimits,
     /// Where metrics are fetched, if anywhere.
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -68,6 +70,7 @@ impl Settings {
             budget: budget(given("SF_API_CALLS"))?,
             journal,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
+            write_limits: write_limits(given("WRITE_LIMITS"))?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }
@@ -99,6 +102,22 @@ fn budget(text: Option<String>) -> Result<Budget, String> {
     match (calls.parse(), seconds.trim_end_matches('s').parse()) {
         (Ok(calls @ 1..), Ok(seconds @ 1..)) => Ok(Budget::new(calls, Duration::from_secs(seconds))),
         _ => Err("SF_API_CALLS must be a number of calls and a span, such as 100/20s, or off".to_owned()),
+    }
+}
+
+fn write_limits(text: Option<String>) -> Result<WriteLimits, String> {
+    let Some(text) = text else { return Ok(WriteLimits::new()) };
+    if text == "off" {
+        return Ok(WriteLimits::unlimited());
+    }
+    let (on_call, in_an_hour) = text.split_once('/').unwrap_or_default();
+    match (on_call.parse(), in_an_hour.parse()) {
+        (Ok(on_call @ 1..), Ok(in_an_hour @ 1..)) => {
+            Ok(WriteLimits::new().per_call(on_call).per_number(in_an_hour, Duration::from_secs(3_600)))
+        }
+        _ => Err("WRITE_LIMITS must be how many writes a call may make and how many an hour a number may make, such as \
+                  20/60, or off"
+            .to_owned()),
     }
 }
 
@@ -159,6 +178,16 @@ mod tests {
     fn the_budget_can_be_another_or_none() {
         assert_eq!(budget(Some("15/1s".to_owned())), Ok(Budget::new(15, Duration::from_secs(1))));
         assert_eq!(budget(Some("off".to_owned())), Ok(Budget::unlimited()));
+    }
+
+    #[test]
+    fn the_limits_of_writes_can_be_others_or_none() {
+        for good in [None, Some("5/10"), Some("off")] {
+            assert!(write_limits(good.map(str::to_owned)).is_ok());
+        }
+        for wrong in ["5", "0/10", "5/0", "five/ten"] {
+            assert!(write_limits(Some(wrong.to_owned())).unwrap_err().contains("WRITE_LIMITS"), "{wrong}");
+        }
     }
 
     #[test]

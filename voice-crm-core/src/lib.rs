@@ -19,8 +19,12 @@ pub mod recording;
 pub mod routing;
 pub mod screen_pop;
 pub mod service_error;
+mod short_secret;
 pub mod sinks;
 mod telemetry;
+mod write_limits;
 
 pub use bridge::Bridge;
+pub use short_secret::ShortSecret;
 pub use voice_crm_outbox::{self as outbox, clock, deadline, journal};
+pub use write_limits::WriteLimits;

@@ -89,6 +89,8 @@ impl Server {
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
             .env("SF_API_CALLS", self.budget)
+            // All calls come from one number.
+            .env("WRITE_LIMITS", "1000000/1000000")
             .env("CONFIRMATION_SECRET", CLIENT_SECRET)
             .env("JOURNAL", &self.journal);
         let child = self.child.insert(command.spawn().unwrap());

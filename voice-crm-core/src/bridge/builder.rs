@@ -31,6 +31,7 @@ use crate::{
     recording::{self, RecordingSource},
     routing::Rules,
     sinks,
+    write_limits::{WriteLimits, WriteQuota},
 };
 
 /// How long a caller look-up is remembered: about as long as a call.
@@ -62,6 +63,7 @@ pub struct BridgeBuilder {
     body_limit: usize,
     live: Option<LiveBounds>,
     delivery: SinkPolicy,
+    write_limits: WriteLimits,
     retention: Option<Duration>,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -114,6 +116,7 @@ impl Default for BridgeBuilder {
             body_limit: 8 * 1024 * 1024,
             live: None,
             delivery: SinkPolicy::default(),
+            write_limits: WriteLimits::default(),
             retention: None,
             states: HashMap::new(),
         }
@@ -179,7 +182,8 @@ impl BridgeBuilder {
     }
 
     /// Signs confirmations with a secret. Needed where several replicas take the webhooks of one call, or where a
-    /// confirmation must survive a restart; one of this process unless said.
+    /// confirmation must survive a restart; one of this process unless said. A bridge with one of fewer than 16
+    /// characters does not start.
     #[must_use]
     pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
         self.dispatcher = self.dispatcher.confirmation_secret(secret);
@@ -309,6 +313,14 @@ impl BridgeBuilder {
         self
     }
 
+    /// How much functions may write on one call, and for one number. [`WriteLimits::new`] unless said; beyond it the
+    /// caller hears that nothing more is saved.
+    #[must_use]
+    pub fn write_limits(mut self, limits: WriteLimits) -> Self {
+        self.write_limits = limits;
+        self
+    }
+
     /// How long a write that is done is remembered, so that a late repeat finds it. 14 days unless said.
     #[must_use]
     pub fn retention(mut self, span: Duration) -> Self {
@@ -372,6 +384,12 @@ impl BridgeBuilder {
         }
         let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
+        let write_quota = WriteQuota::new(
+            self.write_limits,
+            &self.organisation,
+            outbox.journal().clone(),
+            self.clock.clone(),
+        );
         let services = Services {
             organisation: self.organisation,
             home: self.home,
@@ -381,6 +399,7 @@ impl BridgeBuilder {
             served,
             outbox,
             verifications: Verifications::default(),
+            write_quota,
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,

@@ -23,6 +23,7 @@ use crate::{
     crm::RecordRef,
     phone::Region,
     screen_pop::ScreenPop,
+    short_secret::ShortSecret,
 };
 
 /// What flows are called as a platform: they name calls by ids of their own.
@@ -49,15 +50,21 @@ struct Comment {
 
 impl DataDip {
     /// Open to whoever sends `Authorization: Bearer` with this token.
-    pub fn new(token: &str) -> Self {
-        Self { tokens: vec![digest(token.as_bytes())] }
+    ///
+    /// # Errors
+    /// [`ShortSecret`] for a token of fewer than 16 characters.
+    pub fn new(token: &str) -> Result<Self, ShortSecret> {
+        Self { tokens: Vec::new() }.or(token)
     }
 
     /// Open to another token as well, while tokens are rotated.
-    #[must_use]
-    pub fn or(mut self, token: &str) -> Self {
+    ///
+    /// # Errors
+    /// As [`DataDip::new`].
+    pub fn or(mut self, token: &str) -> Result<Self, ShortSecret> {
+        ShortSecret::check("the token of the data dip", token)?;
         self.tokens.push(digest(token.as_bytes()));
-        self
+        Ok(self)
     }
 
     fn knows(&self, authorization: Option<&[u8]>) -> Result<(), VerifyError> {
@@ -211,8 +218,15 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_can_be_guessed_is_refused_and_told_what_to_do() {
+        let refused = DataDip::new("fifteen-letters").unwrap_err();
+        assert!(refused.to_string().contains("at least 16"), "{refused}");
+        assert!(DataDip::new("a token of the usual length").unwrap().or("               x").is_err());
+    }
+
+    #[test]
     fn only_its_own_paths_are_taken() {
-        let dip = DataDip::new("t");
+        let dip = DataDip::new("a token of the usual length").unwrap();
         assert!(dip.takes("GET", "/caller") && dip.takes("POST", "/calls/c-1/comment"));
         for (method, below) in [
             ("POST", "/caller"),

@@ -7,7 +7,7 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
@@ -23,6 +23,7 @@ use crate::{
     crm::Crm,
     function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec},
     live::LiveFeed,
+    short_secret::ShortSecret,
     telemetry::ToolFigures,
 };
 
@@ -73,6 +74,9 @@ pub enum DispatcherError {
     /// An argument has the name by which a confirmation is passed.
     #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
     Confirmation(&'static str),
+    /// The secret of the confirmations can be guessed.
+    #[error(transparent)]
+    Secret(#[from] ShortSecret),
     /// The machine gives no random numbers.
     #[error("the machine gives no random numbers to sign confirmations with: {0}")]
     Random(String),
@@ -107,7 +111,8 @@ impl DispatcherBuilder {
         self
     }
 
-    /// Signs confirmations with a secret that all replicas share. One of this process unless said.
+    /// Signs confirmations with a secret that all replicas share, of at least 16 characters. One of this process unless
+    /// said.
     #[must_use]
     pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
         self.confirmation_secret = Some(secret);
@@ -191,6 +196,9 @@ impl DispatcherBuilder {
                 return Err(DispatcherError::Duplicate(alias));
             }
             functions.insert(alias, registered);
+        }
+        if let Some(secret) = &self.confirmation_secret {
+            ShortSecret::check("the secret of the confirmations", secret.expose_secret())?;
         }
         let confirmations = Confirmations::new(self.confirmation_secret.as_ref())
             .map_err(|error| DispatcherError::Random(error.to_string()))?;

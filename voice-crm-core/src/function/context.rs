@@ -25,6 +25,7 @@ use crate::{
     outbox::{Digest, Outbox},
     phone::{PhoneNumber, Region},
     phrase::{self, Language, Phrasebook},
+    write_limits::WriteQuota,
 };
 
 mod look_ups;
@@ -44,6 +45,7 @@ pub(crate) struct Services {
     pub(crate) served: Served,
     pub(crate) outbox: Outbox,
     pub(crate) verifications: Verifications,
+    pub(crate) write_quota: WriteQuota,
     pub(crate) clock: Arc<dyn Clock>,
     /// What the user's own functions share, by type.
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,

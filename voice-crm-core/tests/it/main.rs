@@ -20,6 +20,7 @@ mod functions;
 mod held_up;
 mod house;
 mod http;
+mod inner_store;
 mod language;
 mod large_reports;
 mod live;

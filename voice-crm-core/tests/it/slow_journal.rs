@@ -27,7 +27,10 @@ use voice_crm_core::{
     sinks::CRM,
 };
 
-use crate::stage::{PATH, signer};
+use crate::{
+    inner_store::store_of_inner,
+    stage::{PATH, signer},
+};
 
 /// More claims than a worker that rests makes in these tests.
 const SPINNING: usize = 1_000;
@@ -39,6 +42,8 @@ struct Trying {
     panics: AtomicUsize,
     claimed: AtomicUsize,
 }
+
+store_of_inner!(Trying, inner);
 
 #[async_trait]
 impl Journal for Trying {

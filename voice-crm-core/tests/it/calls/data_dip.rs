@@ -16,7 +16,7 @@ use crate::stage::{NUMBER, Stage, builder, client, org};
 const TOKEN: &str = "canary-token-77aa";
 
 async fn stage() -> Stage {
-    let dip = DataDip::new("another").or(TOKEN);
+    let dip = DataDip::new("another-token-77aa").unwrap().or(TOKEN).unwrap();
     Stage::with(org(), |builder| builder.channel("/dip", dip).arrival_deadline(Duration::from_millis(300)))
         .await
 }
@@ -78,7 +78,7 @@ async fn an_org_that_does_not_answer_is_told_within_the_budget_and_with_status_2
 async fn flows_that_ask_of_many_callers_are_not_held_to_the_share_of_one_call() {
     let org = org().start().await.unwrap();
     let crm = SalesforceCrm::new(client(org.url())).budget(Budget::new(100, Duration::from_secs(20)));
-    let dip = DataDip::new(TOKEN);
+    let dip = DataDip::new(TOKEN).unwrap();
     let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).channel("/dip", dip).start().unwrap();
     let stage = Stage::of(org, bridge);
     // One call has 10 of 100 API calls.
