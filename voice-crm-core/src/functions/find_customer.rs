@@ -100,11 +100,11 @@ impl Function for FindCustomer {
 /// Who it is. A number can be forged, and the account number is what callers prove themselves by: it is told to
 /// those alone who have proved it already.
 fn introduce(caller: &CallerRecord, verified: bool) -> Speech {
-    let name = phrase::quoted(&caller.name, 80);
+    let name = caller.name.quoted(80);
     let Some(account) = &caller.account else { return phrase::CALLER_IS.with([name]) };
-    let who = phrase::CALLER_IS_OF.with([name, phrase::quoted(&account.name, 120)]);
+    let who = phrase::CALLER_IS_OF.with([name, account.name.quoted(120)]);
     match account.number.as_ref().filter(|_| verified) {
-        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([phrase::spelled(number)])),
+        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([number.spelled()])),
         None => who,
     }
 }

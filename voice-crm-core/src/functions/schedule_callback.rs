@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     crm::{Change, ChangeKind, NewTask, ReadKind, Written},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
     phrase,
@@ -88,6 +88,9 @@ impl Function for ScheduleCallback {
                 FunctionError::invalid_argument("phone", "the caller's number is not shown; ask for one")
             })?,
         };
+        if number.costs_extra() {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CALLBACK_NUMBER_REFUSED));
+        }
         let refused = |problem: NotThen| FunctionError::invalid_argument("when", &problem.to_string());
         let at = self.0.callback_hours.read(&args.when).map_err(refused)?;
         // Delivered again, it is the same callback, though its hour may have passed or it stands in the CRM by now.

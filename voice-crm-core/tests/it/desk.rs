@@ -135,7 +135,7 @@ async fn a_case_status_is_told_to_its_own_caller_alone() {
     let other =
         stage.tool("c", "3", "get_case_status", json!({ "case_number": foreign["CaseNumber"] })).await;
 
-    assert!(own.contains("status New"), "{own}");
+    assert!(own.contains("status \u{201c}New\u{201d}"), "{own}");
     assert!(other.contains("could not find") && !other.contains("secret"), "{other}");
 }
 

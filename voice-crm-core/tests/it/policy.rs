@@ -141,7 +141,8 @@ async fn a_replica_with_the_same_secret_takes_the_confirmation_and_one_with_anot
     let shared = |secret: &'static str| async move {
         Stage::with(org_with_closures(), |builder| desk(builder).confirmation_secret(secret.into())).await
     };
-    let (one, two, stranger) = (shared("a").await, shared("a").await, shared("b").await);
+    let (ours, another) = ("canary-webhook-secret-91be", "canary-client-secret-5d1f");
+    let (one, two, stranger) = (shared(ours).await, shared(ours).await, shared(another).await);
     let token = token(&one.tool("c", "1", "close_account", json!({ "reason": "moving" })).await);
     let confirmed = json!({ "reason": "moving", "confirmation": token });
     assert_eq!(two.tool("c", "2", "close_account", confirmed.clone()).await, "Closed.");

@@ -10,11 +10,12 @@ use crate::SHRINK;
 use crate::bound::bounded;
 use crate::edit::edited;
 
-static TOKEN: LazyLock<AuthToken> = LazyLock::new(|| AuthToken::new("12345").unwrap());
+static TOKEN: LazyLock<AuthToken> = LazyLock::new(|| AuthToken::short_by_choice("12345").unwrap());
 static VERIFIER: LazyLock<WebhookVerifier> = LazyLock::new(|| {
-    WebhookVerifier::new(&AuthToken::new("another").unwrap()).or(&TOKEN).or_shared_key(&KEY)
+    let another = AuthToken::new("another-token-of-the-account").unwrap();
+    WebhookVerifier::new(&another).or(&TOKEN).or_shared_key(&KEY)
 });
-static KEY: LazyLock<SharedKey> = LazyLock::new(|| SharedKey::new("a-shared-key").unwrap());
+static KEY: LazyLock<SharedKey> = LazyLock::new(|| SharedKey::new("a-shared-key-of-the-account").unwrap());
 
 const SIGNATURE: &[u8] = b"0/KCTR6DLpKmkAf8muzZqo1nDgQ=";
 const URL: &str = "https://user:pa:ss@Voice.Example.com:8443/a%20b/?x='%27@%40:%3A&y=#rc=2";
