@@ -168,7 +168,7 @@ impl Journal for PostgresJournal {
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
         let Database { connections, schema, payloads } = &self.database;
         let marks = &*payloads.subjects(subject);
-        connections.run(|client| async move { operator::erase(&client, schema, marks).await }).await
+        connections.run_once(|client| async move { operator::erase(&client, schema, marks).await }).await
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {
