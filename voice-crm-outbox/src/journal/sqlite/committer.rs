@@ -43,7 +43,8 @@ pub(super) trait Work: Send {
         false
     }
 
-    /// Whether it was done, and nobody waits for it any more.
+    /// Whether it added something that nobody waits for any more, who was to be promised it. Other work that is given up
+    /// stands: nothing of it was promised, and it is not worth doing the work of all others again.
     fn is_abandoned(&self) -> bool {
         false
     }
@@ -82,7 +83,7 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
     }
 
     fn is_abandoned(&self) -> bool {
-        self.result.is_some() && self.sender.is_closed()
+        self.adds && self.result.is_some() && self.sender.is_closed()
     }
 
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
@@ -292,7 +293,8 @@ fn run_together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Res
     if committed {
         return Ok(());
     }
-    // Without those that were given up meanwhile. Not looked at again: callers who come and go shall hold nobody up.
+    // Without those that were given up meanwhile. Callers who give up during this second run are not looked for: they must
+    // not delay the others for ever.
     store.transact(|store| run_all(store, batch))
 }
 
@@ -334,7 +336,11 @@ fn problem(error: &rusqlite::Error, pieces: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc as threads;
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc as threads,
+    };
 
     use futures_util::FutureExt as _;
     use jiff::Timestamp;
@@ -376,14 +382,16 @@ mod tests {
         assert_eq!(seen.unwrap(), (1, 0, 0));
     }
 
-    #[tokio::test]
-    async fn work_that_is_given_up_while_it_is_done_is_undone_and_the_work_beside_it_is_not() {
+    /// Work that is given up while it is done, and work beside it in the same transaction: the sum of what both wrote (10
+    /// and 1), and how often the one beside was done.
+    async fn after_giving_up(adds: bool) -> (i64, usize) {
         let folder = tempfile::tempdir().unwrap();
         let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
         let committer = Committer::start(store).unwrap();
         let (go_on, may_go_on) = threads::channel::<()>();
         let (done, mut is_done) = mpsc::unbounded_channel();
         let (leave, has_left) = threads::channel::<()>();
+        let times = Arc::new(AtomicUsize::new(0));
         let set = |number: i64| {
             move |store: &mut Store| {
                 store.connection.execute("UPDATE opening SET checks = checks + ?1", [number])
@@ -391,12 +399,16 @@ mod tests {
         };
         // All three wait while the thread is busy with the first, so that the others share a transaction.
         let mut busy = Box::pin(committer.run(move |_| Ok(may_go_on.recv().is_err())));
-        let mut given_up = Box::pin(committer.run(move |store| {
+        let mut given_up = Box::pin(committer.enqueue((0, adds), move |store| {
             set(10)(store)?;
             done.send(()).unwrap();
             Ok(has_left.recv().is_ok())
         }));
-        let mut beside = Box::pin(committer.run(set(1)));
+        let counted = times.clone();
+        let mut beside = Box::pin(committer.run(move |store| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            set(1)(store)
+        }));
         assert!((&mut busy).now_or_never().is_none() && (&mut given_up).now_or_never().is_none());
         assert!((&mut beside).now_or_never().is_none());
 
@@ -407,9 +419,19 @@ mod tests {
 
         assert_eq!(beside.await.unwrap(), 1);
         assert!(busy.await.unwrap());
-        let count = |store: &mut Store| {
+        let sum = |store: &mut Store| {
             store.connection.query_row("SELECT checks FROM opening", [], |row| row.get::<_, i64>(0))
         };
-        assert_eq!(committer.run(count).await.unwrap(), 1);
+        (committer.run(sum).await.unwrap(), times.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn what_is_added_and_given_up_meanwhile_is_undone_and_the_work_beside_it_is_not() {
+        assert_eq!(after_giving_up(true).await, (1, 2));
+    }
+
+    #[tokio::test]
+    async fn work_that_adds_nothing_and_is_given_up_has_the_work_beside_it_done_once() {
+        assert_eq!(after_giving_up(false).await, (11, 1));
     }
 }
