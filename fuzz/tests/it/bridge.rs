@@ -4,7 +4,6 @@
 use std::{cell::RefCell, sync::LazyLock};
 
 use async_trait::async_trait;
-use bolero::check;
 use bytes::Bytes;
 use twilio_client::{
     AuthToken, WebhookVerifier,
@@ -24,8 +23,7 @@ use voice_crm_core::{
 };
 
 use crate::{
-    SHRINK,
-    bound::bounded,
+    bound::check_bytes,
     edit::seeded,
     seeds::{COMMENTS, TWILIO, VAPI},
 };
@@ -143,5 +141,5 @@ fn exercise(input: &[u8]) {
 
 #[test]
 fn any_request_gets_an_answer_and_a_genuine_one_is_taken_for_it() {
-    check!().with_shrink_time(SHRINK).with_max_len(96).for_each(|input: &[u8]| bounded(|| exercise(input)));
+    check_bytes!(96, |input| exercise(input));
 }

@@ -2,12 +2,10 @@
 
 use std::sync::LazyLock;
 
-use bolero::check;
 use twilio_client::signature::{Payload, SignedBy, SignedRequest, VerifyError, sign};
 use twilio_client::{AuthToken, SharedKey, WebhookVerifier};
 
-use crate::SHRINK;
-use crate::bound::bounded;
+use crate::bound::check_values;
 use crate::edit::edited;
 
 static TOKEN: LazyLock<AuthToken> = LazyLock::new(|| AuthToken::new("12345").unwrap());
@@ -29,31 +27,31 @@ fn payload(kind: u8, body: &[u8]) -> Payload<'_> {
 
 #[test]
 fn bytes() {
-    check!()
-        .with_shrink_time(SHRINK)
-        .with_type::<(Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, u8, Vec<u8>)>()
-        .for_each(|(url, header, settings, kind, body)| {
-            let url = String::from_utf8_lossy(url);
-            for header in [header.as_deref(), Some(SIGNATURE)] {
-                let request =
-                    SignedRequest::new(&url, header, payload(*kind, body)).settings(settings.as_deref());
-                let verdict = bounded(|| {
-                    let _ = format!("{request:?} {:?}", VERIFIER.diagnose(&request, &[&url, URL]));
-                    VERIFIER.verify(&request)
-                });
-                assert!(verdict.is_err());
-                // What the head alone condemns is condemned with the body too.
-                if let Err(error) = VERIFIER.screen(&request) {
-                    assert!(verdict == Err(error) || verdict == Err(VerifyError::MissingBodyHash));
-                }
+    check_values!((Vec<u8>, Option<Vec<u8>>, Option<Vec<u8>>, u8, Vec<u8>), |(
+        url,
+        header,
+        settings,
+        kind,
+        body,
+    )| {
+        let url = String::from_utf8_lossy(url);
+        for header in [header.as_deref(), Some(SIGNATURE)] {
+            let request =
+                SignedRequest::new(&url, header, payload(*kind, body)).settings(settings.as_deref());
+            let _ = format!("{request:?} {:?}", VERIFIER.diagnose(&request, &[&url, URL]));
+            let verdict = VERIFIER.verify(&request);
+            assert!(verdict.is_err());
+            // What the head alone condemns is condemned with the body too.
+            if let Err(error) = VERIFIER.screen(&request) {
+                assert!(verdict == Err(error) || verdict == Err(VerifyError::MissingBodyHash));
             }
-        });
+        }
+    });
 }
 
 #[test]
 fn a_url_with_some_changes_gets_a_verdict_and_fits_its_own_signature() {
-    let inputs = check!().with_shrink_time(SHRINK);
-    inputs.with_type::<(Vec<u8>, u8, Vec<u8>)>().for_each(|(edits, kind, body)| {
+    check_values!((Vec<u8>, u8, Vec<u8>), |(edits, kind, body)| {
         let url = edited(URL.as_bytes().to_vec(), edits);
         let url = String::from_utf8_lossy(&url);
         let payload = payload(*kind, body);
@@ -78,8 +76,7 @@ fn a_url_with_some_changes_gets_a_verdict_and_fits_its_own_signature() {
 
 #[test]
 fn the_signature_of_one_form_fits_another_only_if_their_sorted_parameters_run_together_alike() {
-    let inputs = check!().with_shrink_time(SHRINK);
-    inputs.with_type::<(Vec<u8>, Vec<u8>)>().for_each(|(mixture, edits)| {
+    check_values!((Vec<u8>, Vec<u8>), |(mixture, edits)| {
         // Half of the bytes mean something in a form.
         let body: Vec<u8> = mixture
             .iter()
