@@ -63,9 +63,13 @@ fn a_url_with_some_changes_gets_a_verdict_and_fits_its_own_signature() {
             Ok(signature) => {
                 let request = SignedRequest::new(&url, Some(signature.as_bytes()), payload);
                 match VERIFIER.verify(&request) {
-                    Ok(verified) => assert!(
-                        verified.signed_by() == SignedBy::Token(1) && verified.spelling().is_as_received()
-                    ),
+                    Ok(verified) => {
+                        assert!(
+                            verified.signed_by() == SignedBy::Token(1)
+                                && verified.spelling().is_as_received()
+                        );
+                        assert_eq!(VERIFIER.screen(&request), Ok(()));
+                    }
                     Err(error) => assert!(claimed && error == VerifyError::BodyHashMismatch, "{error}"),
                 }
             }
