@@ -92,7 +92,7 @@ impl Stage {
         let builder = Bridge::builder()
             .channel("/vapi", Vapi::new(Verifier::unverified_by_choice()))
             .channel("/twilio", twilio)
-            .channel("/dip", DataDip::new("canary-token-77aa"))
+            .channel("/dip", DataDip::new("canary-token-77aa").unwrap())
             .crm(Empty)
             .journal(MemoryJournal::new())
             .support_desk();
