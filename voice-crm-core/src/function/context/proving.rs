@@ -39,7 +39,7 @@ impl CallContext {
         said: &str,
     ) -> Result<Result<ProofAttempt<'_>, crate::caller::LockScope>, FunctionError> {
         let call = &self.call_key();
-        let trial = Trial { call, number: self.call.caller.number(), contact, said };
+        let trial = Trial { call, number: self.number(), contact, said };
         Ok(match self.proof_counts().admit(trial).await.map_err(|error| uncounted(&error))? {
             Admission::Judge(counted) => Ok(ProofAttempt { cx: self, counted }),
             Admission::Refused(scope) => Err(scope),
