@@ -2,16 +2,13 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
 use moka::sync::Cache;
 use tokio::join;
 
 use crate::{clock::Clock, outbox::store::Store, phone::PhoneNumber};
 use counter::{Counter, Place};
-use refusals::Refusals;
 
 mod counter;
-mod refusals;
 
 /// No call is longer.
 const CALL: Duration = Duration::from_secs(4 * 3600);
@@ -102,7 +99,6 @@ pub(crate) struct WriteQuota {
     clock: Arc<dyn Clock>,
     calls: Cache<String, Arc<Counter>>,
     numbers: Cache<PhoneNumber, Arc<Counter>>,
-    refusals: [Refusals; 2],
 }
 
 /// A place for one write, which is free again unless the write was made.
@@ -131,7 +127,6 @@ impl WriteQuota {
             clock,
             calls: Cache::builder().max_capacity(ROOM).time_to_live(CALL).build(),
             numbers: Cache::builder().max_capacity(ROOM).time_to_live(limits.window).build(),
-            refusals: [Refusals::default(), Refusals::default()],
         }
     }
 
@@ -160,13 +155,6 @@ impl WriteQuota {
             (_, None) => Err(Limit::Number),
             (call, Some(number)) => Ok(Permit(Some([call, number]))),
         }
-    }
-
-    /// Notes that a write was refused; gives how many were since the last that was logged, when it is time for a line.
-    pub(crate) fn refused(&self, limit: Limit) -> Option<u64> {
-        metrics::counter!("voice_crm_writes_refused_total", "limit" => limit.as_str()).increment(1);
-        let now: Timestamp = self.clock.now();
-        self.refusals[limit as usize].one_more(now)
     }
 
     fn counter(&self, kind: &str, name: &str, limit: u32, lasts: Duration) -> Arc<Counter> {

@@ -17,7 +17,7 @@ use crate::{
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind},
     outbox::{Digest, EnqueueError},
-    phrase, sinks,
+    phrase, sinks, telemetry,
     write_limits::Limit,
 };
 
@@ -118,16 +118,7 @@ impl CallContext {
 
     /// The failure of a write that would be one too many.
     fn beyond(&self, limit: Limit) -> FunctionError {
-        if let Some(refused) = self.services.write_quota.refused(limit) {
-            tracing::warn!(
-                limit = limit.as_str(),
-                refused,
-                function = self.function,
-                channel = self.channel,
-                call = self.call.id().as_str(),
-                "writes beyond the limit were refused; BridgeBuilder::write_limits sets it"
-            );
-        }
+        telemetry::write_refused(limit, self);
         let sentence = match limit {
             Limit::Call => phrase::TOO_MANY_ON_CALL,
             Limit::Number => phrase::TOO_MANY_FROM_NUMBER,
