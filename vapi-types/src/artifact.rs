@@ -39,17 +39,3 @@ wire_object! {
         pub transfers: Vec<Raw> = shown "transfers",
     }
 }
-
-impl Artifact {
-    /// The best URL of a mixed recording, wherever this account's messages carry it.
-    pub fn mono_recording_url(&self) -> Option<&str> {
-        let combined = self.recording.as_ref().and_then(|recording| recording.mono.combined_url.as_deref());
-        combined.or(self.recording_url.as_deref()).or(self.presigned_mono_url.as_deref())
-    }
-
-    /// The best URL of a two-channel recording, wherever this account's messages carry it.
-    pub fn stereo_recording_url(&self) -> Option<&str> {
-        let stereo = self.recording.as_ref().and_then(|recording| recording.stereo_url.as_deref());
-        stereo.or(self.stereo_recording_url.as_deref()).or(self.presigned_stereo_url.as_deref())
-    }
-}

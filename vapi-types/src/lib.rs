@@ -18,6 +18,7 @@ pub mod error;
 pub mod message;
 pub mod model;
 pub mod phone_number;
+pub mod record;
 pub mod reply;
 pub mod server;
 pub mod tool;

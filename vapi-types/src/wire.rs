@@ -26,6 +26,6 @@ pub(crate) use depth::nests_deeper_than;
 pub(crate) use field::{Field, Value, Written};
 pub(crate) use fields::{Entries, Envelope, Fields, MaybeEntries, Text};
 pub(crate) use object::{Hidden, Object, parse_object, settings, wire_object};
-pub(crate) use time::Millis;
+pub(crate) use time::{Millis, time_from_number, time_from_text};
 pub(crate) use unexpected_field::{Trail, kind_of};
 pub(crate) use word::open_word;

@@ -1,6 +1,6 @@
 //! One telephone call, in words that belong to no platform.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -10,12 +10,13 @@ use crate::{
     phrase::Language,
 };
 pub use caller_turns::CallerTurns;
-pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
-pub use facts::{CallFacts, Outcome};
+pub use event::{AnsweredBy, CallEvent, Happening, TransferTarget};
+pub use facts::{CallFacts, Outcome, RecordingFacts};
 pub use fault::{Fault, FaultCategory};
 pub use identity::{CallIdentity, Platform, PlatformId};
 pub use links::CallLinks;
 pub use longest::Longest;
+pub use recording::{Recording, Tracks};
 
 mod caller_turns;
 mod event;
@@ -24,6 +25,7 @@ mod fault;
 mod identity;
 mod links;
 mod longest;
+mod recording;
 
 /// The platform's id of a call.
 #[derive(Clone, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
@@ -119,13 +121,13 @@ impl Call {
     }
 }
 
-/// A finished call.
+/// A finished call, or what is told of a call apart from its end.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct EndedCall {
     /// The call.
     pub call: Call,
-    /// Why it ended, in the platform's word.
+    /// Why it ended, in the platform's word; empty where it does not say.
     pub reason: String,
     /// When it was answered.
     pub started_at: Option<Timestamp>,
@@ -137,15 +139,22 @@ pub struct EndedCall {
     pub transcript: Option<String>,
     /// What it was about, in a few sentences.
     pub summary: Option<String>,
-    /// Where the recording lies.
-    pub recording_url: Option<String>,
+    /// Where its recordings lie.
+    pub recordings: Vec<Recording>,
     /// The caller's mood, in the platform's word.
     pub sentiment: Option<String>,
+    /// Whether it reached its aim, in the platform's word.
+    pub success: Option<String>,
+    /// Its cost in millionths of a US dollar.
+    pub cost: Option<u64>,
+    /// What else was found out of it, each a JSON text under the name that the operator gave it.
+    pub outputs: BTreeMap<String, String>,
     /// Who answered.
     pub answered_by: AnsweredBy,
     /// What failed, if it ended by a fault.
     pub fault: Option<Fault>,
-    /// How well the platform knows why it ended: 1 if it only carried the call, 2 if it spoke with the caller.
+    /// How well the platform knows why it ended: 1 if it only carried the call, 2 if it spoke with the caller and tells
+    /// of the end in passing, 3 if this is its report of the call.
     pub knowledge: u8,
 }
 
@@ -160,11 +169,14 @@ impl EndedCall {
             seconds: None,
             transcript: None,
             summary: None,
-            recording_url: None,
+            recordings: Vec::new(),
             sentiment: None,
+            success: None,
+            cost: None,
+            outputs: BTreeMap::new(),
             answered_by: AnsweredBy::Unknown,
             fault: None,
-            knowledge: 2,
+            knowledge: 3,
         }
     }
 }
@@ -176,7 +188,7 @@ impl fmt::Debug for EndedCall {
             .field("reason", &self.reason)
             .field("seconds", &self.seconds)
             .field("has_transcript", &self.transcript.is_some())
-            .field("has_recording", &self.recording_url.is_some())
+            .field("recordings", &self.recordings.len())
             .finish_non_exhaustive()
     }
 }

@@ -23,6 +23,8 @@ pub struct AfterCall {
     pub message: LeftMessage,
     /// The type of the task, for an org whose list has one for calls.
     pub task_type: Option<String>,
+    /// Fields of the task for what was found out of a call: the field by the name of the output.
+    pub task_outputs: BTreeMap<String, String>,
 }
 
 /// What becomes of a caller whom nobody knows. Whatever it is, it happens once for a number.
@@ -99,6 +101,14 @@ impl AfterCall {
         self.task_type = Some(word.into());
         self
     }
+
+    /// Puts what was found out of a call under this name into a field of the task. The name is the one that the channel
+    /// gives it, such as by `voice_crm_core::channel::vapi::OutputUse::Named`; the field must take its kind of value.
+    #[must_use]
+    pub fn task_output(mut self, name: impl Into<String>, field: impl Into<String>) -> Self {
+        self.task_outputs.insert(name.into(), field.into());
+        self
+    }
 }
 
 /// An object of an org's own for calls, and which of its fields takes what.
@@ -106,6 +116,7 @@ impl AfterCall {
 pub struct CallObject {
     pub(crate) object: String,
     pub(crate) fields: BTreeMap<CallField, String>,
+    outputs: BTreeMap<String, String>,
 }
 
 /// What a record of a call may hold.
@@ -132,12 +143,16 @@ pub enum CallField {
     Summary,
     /// The caller's mood.
     Sentiment,
-    /// Where the recording lies.
+    /// Where the recording lies that is best to listen to.
     RecordingUrl,
     /// What failed.
     Fault,
     /// How often it was transferred.
     Transfers,
+    /// What it cost, in US dollars.
+    Cost,
+    /// Whether it reached its aim, in the platform's word.
+    Success,
     /// The contact.
     Contact,
     /// The case that was opened on it.
@@ -145,7 +160,7 @@ pub enum CallField {
 }
 
 impl CallField {
-    const ALL: [(Self, &'static str); 15] = [
+    const ALL: [(Self, &'static str); 17] = [
         (Self::CallId, "Call_Id__c"),
         (Self::Direction, "Direction__c"),
         (Self::StartedAt, "Started_At__c"),
@@ -159,6 +174,8 @@ impl CallField {
         (Self::RecordingUrl, "Recording_Url__c"),
         (Self::Fault, "Fault__c"),
         (Self::Transfers, "Transfers__c"),
+        (Self::Cost, "Cost__c"),
+        (Self::Success, "Success__c"),
         (Self::Contact, "Contact__c"),
         (Self::Case, "Case__c"),
     ];
@@ -169,18 +186,26 @@ impl CallObject {
     /// `Duration_Seconds__c`, `Recording_Url__c`. It needs the external-id field as well.
     pub fn standard(object: impl Into<String>) -> Self {
         let fields = CallField::ALL.iter().map(|(field, name)| (*field, (*name).to_owned())).collect();
-        Self { object: object.into(), fields }
+        Self { object: object.into(), fields, outputs: BTreeMap::new() }
     }
 
     /// An object that has no field yet but the external id.
     pub fn bare(object: impl Into<String>) -> Self {
-        Self { object: object.into(), fields: BTreeMap::new() }
+        Self { object: object.into(), fields: BTreeMap::new(), outputs: BTreeMap::new() }
     }
 
     /// Puts something into a field.
     #[must_use]
     pub fn field(mut self, holds: CallField, name: impl Into<String>) -> Self {
         self.fields.insert(holds, name.into());
+        self
+    }
+
+    /// Puts what was found out of a call under this name into a field that takes its kind of value; see
+    /// [`AfterCall::task_output`].
+    #[must_use]
+    pub fn output(mut self, name: impl Into<String>, field: impl Into<String>) -> Self {
+        self.outputs.insert(name.into(), field.into());
         self
     }
 
@@ -213,14 +238,41 @@ impl CallObject {
                 CallField::Phone => facts.phone.as_ref()?.as_e164().into(),
                 CallField::Summary => facts.summary.as_ref()?.text()?.into(),
                 CallField::Sentiment => facts.sentiment.as_ref()?.text()?.into(),
-                CallField::RecordingUrl => facts.recordings.keys().next()?.as_str().into(),
+                CallField::RecordingUrl => facts.best_recording()?.into(),
                 CallField::Fault => facts.faults.first()?.category.as_str().into(),
                 CallField::Transfers => facts.transfers.len().into(),
+                CallField::Cost => dollars(facts.cost?),
+                CallField::Success => facts.success.as_ref()?.text()?.into(),
                 CallField::Contact | CallField::Case => return None,
             })
         };
-        self.fields.iter().filter_map(|(field, name)| Some((name.clone(), known(*field)?))).collect()
+        let mut record: Map<String, Value> =
+            self.fields.iter().filter_map(|(field, name)| Some((name.clone(), known(*field)?))).collect();
+        record.extend(outputs(&self.outputs, facts));
+        record
     }
+}
+
+/// Fields with what was found out of a call.
+pub(crate) fn outputs<'a>(
+    fields: &'a BTreeMap<String, String>,
+    facts: &'a CallFacts,
+) -> impl Iterator<Item = (String, Value)> + 'a {
+    fields.iter().filter_map(|(name, field)| {
+        let value = match serde_json::from_str(facts.outputs.get(name)?.text()?).ok()? {
+            // No field of an org takes these but as a text.
+            compound @ (Value::Object(_) | Value::Array(_)) => compound.to_string().into(),
+            plain => plain,
+        };
+        Some((field.clone(), value))
+    })
+}
+
+/// An amount that was counted in millionths.
+fn dollars(millionths: u64) -> Value {
+    #[expect(clippy::cast_precision_loss, reason = "what a call costs is far below 2^53 millionths")]
+    let dollars = millionths as f64 / 1e6;
+    dollars.into()
 }
 
 /// The direction as the CRM writes it.

@@ -5,13 +5,13 @@ use std::{borrow::Cow, cell::RefCell, str};
 use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
-use super::{MAX_BODY, MAX_DEPTH, ServerMessage, ToolCalls, function_call, tool_calls};
+use super::{Context, MAX_BODY, MAX_DEPTH, ServerMessage, ToolCalls, function_call, tool_calls};
 use crate::{
     call::Call,
     error::{DecodeError, DecodeErrorKind},
     wire::{
         Entries, Envelope, Fields, Raw, Text, Trail, UnexpectedField, kind_of, nests_deeper_than,
-        without_lone_surrogates,
+        parse_object, without_lone_surrogates,
     },
 };
 
@@ -59,6 +59,15 @@ impl ServerMessage {
     /// Only if the message holds a number JSON cannot express.
     pub fn to_body(&self) -> Result<Vec<u8>, serde_json::Error> {
         serde_json::to_vec(&Body { message: self })
+    }
+
+    /// What comes with every message, read now where the type is unknown; [`ServerMessage::context`] reads nothing.
+    pub fn read_context(&self) -> Cow<'_, Context> {
+        match (self, self.context()) {
+            (_, Some(context)) => Cow::Borrowed(context),
+            (Self::Unknown { raw, .. }, None) => Cow::Owned(parse_object(raw.as_str()).unwrap_or_default()),
+            (_, None) => Cow::Owned(Context::default()),
+        }
     }
 
     /// The call the message belongs to, if it named one.

@@ -16,7 +16,7 @@ use crate::{
     cost::{Cost, CostBreakdown},
     destination::Destination,
     ended_reason::EndedReason,
-    wire::{Field, Fields, Object, Value, Written, wire_object},
+    wire::{Extra, Field, Fields, Object, Value, Written, wire_object},
 };
 
 /// The record of a finished call.
@@ -89,7 +89,7 @@ impl Object for EndOfCallReport {
         let mut artifact = Artifact::take_from(fields, "artifact");
         fill_artifact(&mut artifact, fields);
         let mut analysis = Analysis::take_from(fields, "analysis");
-        fill(&mut analysis.summary, fields, "summary");
+        fill(&mut analysis.summary, &analysis.extra, fields, "summary");
         let duration_seconds = reported_duration(fields);
 
         let mut report = Self {
@@ -134,17 +134,19 @@ impl Object for EndOfCallReport {
 
 /// Takes from the message what a report of 2024 carried there, where the artifact lacks it.
 fn fill_artifact(artifact: &mut Artifact, fields: &mut Fields<'_, '_>) {
-    fill(&mut artifact.transcript, fields, "transcript");
-    fill(&mut artifact.recording_url, fields, "recordingUrl");
-    fill(&mut artifact.stereo_recording_url, fields, "stereoRecordingUrl");
-    fill(&mut artifact.video_recording_url, fields, "videoRecordingUrl");
-    if artifact.messages.is_empty() {
+    let Artifact { extra, .. } = artifact;
+    fill(&mut artifact.transcript, extra, fields, "transcript");
+    fill(&mut artifact.recording_url, extra, fields, "recordingUrl");
+    fill(&mut artifact.stereo_recording_url, extra, fields, "stereoRecordingUrl");
+    fill(&mut artifact.video_recording_url, extra, fields, "videoRecordingUrl");
+    if artifact.messages.is_empty() && extra.get("messages").is_none() {
         artifact.messages = Field::take_from(fields, "messages");
     }
 }
 
-fn fill<T: Value>(place: &mut Option<T>, fields: &mut Fields<'_, '_>, key: &'static str) {
-    if place.is_none() {
+/// A field of another kind than expected is among the unnamed ones, and would be written beside what fills its place.
+fn fill<T: Value>(place: &mut Option<T>, unnamed: &Extra, fields: &mut Fields<'_, '_>, key: &'static str) {
+    if place.is_none() && unnamed.get(key).is_none() {
         *place = Field::take_from(fields, key);
     }
 }

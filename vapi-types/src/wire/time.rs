@@ -12,9 +12,9 @@ impl Value for Timestamp {
     fn read(raw: &RawValue, _: &Trail<'_>) -> Option<Self> {
         let json = raw.get();
         if json.starts_with('"') {
-            return from_text(&serde_json::from_str::<String>(json).ok()?);
+            return time_from_text(&serde_json::from_str::<String>(json).ok()?);
         }
-        from_number(serde_json::from_str(json).ok()?)
+        time_from_number(serde_json::from_str(json).ok()?)
     }
 
     /// Written as the REST API writes it, `2026-08-18T17:19:58.000Z`.
@@ -40,17 +40,17 @@ impl Value for Millis {
     }
 }
 
-fn from_text(text: &str) -> Option<Timestamp> {
+pub(crate) fn time_from_text(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(number) = text.parse() {
-        return from_number(number);
+        return time_from_number(number);
     }
     // Some senders leave the offset away and mean UTC.
     text.parse().or_else(|_| format!("{text}Z").parse()).ok()
 }
 
 /// Below 1e11 a number can only be seconds: as milliseconds it would lie in the first months of 1973.
-fn from_number(number: f64) -> Option<Timestamp> {
+pub(crate) fn time_from_number(number: f64) -> Option<Timestamp> {
     let millis = if number.abs() < 1e11 { number * 1e3 } else { number }.round();
     #[expect(
         clippy::cast_possible_truncation,

@@ -258,8 +258,8 @@ fn a_report_of_2024_is_read_into_the_places_of_today() {
     let report = report(&body);
 
     assert_eq!(report.artifact.transcript.as_deref(), Some("AI: hello"));
-    assert_eq!(report.artifact.mono_recording_url(), Some("https://r/m"));
-    assert_eq!(report.artifact.stereo_recording_url(), Some("https://r/s"));
+    assert_eq!(report.artifact.recording_url.as_deref(), Some("https://r/m"));
+    assert_eq!(report.artifact.stereo_recording_url.as_deref(), Some("https://r/s"));
     assert_eq!(report.artifact.messages[0].text().as_deref(), Some("hello"));
     assert_eq!(report.analysis.summary.as_deref(), Some("short"));
     assert_eq!(report.duration_seconds, Some(61.5));
@@ -275,7 +275,6 @@ fn todays_places_win_over_those_of_2024() {
     }}));
 
     assert_eq!(report.artifact.transcript.as_deref(), Some("new"));
-    assert_eq!(report.artifact.mono_recording_url(), Some("newest"));
     assert_eq!(report.duration_seconds, Some(90.0));
     assert_eq!(report.call.metadata(), Some(json!({"a": 1})));
 }

@@ -12,6 +12,7 @@ mod lenience;
 mod official;
 mod oracle;
 mod outbound;
+mod record;
 mod redaction;
 mod tool_calls;
 mod webhook;

@@ -60,11 +60,8 @@ impl Bridge {
         // Facts are maps in order, so that the same facts are the same text.
         let told = serde_json::to_string(&facts).unwrap_or_default();
         let record = key("call-log");
-        let here = |url: &&String| self.inner.recordings.as_ref().is_some_and(|source| source.has(url));
-        let recordings: Vec<_> = facts
-            .recordings
-            .keys()
-            .filter(here)
+        let recordings: Vec<_> = self
+            .recordings_to_keep(&facts)
             .map(|url| NewRecording::new(url, record, lane.as_str()))
             .collect();
         let log = CallLog { record, facts, person: caller.one().and_then(|caller| caller.person().cloned()) };
@@ -83,6 +80,15 @@ impl Bridge {
             services.outbox.enqueue(job.after(log_key), deadline).await?;
         }
         Ok(())
+    }
+
+    /// The recordings that are kept as files: of several that hold the same sound, those that are best to listen to.
+    fn recordings_to_keep<'a>(&self, facts: &'a CallFacts) -> impl Iterator<Item = &'a String> {
+        let source = self.inner.recordings.as_ref();
+        let here: Vec<_> =
+            facts.recordings.iter().filter(|(url, _)| source.is_some_and(|source| source.has(url))).collect();
+        let best = here.iter().map(|(_, known)| known.tracks).min();
+        here.into_iter().filter(move |(_, known)| Some(known.tracks) == best).map(|(url, _)| url)
     }
 }
 

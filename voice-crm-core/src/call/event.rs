@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Call, EndedCall, Fault};
+use super::{Call, EndedCall, Fault, Recording};
 
 /// Something that happened on a call.
 ///
@@ -67,6 +67,8 @@ pub enum Happening {
         /// Its text.
         text: String,
     },
+    /// Something is told of the call as a whole, apart from its end.
+    Reported(Box<EndedCall>),
     /// It came to a stage that the bridge does not act on, in the platform's word.
     Progressed(String),
     /// It is over.
@@ -150,29 +152,6 @@ impl fmt::Debug for TransferTarget {
     }
 }
 
-/// A recording of a call.
-#[derive(Clone, Default, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[non_exhaustive]
-pub struct Recording {
-    /// Where it lies.
-    pub url: String,
-    /// Its length in whole seconds.
-    pub seconds: Option<u32>,
-}
-
-impl Recording {
-    /// A recording that lies at a URL.
-    pub fn at(url: impl Into<String>) -> Self {
-        Self { url: url.into(), seconds: None }
-    }
-}
-
-impl fmt::Debug for Recording {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recording").field("seconds", &self.seconds).finish_non_exhaustive()
-    }
-}
-
 impl CallEvent {
     /// Something that happened on a call.
     pub fn new(call: Call, what: Happening) -> Self {
@@ -204,6 +183,7 @@ impl Happening {
             Self::Said { .. } => "said",
             Self::Speaking { .. } => "speaking",
             Self::Noted { .. } => "noted",
+            Self::Reported(_) => "reported",
             Self::Progressed(_) => "progressed",
             Self::Ended(_) => "ended",
         }

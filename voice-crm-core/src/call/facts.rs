@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AnsweredBy, CallEvent, CallLinks, Direction, EndedCall, Fault, Happening, Longest, PlatformId, Recording,
-    TransferTarget,
+    Tracks, TransferTarget,
 };
 use crate::phone::PhoneNumber;
 
@@ -36,6 +36,8 @@ pub struct CallFacts {
     pub started_at: Option<Timestamp>,
     /// When it was over.
     pub ended_at: Option<Timestamp>,
+    /// When its end was first told of, by the platform's clock: what dates a call of which nobody says when it was over.
+    pub end_told_at: Option<Timestamp>,
     /// Its length in whole seconds: the longest that anybody told.
     pub seconds: Option<u32>,
     /// Who answered, as far as anybody told.
@@ -47,7 +49,7 @@ pub struct CallFacts {
     /// When the caller was put on hold.
     pub holds: BTreeSet<Timestamp>,
     /// The recordings.
-    pub recordings: BTreeMap<String, Option<u32>>,
+    pub recordings: BTreeMap<String, RecordingFacts>,
     /// Those recordings that are messages of the caller, left with nobody at the other end.
     pub messages: BTreeSet<String>,
     /// What failed.
@@ -60,8 +62,24 @@ pub struct CallFacts {
     pub summary: Option<Longest>,
     /// The caller's mood, in the platform's word.
     pub sentiment: Option<Longest>,
+    /// Whether it reached its aim, in the platform's word.
+    pub success: Option<Longest>,
+    /// Its cost in millionths of a US dollar: the highest that anybody told.
+    pub cost: Option<u64>,
+    /// What else was found out of it, each a JSON text under the name that the operator gave it.
+    pub outputs: BTreeMap<String, Longest>,
     /// It is over.
     pub over: bool,
+}
+
+/// What is known of a recording beside its address.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct RecordingFacts {
+    /// Its length in whole seconds: the longest that anybody told.
+    pub seconds: Option<u32>,
+    /// Whom it has.
+    pub tracks: Tracks,
 }
 
 /// Why a call ended. The platform that spoke with the caller knows better than the one that carried the call.
@@ -84,24 +102,26 @@ impl CallFacts {
         self.phone = self.phone.max(other.phone);
         self.started_at = earliest(self.started_at, other.started_at);
         self.ended_at = self.ended_at.max(other.ended_at);
+        self.end_told_at = earliest(self.end_told_at, other.end_told_at);
         self.seconds = self.seconds.max(other.seconds);
         self.answered_by = self.answered_by.max(other.answered_by);
         self.outcome = self.outcome.max(other.outcome);
         self.transfers.extend(other.transfers);
         self.holds.extend(other.holds);
-        for (url, seconds) in other.recordings {
-            let known = self.recordings.entry(url).or_default();
-            *known = (*known).max(seconds);
+        for (url, told) in other.recordings {
+            let known = self.recordings.entry(url).or_insert(told);
+            known.seconds = known.seconds.max(told.seconds);
+            known.tracks = known.tracks.min(told.tracks);
         }
         self.messages.extend(other.messages);
         self.faults.extend(other.faults);
-        for (name, note) in other.notes {
-            let known = self.notes.remove(&name);
-            self.notes.extend(Longest::of_two(known, Some(note)).map(|note| (name, note)));
-        }
+        longest_of_each(&mut self.notes, other.notes);
+        longest_of_each(&mut self.outputs, other.outputs);
         self.transcript = Longest::of_two(self.transcript, other.transcript);
         self.summary = Longest::of_two(self.summary, other.summary);
         self.sentiment = Longest::of_two(self.sentiment, other.sentiment);
+        self.success = Longest::of_two(self.success, other.success);
+        self.cost = self.cost.max(other.cost);
         self.over |= other.over;
         self
     }
@@ -112,10 +132,15 @@ impl CallFacts {
     pub fn without_content(mut self) -> Self {
         self.phone = None;
         self.transfers = self.transfers.into_iter().map(|(at, to)| (at, to.without_address())).collect();
-        self.notes = self.notes.into_iter().map(|(name, note)| (name, note.without_text())).collect();
+        let without_texts = |named: BTreeMap<String, Longest>| {
+            named.into_iter().map(|(name, text)| (name, text.without_text())).collect()
+        };
+        self.notes = without_texts(self.notes);
+        self.outputs = without_texts(self.outputs);
         self.transcript = self.transcript.map(Longest::without_text);
         self.summary = self.summary.map(Longest::without_text);
         self.sentiment = self.sentiment.map(Longest::without_text);
+        self.success = self.success.map(Longest::without_text);
         self
     }
 
@@ -132,6 +157,12 @@ impl CallFacts {
     /// The ids by the calls that they name, as far as the links say: one set where all of it is one call.
     pub fn calls(&self) -> Vec<BTreeSet<&PlatformId>> {
         self.links.calls(&self.ids)
+    }
+
+    /// The recording that is best to listen to.
+    pub fn best_recording(&self) -> Option<&str> {
+        let best = self.recordings.iter().min_by_key(|(_, known)| known.tracks);
+        best.map(|(url, _)| url.as_str())
     }
 
     /// Whether there is anything in it that a record of the call would show.
@@ -151,18 +182,32 @@ impl CallFacts {
         *self != Self { ids: self.ids.clone(), ..Self::default() }
     }
 
-    fn ended(&mut self, ended: &EndedCall) {
-        self.over = true;
+    fn reported(&mut self, ended: &EndedCall) {
         self.started_at = ended.started_at;
         self.ended_at = ended.ended_at;
         self.seconds = ended.seconds;
-        self.outcome = Some(Outcome { knowledge: ended.knowledge, word: ended.reason.clone() });
+        let is_told = !ended.reason.trim().is_empty();
+        self.outcome = is_told.then(|| Outcome { knowledge: ended.knowledge, word: ended.reason.clone() });
         self.answered_by = ended.answered_by;
         self.transcript = ended.transcript.as_deref().and_then(Longest::new);
         self.summary = ended.summary.as_deref().and_then(Longest::new);
         self.sentiment = ended.sentiment.as_deref().and_then(Longest::new);
-        self.recordings.extend(ended.recording_url.iter().map(|url| (url.clone(), None)));
+        self.success = ended.success.as_deref().and_then(Longest::new);
+        self.cost = ended.cost;
+        let outputs = ended.outputs.iter();
+        self.outputs = outputs.filter_map(|(name, json)| Some((name.clone(), Longest::new(json)?))).collect();
+        for recording in &ended.recordings {
+            self.recorded(recording);
+        }
         self.faults.extend(ended.fault.clone());
+    }
+
+    /// A recording without an address is none.
+    fn recorded(&mut self, recording: &Recording) {
+        let Recording { url, seconds, tracks } = recording;
+        if !url.trim().is_empty() {
+            self.recordings.insert(url.clone(), RecordingFacts { seconds: *seconds, tracks: *tracks });
+        }
     }
 }
 
@@ -188,17 +233,20 @@ impl From<&CallEvent> for CallFacts {
             Happening::Failed(fault) => {
                 facts.faults.insert(fault.clone());
             }
-            Happening::Recorded(Recording { url, seconds }) => {
-                facts.recordings.insert(url.clone(), *seconds);
-            }
-            Happening::LeftMessage(Recording { url, seconds }) => {
-                facts.recordings.insert(url.clone(), *seconds);
-                facts.messages.insert(url.clone());
+            Happening::Recorded(recording) => facts.recorded(recording),
+            Happening::LeftMessage(recording) => {
+                facts.recorded(recording);
+                facts.messages.insert(recording.url.clone());
             }
             Happening::Noted { name, text } => {
                 facts.notes.extend(Longest::new(text).map(|note| (name.clone(), note)));
             }
-            Happening::Ended(ended) => facts.ended(ended),
+            Happening::Reported(told) => facts.reported(told),
+            Happening::Ended(ended) => {
+                facts.reported(ended);
+                facts.over = true;
+                facts.end_told_at = event.at;
+            }
             Happening::Ringing
             | Happening::Resumed
             | Happening::Entered(_)
@@ -208,6 +256,14 @@ impl From<&CallEvent> for CallFacts {
             | Happening::Progressed(_) => {}
         }
         facts
+    }
+}
+
+/// Of each name the text that stands.
+fn longest_of_each(known: &mut BTreeMap<String, Longest>, told: BTreeMap<String, Longest>) {
+    for (name, text) in told {
+        let text = Longest::of_two(known.remove(&name), Some(text));
+        known.extend(text.map(|text| (name, text)));
     }
 }
 

@@ -64,7 +64,7 @@ impl ToolCallId {
 }
 
 /// An id, made of a hash, for something that came without one.
-pub(super) fn hashed_id(hash: Sha256) -> String {
+pub(in crate::channel) fn hashed_id(hash: Sha256) -> String {
     hash.finalize()[..16].iter().fold("h".to_owned(), |text, byte| text + &format!("{byte:02x}"))
 }
 

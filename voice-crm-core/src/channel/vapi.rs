@@ -4,33 +4,34 @@ use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
 use jiff::Timestamp;
-use sha2::{Digest as _, Sha256};
 use vapi_types::{
     ServerMessage,
     assistant::{Assistant, AssistantOverrides},
-    call::CallKind,
-    message::{Context, FunctionCall, ToolCalls},
+    message::{FunctionCall, ToolCalls},
     reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
     webhook::{Parts, Verifier},
 };
 
 use super::{
     Answered, Arrival, Channel, DecodeError, Decoded, Incoming, Reply, ToolBatch, ToolCall, Verdict,
-    VerifyError, WebhookHead, WebhookRequest, tool_call::hashed_id,
+    VerifyError, WebhookHead, WebhookRequest,
 };
 use crate::{
-    call::{Call, Direction, Platform},
-    caller::Caller,
     function::{Act, Outcome},
     phone::Region,
     phrase::{self, Language},
 };
 
+mod call;
 mod events;
+mod outputs;
 mod routes;
 mod transfers;
 mod turns;
 
+use call::call;
+pub use outputs::OutputUse;
+use outputs::Outputs;
 use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
@@ -43,6 +44,7 @@ pub struct Vapi {
     introduce: Introduce,
     transfers: Transfers,
     announced: bool,
+    outputs: Outputs,
 }
 
 impl Vapi {
@@ -51,7 +53,13 @@ impl Vapi {
         let nobody = |arrival: &Arrival<'_>| {
             AssistantReply::Error(arrival.book.speak(&phrase::NOBODY.into(), arrival.language))
         };
-        Self { verifier, introduce: Arc::new(nobody), transfers: Transfers::default(), announced: false }
+        Self {
+            verifier,
+            introduce: Arc::new(nobody),
+            transfers: Transfers::default(),
+            announced: false,
+            outputs: Outputs::default(),
+        }
     }
 
     /// Whoever takes a call that a function transfers hears the reason before the caller is put through.
@@ -62,6 +70,17 @@ impl Vapi {
     #[must_use]
     pub fn announce_transfers(mut self) -> Self {
         self.announced = true;
+        self
+    }
+
+    /// Says what becomes of a structured output, or of a field of structured data, of this name. Upper and lower case,
+    /// blanks, hyphens and underscores say nothing.
+    ///
+    /// Outputs that are named as a summary, a sentiment or a success are used as that unless said otherwise; all others
+    /// are not kept.
+    #[must_use]
+    pub fn output(mut self, name: &str, used: OutputUse) -> Self {
+        self.outputs.set(name, used);
         self
     }
 
@@ -155,7 +174,7 @@ impl Channel for Vapi {
                     _ => noted(),
                 })
             }
-            other => match events::event(other, body, home) {
+            other => match events::event(&other, body, (home, &self.outputs)) {
                 Ok(event) => Decoded::new(Incoming::Event(event), |_| noted()),
                 Err(kind) => Decoded::new(Incoming::Ignored(kind), |_| noted()),
             },
@@ -219,54 +238,7 @@ fn unanswered() -> ToolResult {
     ToolResult::Error(phrase::BROKEN.english().to_owned())
 }
 
-fn call(context: &Context, body: &Bytes, home: Region) -> Call {
-    let customer = context.caller();
-    let kind = context.call.kind.as_ref().map(CallKind::as_str);
-    // The number of a call from a browser is whatever the browser says.
-    let by_telephone = kind.is_none_or(|kind| kind.ends_with("PhoneCall"));
-    let number = customer
-        .filter(|_| by_telephone)
-        .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
-    // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
-    let id = context.call.id.clone().filter(|id| !id.is_empty());
-    let id = id.unwrap_or_else(|| hashed_id(Sha256::new_with_prefix(body)));
-    // Whatever else a webhook says of the number, nothing of it is the word of the network: it stays unattested.
-    let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
-    call.language = language(context);
-    let carrier = context.call.phone_call_provider.as_deref();
-    let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");
-    if let Some(sid) = context.call.phone_call_provider_id.as_deref()
-        && by_twilio
-        && is_call_sid(sid)
-    {
-        call.identity.add(Platform::TWILIO.call(sid));
-    }
-    if kind == Some("outboundPhoneCall") {
-        call.direction = Direction::Outbound;
-    }
-    call
-}
-
-/// Whether an id is one of Twilio's calls: the id of another carrier names nothing that we hear of elsewhere.
-fn is_call_sid(id: &str) -> bool {
-    id.len() == 34 && id.starts_with("CA") && id[2..].bytes().all(|digit| digit.is_ascii_hexdigit())
-}
-
 /// The language that an assistant listens for, where it is one.
 fn spoken_by(assistant: &Assistant) -> Option<Language> {
     Language::parse(assistant.transcriber.as_ref()?.language.as_deref()?).ok()
-}
-
-/// The language that the assistant of a call listens for, where it is one.
-fn language(context: &Context) -> Option<Language> {
-    #[derive(serde::Deserialize)]
-    struct Assistant {
-        transcriber: Option<Transcriber>,
-    }
-    #[derive(serde::Deserialize)]
-    struct Transcriber {
-        language: Option<String>,
-    }
-    let assistant: Assistant = serde_json::from_str(context.assistant.as_ref()?.as_str()).ok()?;
-    Language::parse(&assistant.transcriber?.language?).ok()
 }

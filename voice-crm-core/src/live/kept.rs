@@ -199,7 +199,8 @@ impl Kept {
             Happening::Ended(ended) => {
                 self.ended_at = self.ended_at.max(Some(ended.ended_at.unwrap_or(at)));
                 // The platform that only carried the call knows less of why, and more of whether.
-                if ended.knowledge > 1 || self.card.ended_because.is_none() {
+                let is_told = !ended.reason.is_empty();
+                if is_told && (ended.knowledge > 1 || self.card.ended_because.is_none()) {
                     self.card.ended_because = Some(ended.reason.clone());
                 }
                 self.carrier_ended |= by_carrier;

@@ -3,9 +3,11 @@
 mod after_call;
 mod corpus;
 mod data_dip;
+mod ends;
 mod lookup;
 mod order;
 mod recordings;
+mod reports;
 #[cfg(feature = "twilio")]
 mod twilio;
 mod vapi;

@@ -11,7 +11,7 @@ use salesforce_emulator::{Fault, FaultPlan};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 use voice_crm_core::{
-    call::{Call, CallEvent, CallFacts, EndedCall, Happening, Platform},
+    call::{Call, CallEvent, CallFacts, EndedCall, Happening, Platform, Recording},
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
     crm::{
@@ -129,8 +129,10 @@ fn debug_output_shows_nothing_of_a_person() {
     let phone = PhoneNumber::parse(NUMBER, Region::US).unwrap();
     let call = Call::new(Platform::VAPI.call("c"), Caller::Number(phone.clone()));
     let mut ended = EndedCall::new(call.clone(), "customer-ended-call");
-    (ended.transcript, ended.summary, ended.recording_url) =
+    (ended.transcript, ended.summary, ended.success) =
         (Some(SAID.to_owned()), Some(SAID.to_owned()), Some(SAID.to_owned()));
+    ended.recordings = vec![Recording::at(SAID)];
+    ended.outputs.insert("mood".to_owned(), SAID.to_owned());
     let event = CallEvent::new(call.clone(), Happening::Ended(Box::new(ended.clone())));
     let facts = CallFacts::from(&event);
     let log = CallLog { record: JobKey::from_bytes([0; 16]), facts: facts.clone(), person: None };

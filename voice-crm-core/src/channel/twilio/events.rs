@@ -127,7 +127,7 @@ fn stage(status: &CallStatusCallback, home: Region) -> Result<Option<Happening>,
             ended.seconds = status.duration().and_then(|length| length.as_secs().try_into().ok());
             let at = status.timestamp().and_then(|text| jiff::fmt::rfc2822::parse(&text).ok());
             ended.ended_at = at.map(|at| at.timestamp());
-            ended.recording_url = status.recording_url();
+            ended.recordings = status.recording_url().map(Recording::at).into_iter().collect();
             ended.answered_by = status.answered_by().map_or(AnsweredBy::Unknown, |by| heard(&by));
             ended.fault =
                 (word == CallStatus::Failed).then(|| Fault::new(FaultCategory::Transport, "failed"));

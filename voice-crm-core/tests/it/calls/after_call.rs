@@ -17,7 +17,7 @@ use voice_crm_salesforce::{AfterCall, CallObject, SalesforceCrm, UnknownCaller};
 use crate::stage::{Stage, builder, call_json, case, client, org};
 
 /// An org with an object for calls.
-fn org_for_calls() -> OrgBuilder {
+pub(crate) fn org_for_calls() -> OrgBuilder {
     let texts = [
         "Call_Id__c",
         "Direction__c",
@@ -26,6 +26,7 @@ fn org_for_calls() -> OrgBuilder {
         "Phone__c",
         "Sentiment__c",
         "Fault__c",
+        "Success__c",
     ];
     let object = CustomObject::new("Voice_Call__c")
         .field(Field::external_id("Voice_Key__c"))
@@ -33,6 +34,7 @@ fn org_for_calls() -> OrgBuilder {
         .field(Field::datetime("Ended_At__c"))
         .field(Field::number("Duration_Seconds__c", 9, 0))
         .field(Field::number("Transfers__c", 4, 0))
+        .field(Field::number("Cost__c", 12, 6))
         .field(Field::long_text("Summary__c", 32_000))
         .field(Field::text("Recording_Url__c", 255))
         .field(Field::lookup("Contact__c", "Contact"))

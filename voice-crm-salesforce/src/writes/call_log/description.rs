@@ -2,7 +2,7 @@
 
 use std::{iter, ops::Range};
 
-use voice_crm_core::call::{CallFacts, Longest};
+use voice_crm_core::call::{CallFacts, Longest, Tracks};
 
 use super::task::clipped;
 
@@ -116,6 +116,7 @@ pub(super) fn trimmed(mut facts: CallFacts) -> CallFacts {
     facts.transcript = facts.transcript.and_then(trim);
     facts.summary = facts.summary.and_then(trim);
     facts.sentiment = facts.sentiment.and_then(trim);
+    facts.success = facts.success.and_then(trim);
     facts.notes = facts.notes.into_iter().filter_map(|(name, note)| Some((name, trim(note)?))).collect();
     facts
 }
@@ -203,8 +204,19 @@ fn events(facts: &CallFacts) -> Vec<(&'static str, String)> {
         .extend(facts.faults.iter().map(|fault| ("Fault: ", format!("{} ({})", fault.category, fault.code))));
     events.extend(facts.transfers.iter().map(|(_, to)| ("Transferred to ", to.describe())));
     events.extend((!facts.holds.is_empty()).then(|| (HOLDS, facts.holds.len().to_string())));
-    events.extend(facts.recordings.keys().map(|url| ("Recording: ", url.clone())));
+    events.extend(facts.recordings.iter().map(|(url, known)| (recording(known.tracks), url.clone())));
     events
+}
+
+/// What stands before the address of a recording.
+fn recording(tracks: Tracks) -> &'static str {
+    match tracks {
+        Tracks::TwoChannels => "Recording, each side on a channel: ",
+        Tracks::Caller => "Recording of the caller: ",
+        Tracks::Agent => "Recording of the voice agent: ",
+        Tracks::Video => "Video: ",
+        _ => "Recording: ",
+    }
 }
 
 fn units(text: &str) -> usize {

@@ -49,9 +49,11 @@ pub(super) fn object(facts: &CallFacts, rules: &AfterCall) -> Option<&'static st
 fn description(facts: &CallFacts) -> String {
     let mut lines = vec![format!("The caller has left a message on the call {}.", facts.name())];
     lines.extend(facts.phone.as_ref().map(|phone| format!("Called from: {}", phone.as_e164())));
-    lines.extend(facts.messages.iter().map(|url| match facts.recordings.get(url).copied().flatten() {
-        Some(seconds) => format!("Recording: {url} ({seconds} s)"),
-        None => format!("Recording: {url}"),
+    lines.extend(facts.messages.iter().map(|url| {
+        match facts.recordings.get(url).and_then(|known| known.seconds) {
+            Some(seconds) => format!("Recording: {url} ({seconds} s)"),
+            None => format!("Recording: {url}"),
+        }
     }));
     lines.join("\n")
 }

@@ -13,7 +13,10 @@ use super::{
     description::{self, Grown},
     message, task,
 };
-use crate::reads::{Row, text};
+use crate::{
+    after_call::outputs,
+    reads::{Row, text},
+};
 
 /// What is read of a task that an earlier attempt has made.
 const TASK: &[&str] =
@@ -233,6 +236,7 @@ impl Log<'_> {
     fn task_change(&self, grown: Option<&Grown>) -> Row {
         let (wanted, before) = (task::changeable(&self.facts), task::changeable(&self.before));
         let mut change = beyond(wanted, &before);
+        change.extend(outputs(&self.shared.rules.task_outputs, &self.unwritten()));
         let Some(seen) = &self.present.seen else { return change };
         let is_ours = |name: &String, seen: &Value| self.completes && before.get(name) == Some(seen);
         change.retain(|name, _| seen.get(name).is_none_or(|seen| seen.is_null() || is_ours(name, seen)));
@@ -315,6 +319,12 @@ impl Log<'_> {
         let mut facts = self.facts.clone();
         facts.summary = newer(facts.summary, self.before.summary.as_ref());
         facts.sentiment = newer(facts.sentiment, self.before.sentiment.as_ref());
+        facts.success = newer(facts.success, self.before.success.as_ref());
+        let newer_output = |(name, now)| {
+            let now = newer(Some(now), self.before.outputs.get(&name))?;
+            Some((name, now))
+        };
+        facts.outputs = facts.outputs.into_iter().filter_map(newer_output).collect();
         facts.phone = facts.phone.filter(|_| !self.has_number);
         facts
     }

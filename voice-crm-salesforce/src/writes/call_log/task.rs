@@ -9,7 +9,7 @@ use voice_crm_core::{
 
 use super::{super::conversation::filled, description};
 use crate::{
-    after_call::{AfterCall, direction},
+    after_call::{AfterCall, direction, outputs},
     reads::Row,
 };
 
@@ -42,7 +42,8 @@ impl About {
 /// What can change in the task when more becomes known, beside the description.
 pub(super) fn changeable(facts: &CallFacts) -> Row {
     // The date in UTC, as the first ten characters of the timestamp.
-    let date = facts.ended_at.map(|at| at.to_string().chars().take(10).collect::<String>());
+    let date =
+        facts.ended_at.or(facts.end_told_at).map(|at| at.to_string().chars().take(10).collect::<String>());
     filled([
         ("CallObject", clipped(facts.name(), SHORT).into()),
         ("CallDisposition", facts.outcome.as_ref().map(|outcome| clipped(&outcome.word, SHORT)).into()),
@@ -64,6 +65,7 @@ pub(super) fn task(facts: &CallFacts, about: &About, rules: &AfterCall) -> Row {
         ("CallType", direction.into()),
         ("Type", rules.task_type.as_deref().into()),
     ]));
+    fields.extend(outputs(&rules.task_outputs, facts));
     fields.extend(who_and_what(about));
     fields
 }
