@@ -4,6 +4,7 @@ pub(crate) mod classify;
 mod code;
 pub(crate) mod document;
 mod kind;
+pub(crate) mod login;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;

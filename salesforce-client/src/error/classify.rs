@@ -157,52 +157,6 @@ fn by_status(status: StatusCode) -> Class {
     }
 }
 
-/// The error of a login that was refused. A login changes no data, so a repeat is always safe
-/// unless it must fail the same way.
-pub(crate) fn login(status: StatusCode, body: &Bytes) -> Error {
-    let Some(oauth) = document::oauth(body) else {
-        let error = answer(status, body);
-        if matches!(status.as_u16(), 404 | 405) {
-            let hint = "this host takes no logins: use the org's My Domain, https://<name>.my.salesforce.com";
-            return error.with_kind(ErrorKind::Configuration, hint);
-        }
-        let retry = if error.retry() == Retry::IfIdempotent { Retry::Safe } else { error.retry() };
-        return error.with_retry(retry);
-    };
-    let description = oauth.description().unwrap_or_default().to_lowercase();
-    let class = match oauth.error() {
-        _ if description.contains("rate exceeded") => {
-            limit(Limit::Login, "the user logged in too often this hour, wait for the next one")
-        }
-        "invalid_grant" if description.contains("not supported on this domain") => class(
-            ErrorKind::Configuration,
-            Retry::Never,
-            "client credentials work on the org's own My Domain host only: use https://<name>.my.salesforce.com",
-        ),
-        "unsupported_grant_type" => class(
-            ErrorKind::Configuration,
-            Retry::Never,
-            "the app does not allow this login flow: enable it in the app's settings",
-        ),
-        "temporarily_unavailable" | "server_error" => {
-            class(ErrorKind::Unavailable, Retry::Safe, "the login service is not available, try again later")
-        }
-        _ if status.is_server_error() => {
-            class(ErrorKind::Unavailable, Retry::Safe, "the login service is not available, try again later")
-        }
-        _ => class(
-            ErrorKind::Authentication,
-            Retry::Never,
-            "the login was refused: check the client id, the secret and the app's run-as user",
-        ),
-    };
-    Error::new(class.kind, class.hint)
-        .with_retry(class.retry)
-        .with_limit(class.limit)
-        .with_status(status)
-        .with_oauth(oauth)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -280,15 +234,5 @@ mod tests {
             r#"[{"errorCode":"INVALID_SESSION_ID","message":"This session is not valid for use with the REST API"}]"#,
         );
         assert_eq!(error.retry(), Retry::Never);
-    }
-
-    #[test]
-    fn the_wrong_domain_is_told_apart_from_a_wrong_secret() {
-        let body = br#"{"error":"invalid_grant","error_description":"request not supported on this domain"}"#;
-        let domain = login(StatusCode::BAD_REQUEST, &Bytes::from_static(body));
-        let secret = login(StatusCode::BAD_REQUEST, &Bytes::from_static(br#"{"error":"invalid_client"}"#));
-
-        assert_eq!(domain.kind(), ErrorKind::Configuration);
-        assert_eq!(secret.kind(), ErrorKind::Authentication);
     }
 }
