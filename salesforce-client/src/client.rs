@@ -101,6 +101,11 @@ impl Client {
         start.checked_add(self.inner.timeout).unwrap_or(start + LONGEST_CALL)
     }
 
+    /// A number in 0..1 that spreads waits.
+    pub(crate) fn chance(&self) -> f64 {
+        (self.inner.chance)()
+    }
+
     /// Sends the request until it succeeds, fails for good, or its time is over.
     pub(crate) async fn execute(
         &self,
@@ -153,19 +158,19 @@ impl Client {
             let failed = match exchange.attempt(self, request, deadline).await {
                 Ok(answer) => {
                     self.inner.budget.earn();
-                    self.inner.breaker.note(admitted, Instant::now(), Sign::Up);
+                    self.inner.breaker.note(admitted, Instant::now(), Sign::Up, 0.0);
                     return Ok(E::of(request, answer, progress.ambiguous));
                 }
                 Err(failed) => failed,
             };
             telemetry::failed_attempt(&failed.error, progress.attempts);
             let ended = Instant::now();
-            if let Some(rest) = self.inner.breaker.note(admitted, ended, sign(&failed.error, ended - started))
-            {
+            let sign = sign(&failed.error, ended - started);
+            if let Some(rest) = self.inner.breaker.note(admitted, ended, sign, self.chance()) {
                 telemetry::resting(rest);
             }
             progress.ambiguous |= failed.error.retry() == Retry::IfIdempotent;
-            let chance = (self.inner.chance)();
+            let chance = self.chance();
             match verdict(&self.inner.retry, request.idempotence, &failed.error, *progress, chance) {
                 Verdict::Reauthenticate => {
                     if let Some(token) = &failed.token {

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -15,6 +15,7 @@ use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::request::Request;
 use crate::retry::retry_after;
 use crate::usage::ApiUsage;
 
@@ -52,6 +53,32 @@ impl Response {
             return Ok(Self { headers: parts.headers, ..Self::of(parts.status, body, origin) });
         }
         Err(classify::answer(parts.status, &body).with_retry_after(retry_after(&parts.headers)))
+    }
+
+    /// As [`Self::read`], for a request: by whom it is answered decides what a strange answer means.
+    pub(crate) fn answering(
+        request: &Request,
+        answer: http::Response<Bytes>,
+        origin: &Arc<str>,
+    ) -> Result<Self> {
+        let status = answer.status();
+        if request.by_code {
+            if status.is_success() {
+                return Self::read(answer, origin);
+            }
+            let (parts, body) = answer.into_parts();
+            let error = classify::answer_of_code(status, &body);
+            return Err(error.with_retry_after(retry_after(&parts.headers)));
+        }
+        // What is read is JSON; what is not was given by something before the org, and passes.
+        if status == StatusCode::OK
+            && (request.method == Method::GET || request.packed)
+            && let Some(error) = classify::hollow(status, answer.body())
+        {
+            return Err(error);
+        }
+        let response = Self::read(answer, origin)?;
+        if request.packed { response.unpack() } else { Ok(response) }
     }
 
     /// The answer to the one part of a composite request that only carried it.

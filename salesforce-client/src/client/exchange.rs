@@ -89,9 +89,7 @@ impl Client {
         if let Some(usage) = usage {
             self.inner.usage.note(usage);
         }
-        let response = Response::read(answer, token.origin());
-        let response = response.and_then(|answer| if request.packed { answer.unpack() } else { Ok(answer) });
-        response.map_err(|error| {
+        Response::answering(request, answer, token.origin()).map_err(|error| {
             passage.failed(&error);
             Failed { error, token: Some(token) }
         })
