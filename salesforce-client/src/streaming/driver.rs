@@ -15,7 +15,7 @@ use super::session::{Failure, Outgoing, Session, Step};
 use super::{Event, EventKind};
 use crate::auth::AccessToken;
 use crate::client::Client;
-use crate::error::{Error, Result, Retry};
+use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::request::{Idempotence, Request, json};
 use crate::response::Response;
 
@@ -92,9 +92,11 @@ impl Driver {
             self.client.reject(&token);
             self.cookies.clear();
         }
-        let token = self.client.token_within(LOGIN).await.map_err(|error| match error.retry() {
-            Retry::Never => Failure::Fatal(error),
-            _ => Failure::Unsent(error),
+        let token = self.client.token_within(LOGIN).await.map_err(|error| {
+            // A stream that has begun outlives what an operator mends: login hours, an inactive user.
+            let mendable = self.ready.is_none() && error.kind() == ErrorKind::Authentication;
+            let fatal = error.retry() == Retry::Never && !mendable;
+            if fatal { Failure::Fatal(error) } else { Failure::Unsent(error) }
         })?;
         if self.token.as_ref().is_some_and(|before| before.origin() != token.origin()) {
             self.cookies.clear();
@@ -165,7 +167,7 @@ fn read(answer: http::Response<Bytes>, token: &AccessToken) -> Result<Vec<Messag
 }
 
 fn empty() -> Error {
-    Error::new(crate::ErrorKind::Decode, "the answer is empty")
+    Error::new(ErrorKind::Decode, "the answer is empty")
 }
 
 impl Failure {

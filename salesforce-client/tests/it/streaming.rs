@@ -1,14 +1,17 @@
 //! Events from a whole org, the emulator, over real HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use salesforce_client::auth::{AccessToken, ClientCredentials, TokenSource};
 use salesforce_client::streaming::{
     Channel, Event, EventKind, EventSource, EventStream, FileReplayStore, MemoryReplayStore,
     OnUnknownReplayId, ReplayFrom, ReplayId,
 };
-use salesforce_client::{ApiVersion, Client, ErrorKind, LoginHost, RetryPolicy, SecretString};
+use salesforce_client::{ApiVersion, Client, Error, ErrorKind, LoginHost, Result, RetryPolicy, SecretString};
 use salesforce_emulator::{CustomObject, Fault, FaultPlan, Field, Org};
 use serde_json::json;
 
@@ -319,6 +322,34 @@ async fn a_session_lost_before_the_first_event_says_that_some_may_be_missed() {
     publish(&org, 1);
     let missed = take(&mut events).await;
     assert_eq!((missed.kind, missed.channel), (EventKind::Missed, calls()));
+    publish(&org, 2);
+    assert_eq!(numbers(&mut events, 1).await, [2]);
+}
+
+/// Logs in, but is refused the second and third time, as a user is outside of login hours.
+struct LoginHours(ClientCredentials, AtomicU32);
+
+#[async_trait]
+impl TokenSource for LoginHours {
+    async fn fetch(&self) -> Result<AccessToken> {
+        match self.1.fetch_add(1, Ordering::SeqCst) {
+            1 | 2 => Err(Error::new(ErrorKind::Authentication, "not now")),
+            _ => self.0.fetch().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_has_begun_outlives_a_login_that_is_refused_for_a_while() {
+    let org = org().await;
+    let host = LoginHost::parse(org.url()).unwrap();
+    let login = ClientCredentials::new(host.clone(), "client", canary::CLIENT_SECRET.into()).unwrap();
+    let client = Client::builder(host).login(LoginHours(login, AtomicU32::new(0))).build().unwrap();
+    let mut events =
+        client.subscribe(calls()).from(ReplayFrom::Earliest).retry_policy(prompt()).await.unwrap();
+    publish(&org, 1);
+    assert_eq!(numbers(&mut events, 1).await, [1]);
+    org.revoke_tokens();
     publish(&org, 2);
     assert_eq!(numbers(&mut events, 1).await, [2]);
 }
