@@ -21,7 +21,7 @@ use crate::gate::Gate;
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::request::Request;
 use crate::resource::describe::Descriptions;
-use crate::response::Response;
+use crate::response::{Response, Run};
 use crate::retry::{Breaker, Budget, Progress, RetryPolicy, Sign, Verdict, is_charged, sign, verdict};
 use crate::telemetry;
 use crate::transport::{BodySource, Transport};
@@ -139,7 +139,8 @@ impl Client {
         let elapsed = started.elapsed();
         let ended = outcome.as_ref().map(E::status);
         telemetry::finished(&span, request, ended, progress.attempts, elapsed);
-        outcome.map_err(|error| {
+        let run = Run { attempts: progress.attempts, elapsed };
+        outcome.map(|answer| E::of(request, answer, run, progress.ambiguous)).map_err(|error| {
             error.with_request(&request.template).with_run(progress.attempts, elapsed, progress.ambiguous)
         })
     }
@@ -159,7 +160,7 @@ impl Client {
                 Ok(answer) => {
                     self.inner.budget.earn();
                     self.inner.breaker.note(admitted, Instant::now(), Sign::Up, 0.0);
-                    return Ok(E::of(request, answer, progress.ambiguous));
+                    return Ok(answer);
                 }
                 Err(failed) => failed,
             };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
@@ -30,6 +31,22 @@ pub(crate) struct Response {
     pub(crate) template: Cow<'static, str>,
     /// Whether an earlier attempt of the same call may have been applied.
     pub(crate) repeated: bool,
+    /// What it took to get it.
+    pub(crate) run: Run,
+}
+
+/// What it took to get an answer, the waits included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Run {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl Run {
+    /// Notes it in the error of an answer that was not understood.
+    pub(crate) fn blame(self, error: Error) -> Error {
+        if error.attempts() > 0 { error } else { error.with_run(self.attempts, self.elapsed, false) }
+    }
 }
 
 impl Response {
@@ -42,6 +59,7 @@ impl Response {
             headers: HeaderMap::new(),
             template: Cow::Borrowed(""),
             repeated: false,
+            run: Run::default(),
         }
     }
 
@@ -106,10 +124,13 @@ impl Response {
 
     /// The body as a seed reads it.
     pub(crate) fn json_by<'de, S: DeserializeSeed<'de>>(&'de self, seed: S) -> Result<S::Value> {
-        decode_by(&self.body, seed).map_err(|error| {
-            let error = error.with_status(self.status);
-            if self.template.is_empty() { error } else { error.with_request(&self.template) }
-        })
+        decode_by(&self.body, seed).map_err(|error| self.blame(error.with_status(self.status)))
+    }
+
+    /// Notes in an error of this answer what was asked, and how often.
+    pub(crate) fn blame(&self, error: Error) -> Error {
+        let error = self.run.blame(error);
+        if self.template.is_empty() { error } else { error.with_request(&self.template) }
     }
 }
 

@@ -159,9 +159,18 @@ pub(crate) fn hollow(status: StatusCode, body: &Bytes) -> Option<Error> {
         Form::Page => "is not JSON but a page",
         Form::Other => return None,
     };
+    Some(foreign(what, status, body))
+}
+
+/// The page that came where rows were asked for.
+pub(crate) fn in_place_of_rows(status: StatusCode, body: &Bytes) -> Error {
+    foreign("is a page and no rows", status, body)
+}
+
+fn foreign(what: &str, status: StatusCode, body: &Bytes) -> Error {
     let hint = format!("the answer {what}: look at the proxy on the way, and send it again later");
     let class = Class { is_down: true, ..class(ErrorKind::Unavailable, Retry::IfIdempotent, "") };
-    Some(of_class(&class, hint, status).with_excerpt(body))
+    of_class(&class, hint, status).with_excerpt(body)
 }
 
 enum Form {

@@ -185,6 +185,18 @@ async fn pages_without_rows_and_pages_that_lead_to_themselves_come_to_an_end() {
     assert!(query_job(&server).await.rows().try_collect::<Vec<_>>().await.is_err());
 }
 
+#[tokio::test]
+async fn a_page_of_a_proxy_in_place_of_rows_is_asked_for_again() {
+    let server = MockServer::start().await;
+    let proxy = ResponseTemplate::new(200).set_body_raw("<html>please wait</html>", "text/html");
+    answers(&server, "GET", &format!("{QUERY}/results"), proxy, 1).await;
+    answers(&server, "GET", &format!("{QUERY}/results"), page("Id\n1\n"), 1).await;
+    answers(&server, "GET", QUERY, info("JobComplete", 1, 0), 1).await;
+    let client = crate::http::builder(&server).chance(|| 0.0).build().unwrap();
+    let job = client.bulk().query_job("750000000000001AAA").await.unwrap();
+    assert_eq!(job.rows().try_collect::<Vec<_>>().await.unwrap().len(), 1);
+}
+
 async fn org() -> (Org, Client) {
     let org = crate::org::org().start().await.unwrap();
     let client = new_process(&org);

@@ -293,3 +293,25 @@ async fn a_mistake_in_a_call_is_told_without_sending_anything() {
     assert!(errors.iter().all(|error| error.kind() == ErrorKind::InvalidRequest));
     assert_eq!(transport.count(), 0);
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_not_understood_says_how_often_and_how_long_was_asked() {
+    let failed = [Step::Answer(503, BUSY), Step::Cut(Reached::NotSent)];
+    let transport = Scripted::new(failed.into_iter().chain([Step::Answer(200, r#"{"odd":1}"#)]));
+    let error = upsert(&client(&transport)).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 3));
+    assert!(error.elapsed() > Duration::ZERO && error.may_be_applied());
+
+    let part = r#"{"compositeResponse":[{"body":{"odd":1},"httpStatusCode":200,"referenceId":"case"}]}"#;
+    let transport = Scripted::new([Step::Answer(503, BUSY), Step::Answer(200, part)]);
+    let mut upserts = Composite::new();
+    let case = upserts.upsert("case", "Case", "Voice_Key__c", "k", &json!({})).unwrap();
+    let answers = client(&transport).composite(upserts).await.unwrap();
+    let error = answers.get(&case).map(drop).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 2));
+
+    let transport = Scripted::new([Step::Answer(503, BUSY), Step::Answer(200, "[]")]);
+    let id = RecordId::parse("500000000000001").unwrap();
+    let several = client(&transport).collections().update("Case", &[(id, json!({}))]).await.unwrap();
+    assert_eq!(several[0].as_ref().unwrap_err().attempts(), 2);
+}

@@ -14,6 +14,7 @@ use super::job::Job;
 use crate::client::cut;
 use crate::csv::{CsvReader, CsvRow};
 use crate::error::{Error, ErrorKind, Result};
+use crate::response::Run;
 use crate::transport::BodyStream;
 
 /// The rows of a job's results as they come. The first error ends them; rows that end without one
@@ -54,6 +55,9 @@ struct Inside {
     announced: Option<u64>,
     /// Where the page after it begins.
     next: Option<String>,
+    /// What was asked for it, and what it took.
+    asked: Cow<'static, str>,
+    run: Run,
 }
 
 impl JobRows {
@@ -77,11 +81,11 @@ impl Walk {
                     Page::Inside(Box::new(page))
                 }
                 Page::Inside(mut page) => {
-                    if let Some(row) = page.row().await? {
+                    if let Some(row) = page.row().await.map_err(|error| page.blame(error))? {
                         self.rows += 1;
                         return Ok(Some((row, Self { page: Page::Inside(page), ..self })));
                     }
-                    page.compare()?;
+                    page.compare().map_err(|error| page.blame(error))?;
                     self.hollow = if page.rows == 0 { self.hollow + 1 } else { 0 };
                     match page.next {
                         Some(next) if self.hollow == MOST_HOLLOW || self.locator.as_ref() == Some(&next) => {
@@ -118,10 +122,13 @@ impl Job {
         }
         let request = request.header(header::ACCEPT, HeaderValue::from_static("text/csv"));
         let opened = self.client.open(&request, None, None).await?;
+        let asked = request.template;
         let announced = opened.headers.get("sforce-numberofrecords");
         Ok(Inside {
             announced: announced.and_then(|count| count.to_str().ok()?.trim().parse().ok()),
             next: locator_after(&opened.headers),
+            asked,
+            run: opened.run(),
             body: opened.body,
             reader: CsvReader::new(self.delimiter),
             ended: false,
@@ -148,6 +155,10 @@ impl Inside {
                 self.reader.finish()?;
             }
         }
+    }
+
+    fn blame(&self, error: Error) -> Error {
+        self.run.blame(error).with_request(&self.asked)
     }
 
     fn compare(&self) -> Result<()> {

@@ -227,10 +227,12 @@ impl Plan {
     fn read(&self, response: &Response, expected: usize) -> Result<Vec<Result<Saved>>> {
         let outcomes = read(&self.method, response)?;
         if outcomes.len() != expected {
-            return Err(Error::new(ErrorKind::Decode, "the answer does not have one outcome per record"));
+            let error = Error::new(ErrorKind::Decode, "the answer does not have one outcome per record");
+            return Err(response.blame(error));
         }
         let name = format!("{} {}", self.method, self.template);
-        let named = |outcome: Result<Saved>| outcome.map_err(|error| error.with_request(&name));
+        let named =
+            |outcome: Result<Saved>| outcome.map_err(|error| response.run.blame(error).with_request(&name));
         Ok(outcomes.into_iter().map(named).collect())
     }
 }
