@@ -32,7 +32,9 @@ pub(crate) fn classify(error: Error) -> CrmError {
 fn kind(error: &Error) -> CrmErrorKind {
     match error.kind() {
         // Mended by an operator, not by giving the write up.
-        ErrorKind::Authentication | ErrorKind::Configuration => CrmErrorKind::Unauthorized,
+        ErrorKind::Authentication | ErrorKind::Reauthorization | ErrorKind::Configuration => {
+            CrmErrorKind::Unauthorized
+        }
         ErrorKind::Limit => CrmErrorKind::Throttled,
         ErrorKind::Deadline => CrmErrorKind::Late,
         ErrorKind::InvalidRequest => CrmErrorKind::Refused,
@@ -81,6 +83,8 @@ mod tests {
     fn what_an_operator_reads_says_what_to_do_and_names_no_code_that_is_not_there() {
         let closed = classify(Error::new(ErrorKind::Authentication, "set the run-as user"));
         assert_eq!(closed.to_string(), "the org does not let us in; set the run-as user");
+        let over = classify(Error::new(ErrorKind::Reauthorization, "let the user allow the app again"));
+        assert_eq!(over.kind(), CrmErrorKind::Unauthorized);
         let ours = classify(Error::new(ErrorKind::InvalidRequest, "the row is too long"));
         assert_eq!(ours.to_string(), "the request is refused; the row is too long");
         assert_eq!((ours.kind(), ours.code()), (CrmErrorKind::Refused, None));
