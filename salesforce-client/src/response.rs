@@ -16,7 +16,7 @@ use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result, classify};
-use crate::request::Request;
+use crate::request::{Idempotence, Request};
 use crate::retry::retry_after;
 use crate::usage::ApiUsage;
 
@@ -88,10 +88,12 @@ impl Response {
             let error = classify::answer_of_code(status, &body);
             return Err(error.with_retry_after(retry_after(&parts.headers)));
         }
-        // What is read is JSON; what is not was given by something before the org, and passes.
-        if status == StatusCode::OK
-            && (request.method == Method::GET || request.packed)
-            && let Some(error) = classify::hollow(status, answer.body())
+        // What comes is JSON; a page was given by something before the org, and passes. So was nothing in
+        // answer to a read.
+        let is_read = request.method == Method::GET || request.packed;
+        if matches!(status, StatusCode::OK | StatusCode::CREATED)
+            && request.idempotence != Idempotence::Creates
+            && let Some(error) = classify::hollow(status, answer.body(), is_read)
         {
             return Err(error);
         }

@@ -152,12 +152,13 @@ fn without_entries(status: StatusCode, body: &Bytes) -> Error {
     of_class(&class, format!("{} (status {}, {what})", class.hint, status.as_u16()), status)
 }
 
-/// The answer to a read that says "good" and holds nothing to read, which something before the org gave.
-pub(crate) fn hollow(status: StatusCode, body: &Bytes) -> Option<Error> {
+/// An answer that says "good" and holds a page, or nothing although something was to be read: something
+/// before the org gave it.
+pub(crate) fn hollow(status: StatusCode, body: &Bytes, is_read: bool) -> Option<Error> {
     let what = match form(body) {
-        Form::Nothing => "is not JSON but empty",
+        Form::Nothing if is_read => "is not JSON but empty",
         Form::Page => "is not JSON but a page",
-        Form::Other => return None,
+        Form::Nothing | Form::Other => return None,
     };
     Some(foreign(what, status, body))
 }

@@ -93,8 +93,9 @@ impl Driver {
             self.cookies.clear();
         }
         let token = self.client.token_within(LOGIN).await.map_err(|error| {
-            // A stream that has begun outlives what an operator mends: login hours, an inactive user.
-            let mendable = self.ready.is_none() && error.kind() == ErrorKind::Authentication;
+            // A stream that has begun outlives what an operator mends or what passes: login hours, an inactive
+            // user, a page of maintenance.
+            let mendable = self.ready.is_none() && error.kind() != ErrorKind::Reauthorization;
             let fatal = error.retry() == Retry::Never && !mendable;
             if fatal { Failure::Fatal(error) } else { Failure::Unsent(error) }
         })?;

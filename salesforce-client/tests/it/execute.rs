@@ -176,6 +176,8 @@ async fn a_read_that_is_answered_by_a_page_or_by_nothing_is_sent_again() {
         let read = client(&transport).records("Case").get::<serde_json::Value>(&id).await;
         assert!(read.is_ok() && transport.count() == 2, "{hollow}");
     }
+    let transport = Scripted::new([Step::Answer(200, "<html>"), Step::Answer(200, CREATED)]);
+    assert!(upsert(&client(&transport)).await.is_ok(), "so is what does no harm twice");
     let transport = Scripted::new((0..6).map(|_| Step::Answer(200, "<html>")));
     let error = client(&transport).describe("Case").await.map(drop).unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 6));

@@ -184,6 +184,21 @@ async fn a_call_that_meets_a_refresh_under_way_waits_for_it_and_gets_through() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_login_waits_its_own_time_on_top_of_what_everybody_is_asked_for() {
+    let down = r#"{"error":"temporarily_unavailable"}"#;
+    for (asked, seconds) in [("0", 0), ("1", 1)] {
+        let waits = [0.0, 1.0].map(|chance| async move {
+            let scene = scene([Step::RetryAfter(503, asked, down)]);
+            let cache = TokenCache::builder(scene.login).chance(move || chance).build();
+            cache.token().await.map(drop).unwrap_err().retry_after().unwrap()
+        });
+        let [least, most] = waits;
+        let (least, most) = (least.await, most.await);
+        assert!(Duration::from_secs(seconds) < least && least < most, "{least:?} {most:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_caller_who_goes_away_does_not_take_the_next_token_with_it() {
     let scene = scene([Step::Slow(20, 200, SECOND), Step::Answer(200, THIRD)]);
 

@@ -333,7 +333,8 @@ struct LoginHours(ClientCredentials, AtomicU32);
 impl TokenSource for LoginHours {
     async fn fetch(&self) -> Result<AccessToken> {
         match self.1.fetch_add(1, Ordering::SeqCst) {
-            1 | 2 => Err(Error::new(ErrorKind::Authentication, "not now")),
+            1 => Err(Error::new(ErrorKind::Authentication, "not now")),
+            2 => Err(Error::new(ErrorKind::Decode, "a page of maintenance")),
             _ => self.0.fetch().await,
         }
     }
