@@ -27,6 +27,8 @@ pub(super) struct Driver {
     pub(super) events: mpsc::Sender<Result<Event>>,
     /// Told once, when every channel is listened to or none will be.
     pub(super) ready: Option<oneshot::Sender<Result<()>>>,
+    /// Why it takes so long to begin, where that is known.
+    pub(super) delay: watch::Sender<Option<Error>>,
     /// Turns true when the consumer takes leave.
     pub(super) stop: watch::Receiver<bool>,
     pub(super) cookies: Cookies,
@@ -60,6 +62,9 @@ impl Driver {
                     Vec::new()
                 }
             };
+            if self.ready.is_some() {
+                self.delay.send_replace(self.session.crowded().cloned());
+            }
             for event in events {
                 if !self.hand_on(event).await {
                     break;

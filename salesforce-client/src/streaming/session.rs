@@ -86,6 +86,8 @@ pub(super) struct Session {
     /// How often the token was replaced since anything has succeeded.
     unproven: u32,
     closing: bool,
+    /// What is waited for in the org, if it is.
+    crowded: Option<Error>,
     over: Option<End>,
 }
 
@@ -109,6 +111,7 @@ impl Session {
             new_token: false,
             unproven: 0,
             closing: false,
+            crowded: None,
             over: None,
         }
     }
@@ -116,6 +119,11 @@ impl Session {
     /// Whether events of every channel come in.
     pub(super) fn is_listening(&self) -> bool {
         self.client_id.is_some() && self.subscriptions.iter().all(|subscription| subscription.accepted)
+    }
+
+    /// The refusal of an org that has no room, which is told to whom it takes too long.
+    pub(super) fn crowded(&self) -> Option<&Error> {
+        self.crowded.as_ref()
     }
 
     /// Takes leave with the next request.
@@ -224,6 +232,7 @@ impl Session {
             Some(client_id) if message.successful => {
                 self.client_id = Some(client_id.clone());
                 self.unproven = 0;
+                self.crowded = None;
             }
             _ => self.judge(message, "the org refuses the session: see the error's entries"),
         }
@@ -291,6 +300,7 @@ impl Session {
         // Whatever is advised with it: others leave, and then there is room.
         if message.is_crowded() {
             tracing::warn!("the org has no room for another listener: the stream waits for it");
+            self.crowded = Some(refusal());
             return self.lose(Duration::ZERO, refusal);
         }
         match message.reconnect() {

@@ -11,11 +11,14 @@ use salesforce_client::streaming::{
     Channel, Event, EventKind, EventSource, EventStream, FileReplayStore, MemoryReplayStore,
     OnUnknownReplayId, ReplayFrom, ReplayId,
 };
-use salesforce_client::{ApiVersion, Client, Error, ErrorKind, LoginHost, Result, RetryPolicy, SecretString};
+use salesforce_client::{
+    ApiVersion, Client, Error, ErrorKind, Limit, LoginHost, Result, RetryPolicy, SecretString,
+};
 use salesforce_emulator::{CustomObject, Fault, FaultPlan, Field, Org};
 use serde_json::json;
 
 use crate::canary;
+use crate::scripted::{Scripted, Step};
 
 /// Waits of a few milliseconds, so that a test of many failures is short.
 fn prompt() -> RetryPolicy {
@@ -353,4 +356,20 @@ async fn a_stream_that_has_begun_outlives_a_login_that_is_refused_for_a_while() 
     org.revoke_tokens();
     publish(&org, 2);
     assert_eq!(numbers(&mut events, 1).await, [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_too_long_for_room_is_told_what_the_org_said() {
+    let crowded = r#"[{"channel":"/meta/handshake","successful":false,"id":"1",
+        "error":"403::Organization concurrent user limit exceeded","advice":{"reconnect":"none"}}]"#;
+    let transport = Scripted::new((0..50).map(|_| Step::Answer(200, crowded)));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let client = crate::scripted::client(&transport);
+    let error = client.subscribe(calls()).deadline(deadline).await.map(drop).unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+    assert!(error.to_string().contains("no room for another listener"), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
+    assert_eq!(cause.limit(), Some(Limit::Concurrent));
+    assert!((3..20).contains(&transport.count()), "it waits longer each time: {}", transport.count());
 }
