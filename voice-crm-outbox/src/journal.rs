@@ -148,7 +148,7 @@ pub trait Journal: Send + Sync + 'static {
     /// those lanes.
     ///
     /// Their keys stay, so that a late repeat of a request brings nothing back. A dead job of this person is
-    /// discarded. A job that is pending stays, and is counted.
+    /// discarded. A job that is pending stays, and is counted. On an error it may have been erased, all or in part.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.

@@ -36,6 +36,8 @@ pub struct Outbox {
     shared: Arc<Shared>,
     workers: HashMap<SinkName, Arc<Worker>>,
     tasks: Mutex<JoinSet<()>>,
+    /// How long a job that is done is remembered.
+    retention: Duration,
 }
 
 /// Nothing was promised about a job.
@@ -166,10 +168,13 @@ impl Outbox {
     /// What is left stands in the journal.
     pub async fn stop(&self, within: Duration) -> bool {
         self.shared.stopping.send_replace(true);
+        let deadline = Deadline::after(within);
         let at_rest = self.shared.stopped.get_or_init(|| self.shared.under_way.clone().write_owned());
-        let is_stopped = tokio::time::timeout(within, at_rest).await.is_ok();
+        let is_stopped = timeout_at(deadline.tokio(), at_rest).await.is_ok();
         // All that they had under way has ended, or may not end any more.
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        // Once more, so that what is done leaves the disk before a long rest. There is no need to wait for it.
+        let _ = timeout_at(deadline.tokio(), housekeeping::forget(&self.shared, self.retention)).await;
         is_stopped
     }
 }
