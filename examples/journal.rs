@@ -1,5 +1,5 @@
-//! Inspects a journal: lists, retries and discards dead jobs, shows the status of a write, erases a caller, and makes
-//! backups.
+//! Inspects a journal: lists, retries and discards dead jobs, shows the status of a write, erases a caller, makes backups,
+//! and unlocks callers who could not prove who they are.
 //!
 //! ```sh
 //! cargo run --example journal -- list                  # the dead jobs, and why they are dead
@@ -8,6 +8,8 @@
 //! cargo run --example journal -- discard 7K2QXA
 //! cargo run --example journal -- erase +14155550100    # what is kept of a caller; `erase -` reads the number
 //! cargo run --example journal -- stats
+//! cargo run --example journal -- locks                 # contacts for which proofs have failed, and how often
+//! cargo run --example journal -- unlock 003..          # by a contact's id, by the name in the log, or by +NUMBER
 //! cargo run --example journal -- backup copy.db        # SQLite only
 //! ```
 //!
@@ -69,7 +71,7 @@ async fn run() -> Result<Vec<String>, String> {
             return Err("PostgreSQL has its own tools for a backup, such as pg_dump".to_owned());
         }
         (Request::Operate(command), store) => {
-            operate::obey(&store.open(keys).await.map_err(with_hint)?.journal, command).await
+            operate::obey(&store.open(keys).await.map_err(with_hint)?, command).await
         }
     };
     done.map_err(|sentence| format!("{place}: {sentence}"))

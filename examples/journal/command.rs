@@ -9,7 +9,8 @@ use voice_crm_core::{
 };
 
 const USAGE: &str = "usage: journal list [--limit N] | show REFERENCE-OR-KEY | retry REFERENCE-OR-KEY | \
-    retry --code CODE | discard REFERENCE-OR-KEY | erase +NUMBER | stats | backup FILE";
+    retry --code CODE | discard REFERENCE-OR-KEY | erase +NUMBER | stats | locks [--limit N] | unlock CONTACT-OR-NAME-OR-+NUMBER | \
+    backup FILE";
 
 /// What the operator asks for.
 #[derive(Debug)]
@@ -28,6 +29,26 @@ pub(crate) enum Command {
     Discard(Named),
     Erase(PhoneNumber),
     Stats,
+    Locks { limit: usize },
+    Unlock(Locked),
+}
+
+/// Who is to be unlocked.
+#[derive(Debug)]
+pub(crate) enum Locked {
+    /// A contact, by its id in the CRM or by its name in the log.
+    Contact(String),
+    /// Whoever calls from a number.
+    Number(PhoneNumber),
+}
+
+impl Locked {
+    fn parse(text: &str) -> Result<Self, String> {
+        if text.starts_with('+') || text == "-" {
+            return caller(text).map(Self::Number);
+        }
+        Ok(Self::Contact(text.to_owned()))
+    }
 }
 
 /// Which dead jobs are meant.
@@ -107,6 +128,8 @@ pub(crate) fn read() -> Result<Request, String> {
         (["discard", name], None) => Named::parse(name).map(Command::Discard),
         (["erase", number], None) => caller(number).map(Command::Erase),
         (["stats"], None) => Ok(Command::Stats),
+        (["locks"], None) => Ok(Command::Locks { limit }),
+        (["unlock", locked], None) => Locked::parse(locked).map(Command::Unlock),
         _ => Err(USAGE.to_owned()),
     };
     command.map(Request::Operate)

@@ -4,21 +4,32 @@ use std::{path::Path, sync::Arc};
 
 use jiff::Timestamp;
 use voice_crm_core::{
+    caller::ProofLocks,
+    clock::SystemClock,
+    crm::RecordRef,
     journal::{DeadJob, Journal, SqliteJournal},
     outbox::{JobKey, JobStatus, Subject},
 };
 
 use crate::{
-    command::{Command, Named, Wanted},
+    command::{Command, Locked, Named, Wanted},
+    journal_store::OpenJournal,
     redacted,
 };
 
 /// More dead jobs than a person reads.
 const ALL: usize = 100_000;
 
+/// The organisation of a bridge that was given no name of its own.
+const ORGANISATION: &str = "default";
+
 /// Does it. An error is a sentence for the operator.
-pub(crate) async fn obey(journal: &Arc<dyn Journal>, command: Command) -> Result<Vec<String>, String> {
+pub(crate) async fn obey(open: &OpenJournal, command: Command) -> Result<Vec<String>, String> {
+    let journal = &open.journal;
+    let locks = || ProofLocks::new(journal.clone(), Arc::new(SystemClock), ORGANISATION);
     match command {
+        Command::Locks { limit } => list_locks(&locks(), limit).await,
+        Command::Unlock(locked) => unlock(&locks(), &locked).await,
         Command::List { limit } => list(journal, limit).await,
         Command::Show(named) => show(journal, &named).await,
         Command::Retry(wanted) => retry(journal, &wanted).await,
@@ -96,6 +107,33 @@ async fn stats(journal: &Arc<dyn Journal>) -> Result<Vec<String>, String> {
     let waiting = stats.waiting.iter().map(|((sink, kind), count)| format!("waiting {sink} {kind} {count}"));
     let totals = [("pending", stats.pending), ("done", stats.done), ("dead", stats.dead)];
     Ok(totals.map(|(name, count)| format!("{name} {count}")).into_iter().chain(waiting).collect())
+}
+
+async fn list_locks(locks: &ProofLocks, limit: usize) -> Result<Vec<String>, String> {
+    let failed = locks.list(limit).await.map_err(sentence)?;
+    if failed.is_empty() {
+        return Ok(vec!["no proofs have failed".to_owned()]);
+    }
+    Ok(failed
+        .into_iter()
+        .map(|failed| format!("{} {} wrong answers", failed.name, failed.failures))
+        .collect())
+}
+
+/// A contact may be named by its own id, or as the log names it.
+async fn unlock(locks: &ProofLocks, locked: &Locked) -> Result<Vec<String>, String> {
+    let is_unlocked = match locked {
+        Locked::Contact(name) => {
+            let by_name = locks.unlock_named(name).await.map_err(sentence)?;
+            by_name || locks.unlock_contact(&RecordRef::new(name.as_str())).await.map_err(sentence)?
+        }
+        Locked::Number(number) => locks.unlock_number(number).await.map_err(sentence)?,
+    };
+    if !is_unlocked {
+        return Err("no proofs have failed there; a contact's id is given whole, with all its 18 characters"
+            .to_owned());
+    }
+    Ok(vec!["unlocked: the wrong answers count no more".to_owned()])
 }
 
 /// The dead job that is meant; a reference may name several.

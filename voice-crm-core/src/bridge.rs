@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 use ::http::{HeaderValue, header::ALLOW};
 
 use crate::{
+    caller::ProofLocks,
     channel::{
         Answered, Channel, Decoded, Incoming, Reply, ToolBatch, Verdict, VerifyError, WebhookHead,
         WebhookRequest,
@@ -26,6 +27,7 @@ mod body_room;
 mod builder;
 mod call_events;
 mod http;
+mod mounts;
 mod watched;
 
 use after_reply::AfterReply;
@@ -191,6 +193,12 @@ impl Bridge {
     /// The journal, for an operator to look into.
     pub fn journal(&self) -> &Arc<dyn Journal> {
         self.inner.services.outbox.journal()
+    }
+
+    /// The failed proofs of who is calling, for an operator to look into and to undo.
+    pub fn proof_locks(&self) -> ProofLocks {
+        let Services { clock, organisation, .. } = self.inner.services.as_ref();
+        ProofLocks::new(self.journal().clone(), clock.clone(), organisation.as_str())
     }
 
     /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.

@@ -9,6 +9,7 @@ use crate::{
     caller::{Attestation, Caller},
     phrase::Language,
 };
+pub use caller_turns::CallerTurns;
 pub use event::{AnsweredBy, CallEvent, Happening, Recording, TransferTarget};
 pub use facts::{CallFacts, Outcome};
 pub use fault::{Fault, FaultCategory};
@@ -16,6 +17,7 @@ pub use identity::{CallIdentity, Platform, PlatformId};
 pub use links::CallLinks;
 pub use longest::Longest;
 
+mod caller_turns;
 mod event;
 mod facts;
 mod fault;
@@ -91,6 +93,8 @@ pub struct Call {
     pub language: Option<Language>,
     /// What the network says of the caller's number.
     pub attestation: Attestation,
+    /// How often the caller has spoken, where the platform tells.
+    pub caller_turns: Option<CallerTurns>,
     /// The agent or user that it is for, by the id that whoever watches calls knows that person by.
     pub owner: Option<Arc<str>>,
 }
@@ -104,6 +108,7 @@ impl Call {
             direction: Direction::Inbound,
             language: None,
             attestation: Attestation::Absent,
+            caller_turns: None,
             owner: None,
         }
     }

@@ -5,10 +5,21 @@ use std::fmt;
 use crate::phone::{PhoneNumber, Region};
 
 mod assurance;
-mod verification;
+mod code_counts;
+mod proof_counts;
+mod proof_key;
+mod proof_limits;
+mod proof_locks;
+mod proven_calls;
+mod tried_values;
 
 pub use assurance::{Assurance, Attestation};
-pub(crate) use verification::Verifications;
+pub(crate) use code_counts::{CodeAdmission, CountedCode};
+pub(crate) use proof_counts::{Admission, Counted, LockScope, ProofCounts, Trial};
+pub(crate) use proof_key::ProofKey;
+pub use proof_limits::ProofLimits;
+pub use proof_locks::{FailedProofs, ProofLocks};
+pub(crate) use proven_calls::{CallKey, ProvenCalls};
 
 /// The party at the far end, as the platform names it.
 ///

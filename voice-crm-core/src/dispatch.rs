@@ -181,7 +181,7 @@ impl Dispatcher {
         deadline: Deadline,
     ) -> Option<Started<'_>> {
         let registered = self.functions.get(&tool_call.name)?;
-        let (confirmed, arguments) =
+        let (confirmation, arguments) =
             self.confirmed(registered, channel, &call, tool_call.arguments, services);
         let own = registered.spec.time_limit().map(Deadline::after);
         let cx = Arc::new(CallContext {
@@ -191,7 +191,7 @@ impl Dispatcher {
             tool_call: tool_call.id,
             function: registered.name,
             arguments,
-            confirmed,
+            confirmation,
             digest: OnceLock::new(),
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),

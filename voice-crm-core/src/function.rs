@@ -13,8 +13,8 @@ mod outcome;
 mod spec;
 
 pub use act::{Act, Destination, Transfer};
-pub use context::CallContext;
-pub(crate) use context::{Services, digest, lane};
+pub use context::{CallContext, ProofAttempt};
+pub(crate) use context::{Confirmation, Confirmed, Services, digest, lane, uncounted};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use needs::Need;
 pub(crate) use needs::Served;
@@ -41,6 +41,15 @@ pub trait Function: Send + Sync + 'static {
     ///
     /// `None` when these arguments need none; a destructive function is confirmed all the same.
     fn read_back(&self, _cx: &CallContext, _args: &Self::Args) -> Option<Speech> {
+        None
+    }
+
+    /// The names of what these arguments change, for a function whose [`Spec`] asks for confirmation. `None`, as
+    /// unless said, stands for the names of the arguments that are given.
+    ///
+    /// A confirmation is spent once a later one has changed any of the same: it does nothing any more, and the caller
+    /// hears so.
+    fn changes(&self, _cx: &CallContext, _args: &Self::Args) -> Option<Vec<&'static str>> {
         None
     }
 

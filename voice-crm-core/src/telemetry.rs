@@ -4,7 +4,11 @@ use std::{sync::OnceLock, time::Instant};
 
 use metrics::{Counter, Histogram, IntoF64};
 
-use crate::function::{CallContext, Outcome};
+use crate::{
+    caller::{LockScope, ProofKey},
+    function::{CallContext, Outcome},
+    write_limits::Limit,
+};
 
 mod rate_limit;
 
@@ -70,6 +74,36 @@ pub(crate) fn connections_open(count: usize) {
 /// A webhook was taken; `kind` is one word of a closed set.
 pub(crate) fn webhook_taken(channel: &'static str, kind: &'static str) {
     metrics::counter!("voice_crm_webhooks_total", "channel" => channel, "kind" => kind).increment(1);
+}
+
+/// A caller gave something wrong as proof of who they are.
+pub(crate) fn proof_failed() {
+    metrics::counter!("voice_crm_proofs_failed_total").increment(1);
+}
+
+/// A limit of failed proofs is used up; the name tells an operator which, and nothing of whose.
+pub(crate) fn proof_locked(scope: LockScope, key: &ProofKey) {
+    metrics::counter!("voice_crm_proof_locks_total", "scope" => scope.as_str()).increment(1);
+    tracing::warn!(
+        scope = scope.as_str(),
+        name = key.name(),
+        "too many proofs have failed, so that no more are judged"
+    );
+}
+
+/// A write was beyond a limit of its call or number. The log has one line in ten seconds for each limit.
+pub(crate) fn write_refused(limit: Limit, cx: &CallContext) {
+    metrics::counter!("voice_crm_writes_refused_total", "limit" => limit.as_str()).increment(1);
+    if let Some(not_logged) = rate_limit::admit(("writes", limit.as_str())) {
+        tracing::warn!(
+            limit = limit.as_str(),
+            not_logged,
+            function = cx.function,
+            channel = cx.channel,
+            call = cx.call().id().as_str(),
+            "a write beyond the limit was refused; BridgeBuilder::write_limits sets it"
+        );
+    }
 }
 
 /// The span of a function call, in the words of OpenTelemetry's conventions for generative AI.

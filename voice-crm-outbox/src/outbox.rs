@@ -40,6 +40,26 @@ pub struct Outbox {
     retention: Duration,
 }
 
+/// A job that is durable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Submitted {
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Whether the journal knew it before: then it is the same job, and no further one.
+    pub is_known: bool,
+}
+
+impl Submitted {
+    fn new(status: JobStatus) -> Self {
+        Self { status, is_known: false }
+    }
+
+    fn again(status: JobStatus) -> Self {
+        Self { status, is_known: true }
+    }
+}
+
 /// Nothing was promised about a job.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -78,7 +98,7 @@ impl Outbox {
         job: Job,
         enqueue_by: Deadline,
         answer_by: Deadline,
-    ) -> Result<JobStatus, EnqueueError> {
+    ) -> Result<Submitted, EnqueueError> {
         let (key, worker) = (job.key(), self.worker(&job)?);
         let policy = &worker.policy;
         let lease = worker.may_try_live().then_some(policy.live_lease());
@@ -88,25 +108,25 @@ impl Outbox {
         let lease = match self.accept(job, lease, enqueue_by).await? {
             Enqueued::Leased(lease) => lease,
             Enqueued::AlreadyKnown(JobStatus::Pending) => {
-                return Ok(self.shared.in_flight.status(key, live()).await);
+                return Ok(Submitted::again(self.shared.in_flight.status(key, live()).await));
             }
-            Enqueued::AlreadyKnown(status) => return Ok(status),
+            Enqueued::AlreadyKnown(status) => return Ok(Submitted::again(status)),
             Enqueued::Conflict => return Err(EnqueueError::Conflict),
             Enqueued::Queued => {
                 worker.wake.notify_one();
-                return Ok(JobStatus::Pending);
+                return Ok(Submitted::new(JobStatus::Pending));
             }
         };
         let live = live();
         let told = worker.try_live(lease, live);
-        Ok(match timeout_at(live.tokio(), told).await {
+        Ok(Submitted::new(match timeout_at(live.tokio(), told).await {
             Ok(Ok(Outcome::Done(receipt))) => JobStatus::Done(receipt.body),
             Ok(Ok(Outcome::Dead(reason))) => JobStatus::Dead(reason),
             Ok(Ok(Outcome::Retry { .. } | Outcome::Snooze { .. }) | Err(_)) | Err(_) => {
                 tracing::info!(%key, reference = key.reference().as_str(), "a job waits for its sink");
                 JobStatus::Pending
             }
-        })
+        }))
     }
 
     /// Makes a job durable for which nobody waits.

@@ -1,21 +1,31 @@
 //! The operator's program, run on a journal as a stopped server leaves it.
 
-use std::{fs, path::Path, process::Output, time::Duration};
+use std::{fs, path::Path, process::Output, sync::Arc, time::Duration};
 
 use jiff::Timestamp;
+use salesforce_client::{Client, LoginHost};
 use secrecy::SecretString;
+use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
-    crm::{Change, NewCase, Write},
+    Bridge,
+    call::{Call, Platform},
+    caller::Caller,
+    channel::{ToolBatch, ToolCall, Vapi},
+    crm::{Change, NewCase, RecordRef, Write},
+    function::{Answer, CallContext, Spec},
     journal::{Enqueued, Journal, Outcome, PayloadKeys, SqliteJournal},
     outbox::{Job, JobKey, Lane, Reason, Receipt, Subject},
     phone::{PhoneNumber, Region},
     sinks,
 };
 
+use voice_crm_salesforce::SalesforceCrm;
+
 use crate::server::program;
 
 const NUMBER: &str = "+14155550142";
 const SAID: &str = "canary-transcript-c0de";
+const CONTACT: &str = "003000000000001AAA";
 
 fn key(number: u32) -> JobKey {
     JobKey::derive(["org", "test", "call", "tool"], number)
@@ -68,6 +78,69 @@ fn refused(path: &Path, arguments: &[&str]) -> String {
     let output = run(path, arguments);
     assert!(!output.status.success(), "{arguments:?}");
     String::from_utf8(output.stderr).unwrap()
+}
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct Guess {
+    word: String,
+}
+
+/// Guesses at one contact, each on a call of its own, by a bridge that keeps its journal there.
+async fn guessed(path: &Path, guesses: std::ops::Range<u32>) {
+    let guess = |cx: Arc<CallContext>, args: Guess| async move {
+        let attempt = cx.try_proof(Some(&RecordRef::new(CONTACT)), &args.word).await?;
+        attempt.wrong();
+        Ok(Answer::say("wrong"))
+    };
+    let crm = Client::builder(LoginHost::parse("http://127.0.0.1:9").unwrap())
+        .client_credentials("client", SecretString::from("secret"))
+        .build()
+        .unwrap();
+    let bridge = Bridge::builder()
+        .channel("/vapi", Vapi::new(Verifier::hmac(HmacPlan::new("canary-webhook-secret-91be")).unwrap()))
+        .crm(SalesforceCrm::new(crm))
+        .journal(SqliteJournal::open(path).unwrap())
+        .closure("guess", Spec::write("Guesses."), guess)
+        .start()
+        .unwrap();
+    for number in guesses {
+        let word = format!("{SAID} {number}");
+        let id = word.as_str().into();
+        let arguments = serde_json::json!({ "word": word }).to_string().into_bytes().into();
+        let caller = PhoneNumber::parse(NUMBER, Region::US).unwrap();
+        let call = Call::new(Platform::VAPI.call(format!("call {number}")), Caller::Number(caller));
+        let calls = vec![ToolCall { id, name: "guess".to_owned(), arguments }];
+        bridge.call("vapi", ToolBatch { call, calls }).await;
+    }
+    bridge.shutdown(Duration::from_secs(5)).await;
+    drop(bridge);
+    // Its workers let go of the file a moment later.
+    for _ in 0..1_000 {
+        if SqliteJournal::open(path).is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the file was not let go");
+}
+
+#[tokio::test]
+async fn an_operator_unlocks_a_caller_who_could_not_prove_who_they_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    guessed(&path, 0..4).await;
+
+    let locks = said(&path, &["locks"]);
+    let (name, failures) = locks.trim_end().split_once(' ').unwrap();
+    assert_eq!(failures, "4 wrong answers");
+    assert!(said(&path, &["unlock", name]).contains("unlocked"));
+    assert!(said(&path, &["locks"]).contains("no proofs have failed"));
+    assert!(refused(&path, &["unlock", name]).contains("no proofs have failed"));
+    assert!(said(&path, &["unlock", NUMBER]).contains("unlocked"), "and whoever calls from the number");
+
+    guessed(&path, 4..6).await;
+    assert!(refused(&path, &["unlock", &CONTACT[..15]]).contains("18 characters"));
+    assert!(said(&path, &["unlock", CONTACT]).contains("unlocked"));
 }
 
 #[tokio::test]

@@ -102,6 +102,8 @@ impl Server {
             .env("SF_CLIENT_ID", "client")
             .env("SF_CLIENT_SECRET", CLIENT_SECRET)
             .env("SF_API_CALLS", self.budget)
+            // All calls come from one number.
+            .env("WRITE_LIMITS", "1000000/1000000")
             .env("CONFIRMATION_SECRET", CLIENT_SECRET)
             .env("JOURNAL", &self.journal);
         if let Some(level) = self.unread_log {
@@ -148,8 +150,13 @@ impl Server {
     }
 
     pub(crate) fn call(&self, http: &reqwest::Client, id: &str) -> SimulatedCall {
+        self.call_from(http, id, NUMBER)
+    }
+
+    /// The same from a number of its own.
+    pub(crate) fn call_from(&self, http: &reqwest::Client, id: &str, number: &str) -> SimulatedCall {
         let signer = Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap();
-        SimulatedCall::new(http.clone(), &self.url(), signer, id, NUMBER)
+        SimulatedCall::new(http.clone(), &self.url(), signer, id, number)
     }
 }
 

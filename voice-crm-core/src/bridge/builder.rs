@@ -12,10 +12,10 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom};
+use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom, mounts};
 use crate::{
     audit::Audit,
-    caller::Verifications,
+    caller::{ProofCounts, ProofLimits, ProvenCalls},
     channel::Channel,
     clock::{Clock, SystemClock},
     crm::{CachedReads, ChangeKind, Crm, CrmSink},
@@ -31,6 +31,7 @@ use crate::{
     recording::{self, RecordingSource},
     routing::Rules,
     sinks,
+    write_limits::{WriteLimits, WriteQuota},
 };
 
 /// How long a caller look-up is remembered: about as long as a call.
@@ -47,6 +48,7 @@ pub struct BridgeBuilder {
     channels: Vec<(String, Arc<dyn Channel>)>,
     crm: Option<Arc<dyn Crm>>,
     journal: Option<Arc<dyn Journal>>,
+    proof_limits: ProofLimits,
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
     messenger: Option<Arc<dyn Messenger>>,
@@ -62,6 +64,7 @@ pub struct BridgeBuilder {
     body_limit: usize,
     live: Option<LiveBounds>,
     delivery: SinkPolicy,
+    write_limits: WriteLimits,
     retention: Option<Duration>,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -99,6 +102,7 @@ impl Default for BridgeBuilder {
             channels: Vec::new(),
             crm: None,
             journal: None,
+            proof_limits: ProofLimits::new(),
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
             messenger: None,
@@ -114,6 +118,7 @@ impl Default for BridgeBuilder {
             body_limit: 8 * 1024 * 1024,
             live: None,
             delivery: SinkPolicy::default(),
+            write_limits: WriteLimits::default(),
             retention: None,
             states: HashMap::new(),
         }
@@ -137,16 +142,25 @@ impl BridgeBuilder {
         self
     }
 
-    /// The journal that keeps writes until they are in the CRM.
+    /// The journal that keeps writes until they are in the CRM, and counts failed proofs and what callers had written.
     #[must_use]
     pub fn journal(self, journal: impl Journal) -> Self {
         self.shared_journal(Arc::new(journal))
     }
 
     /// The journal, where it was chosen while the program runs.
+    ///
+    /// Replicas share one: a journal that each process has by itself lets callers guess anew at each of them.
     #[must_use]
     pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
         self.journal = Some(journal);
+        self
+    }
+
+    /// How often callers may fail to prove who they are. [`ProofLimits::new`] unless said.
+    #[must_use]
+    pub fn proof_limits(mut self, limits: ProofLimits) -> Self {
+        self.proof_limits = limits;
         self
     }
 
@@ -179,7 +193,8 @@ impl BridgeBuilder {
     }
 
     /// Signs confirmations with a secret. Needed where several replicas take the webhooks of one call, or where a
-    /// confirmation must survive a restart; one of this process unless said.
+    /// confirmation must survive a restart; one of this process unless said. A bridge with one of fewer than 16
+    /// characters does not start.
     #[must_use]
     pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
         self.dispatcher = self.dispatcher.confirmation_secret(secret);
@@ -309,6 +324,14 @@ impl BridgeBuilder {
         self
     }
 
+    /// How much functions may write on one call, and for one number. [`WriteLimits::new`] unless said; beyond it the
+    /// caller hears that nothing more is saved.
+    #[must_use]
+    pub fn write_limits(mut self, limits: WriteLimits) -> Self {
+        self.write_limits = limits;
+        self
+    }
+
     /// How long a write that is done is remembered, so that a late repeat finds it. 14 days unless said.
     #[must_use]
     pub fn retention(mut self, span: Duration) -> Self {
@@ -330,19 +353,7 @@ impl BridgeBuilder {
     pub fn start(self) -> Result<Bridge, BuildError> {
         let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
         let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
-        if self.channels.is_empty() {
-            return Err(BuildError::Missing("a channel"));
-        }
-        let mut channels = HashMap::new();
-        for (path, channel) in self.channels {
-            if let Some(reason) = wrong_path(&path) {
-                return Err(BuildError::InvalidPath { path, reason });
-            }
-            let mount = path.strip_suffix('/').unwrap_or(&path);
-            if channels.insert(mount.to_owned(), channel).is_some() {
-                return Err(BuildError::Path(path));
-            }
-        }
+        let channels = mounts::by_path(self.channels)?;
         if self.recordings.is_some() && crm.recordings().is_none() {
             tracing::warn!("recordings stay links: the CRM does not serve KeepRecordings");
         }
@@ -373,6 +384,15 @@ impl BridgeBuilder {
         }
         let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
+        let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
+        let proof_counts =
+            ProofCounts::new(outbox.journal().clone(), self.clock.clone(), limits, organisation);
+        let write_quota = WriteQuota::new(
+            self.write_limits,
+            &self.organisation,
+            outbox.journal().clone(),
+            self.clock.clone(),
+        );
         let services = Services {
             organisation: self.organisation,
             home: self.home,
@@ -381,7 +401,9 @@ impl BridgeBuilder {
             reads,
             served,
             outbox,
-            verifications: Verifications::default(),
+            proven: ProvenCalls::default(),
+            proof_counts,
+            write_quota,
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,
@@ -404,17 +426,6 @@ impl BridgeBuilder {
                 live,
             }),
         })
-    }
-}
-
-/// What is wrong with a path to mount a channel at, if something is.
-fn wrong_path(path: &str) -> Option<&'static str> {
-    match path {
-        "" => Some("it is empty; it must begin with a slash"),
-        _ if !path.starts_with('/') => Some("it must begin with a slash"),
-        _ if path.contains('?') => Some("it must hold no query"),
-        _ if path.contains('#') => Some("it must hold no fragment"),
-        _ => None,
     }
 }
 

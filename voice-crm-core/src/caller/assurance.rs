@@ -21,12 +21,13 @@ pub enum Assurance {
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Attestation {
-    /// Nothing; most calls carry no statement, and that counts neither for nor against them.
+    /// Nothing; most calls carry no statement, and that counts neither for nor against them. So it is with every call that
+    /// Vapi tells of: no webhook of Vapi has a word of the network in it.
     #[default]
     Absent,
     /// The carrier knows the customer and the customer's right to the number.
     Full,
-    /// The carrier knows the customer, or only where the call came in.
+    /// The carrier knows the customer, or only where the call came in; or what it says is of an earlier leg.
     Partial,
     /// A statement came and it does not hold.
     Failed,

@@ -29,6 +29,7 @@ use crate::{
 mod events;
 mod routes;
 mod transfers;
+mod turns;
 
 use transfers::Transfers;
 
@@ -172,7 +173,9 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
         name: call.name.clone(),
         arguments: Bytes::copy_from_slice(call.arguments.as_str().as_bytes()),
     });
-    let batch = ToolBatch { call: call(&message.context, body, home), calls: calls.collect() };
+    let mut call = call(&message.context, body, home);
+    call.caller_turns = Some(turns::of(body));
+    let batch = ToolBatch { call, calls: calls.collect() };
     let id = batch.call.id().clone();
     Decoded::new(Incoming::ToolCalls(batch), move |answered| {
         let Answered::Tools(outcomes) = answered else { return noted() };
@@ -185,7 +188,8 @@ fn tool_calls(message: ToolCalls, body: &Bytes, home: Region, transfers: Transfe
 
 /// The legacy form knows no id: the same function with the same arguments on the same call is the same call.
 fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
-    let call = call(&message.context, body, home);
+    let mut call = call(&message.context, body, home);
+    call.caller_turns = Some(turns::of(body));
     let arguments = Bytes::copy_from_slice(message.arguments.as_str().as_bytes());
     let tool_call = ToolCall::without_id(call.id(), None, message.name, arguments);
     let batch = ToolBatch { call, calls: vec![tool_call] };
@@ -226,6 +230,7 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
     let id = context.call.id.clone().filter(|id| !id.is_empty());
     let id = id.unwrap_or_else(|| hashed_id(Sha256::new_with_prefix(body)));
+    // Whatever else a webhook says of the number, nothing of it is the word of the network: it stays unattested.
     let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();

@@ -1,7 +1,8 @@
 //! Confirmation: a call that has to be confirmed is answered with a token, and only that token lets it act.
 //!
-//! The token says itself until when it holds and is bound to call, function and arguments by a MAC, so nothing
-//! is stored and every replica with the same secret can check it.
+//! The token says itself until when it holds, which question of the call it answers, and how often the caller had spoken
+//! by then. A MAC binds all of it to call, function and arguments, so the token need not be stored and every replica with
+//! the same secret can check it.
 
 use std::{fmt, time::Duration};
 
@@ -43,33 +44,49 @@ impl Confirmations {
     }
 
     /// A token for this request, from now on and for ten minutes.
-    pub(super) fn token(&self, request: &Request<'_>, now: Timestamp) -> String {
-        self.sign(request, now.as_second() + i64::try_from(VALIDITY.as_secs()).unwrap_or(600))
+    pub(super) fn token(
+        &self,
+        request: &Request<'_>,
+        serial: u64,
+        heard: Option<u32>,
+        now: Timestamp,
+    ) -> String {
+        let until = now.as_second() + i64::try_from(VALIDITY.as_secs()).unwrap_or(600);
+        self.sign(request, until, Token { serial, heard })
     }
 
-    /// Whether the token was given for this request, and still holds.
-    pub(super) fn accepts(&self, token: &str, request: &Request<'_>, now: Timestamp) -> bool {
+    /// What a token says, if it was given for this request and still holds.
+    pub(super) fn read(&self, token: &str, request: &Request<'_>, now: Timestamp) -> Option<Token> {
         let token = token.trim();
-        let Some((until, _)) = token.split_once('-') else { return false };
-        let Ok(until) = i64::from_str_radix(until, 36) else { return false };
-        let expected = self.sign(request, until);
+        let mut parts = token.split('-');
+        let until = i64::from_str_radix(parts.next()?, 36).ok()?;
+        let serial = u64::from_str_radix(parts.next()?, 36).ok()?;
+        let mut rest: Vec<&str> = parts.collect();
+        rest.pop()?;
+        let heard = rest.first().map(|heard| u32::from_str_radix(heard, 36)).transpose().ok()?;
+        let said = Token { serial, heard };
+        let expected = self.sign(request, until, said);
         // The same time for every wrong token.
         let differences =
             expected.bytes().zip(token.bytes()).fold(0, |sum, (one, other)| sum | (one ^ other));
-        expected.len() == token.len() && differences == 0 && now.as_second() <= until
+        let is_genuine = expected.len() == token.len() && differences == 0;
+        (is_genuine && now.as_second() <= until).then_some(said)
     }
 
-    fn sign(&self, request: &Request<'_>, until: i64) -> String {
+    fn sign(&self, request: &Request<'_>, until: i64, said: Token) -> String {
         let mut mac = self.0.clone();
         for part in [request.channel, request.call.as_str(), request.function] {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
         mac.update(request.digest);
-        mac.update(&until.to_be_bytes());
+        // What comes before the signs, as it is written.
+        let heard = said.heard.map(|heard| format!("-{}", base36(heard.into()))).unwrap_or_default();
+        let body = format!("{}-{}{heard}", base36(until.unsigned_abs()), base36(said.serial));
+        mac.update(body.as_bytes());
         let tag = mac.finalize().into_bytes();
         let signs = tag.iter().take(SIGNS).map(|byte| char::from(ALPHABET[usize::from(byte % 31)]));
-        format!("{}-{}", base36(until), signs.collect::<String>())
+        format!("{body}-{}", signs.collect::<String>())
     }
 }
 
@@ -77,6 +94,15 @@ impl fmt::Debug for Confirmations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Confirmations(..)")
     }
+}
+
+/// What a token says of itself.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Token {
+    /// Its place in the order in which the call asked.
+    pub(super) serial: u64,
+    /// How many turns of the caller the platform had told of when it was given, if it told.
+    pub(super) heard: Option<u32>,
 }
 
 /// What a token is bound to.
@@ -89,8 +115,8 @@ pub(super) struct Request<'a> {
     pub(super) digest: &'a [u8; 16],
 }
 
-fn base36(number: i64) -> String {
-    let (mut rest, mut digits) = (number.unsigned_abs(), Vec::new());
+fn base36(number: u64) -> String {
+    let (mut rest, mut digits) = (number, Vec::new());
     while rest > 0 || digits.is_empty() {
         let digit = u32::try_from(rest % 36).ok().and_then(|digit| char::from_digit(digit, 36));
         digits.extend(digit);
@@ -128,37 +154,44 @@ mod tests {
     fn a_token_fits_its_call_function_and_arguments_and_no_other() {
         let (call, other) = (CallId::from("c"), CallId::from("d"));
         let request = Request { channel: "vapi", call: &call, function: "f", digest: &[1; 16] };
-        let token = confirmations().token(&request, NOW);
-        assert!(confirmations().accepts(&token, &request, NOW), "another replica with the same secret");
+        for heard in [None, Some(0), Some(40)] {
+            let token = confirmations().token(&request, 7, heard, NOW);
+            let read = confirmations().read(&token, &request, NOW);
+            assert_eq!(read, Some(Token { serial: 7, heard }), "another replica with the same secret");
+        }
+        let token = confirmations().token(&request, 7, Some(1), NOW);
         for wrong in [
             Request { call: &other, ..request },
             Request { function: "g", ..request },
             Request { channel: "twilio", ..request },
             Request { digest: &[2; 16], ..request },
         ] {
-            assert!(!confirmations().accepts(&token, &wrong, NOW));
+            assert_eq!(confirmations().read(&token, &wrong, NOW), None);
         }
         let stranger = Confirmations::new(None).unwrap();
-        assert!(!stranger.accepts(&token, &request, NOW));
+        assert_eq!(stranger.read(&token, &request, NOW), None);
     }
 
     #[test]
     fn a_token_ends_and_cannot_be_made_to_last() {
         let call = CallId::from("c");
         let request = Request { channel: "vapi", call: &call, function: "f", digest: &[1; 16] };
-        let token = confirmations().token(&request, NOW);
-        assert!(confirmations().accepts(&token, &request, after(600)));
-        assert!(!confirmations().accepts(&token, &request, after(601)));
-        let (_, signs) = token.split_once('-').unwrap();
-        assert!(!confirmations().accepts(&format!("zzzzz-{signs}"), &request, NOW));
+        let token = confirmations().token(&request, 1, Some(2), NOW);
+        assert!(confirmations().read(&token, &request, after(600)).is_some());
+        assert_eq!(confirmations().read(&token, &request, after(601)), None);
+        let (_, signs) = token.rsplit_once('-').unwrap();
+        for changed in [format!("zzzzz-1-2-{signs}"), format!("go-9-2-{signs}"), format!("go-1-0-{signs}")] {
+            assert_eq!(confirmations().read(&changed, &request, NOW), None, "{changed}");
+        }
+        assert_eq!(token, format!("go-1-2-{signs}"));
     }
 
     proptest! {
         #[test]
-        fn no_text_is_taken_for_a_token(text in "\\PC{0,40}|[0-9a-z]{1,6}-[a-z2-9]{12}") {
+        fn no_text_is_taken_for_a_token(text in "\\PC{0,40}|[0-9a-z]{1,6}(-[0-9a-z]{1,2}){1,2}-[a-z2-9]{12}") {
             let call = CallId::from("c");
             let request = Request { channel: "vapi", call: &call, function: "f", digest: &[1; 16] };
-            prop_assert!(!confirmations().accepts(&text, &request, NOW));
+            prop_assert_eq!(confirmations().read(&text, &request, NOW), None);
         }
     }
 

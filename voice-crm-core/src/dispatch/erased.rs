@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::arguments;
 use crate::{
-    function::{Answer, CallContext, Function, FunctionError},
+    function::{Answer, CallContext, Confirmation, Function, FunctionError},
     phrase::Speech,
 };
 
@@ -49,6 +49,10 @@ impl<F: Function> ErasedFunction for Typed<F> {
                     return Ok(Came::ToConfirm(read_back));
                 }
             }
+            if let Confirmation::Given(confirmed) = &cx.confirmation {
+                let changes = self.0.changes(cx, &args);
+                Box::pin(cx.spend(confirmed, changes)).await?;
+            }
             self.0.call(cx, args).await.map(Came::Answer)
         })
     }
@@ -72,6 +76,9 @@ where
             let args = arguments::parse::<A>(&cx.arguments)?;
             if ask != Ask::No {
                 return Ok(Came::ToConfirm(None));
+            }
+            if let Confirmation::Given(confirmed) = &cx.confirmation {
+                Box::pin(cx.spend(confirmed, None)).await?;
             }
             (self.0)(cx.clone(), args).await.map(Came::Answer)
         })

@@ -13,20 +13,24 @@ use bytes::Bytes;
 
 use super::{
     Dispatcher, Registered,
-    confirmation::{Confirmations, Request, take_token},
+    confirmation::{Confirmations, Request, Token, take_token},
     erased::{Ask, Came},
 };
 use crate::{
-    call::Call,
+    call::{Call, CallerTurns},
     caller::Assurance,
-    function::{Answer, CallContext, Effect, FunctionError, FunctionErrorKind, Outcome, Services, digest},
+    function::{
+        Answer, CallContext, Confirmation, Confirmed, Effect, FunctionError, FunctionErrorKind, Outcome,
+        Services, digest,
+    },
     phrase::{self, Speech},
 };
 
 impl Dispatcher {
     /// The confirmation that a function call came with, and its arguments less that.
     ///
-    /// A confirmation that does not hold counts for nothing: the caller is asked again.
+    /// A confirmation that does not hold counts for nothing: the caller is asked again. So does one that the model gave
+    /// before the caller could say a word, where the platform tells who has spoken.
     pub(super) fn confirmed(
         &self,
         registered: &Registered,
@@ -34,16 +38,22 @@ impl Dispatcher {
         call: &Call,
         arguments: Bytes,
         services: &Services,
-    ) -> (Option<String>, Bytes) {
+    ) -> (Confirmation, Bytes) {
         if !registered.spec.asks_for_confirmation() {
-            return (None, arguments);
+            return (Confirmation::None, arguments);
         }
-        let Some((token, arguments)) = take_token(&arguments) else { return (None, arguments) };
+        let Some((token, arguments)) = take_token(&arguments) else { return (Confirmation::None, arguments) };
         let digest = digest(registered.name, &arguments);
         let request =
             Request { channel, call: call.id(), function: registered.name, digest: digest.as_bytes() };
-        let accepted = self.confirmations.accepts(&token, &request, services.clock.now());
-        (accepted.then(|| token.trim().to_owned()), arguments.into())
+        let confirmation = match self.confirmations.read(&token, &request, services.clock.now()) {
+            None => Confirmation::None,
+            Some(Token { heard, .. }) if !has_spoken(call, heard) => Confirmation::Unheard,
+            Some(Token { serial, .. }) => {
+                Confirmation::Given(Confirmed { token: token.trim().to_owned(), serial })
+            }
+        };
+        (confirmation, arguments.into())
     }
 }
 
@@ -60,7 +70,10 @@ pub(super) async fn run(
     });
     match came.await {
         Some(Ok(Came::Answer(answer))) => Outcome::Answered(answer),
-        Some(Ok(Came::ToConfirm(read_back))) => Outcome::Asked(ask(cx, read_back, confirmations)),
+        Some(Ok(Came::ToConfirm(read_back))) => {
+            // On the heap, because few calls come to it.
+            Box::pin(ask(cx, read_back, confirmations)).await.map_or_else(Outcome::Failed, Outcome::Asked)
+        }
         Some(Err(error)) => Outcome::Failed(error),
         None => {
             tracing::error!(function = registered.name, "a function panicked");
@@ -90,7 +103,7 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
         Box::pin(sure_enough(cx, least)).await?;
     }
     let ask = match spec.effect() {
-        _ if !spec.asks_for_confirmation() || cx.confirmed.is_some() => Ask::No,
+        _ if !spec.asks_for_confirmation() || matches!(cx.confirmation, Confirmation::Given(_)) => Ask::No,
         Effect::Destructive => Ask::Always,
         Effect::Read | Effect::Write => Ask::IfTheFunctionSaysSo,
     };
@@ -100,14 +113,14 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
 async fn sure_enough(cx: &CallContext, least: Assurance) -> Result<(), FunctionError> {
     // What was allowed once stays allowed when the same call is delivered again.
     if cx.assurance().await? < least && cx.earlier().await?.is_none() {
-        return Err(not_sure_enough(cx, least));
+        return Err(not_sure_enough(least));
     }
     Ok(())
 }
 
-fn not_sure_enough(cx: &CallContext, least: Assurance) -> FunctionError {
+/// Whether too many proofs have failed is told where one is tried: a code may still be a way.
+fn not_sure_enough(least: Assurance) -> FunctionError {
     match least {
-        _ if cx.is_locked() => FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED),
         Assurance::Unknown | Assurance::NumberMatches => {
             FunctionError::new(FunctionErrorKind::NotAllowed, phrase::NOT_ALLOWED)
         }
@@ -118,7 +131,11 @@ fn not_sure_enough(cx: &CallContext, least: Assurance) -> FunctionError {
 }
 
 /// What the model says to the caller, and what it is to do then.
-fn ask(cx: &CallContext, read_back: Option<Speech>, confirmations: &Confirmations) -> Answer {
+async fn ask(
+    cx: &CallContext,
+    read_back: Option<Speech>,
+    confirmations: &Confirmations,
+) -> Result<Answer, FunctionError> {
     let digest = cx.digest();
     let request = Request {
         channel: cx.channel,
@@ -126,12 +143,31 @@ fn ask(cx: &CallContext, read_back: Option<Speech>, confirmations: &Confirmation
         function: cx.function,
         digest: digest.as_bytes(),
     };
-    let token = confirmations.token(&request, cx.services.clock.now());
+    let serial = cx.next_serial().await?;
+    let heard = turns(cx.call());
+    let token = confirmations.token(&request, serial, heard, cx.services.clock.now());
     let what = read_back.unwrap_or_else(|| phrase::CANNOT_BE_UNDONE.into());
     // Behind the words for the caller, words for the model alone.
+    let state = match cx.confirmation {
+        Confirmation::Unheard => {
+            "Refused, and nothing was done: the caller has said nothing since they were asked. Say this to the caller and \
+             wait for the answer."
+        }
+        Confirmation::None | Confirmation::Given(_) => "Nothing was done yet.",
+    };
     let instruction = format!(
-        "(Nothing was done yet. If the caller agrees, call {} again with the same arguments and the confirmation {token}.)",
+        "({state} If the caller agrees, call {} again with the same arguments and the confirmation {token}.)",
         cx.function
     );
-    Answer::say(what.and(phrase::IS_THAT_RIGHT).aside(instruction))
+    Ok(Answer::say(what.and(phrase::IS_THAT_RIGHT).aside(instruction)))
+}
+
+/// How many turns of the caller the platform has told of.
+fn turns(call: &Call) -> Option<u32> {
+    call.caller_turns.as_ref().and_then(CallerTurns::count)
+}
+
+/// Whether the caller has spoken since so many turns; yes where the platform did not tell then, or does not now.
+fn has_spoken(call: &Call, heard: Option<u32>) -> bool {
+    heard.is_none_or(|heard| turns(call).is_none_or(|turns| turns > heard))
 }

@@ -16,21 +16,27 @@ use jiff::Timestamp;
 
 use crate::{
     audit::{AuditRecord, AuditedWrite},
-    call::{Call, CallId, ToolCallId},
-    caller::{Assurance, Attestation, Verifications},
+    call::{Call, ToolCallId},
+    caller::{Assurance, Attestation, ProofCounts, ProvenCalls},
     clock::Clock,
-    crm::{CachedReads, CallTag, CallerMatch, CallerRecord, ReadOptions},
+    crm::{CachedReads, CallTag, CallerMatch, ReadOptions},
     deadline::Deadline,
     function::{Effect, FunctionError, FunctionErrorKind, Need, Outcome, Served},
     outbox::{Digest, Outbox},
     phone::{PhoneNumber, Region},
     phrase::{self, Language, Phrasebook},
+    write_limits::WriteQuota,
 };
 
+mod confirmed;
 mod look_ups;
+mod proving;
 mod reads;
 mod writes;
 
+pub(crate) use confirmed::{Confirmation, Confirmed};
+pub use proving::ProofAttempt;
+pub(crate) use proving::uncounted;
 pub(crate) use writes::digest;
 
 /// What all function calls share.
@@ -43,7 +49,12 @@ pub(crate) struct Services {
     /// What the CRM and the services beside it take and look up.
     pub(crate) served: Served,
     pub(crate) outbox: Outbox,
-    pub(crate) verifications: Verifications,
+    /// Who has proved who they are on which call.
+    pub(crate) proven: ProvenCalls,
+    /// How often proofs have failed.
+    pub(crate) proof_counts: ProofCounts,
+    /// How much calls and numbers have written.
+    pub(crate) write_quota: WriteQuota,
     pub(crate) clock: Arc<dyn Clock>,
     /// What the user's own functions share, by type.
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
@@ -69,7 +80,7 @@ pub struct CallContext {
     pub(crate) function: &'static str,
     pub(crate) arguments: Bytes,
     /// The confirmation that it came with, which acts once however often the model passes it on.
-    pub(crate) confirmed: Option<String>,
+    pub(crate) confirmation: Confirmation,
     pub(crate) digest: OnceLock<Digest>,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
@@ -178,30 +189,6 @@ impl CallContext {
         })
     }
 
-    /// Notes that the caller has proved to be this contact: from now on the call is theirs.
-    ///
-    /// False, and nothing changes, when too many attempts have failed before; see
-    /// [`CallContext::verification_failed`].
-    pub fn verified(&self, caller: CallerRecord) -> bool {
-        self.services.verifications.succeeded(self.call_key(), self.number(), caller)
-    }
-
-    /// Notes that an attempt to prove it has failed, and gives how many more there may be.
-    ///
-    /// After three, on one call or from one number within a day, no attempt succeeds any more.
-    pub fn verification_failed(&self) -> u32 {
-        self.services.verifications.failed(self.call_key(), self.number())
-    }
-
-    /// Whether too many attempts to prove who is calling have failed.
-    pub fn is_locked(&self) -> bool {
-        self.services.verifications.is_locked(&self.call_key(), self.number())
-    }
-
-    fn proven_caller(&self) -> Option<CallerRecord> {
-        self.services.verifications.proof(&self.call_key())
-    }
-
     /// The number that calls, unless the network says that it is not theirs.
     fn number(&self) -> Option<&PhoneNumber> {
         self.call.caller.number().filter(|_| self.call.attestation != Attestation::Failed)
@@ -223,10 +210,6 @@ impl CallContext {
             outcome: outcome.as_str(),
             writes: std::mem::take(&mut *self.written.lock().unwrap_or_else(PoisonError::into_inner)),
         }
-    }
-
-    fn call_key(&self) -> (&'static str, CallId) {
-        (self.channel, self.call.id().clone())
     }
 }
 

@@ -9,8 +9,7 @@ use crate::{
 
 /// A case as it is told.
 pub(super) fn described(case: &CaseRecord) -> Speech {
-    let subject = phrase::quoted(&case.subject, 120);
-    phrase::CASE_STATUS.with([phrase::spelled(&case.number), subject, case.status.clone()])
+    phrase::CASE_STATUS.with([case.number.spelled(), case.subject.quoted(120), case.status.quoted(60)])
 }
 
 /// The caller's case that is meant: the one of this number, or the only one that is open.

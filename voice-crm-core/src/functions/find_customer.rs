@@ -75,26 +75,18 @@ impl Function for FindCustomer {
                 CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
             }));
         }
-        // The end of an account number is what callers prove themselves by, so nobody may try numbers for ever.
-        if claim.account_number.is_some() && cx.is_locked() {
-            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED));
+        // Whatever is said here is held against the records. Whether it fits is told to nobody who could be guessing, so
+        // the records are not even asked.
+        if cx.proven_caller().is_none() {
+            return Err(FunctionError::new(FunctionErrorKind::NotVerified, phrase::NOT_VERIFIED));
         }
         if let (Some(number), false) = (&claim.account_number, claim.has_name()) {
-            return match cx.find_account(number).await?.as_slice() {
-                // An account number is no proof of who is calling: it is confirmed, and nothing is given away.
-                [_one] => Ok(Answer::say(phrase::ACCOUNT_EXISTS)),
-                found => {
-                    if found.is_empty() {
-                        cx.verification_failed();
-                    }
-                    Ok(Answer::say(phrase::ACCOUNT_UNKNOWN))
-                }
-            };
+            return Ok(Answer::say(match cx.find_account(number).await?.as_slice() {
+                [_one] => phrase::ACCOUNT_EXISTS,
+                _ => phrase::ACCOUNT_UNKNOWN,
+            }));
         }
         let identity = claim.identify(cx).await?;
-        if claim.account_number.is_some() && matches!(identity, Identity::Nobody) {
-            cx.verification_failed();
-        }
         Ok(Answer::say(match identity {
             // Neither is a name.
             Identity::One(_) => phrase::PERSON_FOUND.into(),
@@ -108,11 +100,11 @@ impl Function for FindCustomer {
 /// Who it is. A number can be forged, and the account number is what callers prove themselves by: it is told to
 /// those alone who have proved it already.
 fn introduce(caller: &CallerRecord, verified: bool) -> Speech {
-    let name = phrase::quoted(&caller.name, 80);
+    let name = caller.name.quoted(80);
     let Some(account) = &caller.account else { return phrase::CALLER_IS.with([name]) };
-    let who = phrase::CALLER_IS_OF.with([name, phrase::quoted(&account.name, 120)]);
+    let who = phrase::CALLER_IS_OF.with([name, account.name.quoted(120)]);
     match account.number.as_ref().filter(|_| verified) {
-        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([phrase::spelled(number)])),
+        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([number.spelled()])),
         None => who,
     }
 }

@@ -1,7 +1,7 @@
 //! Who somebody says they are, held against the records: found, told apart, and never guessed.
 
 use crate::{
-    crm::{PeopleQuery, PersonRecord},
+    crm::{CallerRecord, PeopleQuery, PersonRecord, RecordText},
     function::{CallContext, FunctionError},
     functions::{
         at_most,
@@ -55,6 +55,13 @@ impl Claim {
         Ok(self)
     }
 
+    /// The same text for the same claim.
+    pub(super) fn as_said(&self) -> String {
+        let said =
+            [&self.account_number, &self.name, &self.spelling, &self.town, &self.company, &self.last_digits];
+        said.map(|said| said.as_deref().unwrap_or_default().to_lowercase()).join("\n")
+    }
+
     /// Whether somebody is to be found by name.
     pub(super) fn has_name(&self) -> bool {
         self.name.is_some() || self.spelling.is_some()
@@ -63,6 +70,26 @@ impl Claim {
     /// Whether nothing is claimed.
     pub(super) fn is_empty(&self) -> bool {
         self.account_number.is_none() && !self.has_name()
+    }
+
+    /// Whether the name, where one is claimed, may be that of a record. Nothing else of the claim is looked at.
+    pub(super) fn may_be(&self, record: &CallerRecord) -> bool {
+        let on_file = record.name.as_stored();
+        let (first, last) = (on_file.split_whitespace().next(), on_file.split_whitespace().last());
+        let person = PersonRecord {
+            given_name: first.map(RecordText::from),
+            ..PersonRecord::new(record.clone(), last.unwrap_or_default())
+        };
+        let whole = self.name.as_deref().is_some_and(|name| likeness(name, on_file) > Likeness::Different);
+        whole || self.fits_name(&person)
+    }
+
+    /// The one person whom the claim fits, if it fits nobody else.
+    pub(super) async fn one(&self, cx: &CallContext) -> Result<Option<CallerRecord>, FunctionError> {
+        Ok(match self.identify(cx).await? {
+            Identity::One(person) => Some(person.record),
+            Identity::Nobody | Identity::Several(_) => None,
+        })
     }
 
     /// Whom the claim fits.
@@ -99,47 +126,49 @@ impl Claim {
 
     fn fits(&self, person: &PersonRecord) -> bool {
         self.fits_name(person)
-            && fits(self.town.as_deref(), person.town.as_deref(), |said, town| {
+            && fits(self.town.as_deref(), person.town.as_ref().map(RecordText::as_stored), |said, town| {
                 likeness(said, town) > Likeness::Different
             })
             && fits(
                 self.company.as_deref(),
-                person.record.account.as_ref().map(|account| account.name.as_str()),
+                person.record.account.as_ref().map(|account| account.name.as_stored()),
                 |said, company| likeness(said, company) > Likeness::Different || contains(company, said),
             )
             && self.last_digits.as_deref().is_none_or(|said| {
                 let digits = digits(said);
-                digits.len() >= 2 && person.phones.iter().any(|phone| self::digits(phone).ends_with(&digits))
+                digits.len() >= 2
+                    && person.phones.iter().any(|phone| self::digits(phone.as_stored()).ends_with(&digits))
             })
     }
 
     fn fits_name(&self, person: &PersonRecord) -> bool {
         if let Some(spelled) = self.spelled()
-            && likeness(&spelled, &person.family_name) != Likeness::Same
+            && likeness(&spelled, person.family_name.as_stored()) != Likeness::Same
         {
             return false;
         }
         let Some(name) = &self.name else { return true };
         let words: Vec<&str> = name.split_whitespace().collect();
         let Some((family_name, given_names)) = words.split_last() else { return true };
-        let family = likeness(family_name, &person.family_name) > Likeness::Different
+        let family = likeness(family_name, person.family_name.as_stored()) > Likeness::Different
             // A family name may be of several words.
-            || likeness(name, &person.family_name) > Likeness::Different;
+            || likeness(name, person.family_name.as_stored()) > Likeness::Different;
         // A spelt name counts, however the whole was heard.
         let family = family || self.spelling.is_some();
         let given = given_names.is_empty()
-            || person.given_name.as_deref().is_none_or(|on_file| {
+            || person.given_name.as_ref().map(RecordText::as_stored).is_none_or(|on_file| {
                 let first = on_file.split_whitespace().next().unwrap_or_default();
                 given_names.iter().any(|said| likeness(said, first) > Likeness::Different)
-                    || likeness(name, &person.family_name) > Likeness::Different
+                    || likeness(name, person.family_name.as_stored()) > Likeness::Different
             });
         family && given
     }
 
     /// The question whose answer tells most of them apart. What they differ in is not told.
     fn question(&self, people: &[PersonRecord]) -> phrase::Phrase {
-        let different = |of: fn(&PersonRecord) -> Option<String>| {
-            let mut all: Vec<String> = people.iter().filter_map(of).map(|text| text.to_lowercase()).collect();
+        let different = |of: fn(&PersonRecord) -> Option<RecordText>| {
+            let mut all: Vec<String> =
+                people.iter().filter_map(of).map(|text| text.as_stored().to_lowercase()).collect();
             all.sort();
             all.dedup();
             all.len()

@@ -2,54 +2,65 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::crm::Proofs;
+use crate::crm::{Proofs, RecordText};
 
-/// The shortest end of an account number that proves anything.
-const ENDING: usize = 4;
+/// How many characters a postal code has anywhere.
+const POSTAL_CODE: std::ops::RangeInclusive<usize> = 3..=10;
+/// How many characters of an account number prove something, up to a whole one.
+const ENDING: std::ops::RangeInclusive<usize> = 4..=40;
 
-/// What the answers are worth.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
-    /// Enough of them are right and none is wrong.
-    Proven,
-    /// One of them is wrong.
-    Wrong,
-    /// Too few were given to be judged.
-    AskMore,
-    /// There is not enough on file to ask for.
-    Impossible,
+/// What a caller answered, in one form: letters and digits in upper case.
+#[derive(Clone, Eq, PartialEq)]
+pub(super) struct Answers {
+    postal_code: Option<String>,
+    ending: Option<String>,
 }
 
-/// Compares the answers that were given; `needed` of them have to be right.
-pub(super) fn compare(
-    proofs: &Proofs,
-    postal_code: Option<&str>,
-    account_ending: Option<&str>,
-    needed: usize,
-) -> Verdict {
-    let postal_code = postal_code.map(normal).filter(|said| !said.is_empty());
-    let ending = account_ending.map(normal).filter(|said| !said.is_empty());
-    let on_file = usize::from(!proofs.postal_codes.is_empty()) + usize::from(proofs.account_number.is_some());
-    let answers = [
-        postal_code.map(|said| is_postal_code(&said, &proofs.postal_codes)),
-        ending.map(|said| is_ending(&said, proofs.account_number.as_deref())),
-    ];
-    let given = answers.iter().flatten().count();
-    let right = answers.iter().flatten().filter(|right| **right).count();
-    if given < needed {
-        // Too few are not judged: one by one they would be guessed far sooner than together.
-        if on_file < needed { Verdict::Impossible } else { Verdict::AskMore }
-    } else if right < given {
-        Verdict::Wrong
-    } else {
-        Verdict::Proven
+/// What was heard cannot be an answer: it has no letters or digits, too few, or too many of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) struct Misheard;
+
+impl Answers {
+    /// Reads what was heard. What is left out or blank is no answer.
+    pub(super) fn read(postal_code: Option<&str>, account_ending: Option<&str>) -> Result<Self, Misheard> {
+        Ok(Self { postal_code: answer(postal_code, &POSTAL_CODE)?, ending: answer(account_ending, &ENDING)? })
+    }
+
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        usize::from(self.postal_code.is_some()) + usize::from(self.ending.is_some())
+    }
+
+    /// The same text for the same answers.
+    pub(super) fn as_said(&self) -> String {
+        format!("{}\n{}", self.postal_code.as_deref().unwrap_or(""), self.ending.as_deref().unwrap_or(""))
+    }
+
+    /// Whether all of them are right. Without an answer nothing is.
+    pub(super) fn are_right(&self, proofs: &Proofs) -> bool {
+        let answers = [
+            self.postal_code.as_ref().map(|said| is_postal_code(said, &proofs.postal_codes)),
+            self.ending.as_ref().map(|said| is_ending(said, proofs.account_number.as_ref())),
+        ];
+        self.count() > 0 && answers.iter().flatten().fold(true, |all, right| all & right)
     }
 }
 
+/// How many answers a contact could be asked for.
+pub(super) fn on_file(proofs: &Proofs) -> usize {
+    usize::from(!proofs.postal_codes.is_empty()) + usize::from(proofs.account_number.is_some())
+}
+
+fn answer(said: Option<&str>, lengths: &std::ops::RangeInclusive<usize>) -> Result<Option<String>, Misheard> {
+    let Some(said) = said.filter(|said| !said.trim().is_empty()) else { return Ok(None) };
+    let said = normal(said);
+    if lengths.contains(&said.chars().count()) { Ok(Some(said)) } else { Err(Misheard) }
+}
+
 /// Every one on file is compared, whichever fits.
-fn is_postal_code(said: &str, on_file: &[String]) -> bool {
+fn is_postal_code(said: &str, on_file: &[RecordText]) -> bool {
     on_file.iter().fold(false, |found, stored| {
-        let stored = normal(stored);
+        let stored = normal(stored.as_stored());
         // Nobody says the four digits that an American code may have behind its five.
         let short = if stored.len() == 9 && stored.bytes().all(|byte| byte.is_ascii_digit()) {
             stored[..5].to_owned()
@@ -60,12 +71,11 @@ fn is_postal_code(said: &str, on_file: &[String]) -> bool {
     })
 }
 
-fn is_ending(said: &str, account_number: Option<&str>) -> bool {
-    let Some(stored) = account_number.map(normal) else { return false };
-    let length = said.chars().count();
-    let before = stored.chars().count().saturating_sub(length);
+fn is_ending(said: &str, account_number: Option<&RecordText>) -> bool {
+    let Some(stored) = account_number.map(RecordText::as_stored).map(normal) else { return false };
+    let before = stored.chars().count().saturating_sub(said.chars().count());
     let ending: String = stored.chars().skip(before).collect();
-    (length >= ENDING) & same(said, &ending)
+    same(said, &ending)
 }
 
 /// Letters and digits in upper case.
@@ -85,43 +95,62 @@ mod tests {
 
     fn proofs() -> Proofs {
         Proofs {
-            postal_codes: vec!["SW1Y 4LE".to_owned(), "94105-1234".to_owned()],
-            account_number: Some("ACC-1001".to_owned()),
+            postal_codes: vec!["SW1Y 4LE".into(), "94105-1234".into()],
+            account_number: Some("ACC-1001".into()),
             phones: Vec::new(),
         }
     }
 
-    fn verdict(postal_code: Option<&str>, ending: Option<&str>, needed: usize) -> Verdict {
-        compare(&proofs(), postal_code, ending, needed)
+    fn read(postal_code: Option<&str>, ending: Option<&str>) -> Option<Answers> {
+        Answers::read(postal_code, ending).ok()
+    }
+
+    fn are_right(postal_code: Option<&str>, ending: Option<&str>) -> bool {
+        read(postal_code, ending).unwrap().are_right(&proofs())
     }
 
     #[test]
     fn what_is_right_is_right_however_it_is_written() {
         for code in ["sw1y4le", "SW1Y 4LE", "94105", "94105 1234"] {
-            assert_eq!(verdict(Some(code), None, 1), Verdict::Proven, "{code}");
+            assert!(are_right(Some(code), None), "{code}");
         }
         for ending in ["1001", "c-1001", "acc 1001"] {
-            assert_eq!(verdict(None, Some(ending), 1), Verdict::Proven, "{ending}");
+            assert!(are_right(None, Some(ending)), "{ending}");
+        }
+        assert!(are_right(Some("94105"), Some("1001")));
+    }
+
+    #[test]
+    fn one_wrong_answer_spoils_the_right_one_and_none_is_no_proof() {
+        assert!(!are_right(Some("94105"), Some("1002")));
+        assert!(!are_right(Some("9410"), None));
+        assert!(!are_right(None, Some("XACC1001")), "longer than the number itself");
+        assert!(!are_right(None, None) && !are_right(Some(""), Some(" ")));
+        assert!(!read(Some("94105"), None).unwrap().are_right(&Proofs::default()));
+        let blank = Proofs { postal_codes: vec![" ".into()], ..Proofs::default() };
+        assert!(!read(Some("941"), None).unwrap().are_right(&blank));
+    }
+
+    #[test]
+    fn what_cannot_be_an_answer_was_misheard() {
+        for (postal_code, ending) in [(Some("-"), None), (Some("94"), None), (Some("12345678901"), None)] {
+            assert_eq!(read(postal_code, ending), None, "{postal_code:?}");
+        }
+        for ending in ["001", "#", &"1".repeat(41)] {
+            assert_eq!(read(None, Some(ending)), None, "{ending}");
         }
     }
 
     #[test]
-    fn too_little_is_no_proof_and_one_wrong_answer_spoils_the_right_one() {
-        assert_eq!(verdict(None, Some("001"), 1), Verdict::Wrong, "three of them may be guessed");
-        assert_eq!(verdict(Some("94105"), Some("1002"), 1), Verdict::Wrong);
-        assert_eq!(verdict(Some("9410"), None, 1), Verdict::Wrong);
-        assert_eq!(verdict(Some("94105"), None, 2), Verdict::AskMore);
-        assert_eq!(verdict(Some("10001"), None, 2), Verdict::AskMore, "half an answer is not judged");
-        assert_eq!(verdict(None, None, 1), Verdict::AskMore);
-        assert_eq!(verdict(Some("94105"), Some("1001"), 2), Verdict::Proven);
+    fn the_same_answers_are_the_same_text() {
+        let said = |postal_code, ending| read(postal_code, ending).unwrap().as_said();
+        assert_eq!(said(Some("sw1y 4le"), None), said(Some("SW1Y4LE"), Some(" ")));
+        assert_ne!(said(Some("1001"), None), said(None, Some("1001")));
     }
 
-    #[test]
-    fn an_empty_record_proves_nobody() {
-        assert_eq!(compare(&Proofs::default(), None, None, 1), Verdict::Impossible);
-        assert_eq!(compare(&Proofs::default(), Some(""), Some(" "), 1), Verdict::Impossible);
-        assert_eq!(compare(&Proofs::default(), Some("94105"), None, 1), Verdict::Wrong);
-        let blank = Proofs { postal_codes: vec![" ".to_owned()], ..Proofs::default() };
-        assert_eq!(compare(&blank, Some("-"), None, 1), Verdict::AskMore);
+    impl std::fmt::Debug for Answers {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("Answers(..)")
+        }
     }
 }

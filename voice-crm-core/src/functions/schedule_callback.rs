@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     crm::{Change, ChangeKind, NewTask, ReadKind, Written},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
     phrase,
@@ -46,7 +46,7 @@ impl ScheduleCallback {
     /// does less harm than none.
     ///
     /// When somebody else is called back is not told: at a number that is merely said, only a callback at the same
-    /// moment is taken for this one.
+    /// moment is taken for this one, and it sounds as if it were booked now.
     async fn booked(
         &self,
         cx: &CallContext,
@@ -59,8 +59,9 @@ impl ScheduleCallback {
         }
         let task = cx.open_task(subject).await.ok()??;
         let own = cx.call().caller.number() == Some(number);
-        if !own && task.reminder != Some(wished.timestamp()) {
-            return None;
+        if !own {
+            let same = task.reminder == Some(wished.timestamp());
+            return same.then(|| Answer::say(phrase::CALLBACK_BOOKED.with([spoken(wished)])));
         }
         let at = task.reminder.map(|moment| spoken(&self.0.callback_hours.local(moment)));
         let when = at.or_else(|| task.due.map(|due| due.to_string()))?;
@@ -87,6 +88,9 @@ impl Function for ScheduleCallback {
                 FunctionError::invalid_argument("phone", "the caller's number is not shown; ask for one")
             })?,
         };
+        if number.costs_extra() {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CALLBACK_NUMBER_REFUSED));
+        }
         let refused = |problem: NotThen| FunctionError::invalid_argument("when", &problem.to_string());
         let at = self.0.callback_hours.read(&args.when).map_err(refused)?;
         // Delivered again, it is the same callback, though its hour may have passed or it stands in the CRM by now.

@@ -100,6 +100,13 @@ impl Function for UpdateContact {
         parts.into_iter().reduce(Speech::and)
     }
 
+    fn changes(&self, cx: &CallContext, args: &UpdateContactArgs) -> Option<Vec<&'static str>> {
+        let wanted = Wanted::of(args, cx.home()).ok()?;
+        let changed =
+            [wanted.phone.map(|_| "phone"), wanted.email.map(|_| "email"), wanted.address.map(|_| "address")];
+        Some(changed.into_iter().flatten().collect())
+    }
+
     async fn call(&self, cx: &CallContext, args: UpdateContactArgs) -> Result<Answer, FunctionError> {
         let Wanted { phone, email, address } = Wanted::of(&args, cx.home())?;
         let written = match cx.caller().await?.one().and_then(|caller| caller.contact.clone()) {

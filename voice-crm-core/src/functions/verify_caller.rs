@@ -8,21 +8,17 @@ use serde::Deserialize;
 
 use crate::{
     call::{CallId, ToolCallId},
-    code_sender::{CodeCheck, CodeSender},
-    crm::{CallerRecord, Proofs, ReadKind},
+    code_sender::CodeSender,
+    crm::{Proofs, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
-    functions::{
-        Desk,
-        identity::{Claim, Identity},
-        knowledge::{self, Verdict},
-    },
+    functions::{Desk, identity::Claim},
     phone::PhoneNumber,
-    phrase,
-    service_error::{ServiceError, ServiceErrorKind},
+    phrase::{self, Speech},
 };
 
-/// How often a code may be sent on one call.
-const CODES: u32 = 3;
+mod claimed;
+mod on_file;
+
 /// How long what came of an attempt is remembered, so that the same webhook again is no further attempt.
 const MEMORY: Duration = Duration::from_secs(4 * 3600);
 
@@ -31,7 +27,6 @@ const MEMORY: Duration = Duration::from_secs(4 * 3600);
 pub struct VerifyCaller {
     desk: Arc<Desk>,
     settled: Cache<(CallId, ToolCallId), Result<Answer, FunctionError>>,
-    codes: Cache<CallId, u32>,
 }
 
 /// The arguments of [`VerifyCaller`].
@@ -83,85 +78,61 @@ impl Default for VerifyCaller {
 impl VerifyCaller {
     /// With the settings of a desk.
     pub fn of(desk: Arc<Desk>) -> Self {
-        let memory = || Cache::builder().max_capacity(100_000).time_to_live(MEMORY);
-        Self {
-            desk,
-            settled: memory().build(),
-            codes: Cache::builder().max_capacity(100_000).time_to_live(MEMORY).build(),
-        }
+        let settled = Cache::builder().max_capacity(100_000).time_to_live(MEMORY).build();
+        Self { desk, settled }
     }
 
     async fn verify(&self, cx: &CallContext, args: VerifyCallerArgs) -> Result<Answer, FunctionError> {
-        if cx.is_locked() {
-            return Err(locked());
-        }
-        let claim = Claim {
-            account_number: args.account_number.clone(),
-            name: args.name.clone(),
-            spelling: args.spelling.clone(),
-            town: args.town.clone(),
-            company: args.company.clone(),
-            last_digits: None,
-        }
-        .checked()?;
-        let by_account = claim.account_number.is_some();
-        // Many models send empty text for what they leave out.
-        let code = args.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        let claim = claim(&args).checked()?;
         let by_number = cx.caller().await?.one().cloned();
-        let (person, number_fits) = match (claim.is_empty(), by_number) {
-            (true, Some(caller)) => (caller, true),
-            (true, None) => return Ok(Answer::say(phrase::VERIFY_WHO)),
-            (false, by_number) => match claim.identify(cx).await? {
-                Identity::One(person) => {
-                    let fits = by_number.is_some_and(|caller| caller.contact == person.record.contact);
-                    (person.record, fits)
-                }
-                Identity::Several(question) => return Ok(Answer::say(question)),
-                // An account number that fits nobody is a guess like any other.
-                Identity::Nobody if by_account && cx.verification_failed() == 0 => return Err(locked()),
-                Identity::Nobody => return Ok(Answer::say(phrase::PEOPLE_NONE)),
-            },
-        };
-        let proofs = match &person.contact {
-            Some(contact) => cx.proofs(contact).await?,
-            None => None,
-        };
-        let Some(proofs) = proofs else { return Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)) };
-        if let Some(sender) = &self.desk.code_sender
-            && (code.is_some() || args.send_code)
-        {
-            let Some(to) = telephone(&proofs, cx) else { return Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)) };
-            return match code {
-                Some(code) => check_code(cx, sender.as_ref(), &to, code, person).await,
-                None => self.send_code(cx, sender.as_ref(), &to).await,
-            };
-        }
-        // Whoever calls from the number on file has shown that much already. Whoever gave the whole account number
-        // to be found has nothing to show with the end of it.
-        let needed = if number_fits { 1 } else { 2 };
-        let ending = args.account_ending.as_deref().filter(|_| !by_account);
-        match knowledge::compare(&proofs, args.postal_code.as_deref(), ending, needed) {
-            Verdict::Proven => Ok(proven(cx, person)?),
-            Verdict::Wrong => Err(failed(cx)),
-            Verdict::AskMore => Ok(Answer::say(phrase::VERIFY_MORE)),
-            Verdict::Impossible if self.desk.code_sender.is_some() => Ok(Answer::say(phrase::VERIFY_BY_CODE)),
-            Verdict::Impossible => Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)),
+        let tries = Tries { cx, sender: self.desk.code_sender.as_deref(), args: &args };
+        match by_number {
+            // Who calls from this number is told anyway, so a claim to be the same tells nothing of the rest.
+            Some(caller) if caller.contact.is_some() && claim.may_be(&caller) => tries.on_file(caller).await,
+            Some(_) if claim.is_empty() => Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)),
+            None if claim.is_empty() => Ok(Answer::say(phrase::VERIFY_WHO)),
+            _ => tries.claimed(&claim).await,
         }
     }
+}
 
-    async fn send_code(
-        &self,
-        cx: &CallContext,
-        sender: &dyn CodeSender,
-        to: &PhoneNumber,
-    ) -> Result<Answer, FunctionError> {
-        let sent = self.codes.get(cx.call().id()).await.unwrap_or(0);
-        if sent >= CODES {
-            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CODE_LOCKED));
+fn claim(args: &VerifyCallerArgs) -> Claim {
+    Claim {
+        account_number: args.account_number.clone(),
+        name: args.name.clone(),
+        spelling: args.spelling.clone(),
+        town: args.town.clone(),
+        company: args.company.clone(),
+        last_digits: None,
+    }
+}
+
+/// One call of the function, with what it may use.
+struct Tries<'a> {
+    cx: &'a CallContext,
+    sender: Option<&'a dyn CodeSender>,
+    args: &'a VerifyCallerArgs,
+}
+
+/// What the caller wants to be judged by.
+enum Way<'a> {
+    /// By a code that they read out.
+    Code(&'a dyn CodeSender, &'a str),
+    /// By a code that is yet to be sent.
+    NewCode(&'a dyn CodeSender),
+    /// By what they know.
+    Knowledge,
+}
+
+impl<'a> Tries<'a> {
+    fn way(&self) -> Way<'a> {
+        // Many models send empty text for what they leave out.
+        let code = self.args.code.as_deref().map(str::trim).filter(|code| !code.is_empty());
+        match (self.sender, code) {
+            (Some(sender), Some(code)) => Way::Code(sender, code),
+            (Some(sender), None) if self.args.send_code => Way::NewCode(sender),
+            _ => Way::Knowledge,
         }
-        self.codes.insert(cx.call().id().clone(), sent + 1).await;
-        sender.send(to, cx.deadline()).await?;
-        Ok(Answer::say(phrase::CODE_SENT))
     }
 }
 
@@ -200,50 +171,22 @@ impl Function for VerifyCaller {
     }
 }
 
-async fn check_code(
-    cx: &CallContext,
-    sender: &dyn CodeSender,
-    to: &PhoneNumber,
-    code: &str,
-    person: CallerRecord,
-) -> Result<Answer, FunctionError> {
+/// A code as it was read out: its digits.
+fn digits(code: &str) -> Result<String, FunctionError> {
     let digits: String = code.chars().filter(char::is_ascii_digit).collect();
-    if !(4..=10).contains(&digits.len()) {
-        return Err(FunctionError::invalid_argument("code", "give the four to ten digits of the code"));
+    if (4..=10).contains(&digits.len()) {
+        return Ok(digits);
     }
-    match sender.check(to, &digits, cx.deadline()).await {
-        Ok(CodeCheck::Right) => proven(cx, person),
-        Ok(CodeCheck::Wrong) => Err(failed(cx)),
-        Err(error) if error.kind() == ServiceErrorKind::Expired => Ok(Answer::say(phrase::CODE_EXPIRED)),
-        Err(error) => Err(unchecked(error)),
-    }
+    Err(FunctionError::invalid_argument("code", "give the four to ten digits of the code"))
 }
 
-fn proven(cx: &CallContext, person: CallerRecord) -> Result<Answer, FunctionError> {
-    if cx.verified(person) { Ok(Answer::say(phrase::VERIFIED)) } else { Err(locked()) }
+fn refused(sentence: impl Into<Speech>) -> FunctionError {
+    FunctionError::new(FunctionErrorKind::NotAllowed, sentence)
 }
 
-fn failed(cx: &CallContext) -> FunctionError {
-    if cx.verification_failed() == 0 {
-        return locked();
-    }
-    FunctionError::new(FunctionErrorKind::NotAllowed, phrase::VERIFY_WRONG)
-}
-
-fn locked() -> FunctionError {
-    FunctionError::new(FunctionErrorKind::NotAllowed, phrase::LOCKED)
-}
-
-/// A code that could not be checked. It was sent before, so that the sentence is another one.
-fn unchecked(error: ServiceError) -> FunctionError {
-    let failure = FunctionError::from(error);
-    match failure.kind() {
-        FunctionErrorKind::NotAllowed => failure,
-        kind => FunctionError::new(kind, phrase::CODE_UNCHECKED),
-    }
-}
-
-/// The first number on file that a code can be sent to.
+/// The first number on file that a code can be sent to at the usual cost.
 fn telephone(proofs: &Proofs, cx: &CallContext) -> Option<PhoneNumber> {
-    proofs.phones.iter().find_map(|stored| PhoneNumber::parse(stored, cx.home()).ok())
+    proofs.phones.iter().find_map(|stored| {
+        PhoneNumber::parse(stored.as_stored(), cx.home()).ok().filter(|phone| !phone.costs_extra())
+    })
 }

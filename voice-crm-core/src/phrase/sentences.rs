@@ -31,6 +31,12 @@ sentences! {
     STILL_WORKING() "still_working" = "That is being saved. It only takes a little longer.";
     /// More is asked at a time than can be done.
     BUSY() "busy" = "We are very busy at this moment. Please try again in a minute.";
+    /// The call has made as many records as one call may.
+    TOO_MANY_ON_CALL() "too_many_on_call" =
+        "I cannot save any more on one call, so this was not saved. Everything before it is kept. A colleague can help you further.";
+    /// The number has made as many records as it may for now.
+    TOO_MANY_FROM_NUMBER() "too_many_from_number" =
+        "I cannot save any more from this number for now, so this was not saved. Everything before it is kept. Please call again in an hour, or a colleague can help you further.";
     /// Something in the bridge broke.
     BROKEN() "broken" = "Something went wrong on my side. Please try again.";
     /// The caller is not known well enough.
@@ -50,6 +56,9 @@ sentences! {
     CANNOT_BE_UNDONE() "cannot_be_undone" = "This cannot be taken back.";
     /// A confirmation came too late, or for something else.
     NOT_CONFIRMED() "not_confirmed" = "Let me read that back to you once more.";
+    /// A confirmation came after the same was changed once more.
+    CONFIRMATION_SPENT() "confirmation_spent" =
+        "That was changed again in the meantime, so I have left it as it is now. Shall I change it once more?";
     /// Nobody has the caller's number.
     CALLER_UNKNOWN() "caller_unknown" =
         "No customer record has the number you are calling from. Please give me your account number.";
@@ -141,6 +150,9 @@ sentences! {
         "Your callback is noted. The reference is {reference}.";
     /// A callback is booked already.
     CALLBACK_EXISTS("when") "callback_exists" = "A callback to this number is booked already: {when}.";
+    /// A callback to a number that costs extra is refused.
+    CALLBACK_NUMBER_REFUSED() "callback_number_refused" =
+        "We do not call numbers of this kind, because they cost extra. Please give me another number.";
     /// The caller is being connected.
     TRANSFERRING() "transferring" = "I am connecting you with a colleague.";
     /// A text message was sent.
@@ -155,13 +167,24 @@ sentences! {
     /// There is no number to send a text message to.
     TEXT_NO_NUMBER() "text_no_number" =
         "I can only send a text message to the number you are calling from, and it is not shown.";
+    /// A text message to a number that costs extra is refused.
+    TEXT_NUMBER_REFUSED() "text_number_refused" =
+        "I do not send text messages to numbers of this kind, because they cost extra.";
     /// The text message about a case, to be read and not heard.
     TEXT_CASE("number") "text_case" = "Your case number is {number}. Thank you for calling.";
     /// The call ends.
     GOODBYE() "goodbye" = "Thank you for calling. Goodbye.";
     /// What the caller gave as proof is not right.
     VERIFY_WRONG() "verify_wrong" = "That is not what we have on file. Please try again.";
-    /// What the caller gave is right, but more is needed.
+    /// What the caller said of themselves and gave as proof does not prove it, whatever of it is wrong.
+    VERIFY_NOT_PROVEN() "verify_not_proven" = "I could not verify you with that.";
+    /// What was heard cannot be what was asked for.
+    VERIFY_SAY_AGAIN() "verify_say_again" =
+        "I did not get that right. Please say it once more, one character at a time.";
+    /// Too many wrong answers were given.
+    PROOFS_USED_UP() "proofs_used_up" =
+        "Too many wrong answers were given, so I cannot take another one now.";
+    /// More is needed.
     VERIFY_MORE() "verify_more" =
         "I need a little more to be sure. Please ask for the postal code and the last four characters of the account number.";
     /// It is not known who is to be verified.
@@ -174,6 +197,12 @@ sentences! {
         "We have nothing on file by which I could verify you. A colleague can help you further.";
     /// A code is on its way to the number on file.
     CODE_SENT() "code_sent" = "I have sent a code to the phone number we have on file. Please read it to me.";
+    /// A code is on its way, if there is anybody to send it to. It is not told whether there is.
+    CODE_REQUESTED() "code_requested" =
+        "If that fits our records, you will get a code on the phone number we have on file. Please read it to me.";
+    /// A code was said, and it proves nothing, whatever is wrong with it.
+    CODE_NOT_CONFIRMED() "code_not_confirmed" =
+        "I could not confirm that code. Please read it to me once more, or I can send a new one.";
     /// No code is out any more.
     CODE_EXPIRED() "code_expired" = "That code is no longer valid. I can send a new one.";
     /// Codes cannot be sent at the moment.

@@ -14,12 +14,14 @@ mod calls;
 #[allow(dead_code, reason = "the tests of the outbox need more of it")]
 #[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]
 mod cluster;
+mod confirmation;
 mod desk;
 mod full_disk;
 mod functions;
 mod held_up;
 mod house;
 mod http;
+mod inner_store;
 mod language;
 mod large_reports;
 mod live;
@@ -41,4 +43,5 @@ mod silence;
 mod slow_journal;
 mod stage;
 mod stall;
+mod strangers;
 mod trouble;

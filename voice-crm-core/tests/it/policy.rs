@@ -10,13 +10,16 @@ use tokio::sync::Semaphore;
 use voice_crm_core::{
     audit::{Audit, AuditFile, AuditRecord},
     bridge::BridgeBuilder,
-    caller::Assurance,
+    call::{Call, Platform},
+    caller::{Assurance, Attestation, Caller},
+    channel::{ToolBatch, ToolCall},
     crm::{CallerRecord, Change, OwnRecord, RecordRef, Written},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, Outcome, Spec},
+    phone::{PhoneNumber, Region},
     phrase::Speech,
 };
 
-use crate::stage::{NUMBER, Stage, case, org};
+use crate::stage::{NUMBER, Stage, case, org, sentence, tool_calls};
 
 /// Closes an account, which cannot be undone, so the caller has to agree.
 struct CloseAccount;
@@ -62,11 +65,15 @@ fn desk(builder: BridgeBuilder) -> BridgeBuilder {
     builder
         .function(CloseAccount)
         .closure("prove", Spec::read("Proves it."), |cx: Arc<CallContext>, args: Word| async move {
+            let contact = RecordRef::new("003000000000001AAA");
+            let Ok(attempt) = cx.try_proof(Some(&contact), &args.word).await else {
+                return Ok(Answer::say("locked"));
+            };
             if args.word == "ada" {
-                let ada = CallerRecord::new(RecordRef::new("003000000000001AAA"), "Ada", None);
-                return Ok(Answer::say(if cx.verified(ada) { "proven" } else { "locked" }));
+                attempt.right(CallerRecord::new(contact, "Ada", None)).await;
+                return Ok(Answer::say("proven"));
             }
-            Ok(Answer::say(format!("{} left", cx.verification_failed())))
+            Ok(Answer::say(format!("{} left", attempt.wrong())))
         })
         .closure(
             "secret",
@@ -134,7 +141,8 @@ async fn a_replica_with_the_same_secret_takes_the_confirmation_and_one_with_anot
     let shared = |secret: &'static str| async move {
         Stage::with(org_with_closures(), |builder| desk(builder).confirmation_secret(secret.into())).await
     };
-    let (one, two, stranger) = (shared("a").await, shared("a").await, shared("b").await);
+    let (ours, another) = ("canary-webhook-secret-91be", "canary-client-secret-5d1f");
+    let (one, two, stranger) = (shared(ours).await, shared(ours).await, shared(another).await);
     let token = token(&one.tool("c", "1", "close_account", json!({ "reason": "moving" })).await);
     let confirmed = json!({ "reason": "moving", "confirmation": token });
     assert_eq!(two.tool("c", "2", "close_account", confirmed.clone()).await, "Closed.");
@@ -152,14 +160,60 @@ async fn what_needs_a_proof_is_closed_until_there_is_one_and_on_every_other_call
 }
 
 #[tokio::test]
-async fn after_three_failures_not_even_the_right_word_helps_on_any_call_of_the_number() {
+async fn after_three_failures_not_even_the_right_word_helps_and_after_ten_on_no_call_of_the_number() {
     let stage = stage().await;
     for (id, left) in [("1", "2 left"), ("2", "1 left"), ("3", "0 left")] {
-        assert_eq!(stage.tool("c", id, "prove", json!({ "word": "bob" })).await, left);
+        assert_eq!(stage.tool("c", id, "prove", json!({ "word": format!("bob {id}") })).await, left);
     }
     assert_eq!(stage.tool("c", "4", "prove", json!({ "word": "ada" })).await, "locked");
-    assert_eq!(stage.tool("d", "5", "prove", json!({ "word": "ada" })).await, "locked");
-    assert!(stage.tool("c", "6", "secret", json!({})).await.contains("could not verify you"));
+    assert!(stage.tool("c", "5", "secret", json!({})).await.contains("make sure that it is you"));
+    for (call, id) in ["d", "e", "f"].iter().flat_map(|call| ["1", "2", "3"].map(|id| (call, id))) {
+        stage.tool(call, id, "prove", json!({ "word": format!("{call} {id}") })).await;
+    }
+    assert_eq!(stage.tool("g", "1", "prove", json!({ "word": "ada" })).await, "locked");
+    let elsewhere = stage.tool_from(Some("+12125550199"), "h", "1", "prove", json!({ "word": "ada" })).await;
+    assert_eq!(elsewhere, "proven", "another number is not locked by it");
+}
+
+#[tokio::test]
+async fn no_webhook_of_vapi_attests_a_number_whatever_it_says() {
+    let attested = |builder: BridgeBuilder| {
+        let spec = Spec::read("Tells.").assurance(Assurance::NumberAttested);
+        builder.closure("tells", spec, |_: Arc<CallContext>, _: Nothing| async { Ok(Answer::say("told")) })
+    };
+    let stage = Stage::with(org(), attested).await;
+    let mut message = tool_calls("c", &[("1", "tells", json!({}))]);
+    let verdict = "TN-Validation-Passed-A";
+    message["call"]["customer"] = json!({ "number": NUMBER, "stirVerstat": verdict, "attestation": "A" });
+    message["call"]["phoneCallProviderDetails"] =
+        json!({ "StirVerstat": verdict, "sip": { "verstat": verdict } });
+    message["StirVerstat"] = verdict.into();
+    let (_, body) = stage.message(message).await;
+    assert!(sentence(&body["results"][0]).contains("make sure that it is you"), "{body}");
+
+    // The same number is worth more where a channel brings the word of the network.
+    for (attestation, expected) in
+        [(Attestation::Full, true), (Attestation::Partial, false), (Attestation::Failed, false)]
+    {
+        let number = PhoneNumber::parse(NUMBER, Region::US).unwrap();
+        let mut call = Call::new(Platform::VAPI.call("d"), Caller::Number(number));
+        call.attestation = attestation;
+        let calls = vec![ToolCall { id: "1".into(), name: "tells".to_owned(), arguments: "{}".into() }];
+        let outcomes = stage.bridge.call("own", ToolBatch { call, calls }).await;
+        assert_eq!(matches!(outcomes[0], Outcome::Answered(_)), expected, "{attestation:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_a_call_from_a_browser_is_nobodys() {
+    let stage = Stage::set().await;
+    for kind in ["webCall", "vapi.websocketCall", "something new"] {
+        let mut message = tool_calls(kind, &[("1", "find_customer", json!({}))]);
+        message["call"]["type"] = kind.into();
+        let (_, body) = stage.message(message).await;
+        let said = sentence(&body["results"][0]);
+        assert!(!said.contains("Ada"), "{kind}: {said}");
+    }
 }
 
 #[tokio::test]

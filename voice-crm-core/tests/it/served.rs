@@ -274,7 +274,7 @@ async fn a_case_number_of_letters_can_be_asked_for_and_each_look_up_says_for_whi
     let bridge = builder(crm).support_desk().start().unwrap();
     let ask = |number: &str| json!({ "case_number": number });
     let said = sentence(&call(&bridge, "get_case_status", ask(" T1 ")).await);
-    assert!(said.contains("Case T 1") && said.contains("status New"), "{said}");
+    assert!(said.contains("Case T 1") && said.contains("status \u{201c}New\u{201d}"), "{said}");
     let said = sentence(&call(&bridge, "get_case_status", ask("TRACK2")).await);
     assert!(said.contains("Case T 1"), "a number that could be a reference is asked for as well: {said}");
     let said = sentence(&call(&bridge, "get_case_status", ask("T2")).await);
@@ -372,9 +372,11 @@ async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_lin
 #[tokio::test]
 async fn a_comment_that_the_crm_does_not_take_is_turned_away_and_not_promised() {
     for (takes, status) in [(&[ChangeKind::AddComment][..], 202), (&[], 501)] {
-        let bridge =
-            builder(phonebook(takes)).channel("/dip", DataDip::new("token").unwrap()).start().unwrap();
-        let header = |name: &str| (name == "authorization").then_some(b"Bearer token".as_slice());
+        let bridge = builder(phonebook(takes))
+            .channel("/dip", DataDip::new("canary-token-77aa").unwrap())
+            .start()
+            .unwrap();
+        let header = |name: &str| (name == "authorization").then_some(b"Bearer canary-token-77aa".as_slice());
         let (url, body) =
             ("/dip/calls/c/comment", json!({ "case": "500000000000001AAA", "comment": "x" }).to_string());
         let request = WebhookRequest { method: "POST", url, header: &header, body: body.into() };

@@ -1,6 +1,6 @@
 //! A bridge in front of an org on loopback, and a hand to send it webhooks.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use voice_crm_core::{
     channel::{Reply, Vapi, WebhookRequest},
     function::Function as _,
     functions::{CreateCase, Desk},
-    journal::{Journal, MemoryJournal},
+    journal::{Journal, MemoryJournal, SqliteJournal},
     outbox::SinkPolicy,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
@@ -68,13 +68,26 @@ pub(crate) fn client(url: &str) -> Client {
         .unwrap()
 }
 
+/// A journal in this file, once the bridge before has let go of it.
+pub(crate) async fn sqlite(file: &Path) -> SqliteJournal {
+    for _ in 0..3_000 {
+        match SqliteJournal::open(file) {
+            Ok(journal) => return journal,
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+    panic!("the file was not let go within thirty seconds");
+}
+
 pub(crate) fn signer() -> Verifier {
     Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap()
 }
 
 pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
-    // Contacts are changed from the number on file alone: most tests are not about verification.
-    let desk = Desk::new().change_contacts_from(Assurance::NumberMatches);
+    // Contacts are changed from the number on file alone, and any account number is linked: most tests are not about
+    // whom to believe.
+    let desk =
+        Desk::new().change_contacts_from(Assurance::NumberMatches).link_accounts_from(Assurance::Unknown);
     bare_builder(crm_url, journal).support_desk_with(desk).alias("createSalesforceCase", CreateCase::NAME)
 }
 
@@ -114,6 +127,19 @@ impl Stage {
         let contact = org.insert("Contact", contact).unwrap();
         org.reset_stats();
         Self { org, bridge, signer: signer(), account, contact }
+    }
+
+    /// Ada proves on a call who she is; what that costs is not counted.
+    pub(crate) async fn prove(&self, call: &str) {
+        let proof = json!({ "MailingPostalCode": "94105" });
+        client(self.org.url())
+            .records("Contact")
+            .update(&self.contact.parse().unwrap(), &proof)
+            .await
+            .unwrap();
+        let said = self.tool(call, "proof", "verify_caller", json!({ "postal_code": "94105" })).await;
+        assert_eq!(said, "Thank you, that is right.");
+        self.org.reset_stats();
     }
 
     /// Sends raw bytes with whatever headers; gives status and body.

@@ -17,7 +17,7 @@ fn desk(caller: usize) -> Vec<(&'static str, Value)> {
     let own = |what: &str| format!("{what} of caller {caller}");
     vec![
         ("find_customer", json!({})),
-        ("find_customer", json!({ "account_number": "ACC-1001" })),
+        ("verify_caller", json!({ "name": "Eda Nobody", "postal_code": "10001", "account_ending": "1001" })),
         ("find_customer", json!({ "name": "Ada Lovelace" })),
         ("create_case", json!({ "description": own("case") })),
         ("get_case_status", json!({ "case_number": "1001" })),

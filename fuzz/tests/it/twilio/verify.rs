@@ -10,11 +10,12 @@ use twilio_client::{AuthToken, SharedKey, WebhookVerifier};
 use crate::bound::check_values;
 use crate::edit::edited;
 
-static TOKEN: LazyLock<AuthToken> = LazyLock::new(|| AuthToken::new("12345").unwrap());
+static TOKEN: LazyLock<AuthToken> = LazyLock::new(|| AuthToken::short_by_choice("12345").unwrap());
 static VERIFIER: LazyLock<WebhookVerifier> = LazyLock::new(|| {
-    WebhookVerifier::new(&AuthToken::new("another").unwrap()).or(&TOKEN).or_shared_key(&KEY)
+    let another = AuthToken::new("another-token-of-the-account").unwrap();
+    WebhookVerifier::new(&another).or(&TOKEN).or_shared_key(&KEY)
 });
-static KEY: LazyLock<SharedKey> = LazyLock::new(|| SharedKey::new("a-shared-key").unwrap());
+static KEY: LazyLock<SharedKey> = LazyLock::new(|| SharedKey::new("a-shared-key-of-the-account").unwrap());
 
 /// Signatures of the right form, one for each hash function.
 const SIGNATURES: [&[u8]; 2] =

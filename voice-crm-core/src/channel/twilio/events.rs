@@ -168,9 +168,11 @@ fn heard(by: &Heard) -> AnsweredBy {
     }
 }
 
+/// What a verdict is worth. One for a call that was forwarded, or that only passed through, speaks of an earlier leg.
 fn attestation(verdict: &StirVerdict) -> Attestation {
+    let is_of_this_leg = !verdict.is_diverted() && !verdict.is_passthrough();
     match verdict.verification() {
-        StirVerification::Passed(StirAttestation::Full) => Attestation::Full,
+        StirVerification::Passed(StirAttestation::Full) if is_of_this_leg => Attestation::Full,
         StirVerification::Passed(_) => Attestation::Partial,
         StirVerification::Failed => Attestation::Failed,
         _ => Attestation::Absent,
@@ -189,5 +191,26 @@ fn kind(callback: &Callback) -> &'static str {
         Callback::Message(_) => "message",
         Callback::Assignment(_) | Callback::Routing(_) => "taskrouter",
         _ => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_full_attestation_of_this_very_leg_vouches_for_a_number() {
+        for (verdict, worth) in [
+            ("TN-Validation-Passed-A", Attestation::Full),
+            ("TN-Validation-Passed-A-Diverted", Attestation::Partial),
+            ("TN-Validation-Passed-A-Passthrough", Attestation::Partial),
+            ("TN-Validation-Passed-B", Attestation::Partial),
+            ("TN-Validation-Passed-C", Attestation::Partial),
+            ("TN-Validation-Failed-A", Attestation::Failed),
+            ("No-TN-Validation", Attestation::Absent),
+            ("", Attestation::Absent),
+        ] {
+            assert_eq!(attestation(&verdict.into()), worth, "{verdict}");
+        }
     }
 }

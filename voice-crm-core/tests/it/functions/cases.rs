@@ -164,7 +164,7 @@ async fn what_became_of_a_reference_is_told_and_no_more_to_a_stranger() {
     stage.org.faults().clear();
     stage.drained().await;
     let done = stage.tool("d", "2", "get_case_status", ask.clone()).await;
-    assert!(done.contains("My secret trouble") && done.contains("status New"), "{done}");
+    assert!(done.contains("My secret trouble") && done.contains("status \u{201c}New\u{201d}"), "{done}");
     let stranger = stage.tool_from(Some("+12125550199"), "e", "1", "get_case_status", ask).await;
     assert!(stranger.contains("has been done") && !stranger.contains("secret"), "{stranger}");
     for (id, wrong) in [("3", "ACE 3W7"), ("4", "WWWWWW")] {

@@ -77,6 +77,10 @@ async fn a_callback_is_booked_by_the_clock_of_the_house_and_not_twice() {
     let of_another = json!({ "when": ahead(4, "10:00"), "reason": "x", "phone": crate::stage::NUMBER });
     let said = stage.tool_from(Some("+12125550199"), "e", "1", "schedule_callback", of_another).await;
     assert!(!said.contains("15:30"), "when somebody else is called back is not told: {said}");
+    let at_the_same_time = json!({ "when": ahead(3, "15:30"), "reason": "x", "phone": crate::stage::NUMBER });
+    let said = stage.tool_from(Some("+12125550199"), "e", "2", "schedule_callback", at_the_same_time).await;
+    assert!(said.contains("will call you back"), "nor that somebody is: {said}");
+    assert_eq!(stage.org.count("Task"), 2, "it is the one that is booked already");
 }
 
 #[tokio::test]

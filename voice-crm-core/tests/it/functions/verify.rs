@@ -24,11 +24,11 @@ use wiremock::{
 use crate::stage::{Stage, client};
 
 /// A desk that tells nothing of cases before the caller is verified.
-fn careful() -> Desk {
+pub(super) fn careful() -> Desk {
     Desk::new().tell_cases_from(Assurance::Verified)
 }
 
-async fn stage(desk: Desk) -> Stage {
+pub(super) async fn stage(desk: Desk) -> Stage {
     let stage = Stage::with_desk(desk).await;
     let id = stage.contact.parse().unwrap();
     let details = json!({ "MailingPostalCode": "94105-1234", "MobilePhone": "+1 415 555 0177" });
@@ -72,10 +72,10 @@ async fn three_wrong_answers_end_it_and_the_same_webhook_is_no_further_one() {
     verify(&stage, "c", "2", json!({ "account_ending": "9999" })).await;
     let said = verify(&stage, "c", "3", json!({ "postal_code": "94105", "account_ending": "9999" })).await;
     assert!(said.contains("could not verify you"), "one wrong answer spoils a right one: {said}");
-    for call in ["c", "d"] {
-        let said = verify(&stage, call, "4", json!({ "postal_code": "94105" })).await;
-        assert!(said.contains("could not verify you"), "{said}");
-    }
+    let said = verify(&stage, "c", "4", json!({ "postal_code": "94105" })).await;
+    assert!(said.contains("could not verify you"), "{said}");
+    let said = verify(&stage, "d", "4", json!({ "postal_code": "94105" })).await;
+    assert_eq!(said, "Thank you, that is right.", "three forged failures lock no other call");
 }
 
 #[tokio::test]
@@ -120,47 +120,6 @@ async fn a_forged_number_finds_no_proof_at_the_desk_and_makes_none() {
 }
 
 #[tokio::test]
-async fn nobody_tries_account_numbers_until_one_is_right() {
-    let stage = stage(Desk::new()).await;
-    for (id, number) in ["ACC-1", "ACC-2"].iter().enumerate() {
-        let arguments = json!({ "account_number": number });
-        stage.tool("c", &id.to_string(), "find_customer", arguments).await;
-    }
-    verify(&stage, "d", "3", json!({ "account_number": "ACC-3", "name": "Ada Lovelace" })).await;
-    for arguments in [
-        json!({ "account_number": "ACC-1001" }),
-        json!({ "account_number": "ACC-1001", "name": "Ada Lovelace" }),
-    ] {
-        let said = stage.tool("e", "4", "find_customer", arguments).await;
-        assert!(said.contains("could not verify you"), "{said}");
-    }
-    let said = stage.tool("e", "5", "find_customer", json!({})).await;
-    assert!(said.contains("Ada Lovelace"), "the number on file is still greeted: {said}");
-    let case = |number: &str| json!({ "description": "It smokes.", "account_number": number });
-    let right = stage.tool("f", "6", "create_case", case("ACC-1001")).await;
-    let wrong = stage.tool("f", "7", "create_case", case("ACC-4")).await;
-    for said in [right, wrong] {
-        assert!(said.ends_with("has been created."), "neither is told to be right or wrong: {said}");
-    }
-}
-
-#[tokio::test]
-async fn account_numbers_said_with_cases_are_counted_as_guesses_once_each() {
-    let stage = stage(Desk::new()).await;
-    let case =
-        |number: usize| json!({ "description": "It smokes.", "account_number": format!("ACC-{number}") });
-    for id in 0..3 {
-        for _ in 0..2 {
-            let said = stage.tool("c", &id.to_string(), "create_case", case(id)).await;
-            assert!(said.contains("No account has the number"), "{said}");
-        }
-        let is_locked =
-            verify(&stage, "d", &id.to_string(), json!({})).await.contains("could not verify you");
-        assert_eq!(is_locked, id == 2);
-    }
-}
-
-#[tokio::test]
 async fn what_a_model_leaves_empty_is_left_out() {
     let stage = stage(careful().code_sender(Codes::default())).await;
     let empty = json!({
@@ -169,7 +128,7 @@ async fn what_a_model_leaves_empty_is_left_out() {
     assert_eq!(verify(&stage, "c", "1", empty).await, "Thank you, that is right.");
     let said =
         stage.tool("d", "2", "find_customer", json!({ "account_number": "ACC-1001", "name": "" })).await;
-    assert!(said.contains("account") && !said.contains("name"), "{said}");
+    assert!(said.contains("make sure that it is you"), "{said}");
 }
 
 #[tokio::test]
@@ -197,7 +156,7 @@ async fn who_proves_to_be_one_hears_nothing_of_the_number_of_another() {
 
 /// Sends codes to a list.
 #[derive(Clone, Default)]
-struct Codes(Arc<Mutex<Vec<PhoneNumber>>>);
+pub(super) struct Codes(pub(super) Arc<Mutex<Vec<PhoneNumber>>>);
 
 #[async_trait]
 impl CodeSender for Codes {
@@ -229,14 +188,14 @@ async fn a_code_goes_to_the_number_on_file_and_comes_back() {
     assert!(from("0", code("314159")).await.contains("no longer valid"), "none was sent yet");
     for _ in 0..3 {
         let said = from("1", send.clone()).await;
-        assert!(said.contains("I have sent a code") && !said.contains("0177"), "{said}");
+        assert!(said.contains("If that fits our records") && !said.contains("0177"), "{said}");
     }
     {
         let went_to = codes.0.lock().unwrap();
         assert_eq!(went_to.len(), 1, "the same webhook sends one");
         assert!(went_to[0].as_e164() == "+14155550177", "to the number on file");
     }
-    assert!(from("2", code("1 2 3 4 5 6")).await.contains("not what we have on file"));
+    assert!(from("2", code("1 2 3 4 5 6")).await.contains("could not confirm that code"));
     assert_eq!(from("3", code("3 1 4 1 5 9")).await, "Thank you, that is right.");
 }
 
