@@ -26,7 +26,7 @@ pub(super) fn first(engine: &mut Engine, request: &Request, all: bool) -> Result
         return Err(ApiError::new(Code::InvalidType, message));
     }
     if let Some(aggregation) = &plan.aggregation {
-        let records = soql::aggregate(engine, &plan, aggregation);
+        let records = soql::aggregate(engine, &plan, aggregation)?;
         return Ok(whole(records.len(), &records));
     }
     let serials = soql::run(engine, &plan);

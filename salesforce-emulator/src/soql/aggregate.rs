@@ -10,10 +10,19 @@ use super::{
     evaluate::{SortKey, matching},
     operand::Operand,
 };
-use crate::engine::{Engine, Row};
+use crate::{
+    engine::{Engine, Row},
+    error::{ApiError, Code},
+};
 
 /// The groups of a plan as records, in its order, after its offset and within its limit.
-pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation) -> Vec<Value> {
+///
+/// Groups have no second page: more than one page of them are refused.
+pub(crate) fn aggregate(
+    engine: &Engine,
+    plan: &Plan,
+    aggregation: &Aggregation,
+) -> Result<Vec<Value>, ApiError> {
     let mut groups = groups(engine, plan, aggregation);
     let cell = |group: &Group<'_>, cell: &Cell| value(engine, plan.object, group, cell);
     if let Some(having) = &aggregation.having {
@@ -29,13 +38,17 @@ pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation)
             keys.collect::<Vec<_>>()
         });
     }
-    let limit = plan.limit.unwrap_or(MAX_GROUPS).min(MAX_GROUPS);
+    let limit = plan.limit.unwrap_or(usize::MAX);
+    if groups.len().saturating_sub(plan.offset).min(limit) > MAX_GROUPS {
+        let message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+        return Err(ApiError::new(Code::ExceededIdLimit, message));
+    }
     let record = |group: &Group<'_>| {
         let mut record = Map::from_iter([("attributes".to_owned(), json!({ "type": "AggregateResult" }))]);
         record.extend(aggregation.columns.iter().map(|(name, what)| (name.clone(), cell(group, what))));
         Value::Object(record)
     };
-    groups.iter().skip(plan.offset).take(limit).map(record).collect()
+    Ok(groups.iter().skip(plan.offset).take(limit).map(record).collect())
 }
 
 /// Whether a group meets a condition; `cell` gives its values.
