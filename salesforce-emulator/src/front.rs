@@ -11,7 +11,7 @@ use crate::{
     blob::Blob,
     engine::Engine,
     error::{ApiError, Code},
-    faults::{Fault, Faults},
+    faults::{Fault, Faults, Scope},
     http::{
         Answer, Body, Options, Payload, Request, Route, Usage, dispatch, oauth, subrequest_count, versions,
     },
@@ -25,6 +25,7 @@ use crate::{
 mod admission;
 mod cometd;
 mod login;
+mod named;
 mod page;
 mod play;
 mod response;
@@ -149,7 +150,8 @@ impl Front {
         let subrequests = subrequest_count(&request);
         lock(&self.traffic)
             .hold(u64::try_from(subrequests).unwrap_or_default(), request.route == Route::Batch);
-        let (latency, fault) = self.faults.draw_api();
+        let user = running.user;
+        let (latency, fault) = self.faults.draw_api(|scope| self.concerns(&request, user, scope));
         pause(latency).await;
         let rows = match self.locks.take(&request).await {
             Ok(rows) => rows,
@@ -157,26 +159,45 @@ impl Front {
                 return (template, Played { answer: Some(Answer::from(&error)), fault: None, subrequests });
             }
         };
-        let user = running.user;
-        let answer = match fault {
-            None => Some(self.run(seq, user, &base, &request)),
-            Some(fault) => self.play(fault, token, || self.run(seq, user, &base, &request)).await,
+        let met = Mutex::new(None);
+        let work = || {
+            let (answer, fault) = self.run(seq, user, &base, &request);
+            *lock(&met) = fault;
+            answer
+        };
+        let answer = match fault.clone() {
+            None => Some(work()),
+            Some(fault) => self.play(fault, token, work).await,
         };
         drop(rows);
+        let fault = fault.or_else(|| lock(&met).take());
         (template, Played { answer, fault, subrequests })
     }
 
-    fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> Answer {
+    /// Whether a call has to do with what a fault holds for.
+    fn concerns(&self, request: &Request, user: RecordId, scope: &Scope) -> bool {
+        match scope {
+            Scope::Everything => true,
+            Scope::User(name) => self.users.named(name).is_some_and(|known| known.id == user),
+            Scope::Object(name) => named::names_object(request, name),
+            Scope::Record(id) => RecordId::parse(id).is_some_and(|id| named::names_record(request, id)),
+        }
+    }
+
+    /// Carries a call out; with the answer comes the fault that a record of it met.
+    fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> (Answer, Option<Fault>) {
         let usage = Usage { used: lock(&self.traffic).used, allowed: self.daily_calls, base };
         let mut engine = lock(&self.engine);
         engine.request = seq;
         engine.actor = user;
         engine.allow_duplicates = request.options.allow_duplicates;
+        engine.troubles.begin(self.faults.of_rows());
         let answer = dispatch(&mut engine, request, usage);
+        let met = engine.troubles.end();
         let notices = engine.take_notices();
         drop(engine);
         self.streaming.publish(notices);
-        answer
+        (answer, met)
     }
 }
 

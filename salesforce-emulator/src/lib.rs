@@ -33,7 +33,7 @@ pub use crate::{
     cut_proxy::{BytesSeen, CutProxy},
     engine::Operation,
     error::OrgError,
-    faults::{AfterStall, Fault, FaultPlan, Faults},
+    faults::{AfterStall, Fault, FaultId, FaultPlan, Faults, OAuthError, Refusal, Scope},
     http::ApexRequest,
     org::{Org, RecordLock},
     schema::{CustomObject, Field},

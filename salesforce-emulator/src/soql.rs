@@ -32,6 +32,7 @@ pub(crate) use self::{
 pub(crate) fn prepare(engine: &Engine, text: &str, all: bool) -> Result<Plan, ApiError> {
     let query = parser::parse(text).map_err(|error| error.malformed(text))?;
     let plan = bind::bind(engine, &query, text)?;
+    engine.check_read(plan.object, None)?;
     Ok(Plan { all: all || plan.all, ..plan })
 }
 

@@ -142,8 +142,8 @@ mod tests {
     use super::{datetime, is_email, stored};
     use crate::schema::Field;
 
-    fn code(field: &Field, value: &Value) -> &'static str {
-        stored(field, value).unwrap_err().code.as_str()
+    fn code(field: &Field, value: &Value) -> String {
+        stored(field, value).unwrap_err().code.as_str().to_owned()
     }
 
     #[test]

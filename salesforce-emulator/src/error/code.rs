@@ -1,7 +1,9 @@
 //! The codes of error answers; a code, its text and its status stand on one line.
 
+use crate::faults::Refusal;
+
 /// The error codes this org can answer with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Code {
     ApiError,
     DuplicateExternalId,
@@ -52,20 +54,23 @@ pub(crate) enum Code {
     UnableToLockRow,
     UnsupportedApiVersion,
     UnsupportedMediaType,
+    /// The code of a fault that was asked for.
+    Asked(Box<Refusal>),
 }
 
 impl Code {
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &str {
         self.text_and_status().0
     }
 
     /// The HTTP status that comes with the code.
-    pub(crate) fn status(self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.text_and_status().1
     }
 
-    fn text_and_status(self) -> (&'static str, u16) {
+    fn text_and_status(&self) -> (&str, u16) {
         match self {
+            Self::Asked(refusal) => (&refusal.code, refusal.status),
             Self::ApiError => ("API_ERROR", 400),
             Self::DuplicateExternalId => ("DUPLICATE_EXTERNAL_ID", 400),
             Self::DuplicateDeveloperName => ("DUPLICATE_DEVELOPER_NAME", 400),

@@ -34,7 +34,7 @@ impl Front {
                 return (template, Played::answer(answer));
             }
         };
-        let answer = self.bayeux_with(fault, parts, &messages).await;
+        let answer = self.bayeux_with(fault.clone(), parts, &messages).await;
         (template, Played { answer, fault, subrequests: 0 })
     }
 

@@ -137,6 +137,23 @@ impl Route {
         }
     }
 
+    /// The names and values of the path.
+    pub(crate) fn values(&self) -> Vec<&str> {
+        match self {
+            Self::Record { object, id } => vec![object, id],
+            Self::Keyed { object, field, value } => vec![object, field, value],
+            Self::Blob { object, id, field } => vec![object, id, field],
+            Self::RecordsKeyed { object, field } => vec![object, field],
+            Self::Describe(name)
+            | Self::Collection(name)
+            | Self::Updated(name)
+            | Self::Deleted(name)
+            | Self::Tree(name)
+            | Self::RecordsOf(name) => vec![name],
+            _ => Vec::new(),
+        }
+    }
+
     /// The path with its values left out.
     pub(crate) fn template(&self) -> String {
         let name = |text: &str| if is_name(text) { text.to_owned() } else { "{unknown}".to_owned() };
