@@ -10,7 +10,7 @@ use http::{HeaderMap, header, request::Parts};
 use crate::{
     blob::Blob,
     engine::Engine,
-    error::{ApiError, Code},
+    error::ApiError,
     faults::{Fault, Faults, Scope},
     http::{
         Answer, Body, Options, Payload, Request, Route, Usage, dispatch, oauth, subrequest_count, versions,
@@ -24,6 +24,7 @@ use crate::{
 
 mod admission;
 mod cometd;
+mod edge;
 mod login;
 mod named;
 mod page;
@@ -70,15 +71,11 @@ impl Front {
     pub(crate) async fn serve(&self, parts: Parts, body: Result<Payload, ApiError>) -> Outcome {
         let seq = lock(&self.traffic).next();
         let path = parts.uri.path();
-        let size = parts.uri.path_and_query().map_or(0, |target| target.as_str().len())
-            + header_size(&parts.headers);
+        let at_the_edge = edge::refusal(&parts);
+        let is_api = path.starts_with("/services/data/v") && at_the_edge.is_none();
+        let body = at_the_edge.map_or_else(|| body.map_err(|error| Answer::from(&error)), Err);
         let (template, played) = match body {
-            Err(error) => ("/{refused}".to_owned(), Played::answer(Answer::from(&error))),
-            Ok(_) if size > MAX_HEAD => {
-                let error =
-                    ApiError::new(Code::HeadersTooLarge, "URI and headers are longer than 16384 bytes");
-                ("/{refused}".to_owned(), Played::answer(Answer::from(&error)))
-            }
+            Err(answer) => ("/{refused}".to_owned(), Played::answer(answer)),
             Ok(Payload::Bytes(body)) if path.starts_with("/services/oauth2/") => {
                 (login::template(path), self.oauth(&parts, &body).await)
             }
@@ -109,8 +106,7 @@ impl Front {
         drop(traffic);
         match played.answer {
             Some(answer) => {
-                let is_api = path.starts_with("/services/data/v") && answer.status != 401;
-                let usage = is_api.then_some((used, self.daily_calls));
+                let usage = (is_api && answer.status != 401).then_some((used, self.daily_calls));
                 Outcome::Answer(response(answer, seq, usage))
             }
             None => Outcome::Cut,
@@ -227,9 +223,3 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
-
-fn header_size(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-const MAX_HEAD: usize = 16_384;

@@ -15,6 +15,7 @@ mod http;
 mod id;
 mod limits;
 mod markup;
+mod number;
 mod org;
 mod org_file;
 mod schema;

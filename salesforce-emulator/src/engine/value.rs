@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     error::{ApiError, Code},
+    number::Decimal,
     schema::{Field, Kind, Trait},
 };
 
@@ -47,24 +48,18 @@ fn text(field: &Field, text: &str) -> Result<Value, ApiError> {
 }
 
 fn number(field: &Field, given: &Value) -> Result<Value, ApiError> {
-    let Some(amount) = given.as_f64() else { return Err(mismatch(field, given)) };
-    let whole = amount.fract() == 0.0;
-    if field.kind == Kind::Int && !whole {
+    let Some(amount) = given.as_number().map(Decimal::of) else { return Err(mismatch(field, given)) };
+    let is_int = field.kind == Kind::Int;
+    // `300.0` is a valid way to write the integer 300.
+    if is_int && !amount.is_whole() {
         return Err(mismatch(field, given));
     }
-    let digits = i32::try_from(field.digits).unwrap_or(i32::MAX);
-    if amount.abs() >= 10_f64.powi(digits) {
+    let amount = amount.rounded(usize::try_from(field.scale).unwrap_or(usize::MAX));
+    if amount.digits() > usize::try_from(field.digits).unwrap_or(usize::MAX) {
         let message = format!("{}: value outside of valid range on numeric field: {given}", field.label);
         return Err(ApiError::on_field(Code::NumberOutsideRange, message, &field.name));
     }
-    if field.kind == Kind::Int {
-        // `300.0` is a valid way to write the integer 300.
-        return Ok(given
-            .as_i64()
-            .map_or_else(|| Value::from(format!("{amount:.0}").parse::<i64>().ok()), Value::from));
-    }
-    let places = 10_f64.powi(i32::try_from(field.scale).unwrap_or(0));
-    Ok(Value::from((amount * places).round() / places))
+    Ok(if is_int { Value::from(amount.to_i64()) } else { Value::from(amount.to_f64()) })
 }
 
 fn date(text: &str) -> Option<Value> {
