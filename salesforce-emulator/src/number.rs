@@ -81,6 +81,16 @@ impl Decimal {
     }
 }
 
+/// A double with so many digits after the point.
+pub(crate) fn fixed(amount: f64, scale: usize) -> String {
+    let decimal = Number::from_f64(amount).map(|number| Decimal::of(&number).rounded(scale));
+    let Some(Decimal { is_negative, whole, fraction }) = decimal else { return String::new() };
+    let is_zero = whole.is_empty() && fraction.bytes().all(|digit| digit == b'0');
+    let sign = if is_negative && !is_zero { "-" } else { "" };
+    let whole = if whole.is_empty() { "0" } else { &whole };
+    if scale == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction:0<scale$}") }
+}
+
 /// A double as Java writes it: `300.0`, and beyond seven digits `1.39E8`.
 pub(crate) fn shown(amount: f64) -> String {
     let magnitude = amount.abs();
@@ -119,7 +129,7 @@ mod tests {
     use proptest::prelude::{any, proptest};
     use serde_json::{Number, Value, json};
 
-    use super::{Decimal, json as text, shown};
+    use super::{Decimal, fixed, json as text, shown};
 
     fn decimal(amount: &Value) -> Decimal {
         Decimal::of(amount.as_number().unwrap())
@@ -156,6 +166,14 @@ mod tests {
             (json!(-0.001), 2, 0.0),
         ] {
             assert_eq!(shown(decimal(&amount).rounded(scale).to_f64()), shown(expected), "{amount}");
+        }
+    }
+
+    #[test]
+    fn a_fixed_number_has_all_its_places() {
+        let pairs = [(5.0, 2, "5.00"), (-0.5, 0, "-1"), (-0.001, 2, "0.00"), (1e7, 1, "10000000.0")];
+        for (amount, scale, expected) in pairs {
+            assert_eq!(fixed(amount, scale), expected);
         }
     }
 

@@ -45,7 +45,7 @@ impl Troubles {
 
 impl Engine {
     /// Refuses a write that meets a fault at the record, or at one it refers to.
-    pub(super) fn check_write(
+    pub(crate) fn check_write(
         &self,
         object: usize,
         ids: impl IntoIterator<Item = RecordId>,

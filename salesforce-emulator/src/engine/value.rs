@@ -40,11 +40,30 @@ fn text(field: &Field, text: &str) -> Result<Value, ApiError> {
         let message = format!("{}: invalid email address: {text}", field.label);
         return Err(ApiError::on_field(Code::InvalidEmail, message, &field.name));
     }
-    if field.has(Trait::Restricted) && !field.picklist.iter().any(|known| known == text) {
+    let chosen: Vec<&str> =
+        if field.kind == Kind::MultiPicklist { text.split(';').map(str::trim).collect() } else { vec![text] };
+    if field.has(Trait::Restricted)
+        && !chosen.iter().all(|value| field.picklist.iter().any(|known| known == value))
+    {
         let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
         return Err(ApiError::on_field(Code::InvalidPicklist, message, &field.name));
     }
+    if field.kind == Kind::MultiPicklist {
+        return Ok(Value::from(in_order(field, &chosen)));
+    }
     Ok(Value::from(text))
+}
+
+/// The values selected, each once, in the order of the picklist; those it does not know come last.
+fn in_order(field: &Field, chosen: &[&str]) -> String {
+    let known = field.picklist.iter().map(String::as_str).filter(|value| chosen.contains(value));
+    let mut ordered: Vec<&str> = known.collect();
+    for value in chosen {
+        if !ordered.contains(value) {
+            ordered.push(value);
+        }
+    }
+    ordered.join(";")
 }
 
 fn number(field: &Field, given: &Value) -> Result<Value, ApiError> {

@@ -30,6 +30,11 @@ pub(super) fn first(engine: &mut Engine, request: &Request, all: bool) -> Result
         return Ok(whole(records.len(), &records));
     }
     let serials = soql::run(engine, &plan);
+    if plan.locks {
+        for serial in &serials {
+            engine.check_write(plan.object, [engine.id(plan.object, *serial)])?;
+        }
+    }
     if plan.projection.is_none() {
         return Ok(whole(serials.len(), &[]));
     }

@@ -59,12 +59,17 @@ pub(crate) fn details(schema: &Schema, at: usize, version: &str) -> Map<String, 
         ),
         ("searchLayoutable".to_owned(), json!(true)),
         ("sobjectDescribeOption".to_owned(), json!("FULL")),
-        (
-            "supportedScopes".to_owned(),
-            json!([{ "label": format!("All {}", object.plural), "name": "everything" }]),
-        ),
+        ("supportedScopes".to_owned(), scopes(object)),
     ]);
     details
+}
+
+/// The names after `USING SCOPE` that the object takes.
+fn scopes(object: &ObjectType) -> Value {
+    let scope =
+        |whose: &str, name: &str| json!({ "label": format!("{whose} {}", object.plural), "name": name });
+    let mine = object.field("OwnerId").map(|_| scope("My", "mine"));
+    std::iter::once(scope("All", "everything")).chain(mine).collect()
 }
 
 fn child_relationship(child: &ObjectType, field: &Field) -> Value {

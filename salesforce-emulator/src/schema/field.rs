@@ -85,7 +85,20 @@ impl Field {
         name: impl Into<String>,
         values: impl IntoIterator<Item = T>,
     ) -> Self {
-        Self::picklist(name, values).with(Trait::Restricted)
+        Self::picklist(name, values).restricted()
+    }
+
+    /// A picklist of which several values can be selected, written as `A;B`; it takes other values as well.
+    pub fn multi_picklist<T: Into<String>>(
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        Self::sized(name, Kind::MultiPicklist, 4_099).without(Trait::Sort).suggestions(values)
+    }
+
+    /// The picklist takes its own values alone.
+    pub fn restricted(self) -> Self {
+        self.with(Trait::Restricted)
     }
 
     /// A checkbox: `false` unless given, and never null.

@@ -10,6 +10,7 @@ pub(crate) enum Kind {
     Email,
     Url,
     Picklist,
+    MultiPicklist,
     Combobox,
     Reference,
     Boolean,
@@ -32,6 +33,7 @@ impl Kind {
             Self::Email => "email",
             Self::Url => "url",
             Self::Picklist => "picklist",
+            Self::MultiPicklist => "multipicklist",
             Self::Combobox => "combobox",
             Self::Reference => "reference",
             Self::Boolean => "boolean",
@@ -68,6 +70,7 @@ impl Kind {
                 | Self::Email
                 | Self::Url
                 | Self::Picklist
+                | Self::MultiPicklist
                 | Self::Combobox
         )
     }

@@ -6,8 +6,9 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ast::Function,
-    bind::{Access, Aggregation, Cell, GroupFilter, Plan},
+    bind::{Access, Aggregation, Cell, Plan},
     evaluate::{SortKey, matching},
+    formatted::formatted,
     operand::Operand,
 };
 use crate::{
@@ -26,7 +27,7 @@ pub(crate) fn aggregate(
     let mut groups = groups(engine, plan, aggregation);
     let cell = |group: &Group<'_>, cell: &Cell| value(engine, plan.object, group, cell);
     if let Some(having) = &aggregation.having {
-        groups.retain(|group| holds(having, &|wanted| cell(group, wanted)));
+        groups.retain(|group| having.holds(&|wanted| cell(group, wanted)));
     }
     if !aggregation.order.is_empty() {
         groups.sort_by_cached_key(|group| {
@@ -49,18 +50,6 @@ pub(crate) fn aggregate(
         Value::Object(record)
     };
     Ok(groups.iter().skip(plan.offset).take(limit).map(record).collect())
-}
-
-/// Whether a group meets a condition; `cell` gives its values.
-fn holds(filter: &GroupFilter, cell: &dyn Fn(&Cell) -> Value) -> bool {
-    match filter {
-        GroupFilter::All(parts) => parts.iter().all(|part| holds(part, cell)),
-        GroupFilter::Any(parts) => parts.iter().any(|part| holds(part, cell)),
-        GroupFilter::Not(part) => !holds(part, cell),
-        GroupFilter::Compare(wanted, kind, operator, operand) => {
-            Operand::of(*kind, &cell(wanted)).compares(*operator, operand)
-        }
-    }
 }
 
 /// Rows that have the same values in the fields grouped by.
@@ -98,6 +87,9 @@ fn value(engine: &Engine, object: usize, group: &Group<'_>, cell: &Cell) -> Valu
     let (function, access) = match cell {
         Cell::Group(at) => return group.values[*at].clone(),
         Cell::Call(_, None) => return Value::from(group.rows.len()),
+        Cell::Formatted(cell, kind, scale) => {
+            return formatted(*kind, *scale, &value(engine, object, group, cell));
+        }
         Cell::Call(function, Some(access)) => (*function, access),
     };
     let values =

@@ -3,13 +3,17 @@
 use crate::{
     error::{ApiError, Code},
     schema::column,
-    soql::ast::{FieldSet, Item, Path, Query},
-    soql::syntax::pointed,
+    soql::{
+        ast::{Expression, FieldSet, Item, Path, Query},
+        formatted,
+        syntax::pointed,
+    },
 };
 
 use super::{
     Plan,
     access::{Leaf, Resolved, Scope},
+    aggregation::not_formattable,
     bind_on,
 };
 
@@ -59,13 +63,9 @@ impl Projection {
         let mut whole = Self::default();
         for item in items {
             match item {
-                Item::Field { path, alias: None } => whole.add(scope, path)?,
+                Item::Value { expression, alias } => whole.add_value(scope, expression, alias.as_deref())?,
                 Item::Fields(set, at) => whole.add_fields(scope, *set, *at, limit)?,
                 Item::Children(query) => whole.add_children(scope, query)?,
-                _ => {
-                    let message = "only aggregate expressions use field aliasing";
-                    return Err(ApiError::new(Code::MalformedQuery, message));
-                }
             }
         }
         Ok(whole)
@@ -90,7 +90,7 @@ impl Projection {
                 FieldSet::Custom => field.is_custom(),
             };
             if wanted {
-                self.add(scope, &Path { names: vec![field.name.clone()], at })?;
+                self.add(scope, &Path { names: vec![field.name.clone()], at }, None, |leaf| leaf)?;
             }
         }
         Ok(())
@@ -115,7 +115,46 @@ impl Projection {
         Ok(())
     }
 
-    fn add(&mut self, scope: &Scope<'_>, path: &Path) -> Result<(), ApiError> {
+    fn add_value(
+        &mut self,
+        scope: &Scope<'_>,
+        expression: &Expression,
+        alias: Option<&str>,
+    ) -> Result<(), ApiError> {
+        match expression {
+            Expression::Path(_) if alias.is_some() => {
+                let message = "only aggregate expressions use field aliasing";
+                Err(ApiError::new(Code::MalformedQuery, message))
+            }
+            Expression::Path(path) => self.add(scope, path, None, |leaf| leaf),
+            Expression::Label(path) => {
+                scope.value(expression)?;
+                self.add(scope, path, alias, |leaf| leaf)
+            }
+            Expression::Formatted(inner) => {
+                let access = scope.value(inner)?;
+                let Expression::Path(path) = &**inner else { return Err(not_formattable(scope, inner)) };
+                if !formatted::is_formattable(access.kind) {
+                    return Err(not_formattable(scope, inner));
+                }
+                let shaped = |leaf| Leaf::Formatted(Box::new(leaf), access.kind, access.scale());
+                self.add(scope, path, alias, shaped)
+            }
+            Expression::Dated(..) | Expression::Aggregate(_) => {
+                let message = format!("{} must be grouped", expression.shown());
+                Err(ApiError::new(Code::MalformedQuery, pointed(scope.text, expression.at(), &message)))
+            }
+        }
+    }
+
+    /// Adds the field at the end of a path, under its name or an alias, as `shaped` makes it.
+    fn add(
+        &mut self,
+        scope: &Scope<'_>,
+        path: &Path,
+        alias: Option<&str>,
+        shaped: impl Fn(Leaf) -> Leaf,
+    ) -> Result<(), ApiError> {
         // Reading the way first makes its errors the same here as in a filter.
         scope.access(path)?;
         let names = scope.own_names(path);
@@ -143,11 +182,12 @@ impl Projection {
             let name = scope.shared_name(path, last)?;
             (name.clone(), Leaf::Named(name))
         };
+        let name = alias.map_or(name, str::to_owned);
         if shape.fields.iter().any(|(known, _)| *known == name) {
             let message = format!("duplicate field selected: {}", path.shown());
             return Err(ApiError::new(Code::InvalidField, message));
         }
-        shape.fields.push((name, leaf));
+        shape.fields.push((name, shaped(leaf)));
         Ok(())
     }
 
