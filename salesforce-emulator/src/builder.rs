@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 mod seed;
 
-use self::seed::SeedRecord;
+use self::seed::{SeedQueue, SeedRecord};
 use crate::{
     engine::{Clock, Engine, Operation, Rules},
     error::OrgError,
@@ -45,6 +45,7 @@ pub struct OrgBuilder {
     key: Option<String>,
     conditions: Vec<(String, String, String)>,
     records: Vec<SeedRecord>,
+    queues: Vec<SeedQueue>,
     objects: Vec<CustomObject>,
     fields: Vec<(String, Field)>,
     rules: Rules,
@@ -70,6 +71,7 @@ impl OrgBuilder {
             key: None,
             conditions: Vec::new(),
             records: Vec::new(),
+            queues: Vec::new(),
             objects: Vec::new(),
             fields: Vec::new(),
             rules: Rules::default(),
@@ -208,6 +210,17 @@ impl OrgBuilder {
         org_file::read(self, text)
     }
 
+    /// Adds a queue that can own records of these objects; a record's `OwnerId = "@{name}"` in an org file names it.
+    pub fn queue<T: Into<String>>(
+        mut self,
+        name: impl Into<String>,
+        objects: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.queues
+            .push(SeedQueue { name: name.into(), objects: objects.into_iter().map(Into::into).collect() });
+        self
+    }
+
     /// Refuses records of an object that have the same values in all of these fields as another.
     ///
     /// A create with `Sforce-Duplicate-Rule-Header: allowSave=true` is let through, as an alert is.
@@ -291,6 +304,7 @@ impl OrgBuilder {
         engine.classes = self.classes;
         let users = seed::users(&mut engine, self.users)?;
         seed::organization(&mut engine)?;
+        let queues = seed::queues(&mut engine, self.queues)?;
         engine.record_fields()?;
         engine.forget_audit();
         add_conditions(&mut engine, self.conditions)?;
@@ -300,7 +314,7 @@ impl OrgBuilder {
                 object.ok_or_else(|| OrgError::Schema(format!("there is no object {name} to track")))?;
             engine.feed.track(object);
         }
-        seed::records(&mut engine, self.records)?;
+        seed::records(&mut engine, self.records, queues)?;
         engine.take_notices();
         let mut client = self.client;
         if let Some(pem) = self.key {

@@ -28,7 +28,15 @@ struct OrgFile {
     field: Vec<FieldEntry>,
     validation_rule: Vec<ValidationEntry>,
     duplicate_rule: Vec<DuplicateEntry>,
+    queue: Vec<QueueEntry>,
     record: Vec<Table>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueueEntry {
+    name: String,
+    objects: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -147,6 +155,9 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
     }
     for DuplicateEntry { object, fields } in file.duplicate_rule {
         builder = builder.duplicate_rule(object, fields);
+    }
+    for QueueEntry { name, objects } in file.queue {
+        builder = builder.queue(name, objects);
     }
     for entry in file.record {
         builder = record(builder, entry)?;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::id::KeyPrefix;
 
 mod account;
+pub(crate) mod address;
 mod case;
 mod case_comment;
 mod children;
@@ -18,6 +19,7 @@ pub(crate) mod describe;
 mod event;
 mod feed_item;
 mod field;
+mod group;
 mod kind;
 mod lead;
 mod object;
@@ -31,7 +33,8 @@ mod user;
 mod voice_call;
 
 pub(crate) use self::{
-    case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, task::COMPLETED as TASK_COMPLETED,
+    case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, group::QUEUE,
+    task::COMPLETED as TASK_COMPLETED,
 };
 pub use self::{custom_object::CustomObject, field::Field};
 pub(crate) use self::{field::Trait, kind::Kind, object::ObjectType, system::column};
@@ -62,6 +65,8 @@ impl Schema {
             content_document_link::table(),
             event::table(),
             feed_item::table(),
+            group::table(),
+            group::queue_object(),
             voice_call::table(),
             push_topic::table(),
             streaming_channel::table(),

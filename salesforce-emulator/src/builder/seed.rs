@@ -9,6 +9,7 @@ use crate::{
     engine::{Engine, Operation},
     error::OrgError,
     http::oauth::USERNAME,
+    schema::QUEUE,
     users::{User, Users},
 };
 
@@ -19,9 +20,49 @@ pub(super) struct SeedRecord {
     pub(super) fields: Map<String, Value>,
 }
 
-/// Creates the records in their order; `@{name}` in a field stands for the id of an earlier one.
-pub(super) fn records(engine: &mut Engine, records: Vec<SeedRecord>) -> Result<(), OrgError> {
-    let mut named: HashMap<String, String> = HashMap::new();
+/// A queue to be there from the start.
+pub(super) struct SeedQueue {
+    pub(super) name: String,
+    pub(super) objects: Vec<String>,
+}
+
+/// Makes the queues, and gives their ids by their names.
+pub(super) fn queues(
+    engine: &mut Engine,
+    queues: Vec<SeedQueue>,
+) -> Result<HashMap<String, String>, OrgError> {
+    let (groups, links) = (engine.object_named("Group")?, engine.object_named("QueueSobject")?);
+    let mut ids = HashMap::new();
+    for SeedQueue { name, objects } in queues {
+        let developer_name: String =
+            name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+        let group = json!({ "Name": name, "DeveloperName": developer_name, "Type": QUEUE });
+        let id = engine.insert(groups, &group.as_object().cloned().unwrap_or_default(), None)?.to_string();
+        for object in objects {
+            let known = engine.schema.find(&object).map(|at| engine.schema.object(at));
+            let owns = known.filter(|known| {
+                let owner = known.field("OwnerId").map(|at| &known.fields[at]);
+                owner.is_some_and(|owner| owner.targets.iter().any(|target| target == "Group"))
+            });
+            let Some(owned) = owns.map(|known| known.name.clone()) else {
+                return Err(OrgError::Schema(format!("the queue {name} cannot own records of {object}")));
+            };
+            let link = json!({ "QueueId": id, "SobjectType": owned });
+            engine.insert(links, &link.as_object().cloned().unwrap_or_default(), None)?;
+        }
+        ids.insert(name, id);
+    }
+    engine.forget_audit();
+    Ok(ids)
+}
+
+/// Creates the records in their order; `@{name}` in a field stands for the id of an earlier one, or of what is
+/// `named` already.
+pub(super) fn records(
+    engine: &mut Engine,
+    records: Vec<SeedRecord>,
+    mut named: HashMap<String, String>,
+) -> Result<(), OrgError> {
     for SeedRecord { object, name, mut fields } in records {
         for value in fields.values_mut() {
             let reference = value.as_str().and_then(|text| text.strip_prefix("@{")?.strip_suffix('}'));

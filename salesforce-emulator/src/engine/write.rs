@@ -72,6 +72,7 @@ impl Engine {
         let comment = draft.take("Comments");
         check_required(draft.object, &draft.values)?;
         self.number(object, &mut draft);
+        self.check_owner(&draft)?;
         self.check_unique(object, &draft, None)?;
         self.check_rules(object, &draft)?;
         self.check_duplicates(object, &draft, None)?;
@@ -113,6 +114,7 @@ impl Engine {
             engine.touch(&mut draft, now);
             engine.compute(&mut draft, Some(&before));
             let comment = draft.take("Comments");
+            engine.check_owner(&draft)?;
             engine.check_unique(object, &draft, Some(serial))?;
             engine.check_rules(object, &draft)?;
             engine.check_duplicates(object, &draft, Some(serial))?;

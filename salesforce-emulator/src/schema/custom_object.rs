@@ -44,7 +44,7 @@ impl CustomObject {
         let mut object = if self.name.ends_with("__e") {
             ObjectType::new(&self.name, &label, &plural, prefix(b'e', number)?)
         } else {
-            ObjectType::owned(&self.name, &label, &plural, prefix(b'a', number)?).field_of(self.name_field())
+            ObjectType::queued(&self.name, &label, &plural, prefix(b'a', number)?).field_of(self.name_field())
         };
         for field in self.fields {
             if !field.is_custom() {

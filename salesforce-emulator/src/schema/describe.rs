@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Kind, ObjectType, Schema, Trait, children};
+use super::{Field, Kind, ObjectType, Schema, Trait, address, children};
 
 /// An object as the global describe lists it.
 pub(crate) fn brief(object: &ObjectType, version: &str) -> Map<String, Value> {
@@ -134,10 +134,11 @@ fn field(object: &ObjectType, field: &Field) -> Value {
     Value::Object(whole)
 }
 
-/// A part of a person's name belongs to the whole.
-fn compound(object: &ObjectType, field: &Field) -> Option<&'static str> {
+/// A part of a person's name, or of an address, belongs to the whole.
+fn compound(object: &ObjectType, field: &Field) -> Option<String> {
     let is_part = matches!(field.name.as_str(), "FirstName" | "LastName" | "Salutation");
-    (is_part && object.field("Name").is_some()).then_some("Name")
+    let name = (is_part && object.field("Name").is_some()).then(|| "Name".to_owned());
+    name.or_else(|| address::whole_of(object, &field.name))
 }
 
 fn picklist(field: &Field) -> Value {

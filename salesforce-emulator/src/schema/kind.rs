@@ -20,6 +20,7 @@ pub(crate) enum Kind {
     Date,
     DateTime,
     Base64,
+    Address,
 }
 
 impl Kind {
@@ -43,6 +44,7 @@ impl Kind {
             Self::Date => "date",
             Self::DateTime => "datetime",
             Self::Base64 => "base64",
+            Self::Address => "address",
         }
     }
 
@@ -56,6 +58,7 @@ impl Kind {
             Self::Date => "xsd:date",
             Self::DateTime => "xsd:dateTime",
             Self::Base64 => "xsd:base64Binary",
+            Self::Address => "urn:address",
             _ => "xsd:string",
         }
     }

@@ -44,6 +44,11 @@ impl ObjectType {
         Self::new(name, label, plural, prefix).field_of(system::owner())
     }
 
+    /// An object whose records a user or a queue owns.
+    pub(crate) fn queued(name: &str, label: &str, plural: &str, prefix: KeyPrefix) -> Self {
+        Self::new(name, label, plural, prefix).field_of(system::owner_or_queue())
+    }
+
     pub(crate) fn field_of(mut self, field: Field) -> Self {
         self.push(field);
         self

@@ -1,6 +1,7 @@
 //! The org over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
+mod addresses;
 mod apex;
 mod bulk;
 mod caller;
@@ -23,6 +24,7 @@ mod numbers;
 mod oauth;
 mod oauth_faults;
 mod org_file;
+mod owners;
 mod query;
 mod records;
 mod relationships;

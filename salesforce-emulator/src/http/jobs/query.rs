@@ -29,6 +29,10 @@ pub(in crate::http) fn jobs(engine: &mut Engine, request: &Request) -> Result<An
         let message = "Aggregate queries and subqueries are not supported by the bulk API";
         return Err(ApiError::new(Code::ApiError, message));
     }
+    if plan.projection.as_ref().is_some_and(|projection| projection.has_compounds(engine, plan.object)) {
+        let message = "Selecting compound data not supported in Bulk Query";
+        return Err(ApiError::new(Code::FunctionalityNotEnabled, message));
+    }
     let serials = soql::run(engine, &plan);
     engine.schema.object(plan.object).name.clone_into(&mut job.object);
     job.state = State::UploadComplete;

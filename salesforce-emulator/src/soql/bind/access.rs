@@ -85,7 +85,10 @@ impl Leaf {
             Self::Formatted(leaf, kind, scale) => {
                 formatted::formatted(*kind, *scale, &leaf.read(engine, object, row))
             }
-            Self::Named(name) if name == "Type" => Value::from(engine.schema.object(object).name.as_str()),
+            // A queue is a group of a type of its own.
+            Self::Named(name) if name == "Type" && engine.schema.object(object).name != "Group" => {
+                Value::from(engine.schema.object(object).name.as_str())
+            }
             Self::Named(name) => {
                 let column = engine.schema.object(object).field(name);
                 column.map_or(Value::Null, |column| engine.value(object, row, column))
@@ -145,7 +148,11 @@ impl Scope<'_> {
                         return Err(self.no_relationship(path, &parents[at + 1]));
                     }
                     let name = self.shared_name(path, last)?;
-                    let kind = if name == "Id" { Kind::Id } else { Kind::Text };
+                    let kind = match name.as_str() {
+                        "Id" => Kind::Id,
+                        "IsActive" => Kind::Boolean,
+                        _ => Kind::Text,
+                    };
                     return Ok(Access { steps, leaf: Leaf::Named(name), kind, field: None, function: None });
                 }
             }
@@ -251,5 +258,16 @@ impl Scope<'_> {
 }
 
 const MAX_STEPS: usize = 5;
-const SHARED_NAMES: [&str; 9] =
-    ["Id", "Name", "Type", "FirstName", "LastName", "Email", "Phone", "Title", "Username"];
+const SHARED_NAMES: [&str; 11] = [
+    "Id",
+    "Name",
+    "Type",
+    "FirstName",
+    "LastName",
+    "Email",
+    "Phone",
+    "Title",
+    "Username",
+    "Alias",
+    "IsActive",
+];

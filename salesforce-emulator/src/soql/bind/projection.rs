@@ -1,8 +1,9 @@
 //! The shape of a query's records: their own fields, and parents inside them.
 
 use crate::{
+    engine::Engine,
     error::{ApiError, Code},
-    schema::column,
+    schema::{Kind, column},
     soql::{
         ast::{Expression, FieldSet, Item, Path, Query},
         formatted,
@@ -52,6 +53,21 @@ impl Projection {
             inner.map(|path| std::iter::once(parent.name.clone()).chain(path).collect())
         });
         own.chain(above).collect()
+    }
+
+    /// Whether an address as a whole is among the fields.
+    pub(crate) fn has_compounds(&self, engine: &Engine, object: usize) -> bool {
+        let known = engine.schema.object(object);
+        let own = self.fields.iter().any(|(_, leaf)| match leaf {
+            Leaf::Column(column) => known.fields[*column].kind == Kind::Address,
+            Leaf::Named(_) | Leaf::Formatted(..) => false,
+        });
+        own || self.parents.iter().any(|parent| match known.fields[parent.column].targets.as_slice() {
+            [target] => {
+                engine.schema.find(target).is_some_and(|object| parent.inner.has_compounds(engine, object))
+            }
+            _ => false,
+        })
     }
 
     pub(super) fn of_id() -> Self {
