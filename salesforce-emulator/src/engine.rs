@@ -41,7 +41,7 @@ pub(crate) use self::{
     store::{Row, Store},
     troubles::{Troubles, locked},
     upsert::{Keyed, Upserted},
-    value::{parse_datetime, stamp},
+    value::{fits, parse_datetime, stamp},
 };
 
 pub use self::rules::Operation;

@@ -27,6 +27,11 @@ pub(super) fn stored(field: &Field, given: &Value) -> Result<Value, ApiError> {
     }
 }
 
+/// Whether a field can hold a value.
+pub(crate) fn fits(field: &Field, given: &Value) -> bool {
+    stored(field, given).is_ok()
+}
+
 fn text(field: &Field, text: &str) -> Result<Value, ApiError> {
     if text.is_empty() {
         return Ok(Value::Null);

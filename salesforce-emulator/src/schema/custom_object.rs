@@ -48,10 +48,16 @@ impl CustomObject {
         };
         for field in self.fields {
             if !field.is_custom() {
-                return Err(format!("the custom field {}.{} does not end in __c", self.name, field.name));
+                return Err(format!(
+                    "{}the custom field {}.{} does not end in __c",
+                    field.line, self.name, field.name
+                ));
             }
             if object.field(&field.name).is_some() {
-                return Err(format!("the field {}.{} is declared twice", self.name, field.name));
+                return Err(format!(
+                    "{}the field {}.{} is declared twice",
+                    field.line, self.name, field.name
+                ));
             }
             object.push(field);
         }

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::kind::Kind;
+use crate::builder::Line;
 
 /// A custom field declared when the org starts.
 ///
@@ -23,6 +24,8 @@ pub struct Field {
     pub(crate) default: Value,
     /// The value is read through a reference of the same record: (reference field, field there).
     pub(crate) through: Option<(&'static str, &'static str)>,
+    /// Where in an org file it was written.
+    pub(crate) line: Line,
     traits: u32,
 }
 
@@ -157,6 +160,10 @@ impl Field {
         self
     }
 
+    pub(crate) fn at(self, line: Line) -> Self {
+        Self { line, ..self }
+    }
+
     pub(crate) fn plain(name: impl Into<String>, kind: Kind) -> Self {
         let name = name.into();
         Self {
@@ -171,6 +178,7 @@ impl Field {
             relationship: None,
             default: Value::Null,
             through: None,
+            line: Line::NONE,
             traits: Trait::Create as u32
                 | Trait::Update as u32
                 | Trait::Filter as u32

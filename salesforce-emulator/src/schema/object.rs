@@ -63,6 +63,15 @@ impl ObjectType {
         self.fields.push(field);
     }
 
+    /// Takes a field away; the columns after it move up.
+    pub(super) fn remove(&mut self, at: usize) {
+        let fields = std::mem::take(&mut self.fields);
+        (self.names, self.relationships) = (HashMap::new(), HashMap::new());
+        for (_, field) in fields.into_iter().enumerate().filter(|(column, _)| *column != at) {
+            self.push(field);
+        }
+    }
+
     /// The column of a field, by name in any case.
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
         self.names.get(&fold(name)).copied()
