@@ -25,7 +25,7 @@ use self::{
 use crate::{
     engine::{Clock, Engine, Rules},
     error::OrgError,
-    faults::{FaultPlan, Faults},
+    faults::Faults,
     front::{Admission, Front, RowLocks},
     http::{
         ApexRequest, Classes,
@@ -355,8 +355,10 @@ impl OrgBuilder {
         let listener = server::listen(self.address).map_err(OrgError::Bind)?;
         let address = listener.local_addr().map_err(OrgError::Bind)?;
         let faults = Faults::default();
-        faults.set(FaultPlan::default().latency(self.latency));
+        faults.set_latency(self.latency);
         let front = Front {
+            start: engine.snapshot(),
+            latency: self.latency,
             engine: Mutex::new(engine),
             sessions: Mutex::new(Sessions::new(self.jwt, self.rotates)),
             traffic: Mutex::new(Traffic::default()),

@@ -27,6 +27,7 @@ mod files;
 mod read;
 mod reference;
 mod rules;
+mod snapshot;
 mod store;
 mod troubles;
 mod upsert;
@@ -38,6 +39,7 @@ pub(crate) use self::{
     cursors::{Cursor, Cursors},
     feed::{Feed, Notice},
     rules::Rules,
+    snapshot::Snapshot,
     store::{Row, Store},
     troubles::{Troubles, locked},
     upsert::{Keyed, Upserted},

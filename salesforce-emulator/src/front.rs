@@ -9,7 +9,7 @@ use http::{HeaderMap, header, request::Parts};
 
 use crate::{
     blob::Blob,
-    engine::Engine,
+    engine::{Engine, Snapshot},
     error::ApiError,
     faults::{Fault, Faults, Scope},
     http::{
@@ -50,6 +50,10 @@ pub(crate) struct Front {
     /// The address clients are told, if it is not the one they used.
     pub(crate) public_url: Option<String>,
     pub(crate) daily_calls: u64,
+    /// The org as it started.
+    pub(crate) start: Snapshot,
+    /// How much longer every API call takes unless the faults are set otherwise.
+    pub(crate) latency: Duration,
 }
 
 /// What the wire gets.

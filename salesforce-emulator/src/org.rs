@@ -111,6 +111,19 @@ impl Org {
         lock(&self.front.traffic).stats = Stats::default();
     }
 
+    /// Goes back to how the org started: its records and fields, no faults, no limits that were set since, empty
+    /// counters and logs, and no messages or sessions of the Streaming API. Tokens stay good.
+    pub fn reset(&self) {
+        let front = &self.front;
+        lock(&front.engine).restore(&front.start);
+        front.faults.clear();
+        front.faults.set_latency(front.latency);
+        front.admission.reset();
+        lock(&front.sessions).limit_logins(None);
+        lock(&front.traffic).clear();
+        front.streaming.reset();
+    }
+
     /// The latest 10,000 requests in the order in which they arrived.
     pub fn requests(&self) -> Vec<RequestLog> {
         lock(&self.front.traffic).requests()

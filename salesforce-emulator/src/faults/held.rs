@@ -1,5 +1,7 @@
 //! Faults that hold until they are taken away, and what they hold for.
 
+use std::{fmt, num::ParseIntError, str::FromStr};
+
 use crate::id::RecordId;
 
 use super::Fault;
@@ -21,6 +23,21 @@ pub enum Scope {
 /// Names a held fault, so that it can be taken away.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct FaultId(pub(crate) u64);
+
+impl fmt::Display for FaultId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for FaultId {
+    type Err = ParseIntError;
+
+    /// Reads what `Display` wrote.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
 
 /// A fault, and what it holds for.
 #[derive(Clone, Debug)]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
 mod addresses;
+mod admin;
 mod apex;
 mod bulk;
 mod caller;
@@ -30,6 +31,7 @@ mod permissions;
 mod query;
 mod records;
 mod relationships;
+mod reset;
 mod schema;
 mod search;
 mod streaming;
