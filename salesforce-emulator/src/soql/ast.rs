@@ -58,6 +58,17 @@ pub(super) enum Item {
     Fields(FieldSet, usize),
     /// `(SELECT ... FROM Contacts)`
     Children(Box<Query>),
+    TypeOf(TypeOf),
+}
+
+/// `TYPEOF Owner WHEN User THEN Email ELSE Name END`
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TypeOf {
+    pub(super) relationship: Path,
+    /// The fields to give of each object.
+    pub(super) cases: Vec<(Path, Vec<Path>)>,
+    /// The fields to give of any other.
+    pub(super) otherwise: Vec<Path>,
 }
 
 impl Item {

@@ -40,6 +40,42 @@ async fn the_owner_of_a_case_is_a_user_or_a_queue_and_says_which() {
 }
 
 #[tokio::test]
+async fn typeof_gives_of_an_owner_what_its_kind_has() {
+    let (_org, caller, queue) = with_queue().await;
+    caller.create("Case", json!({ "Subject": "queued", "OwnerId": queue })).await;
+    caller.create("Case", json!({ "Subject": "owned" })).await;
+    let owners = async |choice: &str| {
+        let (status, answer) =
+            caller.query(&format!("SELECT Subject, {choice} FROM Case ORDER BY Subject")).await;
+        assert_eq!(status, 200, "{answer}");
+        let owner = |at: usize| {
+            let mut owner = answer["records"][at]["Owner"].clone();
+            owner.as_object_mut().map(|fields| fields.remove("attributes"));
+            owner
+        };
+        [owner(0), owner(1)]
+    };
+    let both = owners("TYPEOF Owner WHEN User THEN Username, Alias WHEN Group THEN DeveloperName END").await;
+    assert_eq!(both[0], json!({ "Username": "integration@emulator.example", "Alias": "integ" }));
+    assert_eq!(both[1], json!({ "DeveloperName": "Tier_2" }));
+    let otherwise = owners("typeof owner when Group then Type else Name end").await;
+    assert_eq!(otherwise, [json!({ "Name": "Integration User" }), json!({ "Type": "Queue" })]);
+    assert_eq!(owners("TYPEOF Owner WHEN Group THEN Id END").await[0], json!(null));
+    for bad in [
+        "TYPEOF Owner END",
+        "TYPEOF Owner WHEN User THEN Email",
+        "TYPEOF Owner WHEN Account THEN Name END",
+        "TYPEOF Account WHEN Account THEN Name END",
+        "Owner.Name, TYPEOF Owner WHEN User THEN Email END",
+    ] {
+        let answer = caller.query(&format!("SELECT {bad} FROM Case")).await;
+        assert_eq!(code(&answer), (400, "MALFORMED_QUERY"), "{bad}");
+    }
+    let unknown = caller.query("SELECT TYPEOF Owner WHEN Group THEN Username END FROM Case").await;
+    assert_eq!(code(&unknown), (400, "INVALID_FIELD"));
+}
+
+#[tokio::test]
 async fn a_queue_owns_only_what_it_is_for() {
     let (_org, caller, queue) = with_queue().await;
     caller.create("Voice_Call__c", json!({ "OwnerId": queue })).await;

@@ -5,7 +5,7 @@ use crate::{
     error::{ApiError, Code},
     schema::{Kind, column},
     soql::{
-        ast::{Expression, FieldSet, Item, Path, Query},
+        ast::{Expression, FieldSet, Item, Path, Query, TypeOf},
         formatted,
         syntax::pointed,
     },
@@ -42,6 +42,16 @@ pub(crate) struct Parent {
     pub(crate) name: String,
     pub(crate) column: usize,
     pub(crate) inner: Projection,
+    /// What to give instead if the parent is of one of these objects.
+    pub(crate) cases: Vec<(usize, Projection)>,
+}
+
+impl Parent {
+    /// What to give of a parent of this object; nothing if no case is for it.
+    pub(crate) fn shape_of(&self, object: usize) -> Option<&Projection> {
+        let case = self.cases.iter().find(|(known, _)| *known == object).map(|(_, shape)| shape);
+        case.or_else(|| (self.cases.is_empty() || !self.inner.fields.is_empty()).then_some(&self.inner))
+    }
 }
 
 impl Projection {
@@ -53,6 +63,11 @@ impl Projection {
             inner.map(|path| std::iter::once(parent.name.clone()).chain(path).collect())
         });
         own.chain(above).collect()
+    }
+
+    /// Whether the fields depend on what a parent turns out to be.
+    pub(crate) fn has_choices(&self) -> bool {
+        self.parents.iter().any(|parent| !parent.cases.is_empty())
     }
 
     /// Whether an address as a whole is among the fields.
@@ -82,6 +97,7 @@ impl Projection {
                 Item::Value { expression, alias } => whole.add_value(scope, expression, alias.as_deref())?,
                 Item::Fields(set, at) => whole.add_fields(scope, *set, *at, limit)?,
                 Item::Children(query) => whole.add_children(scope, query)?,
+                Item::TypeOf(choice) => whole.add_choice(scope, choice)?,
             }
         }
         Ok(whole)
@@ -128,6 +144,47 @@ impl Projection {
             return Err(ApiError::new(Code::MalformedQuery, message));
         }
         self.children.push(Children { name, column, plan });
+        Ok(())
+    }
+
+    /// The fields of a polymorphic parent, by what it turns out to be.
+    fn add_choice(&mut self, scope: &Scope<'_>, choice: &TypeOf) -> Result<(), ApiError> {
+        let TypeOf { relationship, cases, otherwise } = choice;
+        let refused = |at: usize, message: &str| {
+            Err(ApiError::new(Code::MalformedQuery, pointed(scope.text, at, message)))
+        };
+        let [name] = scope.own_names(relationship) else {
+            return refused(relationship.at, "TYPEOF takes a relationship of the object itself");
+        };
+        let Resolved::Polymorphic { column, name } = scope.step(relationship, scope.object, name)? else {
+            return refused(relationship.at, "TYPEOF takes a relationship to objects of several kinds");
+        };
+        if self.parents.iter().any(|parent| parent.column == column) {
+            return refused(relationship.at, "The fields of a relationship are selected once");
+        }
+        let mut parent = Parent { name, column, inner: Self::default(), cases: Vec::new() };
+        let targets = &scope.engine.schema.object(scope.object).fields[column].targets;
+        for (object, fields) in cases {
+            let shown = object.shown();
+            let known = targets.iter().any(|target| target.eq_ignore_ascii_case(&shown));
+            let Some(at) = scope.engine.schema.find(&shown).filter(|_| known) else {
+                return refused(object.at, &format!("The relationship never leads to a {shown}"));
+            };
+            let own = Scope { object: at, alias: None, ..*scope };
+            let mut shape = Self::default();
+            for field in fields {
+                shape.add(&own, field, None, |leaf| leaf)?;
+            }
+            parent.cases.push((at, shape));
+        }
+        for field in otherwise {
+            let [name] = field.names.as_slice() else {
+                return refused(field.at, "ELSE takes fields of the parent itself");
+            };
+            let name = scope.shared_name(field, name)?;
+            parent.inner.fields.push((name.clone(), Leaf::Named(name)));
+        }
+        self.parents.push(parent);
         Ok(())
     }
 
@@ -209,7 +266,7 @@ impl Projection {
 
     fn parent(&mut self, column: usize, name: String) -> &mut Self {
         let at = self.parents.iter().position(|parent| parent.column == column).unwrap_or_else(|| {
-            self.parents.push(Parent { name, column, inner: Self::default() });
+            self.parents.push(Parent { name, column, inner: Self::default(), cases: Vec::new() });
             self.parents.len() - 1
         });
         &mut self.parents[at].inner

@@ -2,7 +2,7 @@
 
 use super::{Parser, is_clause};
 use crate::soql::{
-    ast::{Call, Expression, FieldSet, Function, Item, Select},
+    ast::{Call, Expression, FieldSet, Function, Item, Path, Select, TypeOf},
     lexer::TokenKind,
     syntax::SyntaxError,
 };
@@ -38,8 +38,38 @@ impl Parser<'_> {
         if let Some(fields) = self.fields()? {
             return Ok(fields);
         }
+        if let Some(choice) = self.type_of()? {
+            return Ok(Item::TypeOf(choice));
+        }
         let expression = self.expression()?;
         Ok(Item::Value { expression, alias: self.column_alias() })
+    }
+
+    /// `TYPEOF`, or `None` if something else comes, such as a field of this name.
+    fn type_of(&mut self) -> Result<Option<TypeOf>, SyntaxError> {
+        let when = self.tokens.get(self.next + 2).map(|token| token.kind);
+        let follows = matches!(when, Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("WHEN"));
+        if !follows || !self.take_word("TYPEOF") {
+            return Ok(None);
+        }
+        let relationship = self.path()?;
+        let mut cases = Vec::new();
+        while self.take_word("WHEN") {
+            let object = self.path()?;
+            self.expect_word("THEN")?;
+            cases.push((object, self.paths()?));
+        }
+        let otherwise = if self.take_word("ELSE") { self.paths()? } else { Vec::new() };
+        self.expect_word("END")?;
+        Ok(Some(TypeOf { relationship, cases, otherwise }))
+    }
+
+    fn paths(&mut self) -> Result<Vec<Path>, SyntaxError> {
+        let mut paths = vec![self.path()?];
+        while self.take_symbol(",") {
+            paths.push(self.path()?);
+        }
+        Ok(paths)
     }
 
     /// `FIELDS(ALL)` and the like, or `None` if something else comes.
