@@ -264,8 +264,8 @@ fn arrived<T, S: Service>(
     }
 }
 
-pub(crate) fn wrong<S: Service>(request: &Request, fault: &'static str) -> Error<S> {
-    Error::new(ErrorKind::Configuration, request.operation()).caused_by(fault)
+fn wrong<S: Service>(request: &Request, fault: &'static str) -> Error<S> {
+    Error::configuration(request.operation(), fault)
 }
 
 fn is_over(deadline: Instant) -> bool {

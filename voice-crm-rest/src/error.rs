@@ -53,6 +53,11 @@ impl<S: Service> Error<S> {
         }))
     }
 
+    /// The error of what was put together wrongly, for this reason.
+    pub fn configuration(operation: Operation, why: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(ErrorKind::Configuration, operation).caused_by(why)
+    }
+
     /// With its cause, which must show neither secrets nor what was sent.
     #[must_use]
     pub fn caused_by(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {

@@ -9,8 +9,7 @@ use url::Url;
 
 use super::{Client, Shared};
 use crate::{
-    Authorize, Error, ErrorKind, Operation, Result, RetryPolicy, Service, may_see_credentials,
-    transport::Transport,
+    Authorize, Error, Operation, Result, RetryPolicy, Service, may_see_credentials, transport::Transport,
 };
 
 /// Settings of a [`Client`]; only the address has no default.
@@ -42,6 +41,12 @@ impl<S: Service> ClientBuilder<S> {
             jitter: Box::new(fastrand::f64),
             service: PhantomData,
         }
+    }
+
+    /// Puts paths after another address.
+    pub fn base(mut self, base: impl Into<String>) -> Self {
+        self.base = base.into();
+        self
     }
 
     /// A token that goes with every request; [`Client::authorized`] is for those that expire.
@@ -95,7 +100,7 @@ impl<S: Service> ClientBuilder<S> {
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`] when the token is empty or cannot stand in a header, when the address would show it to
+    /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when the token is empty or cannot stand in a header, when the address would show it to
     /// others or has more than a scheme, a host, a port and a path, or when TLS cannot be set up.
     pub fn build(self) -> Result<Client<S>, S> {
         check(&self.base).map_err(wrong)?;
@@ -149,7 +154,7 @@ fn pooled<S: Service>() -> Result<Box<dyn Transport>, S> {
 }
 
 fn wrong<S: Service>(what: &'static str) -> Error<S> {
-    Error::new(ErrorKind::Configuration, Operation::new("build", "client")).caused_by(what)
+    Error::configuration(Operation::new("build", "client"), what)
 }
 
 impl<S: Service> fmt::Debug for ClientBuilder<S> {
