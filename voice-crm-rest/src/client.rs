@@ -66,6 +66,11 @@ impl<S: Service> Client<S> {
         self.deadline.unwrap_or_else(|| after(self.shared.total_timeout))
     }
 
+    /// The same for what is waited for that long, unless there is a deadline.
+    pub(crate) fn patient_deadline(&self, patience: Duration) -> Instant {
+        self.deadline.unwrap_or_else(|| after(self.shared.total_timeout.max(patience)))
+    }
+
     /// A number between 0 and 1 from where the jitter comes from.
     pub fn chance(&self) -> f64 {
         (self.shared.jitter)()

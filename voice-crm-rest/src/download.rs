@@ -54,7 +54,7 @@ impl<S: Service> Download<S> {
 
     async fn open(self) -> Result<Media<S>, S> {
         let ready_by = after(self.patience);
-        let deadline = self.client.deadline().max(ready_by);
+        let deadline = self.client.patient_deadline(self.patience);
         let mut request = self.request;
         for _ in 0..=MOST_REDIRECTS {
             let attempt = |attempt| head(&self.client, &request, attempt, ready_by);

@@ -10,8 +10,7 @@
 //! - `POST /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Transcriptions/{TranscriptionSid}.json`
 //! - `POST /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/UserDefinedMessages.json`
 //!
-//! Whoever loses the race against a hang-up gets an error whose [`is_call_over`](crate::Error::is_call_over)
-//! is true.
+//! Whoever loses the race against a hang-up gets the error [`Gone`](crate::error::ErrorKind::Gone).
 
 mod fork;
 mod record;

@@ -69,12 +69,12 @@ impl<'a> Recordings<'a> {
         recording: &RecordingSid,
         format: MediaFormat,
         channels: &RecordingChannels,
-    ) -> OpenMedia<'a> {
+    ) -> OpenMedia {
         let channels = if *channels == RecordingChannels::Dual { "2" } else { "1" };
         let request = Request::get(format.template())
             .fill("RecordingSid", recording.as_str())
             .query("RequestedChannels", channels);
-        OpenMedia::new(self.client, request)
+        self.client.download(&request)
     }
 
     /// Deletes the sound of a recording, and soon all that is known of it.

@@ -5,7 +5,7 @@ use twilio_client::resource::lookups::LookupField;
 use twilio_client::sid::MessagingServiceSid;
 use twilio_client::word::{ConferenceEvent, MessageStatus};
 
-use crate::scripted::{Script, Step, call};
+use crate::scripted::{Script, Scripted as _, Step, call};
 
 const PARTICIPANT: &str =
     r#"{"call_sid":"CA00000000000000000000000000000001","status":"connected","hold":true}"#;

@@ -5,15 +5,17 @@ use twilio_client::error::ErrorKind;
 use twilio_client::resource::taskrouter::assignment::Assignment;
 use twilio_client::resource::taskrouter::task::TaskStatus;
 
-use crate::scripted::{Script, Step};
+use crate::scripted::{Script, Scripted as _, Step};
 
-const READ: Step = Step::Versioned(
+const READ: Step = Step::With(
+    200,
+    ("etag", "\"0\""),
     r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"case\":\"7\",\"conversations\":{\"outcome\":\"x\"}}"}"#,
-    "\"0\"",
 );
-const READ_LATER: Step = Step::Versioned(
+const READ_LATER: Step = Step::With(
+    200,
+    ("etag", "\"1\""),
     r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"case\":\"7\",\"agent\":\"a\"}"}"#,
-    "\"1\"",
 );
 const CONFLICT: Step = Step::Answer(412, r#"{"code":20412,"message":"changed"}"#);
 
@@ -45,9 +47,10 @@ async fn attributes_are_merged_into_what_another_wrote_in_between() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_merge_is_asked_again_and_finds_it_done() {
-    let done = Step::Versioned(
+    let done = Step::With(
+        200,
+        ("etag", "\"2\""),
         r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"conversations\":{\"content\":\"y\"}}"}"#,
-        "\"2\"",
     );
     let script = Script::new(&[READ, Step::Lost, CONFLICT, done]);
     let client = script.client();

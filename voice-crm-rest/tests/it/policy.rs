@@ -1,6 +1,6 @@
 //! When a request is repeated, and when it must not be.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{cell::Cell, num::NonZeroUsize, time::Duration};
 
 use futures_util::future::join_all;
 use tokio::time::Instant;
@@ -9,7 +9,7 @@ use voice_crm_rest::{
     script::{Script, Step},
 };
 
-use crate::rota::{OK, Result, builder, client};
+use crate::rota::{OK, READ, Result, builder, client};
 
 fn read() -> Request {
     Request::get("/people/{id}").fill("id", "a")
@@ -79,6 +79,15 @@ async fn the_service_has_the_last_word_on_its_own_documents() {
     client(&script).execute(read()).await.unwrap();
 
     assert_eq!((error.kind(), error.attempts(), script.attempts()), (ErrorKind::Gone, 1, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_is_read_once_for_its_verdict_and_its_error() {
+    let script = Script::new(&[Step::Answer(503, r#"{"code":1}"#), Step::Answer(400, r#"{"code":2}"#)]);
+
+    let error = client(&script).execute(read()).await.unwrap_err();
+
+    assert_eq!((error.code(), script.attempts(), READ.with(Cell::get)), (Some(2), 2, 2));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,5 +1,7 @@
 //! The service of these tests.
 
+use std::cell::Cell;
+
 use http::StatusCode;
 use serde_json::Value;
 use voice_crm_rest::{
@@ -16,6 +18,11 @@ pub(crate) type Result<T> = voice_crm_rest::Result<T, Rota>;
 pub(crate) const TOKEN: &str = "canary-token-77aa";
 pub(crate) const OK: Step = Step::Answer(200, "{}");
 
+thread_local! {
+    /// How many explanations this test has read.
+    pub(crate) static READ: Cell<u32> = const { Cell::new(0) };
+}
+
 impl Service for Rota {
     const NAME: &'static str = "rota";
     const USER_AGENT: &'static str = "rota/1";
@@ -23,6 +30,7 @@ impl Service for Rota {
     type Code = i64;
 
     fn refusal(body: &[u8]) -> Option<Value> {
+        READ.with(|read| read.set(read.get() + 1));
         serde_json::from_slice(body).ok()
     }
 
