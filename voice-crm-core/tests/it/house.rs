@@ -6,12 +6,13 @@ use std::{
 };
 
 /// The crates of the workspace, and which of the others each may name in its `[dependencies]`.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("salesforce-client", &[]),
     ("salesforce-emulator", &[]),
-    ("twilio-client", &[]),
-    ("vapi-types", &[]),
+    ("twilio-client", &["voice-crm-rest"]),
+    ("vapi-types", &["voice-crm-rest"]),
     ("voice-crm-outbox", &[]),
+    ("voice-crm-rest", &[]),
     ("voice-crm-core", &["twilio-client", "vapi-types", "voice-crm-outbox"]),
     ("voice-crm-salesforce", &["salesforce-client", "voice-crm-core"]),
 ];

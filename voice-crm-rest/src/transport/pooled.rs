@@ -3,16 +3,14 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
 
-use super::{Reach, Transport, TransportError};
+use super::{Body, Reach, Transport, TransportError};
 
-/// Sends requests through a pool of connections, and reads answers up to a cap.
+/// Sends requests through a pool of connections.
 #[derive(Clone, Debug)]
-pub struct HttpTransport {
-    http: reqwest::Client,
-    answer_cap: usize,
-}
+pub struct HttpTransport(reqwest::Client);
 
 impl HttpTransport {
     /// A pool of its own, over TLS with the system's roots.
@@ -26,64 +24,40 @@ impl HttpTransport {
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .build()
-            .map(Self::from)
+            .map(Self)
             .map_err(|error| TransportError::new(Reach::NotSent, error))
-    }
-
-    /// Refuses answers of more bytes than this; 64 MiB unless set, since a page of calls carries their transcripts.
-    #[must_use]
-    pub fn answer_cap(mut self, bytes: usize) -> Self {
-        self.answer_cap = bytes;
-        self
-    }
-
-    async fn read(&self, mut answer: reqwest::Response) -> Result<Bytes, TransportError> {
-        let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await.map_err(broken)? {
-            if body.len() + chunk.len() > self.answer_cap {
-                return Err(TransportError::new(Reach::MayHaveArrived, AnswerTooLong(self.answer_cap)));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body.freeze())
     }
 }
 
 /// Brings your own connections: a proxy, other roots, another pool.
 ///
-/// Switch its redirects and its retries off: a redirected POST would be sent a second time, and the API key with it.
+/// Switch its redirects and its retries off: a redirected POST would be sent a second time, and the credentials with it.
 impl From<reqwest::Client> for HttpTransport {
     fn from(http: reqwest::Client) -> Self {
-        Self { http, answer_cap: 64 << 20 }
+        Self(http)
     }
 }
 
 #[async_trait]
 impl Transport for HttpTransport {
-    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, TransportError> {
+    async fn send(&self, request: http::Request<Bytes>) -> Result<http::Response<Body>, TransportError> {
         let request = request
             .try_into()
             .map_err(|error: reqwest::Error| TransportError::new(Reach::NotSent, error.without_url()))?;
-        let mut answer = self.http.execute(request).await.map_err(broken)?;
-        let status = answer.status();
-        let headers = std::mem::take(answer.headers_mut());
-        let body = self.read(answer).await?;
-        let mut response = http::Response::new(body);
+        let mut answer = self.0.execute(request).await.map_err(broken)?;
+        let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+        let mut response = http::Response::new(Body::stream(answer.bytes_stream().map_err(broken)));
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
     }
 }
 
-/// Without its URL, which for live control is a secret.
+/// Without its URL, which can name people and be a secret.
 fn broken(error: reqwest::Error) -> TransportError {
     let reach = if error.is_connect() { Reach::NotSent } else { Reach::MayHaveArrived };
     TransportError::new(reach, error.without_url())
 }
-
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is longer than {0} bytes")]
-struct AnswerTooLong(usize);
 
 /// Shorter than the patience of one attempt, so that a host that cannot be reached is known as such.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
