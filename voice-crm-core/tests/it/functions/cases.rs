@@ -157,7 +157,7 @@ async fn what_became_of_a_reference_is_told_and_no_more_to_a_stranger() {
     stage.org.faults().next(10_000, Fault::Unavailable503BeforeWrite);
     let said = stage.tool("c", "1", "create_case", json!({ "description": "My secret trouble" })).await;
     let (_, reference) = said.split_once("reference is ").unwrap();
-    let ask = json!({ "case_number": reference.trim_end_matches('.').to_lowercase() });
+    let ask = json!({ "case_number": reference.trim_end_matches('.') });
 
     let pending = stage.tool("d", "1", "get_case_status", ask.clone()).await;
     assert!(pending.contains("on its way"), "{pending}");
@@ -167,7 +167,7 @@ async fn what_became_of_a_reference_is_told_and_no_more_to_a_stranger() {
     assert!(done.contains("My secret trouble") && done.contains("status New"), "{done}");
     let stranger = stage.tool_from(Some("+12125550199"), "e", "1", "get_case_status", ask).await;
     assert!(stranger.contains("has been done") && !stranger.contains("secret"), "{stranger}");
-    for (id, wrong) in [("3", "ACE 3W7"), ("4", "WWWWWW")] {
+    for (id, wrong) in [("3", "123 456 789"), ("4", "999999999")] {
         let said = stage.tool("d", id, "get_case_status", json!({ "case_number": wrong })).await;
         assert!(said.contains("could not find anything"), "{said}");
     }
