@@ -69,7 +69,9 @@ impl<'a> Story<'a> {
         self.asked("create_case", &created);
         let number = self.only_case().get("CaseNumber").and_then(Value::as_str).unwrap_or("?").to_owned();
         self.expect(
-            created.sentence().contains(&phrase::spelled(&number)),
+            created
+                .sentence()
+                .contains(&phrase::Value::case_number(&number).spoken(phrase::Language::ENGLISH)),
             "the answer names the real case number",
         );
 

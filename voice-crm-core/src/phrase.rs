@@ -3,12 +3,20 @@
 use std::{borrow::Cow, fmt};
 
 mod book;
+mod calendar;
+mod digits;
+mod instruction;
 mod language;
+mod marks;
 mod sentences;
+mod status;
+mod value;
 
 pub use book::{PhraseError, Phrasebook};
+pub use instruction::Instruction;
 pub use language::{InvalidLanguage, Language};
 pub use sentences::*;
+pub use value::Value;
 
 /// A sentence with a name, `N` places for values, and an English text.
 ///
@@ -19,11 +27,14 @@ pub use sentences::*;
 ///
 /// const OPEN: Phrase<1> = Phrase::new("open_until", &["hour"], "We are open until {hour}.");
 ///
-/// let book = Phrasebook::standard().text(Language::GERMAN, "open_until", "Wir haben bis {hour} Uhr offen.");
+/// let book = Phrasebook::standard().text(Language::GERMAN, OPEN, "Wir haben bis {hour} Uhr offen.")?;
 /// let speech: Speech = OPEN.with(["18"]);
 /// assert_eq!(book.speak(&speech, Language::GERMAN), "Wir haben bis 18 Uhr offen.");
 /// assert_eq!(book.speak(&speech, Language::FRENCH), "We are open until 18.");
+/// # Ok::<(), voice_crm_core::phrase::PhraseError>(())
 /// ```
+///
+/// What a caller hears otherwise in each language, such as a day, a status or a number, is a [`Value`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Phrase<const N: usize = 0>(Wording);
 
@@ -42,8 +53,8 @@ impl<const N: usize> Phrase<N> {
     }
 
     /// The sentence with its values, in the order of their names.
-    pub fn with<V: Into<String>>(self, values: [V; N]) -> Speech {
-        Speech(Parts::One(Part::Line(self.0, values.map(Into::into).into())))
+    pub fn with<V: Into<Value>>(self, values: [V; N]) -> Speech {
+        Speech::line(self.0, values.map(Into::into).into())
     }
 
     pub(crate) const fn wording(self) -> Wording {
@@ -58,7 +69,7 @@ impl Phrase<0> {
     }
 }
 
-/// What is to be said, before it is said in anybody's language.
+/// What the caller is to hear, before it is said in anybody's language. What is for the model is an [`Instruction`].
 ///
 /// `Debug` does not show it: it carries what customers and records say.
 #[derive(Clone, Eq, PartialEq)]
@@ -75,9 +86,7 @@ enum Part {
     /// Words that are said as they are.
     Text(Cow<'static, str>),
     /// A phrase and its values.
-    Line(Wording, Box<[String]>),
-    /// Words for the model alone, which are never cut.
-    Aside(String),
+    Line(Wording, Box<[Value]>),
 }
 
 impl Speech {
@@ -95,10 +104,8 @@ impl Speech {
         Self(Parts::Several(parts))
     }
 
-    /// This, with words behind it that are for the model and not for the caller. They do not count towards what is
-    /// spoken at most.
-    pub(crate) fn aside(self, words: String) -> Self {
-        self.and(Self(Parts::One(Part::Aside(words))))
+    fn line(wording: Wording, values: Box<[Value]>) -> Self {
+        Self(Parts::One(Part::Line(wording, values)))
     }
 
     fn parts(&self) -> &[Part] {
@@ -120,7 +127,7 @@ impl Speech {
     pub fn english(&self) -> Cow<'_, str> {
         match self.plain() {
             Some(text) => Cow::Borrowed(text.as_ref()),
-            None => Cow::Owned(book::render(self.parts(), |_| None)),
+            None => Cow::Owned(book::render(self.parts(), Language::ENGLISH, |_| None)),
         }
     }
 }
@@ -139,30 +146,18 @@ impl From<String> for Speech {
 
 impl From<Phrase<0>> for Speech {
     fn from(phrase: Phrase<0>) -> Self {
-        Self(Parts::One(Part::Line(phrase.0, Box::default())))
+        Self::line(phrase.0, Box::default())
     }
 }
 
 impl fmt::Debug for Speech {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = self.parts().iter().map(|part| match part {
-            Part::Text(_) | Part::Aside(_) => "..",
+            Part::Text(_) => "..",
             Part::Line(wording, _) => wording.key,
         });
         f.debug_list().entries(keys).finish()
     }
-}
-
-/// Characters with spaces between them, so that a voice reads them one by one in any language.
-pub fn spelled(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len() * 2);
-    for character in text.chars().filter(|character| !character.is_whitespace()) {
-        if !spelled.is_empty() {
-            spelled.push(' ');
-        }
-        spelled.push(character);
-    }
-    spelled
 }
 
 /// Words of a record, made harmless: quoted, on one line, and not longer than `limit` characters.
@@ -203,17 +198,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_spelled_digit_by_digit() {
-        assert_eq!(spelled("000 12"), "0 0 0 1 2");
-        assert_eq!(spelled(""), "");
-    }
-
-    #[test]
     fn sentences_follow_one_another() {
-        let speech = CASE_CREATED.with(["12"]).and(CASE_ACCOUNT_NOT_FOUND).and("And more.");
+        let number = Value::case_number("0012");
+        let speech = CASE_CREATED.with([number]).and(CASE_ACCOUNT_NOT_FOUND).and("And more.");
         let english = speech.english();
-        assert!(english.starts_with("Case 12") && english.ends_with(" And more."), "{english}");
-        assert!(!format!("{speech:?}").contains("12"), "values are not shown");
+        assert!(english.contains("1 2") && english.ends_with(" And more."), "{english}");
+        assert!(!format!("{speech:?}").contains("1 2"), "values are not shown");
     }
 
     proptest! {

@@ -4,13 +4,13 @@ use crate::{
     crm::CaseRecord,
     function::{CallContext, FunctionError},
     functions::at_most,
-    phrase::{self, Speech},
+    phrase::{self, Speech, Value},
 };
 
 /// A case as it is told.
 pub(super) fn described(case: &CaseRecord) -> Speech {
-    let subject = phrase::quoted(&case.subject, 120);
-    phrase::CASE_STATUS.with([phrase::spelled(&case.number), subject, case.status.clone()])
+    let subject = Value::quoted(&case.subject, 120);
+    phrase::CASE_STATUS.with([Value::case_number(&case.number), subject, Value::status(&*case.status)])
 }
 
 /// The caller's case that is meant: the one of this number, or the only one that is open.

@@ -10,7 +10,7 @@ use crate::{
     crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
-    phrase::{self, Speech},
+    phrase::{self, Speech, Value},
 };
 
 /// What a CRM takes as a headline.
@@ -75,7 +75,7 @@ impl Function for CreateCase {
         match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => Ok(Answer::say(created(&receipt, cx.proven_caller().is_some()))),
             Written::BeingSaved(reference) => {
-                Ok(Answer::say(phrase::CASE_BEING_SAVED.with([phrase::spelled(reference.as_str())])))
+                Ok(Answer::say(phrase::CASE_BEING_SAVED.with([Value::number(reference.as_str())])))
             }
             Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
         }
@@ -164,7 +164,7 @@ fn first_words(text: &str) -> String {
 /// Whether an account has the number that was given is told to verified callers alone: it is a thing to guess at.
 fn created(receipt: &Receipt, is_verified: bool) -> Speech {
     let case = match &receipt.number {
-        Some(number) => phrase::CASE_CREATED.with([phrase::spelled(number)]),
+        Some(number) => phrase::CASE_CREATED.with([Value::case_number(number)]),
         None => phrase::CASE_CREATED_UNNUMBERED.into(),
     };
     match receipt.remark.filter(|_| is_verified) {

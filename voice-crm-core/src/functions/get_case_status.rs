@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{ReadKind, Receipt, Reference},
+    crm::{ChangeKind, ReadKind, Receipt, Reference},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, case_number},
     outbox::JobStatus,
@@ -65,10 +65,14 @@ impl Function for GetCaseStatus {
         };
         // Nine digits are a reference first: the journal is at hand, and the CRM, which may be away, is not asked in vain.
         let promised = cx.promised(&reference).await?;
-        Ok(Answer::say(match promised.map(|(_, status)| status) {
-            Some(JobStatus::Pending) => phrase::STILL_BEING_SAVED.into(),
-            Some(JobStatus::Done(receipt)) => done(cx, Receipt::from_text(&receipt)).await?,
-            Some(JobStatus::Dead(_)) => phrase::REFUSED.into(),
+        Ok(Answer::say(match promised {
+            Some((_, JobStatus::Pending)) => phrase::STILL_BEING_SAVED.into(),
+            Some((_, JobStatus::Done(receipt))) => done(cx, Receipt::from_text(&receipt)).await?,
+            // It was the messenger that refused, and neither our system nor a record.
+            Some((kind, JobStatus::Dead(_))) if kind == ChangeKind::SendText.as_str() => {
+                phrase::TEXT_REFUSED.into()
+            }
+            Some((_, JobStatus::Dead(_))) => phrase::REFUSED.into(),
             None => match case_number::meant(cx, Some(said)).await? {
                 Ok(case) => case_number::described(&case),
                 Err(_) => phrase::REFERENCE_UNKNOWN.into(),

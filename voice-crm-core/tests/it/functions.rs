@@ -4,6 +4,7 @@ mod cases;
 mod contact;
 mod failed_proofs;
 mod guessing;
+mod no_number;
 mod people;
 mod tasks;
 mod texts;

@@ -51,8 +51,8 @@ pub(super) async fn ask(
     let tool_call = ToolCall { id: id.into(), name: name.to_owned(), arguments };
     let call = Call::new(Platform::VAPI.call(call), caller);
     match &bridge.call("vapi", ToolBatch { call, calls: vec![tool_call] }).await[0] {
-        Outcome::Answered(answer) => answer.text().into_owned(),
-        Outcome::Failed(error) => error.say().into_owned(),
+        Outcome::Answered(answer) => answer.for_model().into_owned(),
+        Outcome::Failed(error) => error.for_model().into_owned(),
         other => panic!("{other:?}"),
     }
 }
