@@ -10,6 +10,8 @@ mod language;
 mod marks;
 mod sentences;
 mod status;
+#[cfg(test)]
+mod terms;
 mod value;
 
 pub use book::{PhraseError, Phrasebook};

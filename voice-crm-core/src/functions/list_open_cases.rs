@@ -48,6 +48,9 @@ impl Function for ListOpenCases {
         }
         let count = match cases.len() {
             1 => phrase::OPEN_CASES_ONE.into(),
+            several if several > SPOKEN => {
+                phrase::OPEN_CASES_SOME.with([several.to_string(), SPOKEN.to_string()])
+            }
             several => phrase::OPEN_CASES.with([several.to_string()]),
         };
         Ok(Answer::say(cases.iter().take(SPOKEN).fold(count, |speech, case| speech.and(described(case)))))

@@ -139,6 +139,13 @@ impl Phrasebook {
         cut(render(speech.parts(), language, |key| self.find(key, language)), self.longest)
     }
 
+    /// A value alone, in a language.
+    pub(super) fn value(&self, value: &Value, language: Language) -> String {
+        let mut spoken = String::new();
+        value.say(&mut spoken, language, &|key| self.find(key, language));
+        spoken
+    }
+
     /// The text for a key, and the language that its values are said in.
     fn find(&self, key: &str, language: Language) -> Option<Found<'_>> {
         let texts = language.sources().filter_map(|source| self.texts.get(&source)?.get(key));
@@ -174,7 +181,7 @@ pub(super) fn render<'a>(
     let english = if language.is_as(Language::ENGLISH) { language } else { Language::ENGLISH };
     let mut spoken = String::new();
     for part in parts {
-        if !spoken.is_empty() {
+        if !spoken.is_empty() && !spoken.ends_with(['。', '？']) {
             spoken.push(' ');
         }
         match part {
@@ -243,6 +250,12 @@ fn cut(mut text: String, limit: usize) -> String {
     let between_words = text[..end].rfind(char::is_whitespace).filter(|gap| *gap > end / 2);
     text.truncate(between_words.unwrap_or(end));
     text
+}
+
+/// The built-in translations, for tests of their words.
+#[cfg(test)]
+pub(super) fn translations() -> impl Iterator<Item = (Language, BTreeMap<String, String>)> {
+    TRANSLATIONS.into_iter().map(|(language, toml)| (language, toml::from_str(toml).unwrap_or_default()))
 }
 
 #[cfg(test)]

@@ -86,6 +86,11 @@ impl Language {
         self.code == other.code
     }
 
+    /// Whether it has no spaces between words, and commas of its own.
+    pub(super) fn is_written_without_spaces(self) -> bool {
+        matches!(self.code(), "ja" | "zh")
+    }
+
     /// Where its words are looked for: under itself, under the country whose words are nearest, and without a country.
     pub(super) fn sources(self) -> impl Iterator<Item = Self> {
         let nearest = match (self.code(), self.country()) {

@@ -75,7 +75,7 @@ sentences! {
     /// The number of the account.
     ACCOUNT_NUMBER_IS("number") "account_number_is" = "Your account number is {number}.";
     /// An account has the number that was given; nothing of it is told.
-    ACCOUNT_EXISTS() "account_exists" = "I have found the account with that number.";
+    ACCOUNT_EXISTS() "account_exists" = "I have found an account with that account number.";
     /// No account, or no single one, has the number that was given.
     ACCOUNT_UNKNOWN() "account_unknown" =
         "I could not find an account with that number. Could you tell me your account number once more?";
@@ -143,6 +143,9 @@ sentences! {
     OPEN_CASES_ONE() "open_cases_one" = "You have one open case.";
     /// How many cases are open, two or more; they follow.
     OPEN_CASES("count") "open_cases" = "You have {count} open cases.";
+    /// How many cases are open, and how many of them follow.
+    OPEN_CASES_SOME("count", "told") "open_cases_some" =
+        "You have {count} open cases. Here are {told} of them.";
     /// More than one case is open.
     WHICH_CASE() "which_case" = "You have more than one open case. Which case number is it about, please?";
     /// A comment stands under a case.
@@ -186,7 +189,7 @@ sentences! {
     TEXT_SENT() "text_sent" = "I have sent you a text message.";
     /// A text message is durable, but not yet sent.
     TEXT_BEING_SENT("reference") "text_being_sent" =
-        "You will get a text message in a moment. The reference is {reference}.";
+        "The text message will be sent to you as soon as possible. The reference is {reference}.";
     /// Text messages cannot be sent at the moment.
     TEXT_UNAVAILABLE() "text_unavailable" = "I cannot send a text message right now.";
     /// A text message was refused.

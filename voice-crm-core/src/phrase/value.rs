@@ -7,7 +7,7 @@ use jiff::{
     civil::{Date, Time, Weekday},
 };
 
-use super::{Language, Wording, calendar, digits, marks, status};
+use super::{Language, calendar, digits, marks, status};
 use crate::phone::PhoneNumber;
 
 /// A value of a sentence, which is said in the way of the sentence's language.
@@ -89,6 +89,9 @@ impl Value {
         find: &impl Fn(&str) -> Option<Found<'a>>,
     ) {
         match &self.0 {
+            Kind::Number(text) if language.is_written_without_spaces() => {
+                spoken.push_str(&text.replace(", ", "、"));
+            }
             Kind::Words(text) | Kind::Number(text) => spoken.push_str(text),
             Kind::Quoted(text) => marks::push(spoken, text, language),
             Kind::Status(word) => status::push(spoken, word, language, find),
@@ -107,8 +110,7 @@ impl Value {
 
     /// How it is said in a language by the standard book.
     pub fn spoken(&self, language: Language) -> String {
-        const ALONE: Wording = Wording { key: "", names: &["value"], english: "{value}" };
-        super::Phrasebook::standard().speak(&super::Speech::line(ALONE, [self.clone()].into()), language)
+        super::Phrasebook::standard().value(self, language)
     }
 }
 

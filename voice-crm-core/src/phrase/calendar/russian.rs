@@ -73,7 +73,11 @@ impl Calendar for Russian {
 
     fn span(&self, hours: &Range<Time>) -> String {
         let whole = hours.start.minute() == 0 && hours.end.minute() == 0;
-        let unit = if whole { " часов" } else { "" };
+        let unit = match hours.end.hour() {
+            _ if !whole => "",
+            1 | 21 => " часа",
+            _ => " часов",
+        };
         format!("с {} до {}{unit}", bare(hours.start), bare(hours.end))
     }
 

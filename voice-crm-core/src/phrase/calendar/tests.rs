@@ -138,4 +138,6 @@ fn opening_hours_are_said_with_their_days() {
         assert_eq!(opening(calendar(tag), &[Saturday, Monday], &hours), list, "{tag}");
     }
     assert_eq!(opening(calendar("de"), &[], &hours), "täglich von 9 Uhr bis 17 Uhr");
+    let late = time(9, 0, 0, 0)..time(21, 0, 0, 0);
+    assert_eq!(opening(calendar("ru"), &[], &late), "ежедневно, с 9 до 21 часа");
 }

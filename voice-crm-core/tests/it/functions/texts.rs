@@ -90,7 +90,7 @@ async fn a_text_message_whose_answer_was_lost_is_looked_for_and_not_sent_again()
     let said = stage.tool("c", "1", "send_case_sms", json!({})).await;
     stage.drained().await;
 
-    assert!(said.contains("in a moment"), "{said}");
+    assert!(said.contains("as soon as possible"), "{said}");
     assert_eq!(pocket.sent.lock().unwrap().len(), 1);
 }
 
