@@ -10,7 +10,7 @@
 //! | `PORT` | the port to listen on | 3000 |
 //! | `BIND_ADDRESS` | the address to listen on, such as `0.0.0.0` behind a proxy on another machine | 127.0.0.1 |
 //! | `TRUSTED_PROXIES` | the proxies whose connections stand for many callers, such as `10.0.0.7,10.1.0.0/16` | none |
-//! | `WEBHOOK_SECRET` | what proves a webhook genuine | needed |
+//! | `WEBHOOK_SECRET` | what proves a webhook genuine, at least 16 characters | needed |
 //! | `WEBHOOK_SCHEME` | how: `hmac`, `article`, `secret` or `bearer` | needed |
 //! | `SF_LOGIN_URL` | the org's My Domain | needed |
 //! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
@@ -19,6 +19,7 @@
 //! | `JOURNAL` | `sqlite:` and a file, or `postgres://..` in a build with `--features postgres` | `sqlite:voice-crm.db` |
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
+//! | `WRITE_LIMITS` | how many writes a call may make, and a number within an hour, such as `20/60`; or `off` | 20/60 |
 //! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
 //!
 //! A confirmation is what a caller agrees to before something is changed. Signed with a secret of one process, it is
@@ -96,6 +97,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         journal,
         journal_keys,
         confirmation_secret,
+        write_limits,
         metrics,
     } = settings;
     if let Some(address) = metrics {
@@ -113,7 +115,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         .max_concurrent(100)
         .build()
         .map_err(|error| error.to_string())?;
-    let OpenJournal { journal, store, budget: spent } = journal.open(journal_keys).await?;
+    let OpenJournal { journal, budget: spent } = journal.open(journal_keys).await?;
     let crm = SalesforceCrm::new(salesforce).budget(budget);
     let crm = match spent {
         BudgetStore::Saved(store) => crm.saved_budget(store).await,
@@ -127,8 +129,9 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
     let bridge = builder
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(crm)
-        .shared_journal(journal, store)
+        .shared_journal(journal)
         .support_desk()
+        .write_limits(write_limits)
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)
         .start()

@@ -26,7 +26,7 @@ const ORGANISATION: &str = "default";
 /// Does it. An error is a sentence for the operator.
 pub(crate) async fn obey(open: &OpenJournal, command: Command) -> Result<Vec<String>, String> {
     let journal = &open.journal;
-    let locks = || ProofLocks::new(open.store.clone(), Arc::new(SystemClock), ORGANISATION);
+    let locks = || ProofLocks::new(journal.clone(), Arc::new(SystemClock), ORGANISATION);
     match command {
         Command::Locks { limit } => list_locks(&locks(), limit).await,
         Command::Unlock(locked) => unlock(&locks(), &locked).await,

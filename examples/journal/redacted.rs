@@ -51,7 +51,7 @@ pub(crate) fn entry(found: &JobInfo, dead: &[DeadJob]) -> Vec<String> {
 /// The number that people call the record by.
 fn number(receipt: &str) -> String {
     let receipt: Receipt = serde_json::from_str(receipt).unwrap_or_default();
-    receipt.number.unwrap_or_else(|| "it has no number".to_owned())
+    receipt.number.map_or_else(|| "it has no number".to_owned(), |number| number.line(40))
 }
 
 /// The fields of what was to be written.

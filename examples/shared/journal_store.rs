@@ -23,8 +23,6 @@ pub(crate) enum JournalStore {
 pub(crate) struct OpenJournal {
     /// The journal.
     pub(crate) journal: Arc<dyn Journal>,
-    /// The small store beside it, in the same database.
-    pub(crate) store: Arc<dyn Store>,
     /// How the budget of API calls is kept beside it.
     pub(crate) budget: BudgetStore,
 }
@@ -66,11 +64,7 @@ impl JournalStore {
         match self {
             Self::Sqlite(path) => {
                 let journal = Arc::new(sqlite(path, keys)?);
-                Ok(OpenJournal {
-                    journal: journal.clone(),
-                    store: journal.clone(),
-                    budget: BudgetStore::Saved(journal),
-                })
+                Ok(OpenJournal { journal: journal.clone(), budget: BudgetStore::Saved(journal) })
             }
             Self::Postgres(url) => postgres(&url, keys).await,
         }
@@ -98,7 +92,7 @@ async fn postgres(url: &SecretString, keys: Option<PayloadKeys>) -> Result<OpenJ
     let options = voice_crm_core::journal::PostgresJournal::options(url);
     let options = if let Some(keys) = keys { options.encrypted(keys) } else { options };
     let journal = Arc::new(options.connect().await.map_err(|error| error.to_string())?);
-    Ok(OpenJournal { journal: journal.clone(), store: journal.clone(), budget: BudgetStore::Shared(journal) })
+    Ok(OpenJournal { journal: journal.clone(), budget: BudgetStore::Shared(journal) })
 }
 
 #[cfg(not(feature = "postgres"))]

@@ -7,8 +7,8 @@ use std::{
 
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
-use vapi_types::webhook::{HmacPlan, Verifier};
-use voice_crm_core::{journal::PayloadKeys, serve::TrustedProxies};
+use vapi_types::webhook::{HmacPlan, SHORTEST_SECRET, Verifier};
+use voice_crm_core::{WriteLimits, journal::PayloadKeys, serve::TrustedProxies};
 use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
@@ -38,6 +38,8 @@ pub(crate) struct Settings {
     pub(crate) journal_keys: Option<PayloadKeys>,
     /// What signs confirmations, where it is not a secret of this process alone.
     pub(crate) confirmation_secret: Option<SecretString>,
+    /// How much callers may have written.
+    pub(crate) write_limits: WriteLimits,
     /// Where metrics are fetched, if anywhere.
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -74,6 +76,7 @@ impl Settings {
             budget: budget(given("SF_API_CALLS"))?,
             journal,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
+            write_limits: write_limits(given("WRITE_LIMITS"))?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }
@@ -120,14 +123,32 @@ fn budget(text: Option<String>) -> Result<Budget, String> {
     }
 }
 
+fn write_limits(text: Option<String>) -> Result<WriteLimits, String> {
+    let Some(text) = text else { return Ok(WriteLimits::new()) };
+    if text == "off" {
+        return Ok(WriteLimits::unlimited());
+    }
+    let (on_call, in_an_hour) = text.split_once('/').unwrap_or_default();
+    match (on_call.parse(), in_an_hour.parse()) {
+        (Ok(on_call @ 1..), Ok(in_an_hour @ 1..)) => {
+            Ok(WriteLimits::new().per_call(on_call).per_number(in_an_hour, Duration::from_secs(3_600)))
+        }
+        _ => Err("WRITE_LIMITS must be how many writes a call may make and how many an hour a number may make, such as \
+                  20/60, or off"
+            .to_owned()),
+    }
+}
+
 /// Replicas that share a journal share the calls, so none may ask again for what another was told.
 fn confirmation_secret(
     given: Option<String>,
     journal: &JournalStore,
 ) -> Result<Option<SecretString>, String> {
     match (given, journal) {
-        (Some(secret), _) if secret.len() < 16 => {
-            Err("CONFIRMATION_SECRET is too short; give it at least 16 characters, chosen by chance".to_owned())
+        (Some(secret), _) if secret.chars().count() < SHORTEST_SECRET => {
+            Err(format!(
+                "CONFIRMATION_SECRET is too short; give it at least {SHORTEST_SECRET} characters, chosen by chance"
+            ))
         }
         (None, JournalStore::Postgres(_)) => Err(
             "CONFIRMATION_SECRET is not set; it signs what callers confirm, and with a journal in PostgreSQL all \
@@ -177,6 +198,16 @@ mod tests {
     fn the_budget_can_be_another_or_none() {
         assert_eq!(budget(Some("15/1s".to_owned())), Ok(Budget::new(15, Duration::from_secs(1))));
         assert_eq!(budget(Some("off".to_owned())), Ok(Budget::unlimited()));
+    }
+
+    #[test]
+    fn the_limits_of_writes_can_be_others_or_none() {
+        for good in [None, Some("5/10"), Some("off")] {
+            assert!(write_limits(good.map(str::to_owned)).is_ok());
+        }
+        for wrong in ["5", "0/10", "5/0", "five/ten"] {
+            assert!(write_limits(Some(wrong.to_owned())).unwrap_err().contains("WRITE_LIMITS"), "{wrong}");
+        }
     }
 
     #[test]

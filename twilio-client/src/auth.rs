@@ -16,6 +16,9 @@ use self::oauth::Tokens;
 #[cfg(feature = "client")]
 use crate::sid::{AccountSid, ApiKeySid};
 
+/// The shortest secret that signs webhooks and is taken, in characters. Twilio's Auth Tokens have 32.
+pub const SHORTEST_SECRET: usize = 16;
+
 /// The account's Auth Token: it authorises requests to Twilio and signs webhooks from Twilio.
 ///
 /// ```
@@ -33,9 +36,22 @@ impl AuthToken {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`] when it is empty or carries white space, as a value read from a file often does.
-    /// An empty token is refused because anybody could sign with it.
+    /// [`InvalidSecret`] when it is empty, shorter than [`SHORTEST_SECRET`], or carries white space, as a value read
+    /// from a file often does. With an empty token anybody could sign, and a short one is found by trying.
     pub fn new(token: impl Into<String>) -> Result<Self, InvalidSecret> {
+        let token = checked(token.into())?;
+        match short(&token) {
+            Some(length) => Err(InvalidSecret::ShortToken(length)),
+            None => Ok(Self(token)),
+        }
+    }
+
+    /// Takes a token that is so short that it can be found by trying. Only for published test vectors.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidSecret`] when it is empty or carries white space.
+    pub fn short_by_choice(token: impl Into<String>) -> Result<Self, InvalidSecret> {
         checked(token.into()).map(Self)
     }
 
@@ -57,9 +73,13 @@ impl SharedKey {
     ///
     /// # Errors
     ///
-    /// [`InvalidSecret`] when it is empty or carries white space.
+    /// [`InvalidSecret`] when it is empty, shorter than [`SHORTEST_SECRET`], or carries white space.
     pub fn new(secret: impl Into<String>) -> Result<Self, InvalidSecret> {
-        checked(secret.into()).map(Self)
+        let secret = checked(secret.into())?;
+        match short(&secret) {
+            Some(length) => Err(InvalidSecret::ShortKey(length)),
+            None => Ok(Self(secret)),
+        }
     }
 
     pub(crate) fn expose(&self) -> &str {
@@ -191,6 +211,11 @@ fn checked(secret: String) -> Result<SecretString, InvalidSecret> {
     }
 }
 
+/// How many characters a secret has, if they are so few that it can be found by trying.
+fn short(secret: &SecretString) -> Option<usize> {
+    Some(secret.expose_secret().chars().count()).filter(|length| *length < SHORTEST_SECRET)
+}
+
 /// The text cannot be a secret of Twilio's; it is not repeated here.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -198,6 +223,14 @@ pub enum InvalidSecret {
     /// There is no secret at all.
     #[error("the secret is empty")]
     Empty,
+    /// An Auth Token is shorter than [`SHORTEST_SECRET`], so that it can be found by trying.
+    #[error(
+        "the auth token has {0} characters and can be guessed; copy all 32 of them from the Twilio console"
+    )]
+    ShortToken(usize),
+    /// A shared key is shorter than [`SHORTEST_SECRET`], so that it can be found by trying.
+    #[error("the shared key has {0} characters and can be guessed; make one of at least {SHORTEST_SECRET}")]
+    ShortKey(usize),
     /// The secret carries a space, a line break or a control character.
     #[error("the secret contains white space or a control character")]
     WhiteSpace,
@@ -211,6 +244,23 @@ mod tests {
     fn an_empty_or_padded_secret_is_refused() {
         assert_eq!(AuthToken::new("").unwrap_err(), InvalidSecret::Empty);
         assert_eq!(AuthToken::new("canary-token-77aa\n").unwrap_err(), InvalidSecret::WhiteSpace);
+    }
+
+    #[test]
+    fn an_auth_token_that_can_be_guessed_is_refused_and_told_what_to_do() {
+        let refused = AuthToken::new("fifteen-letters").unwrap_err();
+        assert_eq!(refused, InvalidSecret::ShortToken(15));
+        assert!(refused.to_string().contains("copy all 32"), "{refused}");
+        assert!(AuthToken::new("sixteen-letters!").is_ok());
+    }
+
+    #[cfg(feature = "webhook")]
+    #[test]
+    fn a_shared_key_that_can_be_guessed_is_refused_and_told_what_to_do() {
+        let refused = SharedKey::new("fifteen-letters").unwrap_err();
+        assert_eq!(refused, InvalidSecret::ShortKey(15));
+        assert!(refused.to_string().contains("at least 16"), "{refused}");
+        assert!(SharedKey::new("sixteen-letters!").is_ok());
     }
 
     #[cfg(feature = "client")]

@@ -45,13 +45,13 @@ use crate::auth::{AuthToken, SharedKey};
 /// use twilio_client::signature::{Payload, SignedRequest, VerifyError};
 /// use twilio_client::{AuthToken, WebhookVerifier};
 ///
-/// let verifier = WebhookVerifier::new(&AuthToken::new("the-auth-token")?);
+/// let verifier = WebhookVerifier::new(&AuthToken::new("the-auth-token-of-the-account")?);
 /// let origin: PublicOrigin = "https://voice.example.com".parse()?;
 ///
 /// let url = origin.url("/voice?queue=2");
 /// let body = Payload::of("POST", Some("application/x-www-form-urlencoded"), b"CallStatus=ringing");
 ///
-/// let signed = SignedRequest::new(&url, Some(b"34g8B0k9EP2fiHEXjlJiPu1jvYQ="), body);
+/// let signed = SignedRequest::new(&url, Some(b"So72yZjLcDO5C71WxYHSNvkvU74="), body);
 /// assert!(verifier.verify(&signed)?.spelling().is_as_received());
 ///
 /// let unsigned = SignedRequest::new(&url, None, body);
@@ -188,7 +188,7 @@ impl std::fmt::Debug for WebhookVerifier {
 /// use twilio_client::signature::{Payload, SignedRequest, sign};
 /// use twilio_client::{AuthToken, WebhookVerifier};
 ///
-/// let token = AuthToken::new("the-auth-token")?;
+/// let token = AuthToken::new("the-auth-token-of-the-account")?;
 /// let (url, body) = ("https://voice.example.com/voice", Payload::Form(b"CallStatus=ringing"));
 /// let signature = sign(&token, url, body)?;
 ///

@@ -26,6 +26,12 @@ pub use plan::{Algorithm, Encoding, HmacPlan};
 use hmac::HmacScheme;
 use token::TokenScheme;
 
+/// The shortest secret that is taken, in characters; in bytes where it is base64.
+///
+/// Whoever has one signed request can try secrets without asking anybody, and finds a shorter one made of letters and
+/// digits in days.
+pub const SHORTEST_SECRET: usize = 16;
+
 /// The parts of a request that authentication may look at, borrowed from any HTTP framework.
 #[derive(Clone, Copy)]
 pub struct Parts<'a> {
@@ -79,7 +85,7 @@ impl Verifier {
     /// An HMAC over body, time and whatever else the plan names.
     ///
     /// # Errors
-    /// [`ConfigError`] if the plan cannot work: empty secret, no body in the payload, unknown placeholder, or a URL in
+    /// [`ConfigError`] if the plan cannot work: empty or short secret, no body in the payload, unknown placeholder, or a URL in
     /// the payload and no public origin.
     pub fn hmac(plan: HmacPlan) -> Result<Self, ConfigError> {
         Ok(Self::new(Scheme::Hmac(Box::new(HmacScheme::new(plan)?))))
@@ -88,7 +94,7 @@ impl Verifier {
     /// The legacy shared secret, sent as it is in `x-vapi-secret`.
     ///
     /// # Errors
-    /// [`ConfigError::EmptySecret`].
+    /// [`ConfigError::EmptySecret`], [`ConfigError::ShortSecret`].
     pub fn secret(secret: impl Into<String>) -> Result<Self, ConfigError> {
         Self::header("x-vapi-secret", secret)
     }
@@ -96,7 +102,7 @@ impl Verifier {
     /// A bearer token in `Authorization`.
     ///
     /// # Errors
-    /// [`ConfigError::EmptySecret`].
+    /// [`ConfigError::EmptySecret`], [`ConfigError::ShortSecret`].
     pub fn bearer(token: impl Into<String>) -> Result<Self, ConfigError> {
         Ok(Self::new(Scheme::Token(TokenScheme::bearer(token.into())?)))
     }
@@ -104,7 +110,7 @@ impl Verifier {
     /// A secret sent as it is in a header of your choice.
     ///
     /// # Errors
-    /// [`ConfigError::EmptySecret`], [`ConfigError::HeaderName`].
+    /// [`ConfigError::EmptySecret`], [`ConfigError::ShortSecret`], [`ConfigError::HeaderName`].
     pub fn header(name: &str, value: impl Into<String>) -> Result<Self, ConfigError> {
         Ok(Self::new(Scheme::Token(TokenScheme::header(name, value.into())?)))
     }
@@ -126,7 +132,7 @@ impl Verifier {
     /// Also accepts requests made with an older secret, while a rotation lasts.
     ///
     /// # Errors
-    /// [`ConfigError::EmptySecret`], [`ConfigError::SecretNotBase64`], or [`ConfigError::NothingToRotate`]
+    /// [`ConfigError::EmptySecret`], [`ConfigError::ShortSecret`], [`ConfigError::SecretNotBase64`], or [`ConfigError::NothingToRotate`]
     /// for a scheme that has no secret here.
     pub fn also_accept(mut self, older_secret: impl Into<String>) -> Result<Self, ConfigError> {
         match &mut self.scheme {

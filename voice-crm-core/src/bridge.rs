@@ -27,6 +27,7 @@ mod body_room;
 mod builder;
 mod call_events;
 mod http;
+mod mounts;
 mod watched;
 
 use after_reply::AfterReply;
@@ -196,8 +197,8 @@ impl Bridge {
 
     /// The failed proofs of who is calling, for an operator to look into and to undo.
     pub fn proof_locks(&self) -> ProofLocks {
-        let Services { store, clock, organisation, .. } = self.inner.services.as_ref();
-        ProofLocks::new(store.clone(), clock.clone(), organisation.as_str())
+        let Services { clock, organisation, .. } = self.inner.services.as_ref();
+        ProofLocks::new(self.journal().clone(), clock.clone(), organisation.as_str())
     }
 
     /// Whether a write would be taken now: the journal stores, and the outbox is at work. Answers within a second.

@@ -13,6 +13,7 @@ mod error;
 mod find;
 mod pointer;
 mod read_options;
+mod record_text;
 mod records;
 mod sink;
 mod write;
@@ -25,6 +26,7 @@ pub use caller_match::{CallerMatch, CallerRecord, MatchReason};
 pub use error::{CrmError, CrmErrorKind};
 pub use find::{FindAccounts, FindCallers, FindCases, FindPeople, FindTasks, KeepRecordings, ReadKind};
 pub use read_options::{CallTag, ReadOptions};
+pub use record_text::RecordText;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub(crate) use sink::CrmSink;
 pub use write::{

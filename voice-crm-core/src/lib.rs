@@ -23,6 +23,8 @@ pub mod serve;
 pub mod service_error;
 pub mod sinks;
 mod telemetry;
+mod write_limits;
 
 pub use bridge::Bridge;
 pub use voice_crm_outbox::{self as outbox, clock, deadline, journal};
+pub use write_limits::WriteLimits;

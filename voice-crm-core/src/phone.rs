@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, enums::Region as LibraryRegion};
+use rlibphonenumber::{
+    PHONE_NUMBER_UTIL, PhoneNumberFormat,
+    enums::{PhoneNumberType, Region as LibraryRegion},
+};
 use serde::{Deserialize, Serialize};
 
 pub use spelling::{SearchPatterns, StoredNumber};
@@ -67,6 +70,23 @@ impl PhoneNumber {
         PHONE_NUMBER_UTIL.parse(&self.0, None).ok()?.get_region_code().map(Region)
     }
 
+    /// Whether whoever calls or texts the number pays more than for a usual one: premium rate, shared cost, personal and
+    /// universal access numbers, and satellite networks.
+    ///
+    /// Whoever has others call such a number may earn by it.
+    pub fn costs_extra(&self) -> bool {
+        let Ok(number) = PHONE_NUMBER_UTIL.parse(&self.0, None) else { return true };
+        let is_dear = matches!(
+            number.get_type(),
+            PhoneNumberType::PremiumRate
+                | PhoneNumberType::SharedCost
+                | PhoneNumberType::PersonalNumber
+                | PhoneNumberType::UAN
+        );
+        // The codes of satellite and other networks that belong to no country.
+        is_dear || matches!(number.country_code, 870 | 878 | 881..=883 | 888 | 979)
+    }
+
     /// The number that a text means, and whether it names an extension.
     fn read(text: &str, home: Region) -> Option<(Self, bool)> {
         // The longest written form of a number with an extension is far below this.
@@ -124,6 +144,37 @@ mod tests {
             assert_eq!(PhoneNumber::parse(text, Region::US), Err(InvalidPhoneNumber), "{text}");
         }
         assert_eq!(PhoneNumber::parse(&"1".repeat(65), Region::US), Err(InvalidPhoneNumber));
+    }
+
+    #[test]
+    fn numbers_that_cost_extra_are_told_from_usual_ones() {
+        let dear = [
+            "+19002345678",
+            "+449098790123",
+            "+448431234567",
+            "+447012345678",
+            "+445512345678",
+            "+499001123456",
+            "+491801123456",
+            "+4970012345678",
+            "+33891123456",
+            "+870773111632",
+            "+881612345678",
+            "+979123456789",
+        ];
+        for text in dear {
+            assert!(number(text).costs_extra(), "{text}");
+        }
+        for text in [
+            "+14155550142",
+            "+18002345678",
+            "+4930901820",
+            "+4915112345678",
+            "+447400123456",
+            "+8613812345678",
+        ] {
+            assert!(!number(text).costs_extra(), "{text}");
+        }
     }
 
     #[test]

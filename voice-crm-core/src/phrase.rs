@@ -5,6 +5,7 @@ use std::{borrow::Cow, fmt};
 mod book;
 mod calendar;
 mod digits;
+mod harmless;
 mod instruction;
 mod language;
 mod marks;
@@ -15,6 +16,8 @@ mod terms;
 mod value;
 
 pub use book::{PhraseError, Phrasebook};
+pub(crate) use harmless::harmless;
+pub use harmless::quoted;
 pub use instruction::Instruction;
 pub use language::{InvalidLanguage, Language};
 pub use sentences::*;
@@ -162,41 +165,8 @@ impl fmt::Debug for Speech {
     }
 }
 
-/// Words of a record, made harmless: quoted, on one line, and not longer than `limit` characters.
-///
-/// What stands in a record was written by strangers. In quotation marks a model takes it for what it is, data
-/// and no instruction.
-pub fn quoted(text: &str, limit: usize) -> String {
-    let mut quoted = String::from("\u{201c}");
-    let (mut length, mut gap) = (0, false);
-    for character in text.chars() {
-        if character.is_whitespace() || character.is_control() {
-            gap = length > 0;
-            continue;
-        }
-        if length + usize::from(gap) >= limit {
-            quoted.push('\u{2026}');
-            break;
-        }
-        if gap {
-            quoted.push(' ');
-            length += 1;
-            gap = false;
-        }
-        length += 1;
-        quoted.push(match character {
-            '"' | '\u{201c}' | '\u{201d}' | '\u{201e}' => '\'',
-            other => other,
-        });
-    }
-    quoted.push('\u{201d}');
-    quoted
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     #[test]
@@ -206,16 +176,5 @@ mod tests {
         let english = speech.english();
         assert!(english.contains("1 2") && english.ends_with(" And more."), "{english}");
         assert!(!format!("{speech:?}").contains("1 2"), "values are not shown");
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_quoted_stays_one_line_inside_its_marks(text in "\\PC*|(.|\\n)*", limit in 1_usize..40) {
-            let quoted = quoted(&text, limit);
-            let inside = quoted.strip_prefix('\u{201c}').and_then(|rest| rest.strip_suffix('\u{201d}')).unwrap();
-            let broken_out = inside.contains(['\u{201c}', '\u{201d}', '"', '\n']);
-            prop_assert!(!broken_out);
-            prop_assert!(inside.chars().count() <= limit + 1);
-        }
     }
 }

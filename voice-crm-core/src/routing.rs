@@ -36,7 +36,7 @@ use std::{
 
 use crate::{
     caller::Attestation,
-    crm::{CallerMatch, RecordRef},
+    crm::{CallerMatch, RecordRef, RecordText},
 };
 
 mod condition;
@@ -150,8 +150,7 @@ impl Rules {
         let Some(rule) = rule else { return self.default_route() };
         let queue = rule.queue.as_ref().unwrap_or(&default.queue).clone();
         let one = profile.caller.one();
-        let greeting =
-            rule.greeting.as_deref().and_then(|text| greet(text, one.map(|caller| caller.name.as_str())));
+        let greeting = rule.greeting.as_deref().and_then(|text| greet(text, one.map(|caller| &caller.name)));
         let owner = one.and_then(|caller| caller.owner.clone());
         Route {
             rule: rule.name.clone(),
@@ -191,13 +190,11 @@ impl FromStr for Rules {
 }
 
 /// A greeting with the caller's name in it; none where it wants a name that nobody knows.
-fn greet(text: &str, name: Option<&str>) -> Option<String> {
+fn greet(text: &str, name: Option<&RecordText>) -> Option<String> {
     if !text.contains("{name}") {
         return Some(text.to_owned());
     }
-    // A name of the CRM is said, not obeyed: no control characters, and of a length that names have.
-    let name: String = name?.chars().filter(|letter| !letter.is_control()).take(80).collect();
-    Some(text.replace("{name}", name.trim()))
+    Some(text.replace("{name}", &name?.name()?))
 }
 
 /// The queues by name.
@@ -270,7 +267,7 @@ mod tests {
         let rules: Rules = RULES.parse().unwrap();
         let mut urgent = ada();
         let mut case = CaseRecord::new(RecordRef::new("500"), "1", "New", "It smokes.", false);
-        case.priority = Some("High".to_owned());
+        case.priority = Some("High".into());
         urgent.open_cases.push(case);
         urgent.reasons.push(MatchReason::OpenCase);
         let route = rules.route(&Profile::new(&CallerMatch::from(vec![urgent])));

@@ -7,6 +7,7 @@ use metrics::{Counter, Histogram, IntoF64};
 use crate::{
     caller::{LockScope, ProofKey},
     function::{CallContext, Outcome},
+    write_limits::Limit,
 };
 
 mod rate_limit;
@@ -88,6 +89,21 @@ pub(crate) fn proof_locked(scope: LockScope, key: &ProofKey) {
         name = key.name(),
         "too many proofs have failed, so that no more are judged"
     );
+}
+
+/// A write was beyond a limit of its call or number. The log has one line in ten seconds for each limit.
+pub(crate) fn write_refused(limit: Limit, cx: &CallContext) {
+    metrics::counter!("voice_crm_writes_refused_total", "limit" => limit.as_str()).increment(1);
+    if let Some(not_logged) = rate_limit::admit(("writes", limit.as_str())) {
+        tracing::warn!(
+            limit = limit.as_str(),
+            not_logged,
+            function = cx.function,
+            channel = cx.channel,
+            call = cx.call().id().as_str(),
+            "a write beyond the limit was refused; BridgeBuilder::write_limits sets it"
+        );
+    }
 }
 
 /// The span of a function call, in the words of OpenTelemetry's conventions for generative AI.

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
+use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject, store::Store};
 
 mod claim;
 mod error;
@@ -43,10 +43,12 @@ const FOUND: i64 = 20;
 
 /// Keeps jobs until they are done, and remembers them afterwards.
 ///
+/// A journal is a [`Store`] as well, in the same database: what is counted of jobs must last as long as they do.
+///
 /// Every method may be cancelled by dropping its future. What then holds is said where it matters; elsewhere the work was
 /// done or not. The feature `conformance` has a suite that holds a journal of your own to this contract.
 #[async_trait]
-pub trait Journal: Send + Sync + 'static {
+pub trait Journal: Store {
     /// Takes a job in.
     ///
     /// - On return the job is durable, unless it is a [`Enqueued::Conflict`].
@@ -148,7 +150,7 @@ pub trait Journal: Send + Sync + 'static {
     /// those lanes.
     ///
     /// Their keys stay, so that a late repeat of a request brings nothing back. A dead job of this person is
-    /// discarded. A job that is pending stays, and is counted.
+    /// discarded. A job that is pending stays, and is counted. On an error it may have been erased, all or in part.
     ///
     /// # Errors
     /// [`JournalError::Store`] when the store cannot be written.

@@ -22,7 +22,7 @@ pub use error::{SinkError, SinkErrorKind};
 pub use job::{Digest, Job, Subject};
 pub use key::{InvalidJobKey, JobKey};
 pub use lane::{InvalidSinkName, Lane, SinkName};
-pub use outbox::{EnqueueError, Outbox, OutboxBuilder, SinkPolicy, StartError};
+pub use outbox::{EnqueueError, Outbox, OutboxBuilder, SinkPolicy, StartError, Submitted};
 pub use receipt::{JobStatus, Reason, Receipt};
 pub use reference::{InvalidReference, Reference};
 pub use sink::{Attempt, Capacity, Sink, Urgency};

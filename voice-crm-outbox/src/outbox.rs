@@ -36,6 +36,28 @@ pub struct Outbox {
     shared: Arc<Shared>,
     workers: HashMap<SinkName, Arc<Worker>>,
     tasks: Mutex<JoinSet<()>>,
+    /// How long a job that is done is remembered.
+    retention: Duration,
+}
+
+/// A job that is durable.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Submitted {
+    /// Where it stands.
+    pub status: JobStatus,
+    /// Whether the journal knew it before: then it is the same job, and no further one.
+    pub is_known: bool,
+}
+
+impl Submitted {
+    fn new(status: JobStatus) -> Self {
+        Self { status, is_known: false }
+    }
+
+    fn again(status: JobStatus) -> Self {
+        Self { status, is_known: true }
+    }
 }
 
 /// Nothing was promised about a job.
@@ -76,7 +98,7 @@ impl Outbox {
         job: Job,
         enqueue_by: Deadline,
         answer_by: Deadline,
-    ) -> Result<JobStatus, EnqueueError> {
+    ) -> Result<Submitted, EnqueueError> {
         let (key, worker) = (job.key(), self.worker(&job)?);
         let policy = &worker.policy;
         let lease = worker.may_try_live().then_some(policy.live_lease());
@@ -86,25 +108,25 @@ impl Outbox {
         let lease = match self.accept(job, lease, enqueue_by).await? {
             Enqueued::Leased(lease) => lease,
             Enqueued::AlreadyKnown(JobStatus::Pending) => {
-                return Ok(self.shared.in_flight.status(key, live()).await);
+                return Ok(Submitted::again(self.shared.in_flight.status(key, live()).await));
             }
-            Enqueued::AlreadyKnown(status) => return Ok(status),
+            Enqueued::AlreadyKnown(status) => return Ok(Submitted::again(status)),
             Enqueued::Conflict => return Err(EnqueueError::Conflict),
             Enqueued::Queued => {
                 worker.wake.notify_one();
-                return Ok(JobStatus::Pending);
+                return Ok(Submitted::new(JobStatus::Pending));
             }
         };
         let live = live();
         let told = worker.try_live(lease, live);
-        Ok(match timeout_at(live.tokio(), told).await {
+        Ok(Submitted::new(match timeout_at(live.tokio(), told).await {
             Ok(Ok(Outcome::Done(receipt))) => JobStatus::Done(receipt.body),
             Ok(Ok(Outcome::Dead(reason))) => JobStatus::Dead(reason),
             Ok(Ok(Outcome::Retry { .. } | Outcome::Snooze { .. }) | Err(_)) | Err(_) => {
                 tracing::info!(%key, reference = key.reference().as_str(), "a job waits for its sink");
                 JobStatus::Pending
             }
-        })
+        }))
     }
 
     /// Makes a job durable for which nobody waits.
@@ -166,10 +188,13 @@ impl Outbox {
     /// What is left stands in the journal.
     pub async fn stop(&self, within: Duration) -> bool {
         self.shared.stopping.send_replace(true);
+        let deadline = Deadline::after(within);
         let at_rest = self.shared.stopped.get_or_init(|| self.shared.under_way.clone().write_owned());
-        let is_stopped = tokio::time::timeout(within, at_rest).await.is_ok();
+        let is_stopped = timeout_at(deadline.tokio(), at_rest).await.is_ok();
         // All that they had under way has ended, or may not end any more.
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
+        // Once more, so that what is done leaves the disk before a long rest. There is no need to wait for it.
+        let _ = timeout_at(deadline.tokio(), housekeeping::forget(&self.shared, self.retention)).await;
         is_stopped
     }
 }

@@ -114,6 +114,42 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Vec<(String, StoredValue)>, JournalError>;
 }
 
+/// A store may be shared.
+#[async_trait]
+impl<S: Store + ?Sized> Store for Arc<S> {
+    async fn get(&self, key: &str, now: Timestamp) -> Result<Option<StoredValue>, JournalError> {
+        (**self).get(key, now).await
+    }
+
+    async fn put(
+        &self,
+        key: &str,
+        value: &str,
+        expected: Expected,
+        lasts: Duration,
+        now: Timestamp,
+    ) -> Result<Option<u64>, JournalError> {
+        (**self).put(key, value, expected, lasts, now).await
+    }
+
+    async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
+        (**self).add(key, by, lasts, now).await
+    }
+
+    async fn remove(&self, key: &str, expected: Expected, now: Timestamp) -> Result<bool, JournalError> {
+        (**self).remove(key, expected, now).await
+    }
+
+    async fn list(
+        &self,
+        prefix: &str,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<(String, StoredValue)>, JournalError> {
+        (**self).list(prefix, limit, now).await
+    }
+}
+
 /// Whether a key and a value may be stored.
 pub(crate) fn check_size(key: &str, value: &str) -> Result<(), JournalError> {
     if key.is_empty() || key.len() > LONGEST_KEY {

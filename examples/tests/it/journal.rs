@@ -97,7 +97,7 @@ async fn guessed(path: &Path, guesses: std::ops::Range<u32>) {
         .build()
         .unwrap();
     let bridge = Bridge::builder()
-        .channel("/vapi", Vapi::new(Verifier::hmac(HmacPlan::new("secret")).unwrap()))
+        .channel("/vapi", Vapi::new(Verifier::hmac(HmacPlan::new("canary-webhook-secret-91be")).unwrap()))
         .crm(SalesforceCrm::new(crm))
         .journal(SqliteJournal::open(path).unwrap())
         .closure("guess", Spec::write("Guesses."), guess)

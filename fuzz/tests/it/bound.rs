@@ -52,3 +52,25 @@ fn watched() -> Began {
     });
     began
 }
+
+/// Tries inputs of up to so many bytes, each under the bound.
+macro_rules! check_bytes {
+    ($longest:expr, |$input:ident| $body:expr) => {
+        bolero::check!()
+            .with_shrink_time($crate::SHRINK)
+            .with_max_len($longest)
+            .for_each(|$input: &[u8]| $crate::bound::bounded(|| $body))
+    };
+}
+pub(crate) use check_bytes;
+
+/// Tries values of a type, each under the bound.
+macro_rules! check_values {
+    ($kind:ty, |$value:pat_param| $body:expr) => {
+        bolero::check!()
+            .with_shrink_time($crate::SHRINK)
+            .with_type::<$kind>()
+            .for_each(|$value: &$kind| $crate::bound::bounded(|| $body))
+    };
+}
+pub(crate) use check_values;

@@ -18,6 +18,6 @@ fn exercise(toml: &[u8]) {
 }
 
 #[test]
-fn rules_with_some_changes_are_read_or_refused() {
+fn any_rules_are_read_or_refused_with_a_sentence() {
     check_seeded!(ROUTING, exercise);
 }

@@ -116,11 +116,11 @@ fn words_of_recordings_conferences_and_machines_are_read_openly() {
 
 #[test]
 fn an_override_is_not_signed() {
-    let verifier = WebhookVerifier::new(&AuthToken::new("the-auth-token").unwrap());
+    let verifier = WebhookVerifier::new(&AuthToken::new("the-auth-token-of-the-account").unwrap());
     let url = ConnectionOverrides::new().retries(3).unwrap().on("https://voice.example.com/voice?queue=2");
     let body = Payload::Form(b"CallStatus=ringing");
 
-    let signed = SignedRequest::new(&url, Some(b"34g8B0k9EP2fiHEXjlJiPu1jvYQ="), body);
+    let signed = SignedRequest::new(&url, Some(b"So72yZjLcDO5C71WxYHSNvkvU74="), body);
     assert!(verifier.verify(&signed).is_ok());
 }
 

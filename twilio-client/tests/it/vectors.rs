@@ -24,7 +24,8 @@ fn run(json: &str) -> usize {
     for vector in vectors {
         let name = vector["name"].as_str().unwrap();
         let url = vector["request_url"].as_str().unwrap();
-        let verifier = WebhookVerifier::new(&AuthToken::new(vector["auth_token"].as_str().unwrap()).unwrap());
+        let token = AuthToken::short_by_choice(vector["auth_token"].as_str().unwrap()).unwrap();
+        let verifier = WebhookVerifier::new(&token);
         let params: Vec<(&str, &str)> = vector["params"].as_array().map_or_else(Vec::new, |params| {
             params.iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect()
         });

@@ -141,16 +141,17 @@ fn a_token_does_not_vouch_for_a_shared_key_nor_a_shared_key_for_a_token() {
 
 #[test]
 fn during_a_rotation_both_shared_keys_are_accepted_and_the_verdict_says_which() {
-    let verifier = WebhookVerifier::shared_key(&shared("new")).or_shared_key(&shared("old"));
+    let verifier = WebhookVerifier::shared_key(&shared("canary-token-77aa-new"))
+        .or_shared_key(&shared("canary-token-77aa-old"));
     let signed = |secret| {
         let url = "https://voice.example.com/v";
         let signature = sign_with_shared_key(&shared(secret), Algorithm::Sha256, url, Payload::Form(FORM));
         by_settings(&verifier, SETTINGS, &signature.unwrap())
     };
 
-    assert_eq!(signed("new"), Ok(SignedBy::SharedKey(0)));
-    assert_eq!(signed("old"), Ok(SignedBy::SharedKey(1)));
-    assert_eq!(signed("neither"), Err(VerifyError::SignatureMismatch));
+    assert_eq!(signed("canary-token-77aa-new"), Ok(SignedBy::SharedKey(0)));
+    assert_eq!(signed("canary-token-77aa-old"), Ok(SignedBy::SharedKey(1)));
+    assert_eq!(signed("canary-token-77aa-neither"), Err(VerifyError::SignatureMismatch));
     assert!(!format!("{:?} {:?}", shared("canary-token-77aa"), verifier).contains("canary"));
 }
 

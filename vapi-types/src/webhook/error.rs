@@ -1,5 +1,7 @@
 //! Why a request is refused, and why a verifier cannot be built.
 
+use super::SHORTEST_SECRET;
+
 /// A request is not proven genuine.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -61,6 +63,12 @@ pub enum ConfigError {
     /// An empty secret would let everybody in.
     #[error("the secret is empty")]
     EmptySecret,
+    /// A secret that is shorter than [`SHORTEST_SECRET`] can be found by trying.
+    #[error(
+        "the secret has {0} characters and can be guessed; set one of at least {SHORTEST_SECRET} on both sides, such as \
+         `openssl rand -hex 32` prints"
+    )]
+    ShortSecret(usize),
     /// The plan says the secret is base64, and it is not.
     #[error("the secret is not base64")]
     SecretNotBase64,
@@ -87,4 +95,11 @@ pub enum ConfigError {
     /// The scheme has no secret that could be rotated.
     #[error("the scheme has no secret to rotate")]
     NothingToRotate,
+}
+
+impl ConfigError {
+    /// Refuses a secret of this length, if it is one that can be found by trying.
+    pub(super) fn if_short(length: usize) -> Result<(), Self> {
+        if length < SHORTEST_SECRET { Err(Self::ShortSecret(length)) } else { Ok(()) }
+    }
 }

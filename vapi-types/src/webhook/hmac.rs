@@ -22,6 +22,7 @@ pub(super) struct HmacScheme {
     algorithm: Algorithm,
     encoding: Encoding,
     secret_is_base64: bool,
+    secret_may_be_short: bool,
     keys: Vec<Key>,
     payload: PayloadFormat,
     origin: Option<PublicOrigin>,
@@ -59,11 +60,14 @@ impl HmacScheme {
         if payload.names(&Piece::Url) && origin.is_none() {
             return Err(ConfigError::NoPublicOrigin);
         }
+        let secret = plan.secret.expose_secret();
+        let key = Key::new(plan.algorithm, secret, plan.secret_is_base64, plan.secret_may_be_short)?;
         Ok(Self {
             algorithm: plan.algorithm,
             encoding: plan.encoding,
             secret_is_base64: plan.secret_is_base64,
-            keys: vec![Key::new(plan.algorithm, plan.secret.expose_secret(), plan.secret_is_base64)?],
+            secret_may_be_short: plan.secret_may_be_short,
+            keys: vec![key],
             origin: origin.filter(|_| payload.names(&Piece::Url)),
             payload,
             signature_header: header_name(&plan.signature_header)?,
@@ -74,7 +78,7 @@ impl HmacScheme {
     }
 
     pub(super) fn also_accept(&mut self, secret: &str) -> Result<(), ConfigError> {
-        self.keys.push(Key::new(self.algorithm, secret, self.secret_is_base64)?);
+        self.keys.push(Key::new(self.algorithm, secret, self.secret_is_base64, self.secret_may_be_short)?);
         Ok(())
     }
 

@@ -16,7 +16,12 @@ pub(super) enum Key {
 }
 
 impl Key {
-    pub(super) fn new(algorithm: Algorithm, secret: &str, is_base64: bool) -> Result<Self, ConfigError> {
+    pub(super) fn new(
+        algorithm: Algorithm,
+        secret: &str,
+        is_base64: bool,
+        may_be_short: bool,
+    ) -> Result<Self, ConfigError> {
         let decoded;
         let bytes = if is_base64 {
             decoded = STANDARD.decode(secret).map_err(|_| ConfigError::SecretNotBase64)?;
@@ -26,6 +31,11 @@ impl Key {
         };
         if secret.trim().is_empty() || bytes.is_empty() {
             return Err(ConfigError::EmptySecret);
+        }
+        // Of base64 the key counts, and not its longer spelling.
+        let length = if is_base64 { bytes.len() } else { secret.trim().chars().count() };
+        if !may_be_short {
+            ConfigError::if_short(length)?;
         }
         // HMAC takes keys of any length but none, so the error of each constructor is that one.
         let empty = |_| ConfigError::EmptySecret;

@@ -20,6 +20,7 @@ pub struct HmacPlan {
     pub(super) message_id_header: String,
     pub(super) encoding: Encoding,
     pub(super) secret_is_base64: bool,
+    pub(super) secret_may_be_short: bool,
 }
 
 /// The hash function under the MAC.
@@ -75,6 +76,7 @@ impl HmacPlan {
             message_id_header: "svix-id".to_owned(),
             encoding: Encoding::default(),
             secret_is_base64: false,
+            secret_may_be_short: false,
         }
     }
 
@@ -158,6 +160,13 @@ impl HmacPlan {
         self.secret_is_base64 = base64;
         self
     }
+
+    /// Takes a secret that is so short that it can be found by trying. Only for published test vectors.
+    #[must_use]
+    pub fn short_secret_by_choice(mut self) -> Self {
+        self.secret_may_be_short = true;
+        self
+    }
 }
 
 /// The plan as the REST API writes it.
@@ -191,6 +200,7 @@ impl From<Document> for HmacPlan {
             message_id_header: document.message_id_header.unwrap_or(defaults.message_id_header),
             encoding: document.signature_encoding.unwrap_or(defaults.encoding),
             secret_is_base64: document.secret_is_base64.unwrap_or(defaults.secret_is_base64),
+            secret_may_be_short: defaults.secret_may_be_short,
             secret: defaults.secret,
         }
     }

@@ -74,6 +74,7 @@ impl Secret {
         if text.trim().is_empty() {
             return Err(ConfigError::EmptySecret);
         }
+        ConfigError::if_short(text.trim().chars().count())?;
         Ok(Self { digest: Sha256::digest(&text).into(), text: SecretString::from(text) })
     }
 }

@@ -60,7 +60,8 @@ struct Vector {
 
 impl Vector {
     fn judge(&self, headers: &Headers, body: &[u8]) -> Result<Verified, VerifyError> {
-        let verifier = Verifier::hmac(self.plan.clone().public_origin(ORIGIN)).unwrap();
+        let plan = self.plan.clone().public_origin(ORIGIN).short_secret_by_choice();
+        let verifier = Verifier::hmac(plan).unwrap();
         let header = |name: &str| headers.get(name).map(Vec::as_slice);
         verifier.verify(&Parts { method: &self.method, url: &self.url, header: &header, body }, now())
     }
@@ -146,13 +147,13 @@ fn a_rotation_accepts_both_secrets_and_says_which_was_used() {
         |secret| Verifier::bearer(secret).unwrap(),
     ];
     for scheme in schemes {
-        let rotating = scheme("new-secret").also_accept(SECRET).unwrap();
+        let rotating = scheme("canary-webhook-secret-new").also_accept(SECRET).unwrap();
         let index =
             |sender: &Verifier| judge(&rotating, &signed(sender, BODY), BODY, now()).map(|v| v.secret_index);
 
-        assert_eq!(index(&scheme("new-secret")), Ok(0));
+        assert_eq!(index(&scheme("canary-webhook-secret-new")), Ok(0));
         assert_eq!(index(&scheme(SECRET)), Ok(1));
-        assert!(index(&scheme("another")).is_err());
+        assert!(index(&scheme("another-webhook-secret")).is_err());
     }
 }
 
@@ -248,23 +249,48 @@ fn a_verifier_that_cannot_work_is_not_built() {
         assert_eq!(Verifier::secret(empty).unwrap_err(), ConfigError::EmptySecret);
         assert_eq!(Verifier::bearer(empty).unwrap_err(), ConfigError::EmptySecret);
         assert_eq!(refused(HmacPlan::new(empty)), ConfigError::EmptySecret);
-        assert_eq!(Verifier::secret("s").unwrap().also_accept(empty).unwrap_err(), ConfigError::EmptySecret);
+        assert_eq!(
+            Verifier::secret(SECRET).unwrap().also_accept(empty).unwrap_err(),
+            ConfigError::EmptySecret
+        );
     }
     assert_eq!(refused(HmacPlan::new("").secret_is_base64(true)), ConfigError::EmptySecret);
     assert_eq!(refused(HmacPlan::new("%").secret_is_base64(true)), ConfigError::SecretNotBase64);
-    assert_eq!(refused(HmacPlan::new("s").payload_format("{timestamp}")), ConfigError::BodyNotSigned);
+    assert_eq!(refused(HmacPlan::new(SECRET).payload_format("{timestamp}")), ConfigError::BodyNotSigned);
     assert_eq!(
-        refused(HmacPlan::body_only("s").payload_format("{timestamp}{body}")),
+        refused(HmacPlan::body_only(SECRET).payload_format("{timestamp}{body}")),
         ConfigError::NoTimestamp
     );
-    let url_signed = HmacPlan::new("s").payload_format("{url}{timestamp}{body}");
+    let url_signed = HmacPlan::new(SECRET).payload_format("{url}{timestamp}{body}");
     assert_eq!(refused(url_signed.clone()), ConfigError::NoPublicOrigin);
     assert_eq!(refused(url_signed.public_origin("bridge.example.com")), ConfigError::InvalidPublicOrigin);
     assert_eq!(
-        refused(HmacPlan::new("s").signature_header("x y")),
+        refused(HmacPlan::new(SECRET).signature_header("x y")),
         ConfigError::HeaderName("x y".to_owned())
     );
     assert_eq!(Verifier::unverified_by_choice().also_accept("s").unwrap_err(), ConfigError::NothingToRotate);
+}
+
+#[test]
+fn a_secret_that_can_be_guessed_is_refused_wherever_it_is_given() {
+    let short = "fifteen-letters";
+    let refused = ConfigError::ShortSecret(15);
+
+    assert_eq!(Verifier::secret(short).unwrap_err(), refused);
+    assert_eq!(Verifier::bearer(short).unwrap_err(), refused);
+    assert_eq!(Verifier::header("x-key", short).unwrap_err(), refused);
+    assert_eq!(Verifier::hmac(HmacPlan::new(short)).unwrap_err(), refused);
+    assert_eq!(Verifier::hmac(HmacPlan::body_only(short)).unwrap_err(), refused);
+    for verifier in [Verifier::bearer(SECRET).unwrap(), Verifier::hmac(HmacPlan::new(SECRET)).unwrap()] {
+        assert_eq!(verifier.also_accept(short).unwrap_err(), refused);
+    }
+    // The spelling has sixteen characters, and the key that it means has twelve.
+    let spelled = HmacPlan::new("c2l4dGVlbmJ5dGVz").secret_is_base64(true);
+    assert_eq!(Verifier::hmac(spelled).unwrap_err(), ConfigError::ShortSecret(12));
+    assert!(refused.to_string().contains("at least 16"), "{refused}");
+    for enough in ["sixteen-letters!", "\u{e4}\u{f6}\u{fc}-sixteen-lette"] {
+        assert!(Verifier::hmac(HmacPlan::new(enough)).is_ok());
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom};
+use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom, mounts};
 use crate::{
     audit::Audit,
     caller::{ProofCounts, ProofLimits, ProvenCalls},
@@ -25,12 +25,13 @@ use crate::{
     journal::Journal,
     live::{LiveBounds, LiveFeed},
     messenger::{self, Messenger},
-    outbox::{Outbox, SinkPolicy, StartError, store::Store},
+    outbox::{Outbox, SinkPolicy, StartError},
     phone::Region,
     phrase::{Language, Phrasebook},
     recording::{self, RecordingSource},
     routing::Rules,
     sinks,
+    write_limits::{WriteLimits, WriteQuota},
 };
 
 /// How long a caller look-up is remembered: about as long as a call.
@@ -47,7 +48,6 @@ pub struct BridgeBuilder {
     channels: Vec<(String, Arc<dyn Channel>)>,
     crm: Option<Arc<dyn Crm>>,
     journal: Option<Arc<dyn Journal>>,
-    store: Option<Arc<dyn Store>>,
     proof_limits: ProofLimits,
     clock: Arc<dyn Clock>,
     dispatcher: DispatcherBuilder,
@@ -64,6 +64,7 @@ pub struct BridgeBuilder {
     body_limit: usize,
     live: Option<LiveBounds>,
     delivery: SinkPolicy,
+    write_limits: WriteLimits,
     retention: Option<Duration>,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -101,7 +102,6 @@ impl Default for BridgeBuilder {
             channels: Vec::new(),
             crm: None,
             journal: None,
-            store: None,
             proof_limits: ProofLimits::new(),
             clock: Arc::new(SystemClock),
             dispatcher: Dispatcher::builder(),
@@ -118,6 +118,7 @@ impl Default for BridgeBuilder {
             body_limit: 8 * 1024 * 1024,
             live: None,
             delivery: SinkPolicy::default(),
+            write_limits: WriteLimits::default(),
             retention: None,
             states: HashMap::new(),
         }
@@ -141,21 +142,18 @@ impl BridgeBuilder {
         self
     }
 
-    /// The journal that keeps writes until they are in the CRM, and the store of failed proofs, which is in the same
-    /// database.
+    /// The journal that keeps writes until they are in the CRM, and counts failed proofs and what callers had written.
     #[must_use]
-    pub fn journal(self, journal: impl Journal + Store) -> Self {
-        let journal = Arc::new(journal);
-        self.shared_journal(journal.clone(), journal)
+    pub fn journal(self, journal: impl Journal) -> Self {
+        self.shared_journal(Arc::new(journal))
     }
 
-    /// The journal and its store, where they were chosen while the program runs.
+    /// The journal, where it was chosen while the program runs.
     ///
-    /// All replicas share both: a store that each process has by itself lets callers guess anew at each of them, and
-    /// after each restart.
+    /// Replicas share one: a journal that each process has by itself lets callers guess anew at each of them.
     #[must_use]
-    pub fn shared_journal(mut self, journal: Arc<dyn Journal>, store: Arc<dyn Store>) -> Self {
-        (self.journal, self.store) = (Some(journal), Some(store));
+    pub fn shared_journal(mut self, journal: Arc<dyn Journal>) -> Self {
+        self.journal = Some(journal);
         self
     }
 
@@ -195,7 +193,8 @@ impl BridgeBuilder {
     }
 
     /// Signs confirmations with a secret. Needed where several replicas take the webhooks of one call, or where a
-    /// confirmation must survive a restart; one of this process unless said.
+    /// confirmation must survive a restart; one of this process unless said. A bridge with one of fewer than 16
+    /// characters does not start.
     #[must_use]
     pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
         self.dispatcher = self.dispatcher.confirmation_secret(secret);
@@ -325,6 +324,14 @@ impl BridgeBuilder {
         self
     }
 
+    /// How much functions may write on one call, and for one number. [`WriteLimits::new`] unless said; beyond it the
+    /// caller hears that nothing more is saved.
+    #[must_use]
+    pub fn write_limits(mut self, limits: WriteLimits) -> Self {
+        self.write_limits = limits;
+        self
+    }
+
     /// How long a write that is done is remembered, so that a late repeat finds it. 14 days unless said.
     #[must_use]
     pub fn retention(mut self, span: Duration) -> Self {
@@ -345,22 +352,8 @@ impl BridgeBuilder {
     /// [`BuildError`] names what is missing or cannot be.
     pub fn start(self) -> Result<Bridge, BuildError> {
         let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
-        let (Some(journal), Some(store)) = (self.journal, self.store) else {
-            return Err(BuildError::Missing("a journal"));
-        };
-        if self.channels.is_empty() {
-            return Err(BuildError::Missing("a channel"));
-        }
-        let mut channels = HashMap::new();
-        for (path, channel) in self.channels {
-            if let Some(reason) = wrong_path(&path) {
-                return Err(BuildError::InvalidPath { path, reason });
-            }
-            let mount = path.strip_suffix('/').unwrap_or(&path);
-            if channels.insert(mount.to_owned(), channel).is_some() {
-                return Err(BuildError::Path(path));
-            }
-        }
+        let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
+        let channels = mounts::by_path(self.channels)?;
         if self.recordings.is_some() && crm.recordings().is_none() {
             tracing::warn!("recordings stay links: the CRM does not serve KeepRecordings");
         }
@@ -392,7 +385,14 @@ impl BridgeBuilder {
         let outbox = outbox.start()?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
-        let proof_counts = ProofCounts::new(store.clone(), self.clock.clone(), limits, organisation);
+        let proof_counts =
+            ProofCounts::new(outbox.journal().clone(), self.clock.clone(), limits, organisation);
+        let write_quota = WriteQuota::new(
+            self.write_limits,
+            &self.organisation,
+            outbox.journal().clone(),
+            self.clock.clone(),
+        );
         let services = Services {
             organisation: self.organisation,
             home: self.home,
@@ -403,7 +403,7 @@ impl BridgeBuilder {
             outbox,
             proven: ProvenCalls::default(),
             proof_counts,
-            store,
+            write_quota,
             states: self.states,
             clock: self.clock.clone(),
             margin: MARGIN,
@@ -426,17 +426,6 @@ impl BridgeBuilder {
                 live,
             }),
         })
-    }
-}
-
-/// What is wrong with a path to mount a channel at, if something is.
-fn wrong_path(path: &str) -> Option<&'static str> {
-    match path {
-        "" => Some("it is empty; it must begin with a slash"),
-        _ if !path.starts_with('/') => Some("it must begin with a slash"),
-        _ if path.contains('?') => Some("it must hold no query"),
-        _ if path.contains('#') => Some("it must hold no fragment"),
-        _ => None,
     }
 }
 

@@ -31,6 +31,11 @@ use crate::{
 /// What flows are called as a platform: they name calls by ids of their own.
 const NAME: Platform = Platform::new("data-dip");
 
+/// How long a name is at most that a flow is told, in characters: what a CRM takes as one.
+const LONGEST_NAME: usize = 255;
+/// How long a number or a word of a list is at most.
+const LONGEST_WORD: usize = 40;
+
 /// The endpoints of the data dip, protected by a bearer token.
 #[derive(Clone)]
 pub struct DataDip {
@@ -45,10 +50,10 @@ struct Comment {
 }
 
 impl DataDip {
-    /// Open to whoever sends `Authorization: Bearer` with this token.
+    /// Open to whoever sends `Authorization: Bearer` with this token, of at least 16 characters.
     ///
     /// # Errors
-    /// [`ConfigError::EmptySecret`].
+    /// [`ConfigError::ShortSecret`], or [`ConfigError::EmptySecret`] for one of white space.
     pub fn new(token: &str) -> Result<Self, ConfigError> {
         Ok(Self { verifier: Verifier::bearer(token)? })
     }
@@ -148,15 +153,15 @@ fn flat(arrival: &Arrival<'_>) -> serde_json::Value {
         "matched": one.is_some(),
         "count": caller.count(),
         "status": status,
-        "name": one.map(|caller| caller.name.as_str()).unwrap_or_default(),
+        "name": one.map(|caller| caller.name.line(LONGEST_NAME)).unwrap_or_default(),
         "recordId": record,
         "contactId": one.and_then(|caller| caller.contact.as_ref()).map(RecordRef::as_str).unwrap_or_default(),
         "accountId": account.map(|account| account.account.as_str()).unwrap_or_default(),
-        "accountName": account.map(|account| account.name.as_str()).unwrap_or_default(),
+        "accountName": account.map(|account| account.name.line(LONGEST_NAME)).unwrap_or_default(),
         "openCases": one.map_or(0, |caller| caller.open_cases.len()),
         "caseId": case.map(|case| case.case.as_str()).unwrap_or_default(),
-        "caseNumber": case.map(|case| case.number.as_str()).unwrap_or_default(),
-        "casePriority": case.and_then(|case| case.priority.as_deref()).unwrap_or_default(),
+        "caseNumber": case.map(|case| case.number.line(LONGEST_WORD)).unwrap_or_default(),
+        "casePriority": case.and_then(|case| case.priority.as_ref()).map(|word| word.line(LONGEST_WORD)).unwrap_or_default(),
         "queue": route.queue,
         "priority": route.priority,
         "skills": route.skills.iter().map(String::as_str).collect::<Vec<_>>().join(","),
@@ -205,8 +210,15 @@ mod tests {
     }
 
     #[test]
+    fn a_token_that_can_be_guessed_is_refused_and_told_what_to_do() {
+        let refused = DataDip::new("fifteen-letters").unwrap_err();
+        assert!(refused.to_string().contains("at least 16"), "{refused}");
+        assert!(DataDip::new("a token of the usual length").unwrap().or("               x").is_err());
+    }
+
+    #[test]
     fn only_its_own_paths_are_taken() {
-        let dip = DataDip::new("t").unwrap();
+        let dip = DataDip::new("a token of the usual length").unwrap();
         assert!(dip.takes("GET", "/caller") && dip.takes("POST", "/calls/c-1/comment"));
         for (method, below) in [
             ("POST", "/caller"),

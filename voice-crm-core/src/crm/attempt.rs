@@ -162,7 +162,7 @@ mod tests {
         let submit = async |index, change| {
             let job = sinks::job(JobKey::derive(["test"], index), change, "lane", Digest::default(), None);
             let by = Deadline::after(Duration::from_secs(10));
-            outbox.submit(job.unwrap(), by, by).await.unwrap()
+            outbox.submit(job.unwrap(), by, by).await.unwrap().status
         };
         let log = || {
             let (record, facts) = (JobKey::derive(["record"], 0), CallFacts::default());

@@ -2,7 +2,7 @@
 
 use std::{cmp::Reverse, fmt};
 
-use crate::crm::{AccountRecord, CaseRecord, RecordRef};
+use crate::crm::{AccountRecord, CaseRecord, RecordRef, RecordText};
 
 /// Who has a telephone number.
 #[derive(Clone, Debug, Default)]
@@ -86,7 +86,7 @@ pub struct CallerRecord {
     /// The lead, when it is one.
     pub lead: Option<RecordRef>,
     /// The party's name.
-    pub name: String,
+    pub name: RecordText,
     /// The account that the party belongs to, or is.
     pub account: Option<AccountRecord>,
     /// The user who looks after the party.
@@ -142,12 +142,12 @@ impl MatchReason {
 
 impl CallerRecord {
     /// A contact with a name.
-    pub fn new(contact: RecordRef, name: impl Into<String>, account: Option<AccountRecord>) -> Self {
+    pub fn new(contact: RecordRef, name: impl Into<RecordText>, account: Option<AccountRecord>) -> Self {
         Self { contact: Some(contact), ..Self::nameless(name, account, MatchReason::Contact) }
     }
 
     /// A lead with a name.
-    pub fn of_lead(lead: RecordRef, name: impl Into<String>) -> Self {
+    pub fn of_lead(lead: RecordRef, name: impl Into<RecordText>) -> Self {
         Self { lead: Some(lead), ..Self::nameless(name, None, MatchReason::Lead) }
     }
 
@@ -156,7 +156,7 @@ impl CallerRecord {
         Self::nameless(account.name.clone(), Some(account), MatchReason::Company)
     }
 
-    fn nameless(name: impl Into<String>, account: Option<AccountRecord>, reason: MatchReason) -> Self {
+    fn nameless(name: impl Into<RecordText>, account: Option<AccountRecord>, reason: MatchReason) -> Self {
         Self {
             contact: None,
             lead: None,
@@ -197,7 +197,7 @@ impl CallerRecord {
                 .is_some_and(|(own, company)| own.account == company.account);
         let own_lead = other.lead.is_some()
             && self.contact.is_some()
-            && self.name.to_lowercase() == other.name.to_lowercase();
+            && self.name.as_stored().to_lowercase() == other.name.as_stored().to_lowercase();
         own_company || own_lead
     }
 
@@ -278,7 +278,11 @@ mod tests {
         let mut rows = vec![contact("b", "B", "1"), contact("a", "A", "1"), contact("c", "C", "1")];
         rows[2].because(MatchReason::MobilePhone);
         let order = |rows: Vec<CallerRecord>| -> Vec<String> {
-            CallerMatch::from(rows).candidates().iter().map(|record| record.name.clone()).collect()
+            CallerMatch::from(rows)
+                .candidates()
+                .iter()
+                .map(|record| record.name.as_stored().to_owned())
+                .collect()
         };
         let expected = order(rows.clone());
         assert_eq!(expected, ["C", "A", "B"]);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    crm::{CallerRecord, RecordRef},
+    crm::{CallerRecord, RecordRef, RecordText},
     phone::PhoneNumber,
 };
 
@@ -18,15 +18,15 @@ pub struct AccountRecord {
     /// The account.
     pub account: RecordRef,
     /// Its name.
-    pub name: String,
+    pub name: RecordText,
     /// The number that the customer knows it by.
-    pub number: Option<String>,
+    pub number: Option<RecordText>,
 }
 
 impl AccountRecord {
     /// An account with a name.
-    pub fn new(account: RecordRef, name: impl Into<String>, number: Option<String>) -> Self {
-        Self { account, name: name.into(), number }
+    pub fn new(account: RecordRef, name: impl Into<RecordText>, number: Option<String>) -> Self {
+        Self { account, name: name.into(), number: number.map(Into::into) }
     }
 }
 
@@ -43,13 +43,13 @@ pub struct CaseRecord {
     /// The case.
     pub case: RecordRef,
     /// The number that people call it by, leading zeros and all.
-    pub number: String,
+    pub number: RecordText,
     /// Where it stands, in the CRM's word.
-    pub status: String,
+    pub status: RecordText,
     /// Its headline.
-    pub subject: String,
+    pub subject: RecordText,
     /// How urgent it is, in the CRM's word.
-    pub priority: Option<String>,
+    pub priority: Option<RecordText>,
     /// Whether it is closed.
     pub closed: bool,
 }
@@ -58,9 +58,9 @@ impl CaseRecord {
     /// A case with its number, status and headline.
     pub fn new(
         case: RecordRef,
-        number: impl Into<String>,
-        status: impl Into<String>,
-        subject: impl Into<String>,
+        number: impl Into<RecordText>,
+        status: impl Into<RecordText>,
+        subject: impl Into<RecordText>,
         closed: bool,
     ) -> Self {
         let (number, status, subject) = (number.into(), status.into(), subject.into());
@@ -71,8 +71,8 @@ impl CaseRecord {
 impl fmt::Debug for CaseRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CaseRecord")
-            .field("number", &self.number)
-            .field("status", &self.status)
+            .field("case", &self.case)
+            .field("closed", &self.closed)
             .finish_non_exhaustive()
     }
 }

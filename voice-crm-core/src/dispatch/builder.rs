@@ -7,10 +7,11 @@ use std::{
 };
 
 use schemars::JsonSchema;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use tokio::sync::Semaphore;
+use vapi_types::webhook::SHORTEST_SECRET;
 
 use super::{
     Dispatcher, Functions, Registered,
@@ -73,6 +74,12 @@ pub enum DispatcherError {
     /// An argument has the name by which a confirmation is passed.
     #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
     Confirmation(&'static str),
+    /// The secret of the confirmations can be guessed.
+    #[error(
+        "the secret of the confirmations has {0} characters and can be guessed; give one of at least \
+         {SHORTEST_SECRET}, such as `openssl rand -hex 32` prints"
+    )]
+    ShortSecret(usize),
     /// The machine gives no random numbers.
     #[error("the machine gives no random numbers to sign confirmations with: {0}")]
     Random(String),
@@ -107,7 +114,8 @@ impl DispatcherBuilder {
         self
     }
 
-    /// Signs confirmations with a secret that all replicas share. One of this process unless said.
+    /// Signs confirmations with a secret that all replicas share, of at least 16 characters. One of this process unless
+    /// said.
     #[must_use]
     pub fn confirmation_secret(mut self, secret: SecretString) -> Self {
         self.confirmation_secret = Some(secret);
@@ -191,6 +199,13 @@ impl DispatcherBuilder {
                 return Err(DispatcherError::Duplicate(alias));
             }
             functions.insert(alias, registered);
+        }
+        if let Some(secret) = &self.confirmation_secret {
+            // White space around a secret makes it no harder to guess.
+            let length = secret.expose_secret().trim().chars().count();
+            if length < SHORTEST_SECRET {
+                return Err(DispatcherError::ShortSecret(length));
+            }
         }
         let confirmations = Confirmations::new(self.confirmation_secret.as_ref())
             .map_err(|error| DispatcherError::Random(error.to_string()))?;

@@ -22,9 +22,10 @@ use crate::{
     crm::{CachedReads, CallTag, CallerMatch, ReadOptions},
     deadline::Deadline,
     function::{Effect, FunctionError, FunctionErrorKind, Need, Outcome, Served},
-    outbox::{Digest, Outbox, store::Store},
+    outbox::{Digest, Outbox},
     phone::{PhoneNumber, Region},
     phrase::{self, Language, Phrasebook},
+    write_limits::WriteQuota,
 };
 
 mod confirmed;
@@ -48,12 +49,12 @@ pub(crate) struct Services {
     /// What the CRM and the services beside it take and look up.
     pub(crate) served: Served,
     pub(crate) outbox: Outbox,
-    /// What replicas share beside the journal.
-    pub(crate) store: Arc<dyn Store>,
     /// Who has proved who they are on which call.
     pub(crate) proven: ProvenCalls,
     /// How often proofs have failed.
     pub(crate) proof_counts: ProofCounts,
+    /// How much calls and numbers have written.
+    pub(crate) write_quota: WriteQuota,
     pub(crate) clock: Arc<dyn Clock>,
     /// What the user's own functions share, by type.
     pub(crate) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,

@@ -99,6 +99,8 @@ pub enum FunctionErrorKind {
     NotVerified,
     /// More is asked at a time than can be done.
     Busy,
+    /// The call, or the number that calls, has written as much as it may.
+    LimitReached,
     /// The function is broken.
     Broken,
 }
@@ -116,6 +118,7 @@ impl FunctionErrorKind {
             Self::TooLate => "too_late",
             Self::NotVerified => "not_verified",
             Self::Busy => "busy",
+            Self::LimitReached => "limit_reached",
             Self::Broken => "broken",
         }
     }
@@ -341,6 +344,7 @@ mod tests {
             Kind::TooLate,
             Kind::NotVerified,
             Kind::Busy,
+            Kind::LimitReached,
             Kind::Broken,
         ];
         let failures = kinds.map(|kind| Outcome::Failed(FunctionError::new(kind, "")));

@@ -4,13 +4,12 @@ use crate::{
     crm::CaseRecord,
     function::{CallContext, FunctionError},
     functions::at_most,
-    phrase::{self, Speech, Value},
+    phrase::{self, Speech},
 };
 
 /// A case as it is told.
 pub(super) fn described(case: &CaseRecord) -> Speech {
-    let subject = Value::quoted(&case.subject, 120);
-    phrase::CASE_STATUS.with([Value::case_number(&case.number), subject, Value::status(&*case.status)])
+    phrase::CASE_STATUS.with([case.number.case_number(), case.subject.quoted(120), case.status.status()])
 }
 
 /// The caller's case that is meant: the one of this number, or the only one that is open.

@@ -7,7 +7,10 @@ use serde::Deserialize;
 
 use crate::{
     caller::Assurance,
-    crm::{AccountRecord, AccountRef, CallerRecord, Change, ChangeKind, NewCase, Receipt, Remark, Written},
+    crm::{
+        AccountRecord, AccountRef, CallerMatch, CallerRecord, Change, ChangeKind, NewCase, Receipt,
+        RecordText, Remark, Written,
+    },
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
     phrase::{self, Speech, Value},
@@ -52,6 +55,15 @@ impl CreateCase {
     pub fn of(desk: Arc<Desk>) -> Self {
         Self(desk)
     }
+
+    /// Whether the desk links whatever account number this caller says.
+    async fn believes(&self, cx: &CallContext) -> bool {
+        match self.0.link_accounts_from {
+            None => false,
+            Some(Assurance::Unknown) => true,
+            Some(least) => cx.assurance().await.unwrap_or_default() >= least,
+        }
+    }
 }
 
 impl Function for CreateCase {
@@ -66,19 +78,29 @@ impl Function for CreateCase {
 
     async fn call(&self, cx: &CallContext, args: CreateCaseArgs) -> Result<Answer, FunctionError> {
         check(&args)?;
-        // Only what is known already: asking now would cost the caller time and the org an API call.
-        let caller = cx.known_caller().await;
-        let given = args.account_number.is_some();
-        let enough = self.0.link_accounts_from == Assurance::Unknown
-            || (given && cx.assurance().await? >= self.0.link_accounts_from);
-        let case = new_case(cx, &self.0, args, caller.one(), enough);
-        match cx.write(Change::CreateCase(case)).await? {
-            Written::Saved(receipt) => Ok(Answer::say(created(&receipt, cx.proven_caller().is_some()))),
+        let given = args.account_number.as_deref().map(str::trim).filter(|number| !number.is_empty());
+        let given = given.map(str::to_owned);
+        let believed = given.is_some() && self.believes(cx).await;
+        let caller = if given.is_some() && !believed {
+            // Whose number calls decides whether the case is linked. Where nobody can say, it is noted.
+            cx.caller().await.unwrap_or_default()
+        } else {
+            // Only what is known already: asking now would cost the caller time and the org an API call.
+            cx.known_caller().await
+        };
+        let (account, noted) = account(given, &caller, believed);
+        let case = new_case(cx, &self.0, args, caller.one(), (account, noted));
+        let said = match cx.write(Change::CreateCase(case)).await? {
+            Written::Saved(receipt) => created(&receipt, cx.proven_caller().is_some()),
             Written::BeingSaved(reference) => {
-                Ok(Answer::say(phrase::CASE_BEING_SAVED.with([Value::number(reference.as_str())])))
+                phrase::CASE_BEING_SAVED.with([Value::number(reference.as_str())])
             }
-            Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
-        }
+            Written::Refused(_) => {
+                return Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED));
+            }
+        };
+        // Nothing of a number that was noted: whether it is the caller's own is no more for the ear of a forged number.
+        Ok(Answer::say(said))
     }
 }
 
@@ -97,19 +119,16 @@ fn new_case(
     desk: &Desk,
     args: CreateCaseArgs,
     caller: Option<&CallerRecord>,
-    believed: bool,
+    (account, noted): (Option<AccountRef>, Option<String>),
 ) -> NewCase {
-    let given =
-        args.account_number.map(|number| number.trim().to_owned()).filter(|number| !number.is_empty());
     let own = caller.and_then(|caller| caller.account.as_ref());
-    let (account, noted) = account(given, own, believed);
     let headline = args.subject.or_else(|| args.issue_type.clone()).filter(|text| !text.trim().is_empty());
     let (kind, lost) = desk.case_types.of(args.issue_type.as_deref());
     let priority = desk.priorities.of(CaseFacts {
         description: &args.description,
         kind: args.issue_type.as_deref(),
         priority: args.priority,
-        account_number: own.and_then(|own| own.number.as_deref()),
+        account_number: own.and_then(|own| own.number.as_ref()).map(RecordText::as_stored),
     });
     let subject = headline.unwrap_or_else(|| first_words(&args.description));
     let mut description = args.description;
@@ -131,19 +150,32 @@ fn new_case(
     }
 }
 
-/// The account of a case, and the number to be noted for a colleague where the caller is not believed.
+/// The account of a case, and the number to be noted for a colleague.
+///
+/// A number that is merely said is linked only where the desk says so, or where it is that of the caller's own account:
+/// whoever links a case to an account has its words told to that customer.
 fn account(
     given: Option<String>,
-    own: Option<&AccountRecord>,
+    caller: &CallerMatch,
     believed: bool,
 ) -> (Option<AccountRef>, Option<String>) {
-    match (given, own) {
-        (Some(given), Some(own)) if own.number.as_deref() == Some(given.as_str()) => {
-            (Some(AccountRef::Known(own.account.clone())), None)
-        }
+    let own = caller.one().and_then(|caller| caller.account.as_ref());
+    let known = |account: &AccountRecord| Some(AccountRef::Known(account.account.clone()));
+    // Several people of one company may have the number that calls; their company is known all the same.
+    match (given, caller.account()) {
+        (Some(given), Some(shared)) if is_number(shared, &given) => (known(shared), None),
         (Some(given), _) if believed => (Some(AccountRef::Number(given)), None),
-        (given, own) => (own.map(|own| AccountRef::Known(own.account.clone())), given),
+        (given, _) => (own.and_then(known), given),
     }
+}
+
+/// Whether an account has this number, however it was heard: in capitals or not, with blanks and dashes or without.
+fn is_number(account: &AccountRecord, heard: &str) -> bool {
+    let letters = |text: &str| -> String {
+        text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    };
+    let stored = account.number.as_ref().map(|number| letters(number.as_stored()));
+    stored.is_some_and(|stored| !stored.is_empty() && stored == letters(heard))
 }
 
 /// The first line of a text, cut between words at sixty characters or so.
@@ -164,7 +196,7 @@ fn first_words(text: &str) -> String {
 /// Whether an account has the number that was given is told to verified callers alone: it is a thing to guess at.
 fn created(receipt: &Receipt, is_verified: bool) -> Speech {
     let case = match &receipt.number {
-        Some(number) => phrase::CASE_CREATED.with([Value::case_number(number)]),
+        Some(number) => phrase::CASE_CREATED.with([number.case_number()]),
         None => phrase::CASE_CREATED_UNNUMBERED.into(),
     };
     match receipt.remark.filter(|_| is_verified) {

@@ -47,7 +47,7 @@ mod priorities;
 pub struct Desk {
     pub(super) case_types: CaseTypes,
     pub(super) priorities: Priorities,
-    pub(super) link_accounts_from: Assurance,
+    pub(super) link_accounts_from: Option<Assurance>,
     pub(super) tell_cases_from: Assurance,
     pub(super) change_contacts_from: Assurance,
     pub(super) callback_hours: CallbackHours,
@@ -58,13 +58,14 @@ pub struct Desk {
 }
 
 impl Desk {
-    /// A desk with nothing said: words are filed as they are, callers hear of the cases of their number and change
-    /// nothing of their details before they are verified, callbacks are booked at any hour.
+    /// A desk with nothing said: words are filed as they are, cases are linked to the caller's own account alone, callers
+    /// hear of the cases of their number and change nothing of their details before they are verified, callbacks are booked
+    /// at any hour.
     pub fn new() -> Self {
         Self {
             case_types: CaseTypes::default(),
             priorities: Priorities::default(),
-            link_accounts_from: Assurance::Unknown,
+            link_accounts_from: None,
             tell_cases_from: Assurance::Unknown,
             change_contacts_from: Assurance::Verified,
             callback_hours: CallbackHours::default(),
@@ -111,11 +112,13 @@ impl Desk {
         self
     }
 
-    /// From which assurance on a case is filed under an account number that the caller merely says.
+    /// From which assurance on a case is filed under whatever account number the caller says. From none, unless said.
     ///
-    /// Below it the number is noted in the description for a colleague to decide. At any, unless said.
+    /// A number that is not that of the caller's own account is then noted in the description, for a colleague to decide.
+    /// Whoever has it linked puts their own words before the customer whose number it is: the case is read to them, and to
+    /// the model that they talk to.
     pub fn link_accounts_from(mut self, least: Assurance) -> Self {
-        self.link_accounts_from = least;
+        self.link_accounts_from = Some(least);
         self
     }
 

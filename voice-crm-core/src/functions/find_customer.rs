@@ -8,7 +8,7 @@ use crate::{
     crm::{CallerMatch, CallerRecord, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::identity::{Claim, Identity},
-    phrase::{self, Instruction, Speech, Value},
+    phrase::{self, Instruction, Speech},
 };
 
 /// For the model: what a number is worth.
@@ -106,9 +106,9 @@ impl Function for FindCustomer {
 /// Who it is. A number can be forged, and the account number is what callers prove themselves by: it is told to
 /// those alone who have proved it already.
 fn introduce(caller: &CallerRecord, verified: bool) -> Answer {
-    let name = Value::quoted(&caller.name, 80);
+    let name = caller.name.quoted(80);
     let who = match &caller.account {
-        Some(account) => phrase::CALLER_IS_OF.with([name, Value::quoted(&account.name, 120)]),
+        Some(account) => phrase::CALLER_IS_OF.with([name, account.name.quoted(120)]),
         None => phrase::CALLER_IS.with([name]),
     };
     if !verified {
@@ -116,7 +116,7 @@ fn introduce(caller: &CallerRecord, verified: bool) -> Answer {
     }
     let number = caller.account.as_ref().and_then(|account| account.number.as_ref());
     Answer::say(match number {
-        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([Value::number(number)])),
+        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([number.number()])),
         None => who,
     })
 }

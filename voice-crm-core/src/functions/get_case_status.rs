@@ -85,7 +85,7 @@ impl Function for GetCaseStatus {
 /// it is done.
 async fn done(cx: &CallContext, receipt: Receipt) -> Result<Speech, FunctionError> {
     if let Some(number) = receipt.number
-        && let Some(case) = cx.find_case(&number).await?
+        && let Some(case) = cx.find_case(number.as_stored()).await?
     {
         return Ok(case_number::described(&case));
     }

@@ -1,7 +1,7 @@
 //! Who somebody says they are, held against the records: found, told apart, and never guessed.
 
 use crate::{
-    crm::{CallerRecord, PeopleQuery, PersonRecord},
+    crm::{CallerRecord, PeopleQuery, PersonRecord, RecordText},
     function::{CallContext, FunctionError},
     functions::{
         at_most,
@@ -74,14 +74,13 @@ impl Claim {
 
     /// Whether the name, where one is claimed, may be that of a record. Nothing else of the claim is looked at.
     pub(super) fn may_be(&self, record: &CallerRecord) -> bool {
-        let mut names = record.name.split_whitespace();
-        let (first, last) = (names.next().unwrap_or_default(), record.name.split_whitespace().last());
+        let on_file = record.name.as_stored();
+        let (first, last) = (on_file.split_whitespace().next(), on_file.split_whitespace().last());
         let person = PersonRecord {
-            given_name: Some(first.to_owned()),
+            given_name: first.map(RecordText::from),
             ..PersonRecord::new(record.clone(), last.unwrap_or_default())
         };
-        let whole =
-            self.name.as_deref().is_some_and(|name| likeness(name, &record.name) > Likeness::Different);
+        let whole = self.name.as_deref().is_some_and(|name| likeness(name, on_file) > Likeness::Different);
         whole || self.fits_name(&person)
     }
 
@@ -127,47 +126,49 @@ impl Claim {
 
     fn fits(&self, person: &PersonRecord) -> bool {
         self.fits_name(person)
-            && fits(self.town.as_deref(), person.town.as_deref(), |said, town| {
+            && fits(self.town.as_deref(), person.town.as_ref().map(RecordText::as_stored), |said, town| {
                 likeness(said, town) > Likeness::Different
             })
             && fits(
                 self.company.as_deref(),
-                person.record.account.as_ref().map(|account| account.name.as_str()),
+                person.record.account.as_ref().map(|account| account.name.as_stored()),
                 |said, company| likeness(said, company) > Likeness::Different || contains(company, said),
             )
             && self.last_digits.as_deref().is_none_or(|said| {
                 let digits = digits(said);
-                digits.len() >= 2 && person.phones.iter().any(|phone| self::digits(phone).ends_with(&digits))
+                digits.len() >= 2
+                    && person.phones.iter().any(|phone| self::digits(phone.as_stored()).ends_with(&digits))
             })
     }
 
     fn fits_name(&self, person: &PersonRecord) -> bool {
         if let Some(spelled) = self.spelled()
-            && likeness(&spelled, &person.family_name) != Likeness::Same
+            && likeness(&spelled, person.family_name.as_stored()) != Likeness::Same
         {
             return false;
         }
         let Some(name) = &self.name else { return true };
         let words: Vec<&str> = name.split_whitespace().collect();
         let Some((family_name, given_names)) = words.split_last() else { return true };
-        let family = likeness(family_name, &person.family_name) > Likeness::Different
+        let family = likeness(family_name, person.family_name.as_stored()) > Likeness::Different
             // A family name may be of several words.
-            || likeness(name, &person.family_name) > Likeness::Different;
+            || likeness(name, person.family_name.as_stored()) > Likeness::Different;
         // A spelt name counts, however the whole was heard.
         let family = family || self.spelling.is_some();
         let given = given_names.is_empty()
-            || person.given_name.as_deref().is_none_or(|on_file| {
+            || person.given_name.as_ref().map(RecordText::as_stored).is_none_or(|on_file| {
                 let first = on_file.split_whitespace().next().unwrap_or_default();
                 given_names.iter().any(|said| likeness(said, first) > Likeness::Different)
-                    || likeness(name, &person.family_name) > Likeness::Different
+                    || likeness(name, person.family_name.as_stored()) > Likeness::Different
             });
         family && given
     }
 
     /// The question whose answer tells most of them apart. What they differ in is not told.
     fn question(&self, people: &[PersonRecord]) -> phrase::Phrase {
-        let different = |of: fn(&PersonRecord) -> Option<String>| {
-            let mut all: Vec<String> = people.iter().filter_map(of).map(|text| text.to_lowercase()).collect();
+        let different = |of: fn(&PersonRecord) -> Option<RecordText>| {
+            let mut all: Vec<String> =
+                people.iter().filter_map(of).map(|text| text.as_stored().to_lowercase()).collect();
             all.sort();
             all.dedup();
             all.len()

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::crm::Proofs;
+use crate::crm::{Proofs, RecordText};
 
 /// How many characters a postal code has anywhere.
 const POSTAL_CODE: std::ops::RangeInclusive<usize> = 3..=10;
@@ -45,7 +45,7 @@ impl Answers {
     pub(super) fn are_right(&self, proofs: &Proofs) -> bool {
         let answers = [
             self.postal_code.as_ref().map(|said| is_postal_code(said, &proofs.postal_codes)),
-            self.ending.as_ref().map(|said| is_ending(said, proofs.account_number.as_deref())),
+            self.ending.as_ref().map(|said| is_ending(said, proofs.account_number.as_ref())),
         ];
         self.count() > 0 && answers.iter().flatten().fold(true, |all, right| all & right)
     }
@@ -63,9 +63,9 @@ fn answer(said: Option<&str>, lengths: &std::ops::RangeInclusive<usize>) -> Resu
 }
 
 /// Every one on file is compared, whichever fits.
-fn is_postal_code(said: &str, on_file: &[String]) -> bool {
+fn is_postal_code(said: &str, on_file: &[RecordText]) -> bool {
     on_file.iter().fold(false, |found, stored| {
-        let stored = normal(stored);
+        let stored = normal(stored.as_stored());
         // Nobody says the four digits that an American code may have behind its five.
         let short = if stored.len() == 9 && stored.bytes().all(|byte| byte.is_ascii_digit()) {
             stored[..5].to_owned()
@@ -76,8 +76,8 @@ fn is_postal_code(said: &str, on_file: &[String]) -> bool {
     })
 }
 
-fn is_ending(said: &str, account_number: Option<&str>) -> bool {
-    let Some(stored) = account_number.map(normal) else { return false };
+fn is_ending(said: &str, account_number: Option<&RecordText>) -> bool {
+    let Some(stored) = account_number.map(RecordText::as_stored).map(normal) else { return false };
     let before = stored.chars().count().saturating_sub(said.chars().count());
     let ending: String = stored.chars().skip(before).collect();
     same(said, &ending)
@@ -100,8 +100,8 @@ mod tests {
 
     fn proofs() -> Proofs {
         Proofs {
-            postal_codes: vec!["SW1Y 4LE".to_owned(), "94105-1234".to_owned()],
-            account_number: Some("ACC-1001".to_owned()),
+            postal_codes: vec!["SW1Y 4LE".into(), "94105-1234".into()],
+            account_number: Some("ACC-1001".into()),
             phones: Vec::new(),
         }
     }
@@ -132,7 +132,7 @@ mod tests {
         assert!(!are_right(None, Some("XACC1001")), "longer than the number itself");
         assert!(!are_right(None, None) && !are_right(Some(""), Some(" ")));
         assert!(!read(Some("94105"), None).unwrap().are_right(&Proofs::default()));
-        let blank = Proofs { postal_codes: vec![" ".to_owned()], ..Proofs::default() };
+        let blank = Proofs { postal_codes: vec![" ".into()], ..Proofs::default() };
         assert!(!read(Some("941"), None).unwrap().are_right(&blank));
     }
 

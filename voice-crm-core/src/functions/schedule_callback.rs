@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     crm::{Change, ChangeKind, NewTask, ReadKind, Written},
-    function::{Answer, CallContext, Function, FunctionError, Spec},
+    function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
     phrase::{self, Value},
@@ -91,6 +91,9 @@ impl Function for ScheduleCallback {
                     .and_say(phrase::CALLBACK_WHICH_NUMBER)
             })?,
         };
+        if number.costs_extra() {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CALLBACK_NUMBER_REFUSED));
+        }
         let at = self.0.callback_hours.read(&args.when).map_err(|problem| not_then(&problem))?;
         // Delivered again, it is the same callback, though its hour may have passed or it stands in the CRM by now.
         if let Some(written) = cx.earlier().await? {

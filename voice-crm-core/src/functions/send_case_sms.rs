@@ -64,7 +64,7 @@ impl Function for SendCaseSms {
             Ok(case) => case,
             Err(sentence) => return Ok(Answer::say(sentence)),
         };
-        let body = cx.in_words(&phrase::TEXT_CASE.with([case.number]));
+        let body = cx.in_words(&phrase::TEXT_CASE.with([case.number.line(40)]));
         let text = NewText { to, body, asked_at: cx.now() };
         texted(&cx.write(Change::SendText(text)).await?)
     }

@@ -188,7 +188,9 @@ fn refused(sentence: impl Into<Speech>) -> FunctionError {
     FunctionError::new(FunctionErrorKind::NotAllowed, sentence)
 }
 
-/// The first number on file that a code can be sent to.
+/// The first number on file that a code can be sent to at the usual cost.
 fn telephone(proofs: &Proofs, cx: &CallContext) -> Option<PhoneNumber> {
-    proofs.phones.iter().find_map(|stored| PhoneNumber::parse(stored, cx.home()).ok())
+    proofs.phones.iter().find_map(|stored| {
+        PhoneNumber::parse(stored.as_stored(), cx.home()).ok().filter(|phone| !phone.costs_extra())
+    })
 }

@@ -149,7 +149,7 @@ impl Kept {
             more = true;
         }
         let Some(known) = caller.and_then(CallerMatch::one).filter(|_| !self.denied) else { return more };
-        let named = CardCaller { name: known.name.clone(), record: known.record().cloned() };
+        let named = CardCaller { name: known.name.line(255), record: known.record().cloned() };
         if self.card.caller.as_ref() != Some(&named) {
             self.card.caller = Some(named);
             more = true;

@@ -31,6 +31,12 @@ sentences! {
     STILL_WORKING() "still_working" = "That is being saved. It only takes a little longer.";
     /// More is asked at a time than can be done.
     BUSY() "busy" = "We are very busy at this moment. Please try again in a minute.";
+    /// The call has made as many records as one call may.
+    TOO_MANY_ON_CALL() "too_many_on_call" =
+        "I cannot save any more on one call, so this was not saved. Everything before it is kept. A colleague can help you further.";
+    /// The number has made as many records as it may for now.
+    TOO_MANY_FROM_NUMBER() "too_many_from_number" =
+        "I cannot save any more from this number for now, so this was not saved. Everything before it is kept. Please call again in an hour, or a colleague can help you further.";
     /// Something in the bridge broke.
     BROKEN() "broken" = "Something went wrong on my side. Please try again.";
     /// The caller is not known well enough.
@@ -183,6 +189,9 @@ sentences! {
     /// The caller's number is not known, so there is nothing to call back.
     CALLBACK_WHICH_NUMBER() "callback_which_number" =
         "I do not see your phone number. Which number may we call you back on?";
+    /// A callback to a number that costs extra is refused.
+    CALLBACK_NUMBER_REFUSED() "callback_number_refused" =
+        "We do not call numbers of this kind, because they cost extra. Please give me another number.";
     /// The caller is being connected.
     TRANSFERRING() "transferring" = "I am connecting you with a colleague.";
     /// A text message was sent.
@@ -200,6 +209,9 @@ sentences! {
     /// The call came from no telephone, so there is no number to send a text message to.
     TEXT_NO_TELEPHONE() "text_no_telephone" =
         "I can only send a text message to a phone, and your call did not come from a phone number.";
+    /// A text message to a number that costs extra is refused.
+    TEXT_NUMBER_REFUSED() "text_number_refused" =
+        "I do not send text messages to numbers of this kind, because they cost extra.";
     /// The text message about a case, to be read and not heard.
     TEXT_CASE("number") "text_case" = "Your case number is {number}. Thank you for calling.";
     /// The call ends.

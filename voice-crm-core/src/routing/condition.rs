@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::Profile;
-use crate::crm::CallerMatch;
+use crate::crm::{CallerMatch, RecordText};
 
 /// Conditions; all that are named must hold, and one of each list.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -36,8 +36,8 @@ impl Condition {
     pub(super) fn holds(&self, profile: &Profile<'_>) -> bool {
         let caller = profile.caller;
         let cases = || caller.one().into_iter().flat_map(|caller| &caller.open_cases);
-        let listed = |list: &[String], word: Option<&String>| {
-            word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word)))
+        let listed = |list: &[String], word: Option<&RecordText>| {
+            word.is_some_and(|word| list.iter().any(|known| known.eq_ignore_ascii_case(word.as_stored())))
         };
         let number = caller.account().and_then(|account| account.number.as_ref());
         self.kind.is_none_or(|kind| kind == kind_of(caller))

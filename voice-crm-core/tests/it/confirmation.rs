@@ -145,8 +145,8 @@ async fn a_confirmation_is_not_spent_by_a_change_of_something_else_and_is_by_the
 
 fn start(org: &salesforce_emulator::Org, journal: &Arc<MemoryJournal>) -> Bridge {
     bare_builder(org.url(), MemoryJournal::new())
-        .shared_journal(journal.clone(), journal.clone())
-        .confirmation_secret("a".into())
+        .shared_journal(journal.clone())
+        .confirmation_secret("canary-webhook-secret-91be".into())
         .support_desk_with(desk())
         .start()
         .unwrap()
@@ -174,7 +174,11 @@ async fn a_restart_forgets_nothing_of_what_is_spent() {
     let file = folder.path().join("journal.db");
     let bridge = async |url: &str| {
         let builder = bare_builder(url, sqlite(&file).await);
-        builder.confirmation_secret("a".into()).support_desk_with(desk()).start().unwrap()
+        builder
+            .confirmation_secret("canary-webhook-secret-91be".into())
+            .support_desk_with(desk())
+            .start()
+            .unwrap()
     };
     let org = org().start().await.unwrap();
     let url = org.url().to_owned();

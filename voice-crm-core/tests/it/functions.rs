@@ -217,6 +217,11 @@ async fn what_cannot_be_put_together_is_named() {
     assert!(start(|builder| builder.alias("create_case", FindCustomer::NAME)).contains("create_case"));
     assert!(start(|builder| builder.alias("other", "missing")).contains("missing"));
     assert!(start(|builder| builder.alias("not a name", CreateCase::NAME)).contains("not a name"));
+    let short = start(|builder| builder.confirmation_secret("fifteen-letters".into()));
+    assert!(
+        short.contains("the confirmations has 15 characters") && short.contains("at least 16"),
+        "{short}"
+    );
     assert!(matches!(voice_crm_core::Bridge::builder().start(), Err(BuildError::Missing(_))));
     let twice = Dispatcher::builder().function(FindCustomer).function(FindCustomer).build();
     assert!(matches!(twice, Err(DispatcherError::Duplicate(name)) if name == "find_customer"));

@@ -141,7 +141,8 @@ async fn a_replica_with_the_same_secret_takes_the_confirmation_and_one_with_anot
     let shared = |secret: &'static str| async move {
         Stage::with(org_with_closures(), |builder| desk(builder).confirmation_secret(secret.into())).await
     };
-    let (one, two, stranger) = (shared("a").await, shared("a").await, shared("b").await);
+    let (ours, another) = ("canary-webhook-secret-91be", "canary-client-secret-5d1f");
+    let (one, two, stranger) = (shared(ours).await, shared(ours).await, shared(another).await);
     let token = token(&one.tool("c", "1", "close_account", json!({ "reason": "moving" })).await);
     let confirmed = json!({ "reason": "moving", "confirmation": token });
     assert_eq!(two.tool("c", "2", "close_account", confirmed.clone()).await, "Closed.");
@@ -200,6 +201,18 @@ async fn no_webhook_of_vapi_attests_a_number_whatever_it_says() {
         let calls = vec![ToolCall { id: "1".into(), name: "tells".to_owned(), arguments: "{}".into() }];
         let outcomes = stage.bridge.call("own", ToolBatch { call, calls }).await;
         assert_eq!(matches!(outcomes[0], Outcome::Answered(_)), expected, "{attestation:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_number_of_a_call_from_a_browser_is_nobodys() {
+    let stage = Stage::set().await;
+    for kind in ["webCall", "vapi.websocketCall", "something new"] {
+        let mut message = tool_calls(kind, &[("1", "find_customer", json!({}))]);
+        message["call"]["type"] = kind.into();
+        let (_, body) = stage.message(message).await;
+        let said = sentence(&body["results"][0]);
+        assert!(!said.contains("Ada"), "{kind}: {said}");
     }
 }
 

@@ -7,6 +7,7 @@ use salesforce_client::{ClientPool, RecordId};
 use salesforce_emulator::{Fault, FaultPlan, Org};
 use serde_json::{Value, json};
 use voice_crm_core::{
+    WriteLimits,
     crm::{
         AccountRef, Attempt, CallLog, Change, Crm as _, CrmError, JobKey, NewCase, OwnRecord, Receipt,
         RecordRef, Urgency, Write, apply_all,
@@ -255,6 +256,8 @@ async fn a_burst_beyond_the_budget_gets_its_real_numbers_in_a_tenth_of_a_call_ea
     org.set_limit(20, window);
     let bridge = builder(org.url(), MemoryJournal::new())
         .crm(SalesforceCrm::new(client(org.url())).budget(Budget::new(20, window)))
+        // All of them call from one number.
+        .write_limits(WriteLimits::unlimited())
         .start()
         .unwrap();
     let stage = Stage::of(org, bridge);

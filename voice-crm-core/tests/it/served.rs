@@ -372,9 +372,11 @@ async fn a_call_is_logged_where_the_crm_takes_logs_and_its_recording_stays_a_lin
 #[tokio::test]
 async fn a_comment_that_the_crm_does_not_take_is_turned_away_and_not_promised() {
     for (takes, status) in [(&[ChangeKind::AddComment][..], 202), (&[], 501)] {
-        let bridge =
-            builder(phonebook(takes)).channel("/dip", DataDip::new("token").unwrap()).start().unwrap();
-        let header = |name: &str| (name == "authorization").then_some(b"Bearer token".as_slice());
+        let bridge = builder(phonebook(takes))
+            .channel("/dip", DataDip::new("canary-token-77aa").unwrap())
+            .start()
+            .unwrap();
+        let header = |name: &str| (name == "authorization").then_some(b"Bearer canary-token-77aa".as_slice());
         let (url, body) =
             ("/dip/calls/c/comment", json!({ "case": "500000000000001AAA", "comment": "x" }).to_string());
         let request = WebhookRequest { method: "POST", url, header: &header, body: body.into() };

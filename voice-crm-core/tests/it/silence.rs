@@ -157,7 +157,7 @@ fn debug_output_shows_nothing_of_a_person() {
     let text = NewText { to: to.clone(), body: said(), asked_at: Timestamp::now() };
     let address = PostalAddress { street: said(), city: said(), ..PostalAddress::default() };
     let mut person = PersonRecord::new(CallerRecord::new(RecordRef::new("003"), SAID, None), SAID);
-    (person.town, person.phones) = (Some(said()), vec![NUMBER.to_owned()]);
+    (person.town, person.phones) = (Some(said().into()), vec![NUMBER.into()]);
     let transfer = Transfer::new(Destination::Number(to), SAID);
     let desk = [
         format!("{comment:?} {task:?} {text:?} {address:?} {person:?} {transfer:?}"),

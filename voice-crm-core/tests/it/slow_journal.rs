@@ -22,12 +22,15 @@ use voice_crm_core::{
         Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease,
         MemoryJournal, Outcome,
     },
-    outbox::{Digest, Job, JobStatus, Lane, SinkPolicy, Subject, store::MemoryStore},
+    outbox::{Digest, Job, JobStatus, Lane, SinkPolicy, Subject},
     phone::PhoneNumber,
     sinks::CRM,
 };
 
-use crate::stage::{PATH, signer};
+use crate::{
+    inner_store::store_of_inner,
+    stage::{PATH, signer},
+};
 
 /// More claims than a worker that rests makes in these tests.
 const SPINNING: usize = 1_000;
@@ -39,6 +42,8 @@ struct Trying {
     panics: AtomicUsize,
     claimed: AtomicUsize,
 }
+
+store_of_inner!(Trying, inner);
 
 #[async_trait]
 impl Journal for Trying {
@@ -145,7 +150,7 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
     journal.enqueue(job, None, Timestamp::now()).await.unwrap();
     let crm = Noting::default();
     let bridge = Bridge::builder().channel(PATH, Vapi::new(signer())).crm(crm.clone());
-    let bridge = bridge.shared_journal(Arc::new(journal), Arc::new(MemoryStore::new()));
+    let bridge = bridge.shared_journal(Arc::new(journal));
     let bridge = bridge.delivery(SinkPolicy { linger: Duration::ZERO, ..SinkPolicy::default() });
     let bridge = bridge.start().unwrap();
     for _ in 0..1_000 {

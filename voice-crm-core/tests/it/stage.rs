@@ -18,7 +18,7 @@ use voice_crm_core::{
     function::Function as _,
     functions::{CreateCase, Desk},
     journal::{Journal, MemoryJournal, SqliteJournal},
-    outbox::{SinkPolicy, store::Store},
+    outbox::SinkPolicy,
     phrase::{Language, Value as SpokenValue},
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
@@ -89,14 +89,16 @@ pub(crate) fn signer() -> Verifier {
     Verifier::hmac(HmacPlan::new(WEBHOOK_SECRET)).unwrap()
 }
 
-pub(crate) fn builder(crm_url: &str, journal: impl Journal + Store) -> BridgeBuilder {
-    // Contacts are changed from the number on file alone: most tests are not about verification.
-    let desk = Desk::new().change_contacts_from(Assurance::NumberMatches);
+pub(crate) fn builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
+    // Contacts are changed from the number on file alone, and any account number is linked: most tests are not about
+    // whom to believe.
+    let desk =
+        Desk::new().change_contacts_from(Assurance::NumberMatches).link_accounts_from(Assurance::Unknown);
     bare_builder(crm_url, journal).support_desk_with(desk).alias("createSalesforceCase", CreateCase::NAME)
 }
 
 /// Without a desk.
-pub(crate) fn bare_builder(crm_url: &str, journal: impl Journal + Store) -> BridgeBuilder {
+pub(crate) fn bare_builder(crm_url: &str, journal: impl Journal) -> BridgeBuilder {
     Bridge::builder()
         .channel(PATH, Vapi::new(signer()))
         .crm(SalesforceCrm::new(client(crm_url)).budget(Budget::unlimited()))

@@ -11,6 +11,7 @@ use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org
 use secrecy::SecretString;
 use serde_json::json;
 use voice_crm_core::{
+    WriteLimits,
     crm::{
         AccountRef, Attempt, Change, ContactUpdate, CrmErrorKind, JobKey, NewCase, OwnRecord, RecordRef,
         Urgency, Write, apply_all,
@@ -231,7 +232,7 @@ async fn wrong_credentials_lose_nothing() {
 
 #[tokio::test]
 async fn a_mixed_plan_of_faults_loses_nothing_and_doubles_nothing() {
-    let stage = Stage::set().await;
+    let stage = Stage::with(org(), |builder| builder.write_limits(WriteLimits::unlimited())).await;
     let plan = FaultPlan::seeded(7)
         .unavailable(0.2)
         .unavailable_after_write(0.1)
@@ -283,6 +284,8 @@ async fn cut_stage() -> (Stage, CutProxy) {
     let bridge = builder(proxy.url(), MemoryJournal::new())
         .crm(SalesforceCrm::new(client).budget(Budget::unlimited()))
         .delivery(policy)
+        // All of them call from one number.
+        .write_limits(WriteLimits::unlimited())
         .start()
         .unwrap();
     let stage = Stage::of(org, bridge);

@@ -150,12 +150,12 @@ impl Journal for PostgresJournal {
 
     async fn retry(&self, key: JobKey, now: Timestamp) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run_once(|client| async move { operator::retry(&client, schema, key, now).await }).await
+        connections.once().run(|client| async move { operator::retry(&client, schema, key, now).await }).await
     }
 
     async fn discard(&self, key: JobKey) -> Result<bool, JournalError> {
         let Database { connections, schema, .. } = &self.database;
-        connections.run_once(|client| async move { operator::discard(&client, schema, key).await }).await
+        connections.once().run(|client| async move { operator::discard(&client, schema, key).await }).await
     }
 
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {
@@ -168,7 +168,7 @@ impl Journal for PostgresJournal {
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
         let Database { connections, schema, payloads } = &self.database;
         let marks = &*payloads.subjects(subject);
-        connections.run(|client| async move { operator::erase(&client, schema, marks).await }).await
+        connections.once().run(|client| async move { operator::erase(&client, schema, marks).await }).await
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {

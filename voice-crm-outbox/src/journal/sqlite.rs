@@ -41,6 +41,9 @@ const ERASED_AT_ONCE: i64 = 20_000;
 ///
 /// The file is held exclusively: a second process that opens it is refused.
 ///
+/// What was overwritten, as the body of a job that is done, is nowhere on the disk after the next [`Journal::forget`] or
+/// [`Journal::erase`]. An outbox forgets every ten minutes, and when it stops.
+///
 /// One promise of [`Journal::enqueue`] has a gap: when a caller stops waiting while the commit is under way, its job may
 /// become durable, since a flush cannot be called back. A repeat of the request finds the job.
 pub struct SqliteJournal {
@@ -104,7 +107,7 @@ impl SqliteJournal {
     /// [`JournalError::Store`] when the file is there already or cannot be written.
     pub async fn backup(&self, path: impl AsRef<Path>) -> Result<(), JournalError> {
         let path = path.as_ref().to_string_lossy().into_owned();
-        self.committer.backup(path).await
+        self.committer.alone(move |file| file.backup(&path)).await
     }
 
     /// How the journal in a file is to be opened.
@@ -186,7 +189,9 @@ impl Journal for SqliteJournal {
     }
 
     async fn forget(&self, done_before: Timestamp, limit: usize) -> Result<usize, JournalError> {
-        self.committer.run(move |file| operator::forget(file, done_before, limit)).await
+        let forgotten = self.committer.run(move |file| operator::forget(file, done_before, limit)).await?;
+        self.committer.alone(|file| file.fold_all()).await?;
+        Ok(forgotten)
     }
 
     async fn erase(&self, subject: &Subject) -> Result<Erased, JournalError> {
@@ -199,9 +204,11 @@ impl Journal for SqliteJournal {
             let (erased, last) = self.committer.run(work).await?;
             all.erased += erased.erased;
             all.pending += erased.pending;
-            let Some(last) = last else { return Ok(all) };
+            let Some(last) = last else { break };
             after = last;
         }
+        self.committer.alone(|file| file.fold_all()).await?;
+        Ok(all)
     }
 
     async fn stats(&self) -> Result<JournalStats, JournalError> {

@@ -95,7 +95,7 @@ impl OutboxBuilder {
             async move { lasting(|| housekeeping::run(keeper.clone(), retention)).await },
             &runtime,
         );
-        Ok(Outbox { shared, workers, tasks: Mutex::new(tasks) })
+        Ok(Outbox { shared, workers, tasks: Mutex::new(tasks), retention: self.retention })
     }
 }
 

@@ -19,8 +19,16 @@ use crate::{
     journal::{Claim, Claimed, Lease},
 };
 
-/// Batches under way. Each tells how it ended, or, if it was not sent, whether it held failing jobs.
-type Batches = JoinSet<Result<Ended, bool>>;
+/// Batches under way. Each tells how it ended.
+type Batches = JoinSet<BatchEnd>;
+
+/// What became of a batch.
+enum BatchEnd {
+    /// The sink has answered, or the time for it is over.
+    Sent(Ended),
+    /// There was no time left to send it.
+    NotSent { failing: bool },
+}
 
 /// How long the loop sleeps when nothing is due and nobody wakes it: leases of a dead replica end unannounced.
 const IDLE: Duration = Duration::from_secs(1);
@@ -143,15 +151,15 @@ impl Worker {
         self.note_outage(false);
     }
 
-    fn learn_batch(&self, pace: &mut Pace, ended: &Result<Result<Ended, bool>, JoinError>) {
+    fn learn_batch(&self, pace: &mut Pace, ended: &Result<BatchEnd, JoinError>) {
         match ended {
-            Ok(Ok(batch)) => {
+            Ok(BatchEnd::Sent(batch)) => {
                 pace.ended(*batch, Instant::now().into_std(), fastrand::f64());
                 self.note_outage(pace.is_outage());
                 self.learn_from_background(batch.health);
             }
             // A batch that was not sent says nothing.
-            Ok(Err(failing)) => pace.broke_off(*failing),
+            Ok(BatchEnd::NotSent { failing }) => pace.broke_off(*failing),
             Err(error) => {
                 tracing::error!(sink = %self.name, %error, "a batch broke off; its jobs come back when their leases end");
                 pace.broke_off(true);
@@ -184,16 +192,16 @@ impl Worker {
         failing: bool,
         deadline: Deadline,
         under_way: UnderWay,
-    ) -> Result<Ended, bool> {
+    ) -> BatchEnd {
         if deadline.remaining().is_zero() {
             let snoozed = self.snoozed(leases);
             self.shared.settle(snoozed, &under_way, &self.wake);
-            return Err(failing);
+            return BatchEnd::NotSent { failing };
         }
         let (jobs, begun) = (leases.len(), Instant::now().into_std());
         let settled = |outcomes| self.shared.settle(outcomes, &under_way, &self.wake);
         let health = self.attempt(&leases, Urgency::Background, deadline, settled).await;
-        Ok(Ended { jobs, begun, health, failing })
+        BatchEnd::Sent(Ended { jobs, begun, health, failing })
     }
 }
 

@@ -28,7 +28,8 @@ pub(super) async fn warn_of_orphans(shared: Arc<Shared>, sinks: HashSet<SinkName
     }
 }
 
-async fn forget(shared: &Shared, retention: Duration) -> usize {
+/// Forgets some of them, and gives how many.
+pub(super) async fn forget(shared: &Shared, retention: Duration) -> usize {
     let Ok(before) = shared.clock.now().checked_sub(retention) else { return 0 };
     shared.journal.forget(before, AT_ONCE).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "old jobs of the journal could not be forgotten");

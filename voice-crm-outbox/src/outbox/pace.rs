@@ -127,9 +127,10 @@ impl Pace {
         if may { self.failing_size } else { 0 }
     }
 
-    /// How many batches may be under way. One of failing jobs takes no place of the others.
+    /// How many batches may be under way. One of failing jobs takes no place of the others, except in an outage, when the
+    /// sink is asked once at a time.
     pub(super) fn batches(&self) -> usize {
-        self.batches + usize::from(self.is_failing_under_way)
+        self.batches + usize::from(self.is_failing_under_way && !self.is_outage())
     }
 
     /// How long until the next batch may be sent.
@@ -240,6 +241,8 @@ mod tests {
             now += pace.wait(now);
         }
         assert_eq!((pace.size(), pace.batches()), (LEAST, 1));
+        pace.sent(false, true, false);
+        assert_eq!(pace.batches(), 1, "one of failing jobs comes to no other");
         assert_eq!(waits, [250, 500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000, 15_000]);
     }
 

@@ -5,7 +5,7 @@ use std::{fs, path::Path, sync::Arc, time::Duration};
 use futures_util::FutureExt as _;
 use secrecy::SecretString;
 use voice_crm_outbox::{
-    JobStatus,
+    JobStatus, Subject,
     journal::{Enqueued, Journal, JournalError, Outcome, PayloadKeys, SqliteJournal},
     store::{Expected, Store},
 };
@@ -49,24 +49,54 @@ async fn a_lease_of_the_process_before_has_no_force() {
     assert_eq!(status(&journal, 1).await, Some(JobStatus::Pending));
 }
 
+/// All that the files of a folder hold.
+fn on_disk(folder: &Path) -> Vec<u8> {
+    fs::read_dir(folder).unwrap().flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+}
+
+/// What a caller said in a job that is done by now.
+const WORDS: &str = "words of a caller that nobody shall find again";
+
+async fn said_and_done(journal: &SqliteJournal) {
+    let said = said("a", 1, &WORDS.repeat(400));
+    let Enqueued::Leased(lease) = journal.enqueue(said, Some(LEASE), at(0)).await.unwrap() else {
+        panic!("no lease")
+    };
+    settle(journal, lease, Outcome::Done(receipt(1)), at(1)).await;
+}
+
+fn stands(text: &str, bytes: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text.as_bytes())
+}
+
 #[tokio::test]
 async fn the_body_of_a_write_that_is_done_does_not_stay_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
-    let words = "words of a caller that nobody shall find again";
-    let said = said("a", 1, &words.repeat(400));
-    let Enqueued::Leased(lease) = journal.enqueue(said, Some(LEASE), at(0)).await.unwrap() else {
-        panic!("no lease")
-    };
-    settle(&journal, lease, Outcome::Done(receipt(1)), at(1)).await;
+    said_and_done(&journal).await;
     drop(journal);
 
-    let left: Vec<u8> = fs::read_dir(folder.path())
-        .unwrap()
-        .flat_map(|file| fs::read(file.unwrap().path()).unwrap())
-        .collect();
+    let left = on_disk(folder.path());
     assert!(left.len() > 4_096, "there is a file");
-    assert!(!left.windows(words.len()).any(|window| window == words.as_bytes()));
+    assert!(!stands(WORDS, &left));
+}
+
+#[tokio::test]
+async fn what_was_said_leaves_the_disk_when_old_jobs_are_forgotten_or_a_person_is_erased() {
+    for erased in [false, true] {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+        said_and_done(&journal).await;
+        assert!(stands(WORDS, &on_disk(folder.path())), "in the log");
+
+        if erased {
+            journal.erase(&Subject::new("nobody")).await.unwrap();
+        } else {
+            assert_eq!(journal.forget(at(0), 9).await.unwrap(), 0, "none is old");
+        }
+
+        assert!(!stands(WORDS, &on_disk(folder.path())), "erased: {erased}");
+    }
 }
 
 #[tokio::test]
@@ -159,10 +189,7 @@ async fn an_encrypted_journal_shows_no_word_in_its_files_and_needs_its_key() {
     let lease = leased(&journal, "b", 2).await;
     settle(&journal, lease, Outcome::Done(receipt(2)), at(1)).await;
     drop(journal);
-    let stored: Vec<u8> = fs::read_dir(folder.path())
-        .unwrap()
-        .flat_map(|file| fs::read(file.unwrap().path()).unwrap())
-        .collect();
+    let stored = on_disk(folder.path());
     assert!(!stored.windows(6).any(|window| window == b"canary" || window == b"000002"));
 
     let journal = SqliteJournal::open(&path).unwrap();

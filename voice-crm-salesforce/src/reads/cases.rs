@@ -1,10 +1,13 @@
 //! Cases: one by its number, and the open ones of a caller.
 
-use salesforce_client::{Client, RecordId, Soql};
+use salesforce_client::{Client, Composite, Page, RecordId, Ref, Soql};
 use serde_json::Value;
 use voice_crm_core::crm::{CaseRecord, CaseScope, CrmError, ReadOptions, RecordRef};
 
-use crate::reads::{Row, id, rows, text};
+use crate::{
+    failure::classify,
+    reads::{Row, id, rows, text},
+};
 
 /// What fits into a case number.
 const MOST_DIGITS: usize = 30;
@@ -42,46 +45,63 @@ fn case_number(said: &str) -> Option<String> {
     fits.then(|| format!("{digits:0>8}"))
 }
 
+/// The open cases of a caller: their contact's, then those that were opened from their number, then their account's.
+///
+/// Each has a query of its own, all in one API call. Of one query for all, the newest hundred would be those that
+/// somebody else opens for the account, and the caller's own would not be among them.
 pub(crate) async fn open_cases(
     client: &Client,
     scope: &CaseScope,
     options: ReadOptions,
 ) -> Result<Vec<CaseRecord>, CrmError> {
-    let Some(soql) = open_cases_of(scope) else { return Ok(Vec::new()) };
-    let mut rows = rows(client, soql, options).await?;
-    rows.retain(|row| in_scope(row, scope));
-    // The rows came newest first, and stay so among themselves.
-    rows.sort_by_key(|row| !is_same(row, "ContactId", scope.contact.as_ref()));
-    Ok(rows.iter().filter_map(case).take(MOST).collect())
+    let mut composite = Composite::new();
+    let mut parts: Vec<Ref<Page<Row>>> = Vec::new();
+    for (name, soql) in open_cases_of(scope) {
+        parts.push(composite.query(name, soql).map_err(classify)?);
+    }
+    if parts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let answers = client.composite(composite).deadline(options.deadline.instant()).await.map_err(classify)?;
+    let mut cases: Vec<CaseRecord> = Vec::new();
+    for part in &parts {
+        let page = answers.get(part).map_err(classify)?;
+        for found in page.records.iter().filter(|row| in_scope(row, scope)).filter_map(case) {
+            if cases.len() < MOST && !cases.iter().any(|known| known.case == found.case) {
+                cases.push(found);
+            }
+        }
+    }
+    Ok(cases)
 }
 
-/// A scope without ids, or without a number, has a query of its own: nothing bound to nothing would ask for the
-/// cases that lack one. An account's id among contacts' fits none of them, and the other way round.
-fn open_cases_of(scope: &CaseScope) -> Option<Soql> {
-    let ids: Vec<&str> =
-        [&scope.contact, &scope.account].into_iter().flatten().map(RecordRef::as_str).collect();
-    Some(match (ids.is_empty(), &scope.phone) {
-        (false, Some(phone)) => Soql::new(
+macro_rules! open_cases_where {
+    ($whose:literal) => {
+        concat!(
             "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND (ContactId IN :ids OR AccountId IN :ids OR SuppliedPhone IN :forms) \
-             ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 100",
+             WHERE IsClosed = false AND ",
+            $whose,
+            " ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20"
         )
-        .bind("ids", ids)
-        .bind("forms", phone.stored_forms()),
-        (false, None) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND (ContactId IN :ids OR AccountId IN :ids) \
-             ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 100",
+    };
+}
+
+/// The queries for what a scope has, in their order. There is none for what it lacks: nothing bound to nothing would ask
+/// for the cases that lack one.
+fn open_cases_of(scope: &CaseScope) -> impl Iterator<Item = (&'static str, Soql)> {
+    let own = scope.contact.as_ref().map(|contact| {
+        ("own", Soql::new(open_cases_where!("ContactId = :contact")).bind("contact", contact.as_str()))
+    });
+    let called = scope.phone.as_ref().map(|phone| {
+        (
+            "called",
+            Soql::new(open_cases_where!("SuppliedPhone IN :forms")).bind("forms", phone.stored_forms()),
         )
-        .bind("ids", ids),
-        (true, Some(phone)) => Soql::new(
-            "SELECT Id, CaseNumber, Status, Subject, Priority, IsClosed, ContactId, AccountId, SuppliedPhone FROM Case \
-             WHERE IsClosed = false AND SuppliedPhone IN :forms \
-             ORDER BY CreatedDate DESC, CaseNumber DESC LIMIT 20",
-        )
-        .bind("forms", phone.stored_forms()),
-        (true, None) => return None,
-    })
+    });
+    let shared = scope.account.as_ref().map(|account| {
+        ("shared", Soql::new(open_cases_where!("AccountId = :account")).bind("account", account.as_str()))
+    });
+    [own, called, shared].into_iter().flatten()
 }
 
 pub(crate) fn case(row: &Row) -> Option<CaseRecord> {
@@ -89,7 +109,7 @@ pub(crate) fn case(row: &Row) -> Option<CaseRecord> {
     let closed = row.get("IsClosed").and_then(Value::as_bool).unwrap_or_default();
     let (number, status) = (text(row, "CaseNumber")?, text(row, "Status")?);
     let mut case = CaseRecord::new(id(row, "Id")?, number, status, subject, closed);
-    case.priority = text(row, "Priority");
+    case.priority = text(row, "Priority").map(Into::into);
     Some(case)
 }
 

@@ -3,6 +3,7 @@
 use salesforce_client::{Client, Soql};
 use voice_crm_core::crm::{
     CallerRecord, CrmError, CrmErrorKind, PeopleQuery, PersonRecord, Proofs, ReadOptions, RecordRef,
+    RecordText,
 };
 
 use crate::reads::{Row, id, own_account, rows, text};
@@ -35,10 +36,16 @@ pub(crate) async fn find_people(
 fn person(row: &Row) -> Option<PersonRecord> {
     let record = CallerRecord::new(id(row, "Id")?, text(row, "Name")?, own_account(row));
     let mut person = PersonRecord::new(record, text(row, "LastName").unwrap_or_default());
-    person.given_name = text(row, "FirstName");
-    person.town = text(row, "MailingCity");
-    person.phones = ["MobilePhone", "Phone"].iter().filter_map(|field| text(row, field)).collect();
+    person.given_name = text(row, "FirstName").map(Into::into);
+    person.town = text(row, "MailingCity").map(Into::into);
+    person.phones = phones(row);
     Some(person)
+}
+
+/// The numbers of a contact that a text message can reach, the mobile one first.
+fn phones(row: &Row) -> Vec<RecordText> {
+    let stored = ["MobilePhone", "Phone"].iter().filter_map(|field| text(row, field));
+    stored.map(Into::into).collect()
 }
 
 /// A pattern that holds a name in most of its spellings: its consonants in their order, with anything between
@@ -83,9 +90,9 @@ pub(crate) async fn proofs(
     let postal_codes =
         [text(row, "MailingPostalCode"), text(row, "OtherPostalCode"), of_account("BillingPostalCode")];
     let mut proofs = Proofs::default();
-    proofs.postal_codes = postal_codes.into_iter().flatten().collect();
-    proofs.account_number = of_account("AccountNumber");
-    proofs.phones = ["MobilePhone", "Phone"].iter().filter_map(|field| text(row, field)).collect();
+    proofs.postal_codes = postal_codes.into_iter().flatten().map(Into::into).collect();
+    proofs.account_number = of_account("AccountNumber").map(Into::into);
+    proofs.phones = phones(row);
     Ok(Some(proofs))
 }
 

@@ -182,7 +182,7 @@ impl<'a> CaseWrite<'a> {
     async fn with_number(&self, receipt: Receipt) -> Receipt {
         let read = self.org.ask_one(|ask| ask.read("Case", self.key, NUMBER)).await;
         let number = read.ok().and_then(|read| read.text("CaseNumber"));
-        Receipt { number, ..receipt }
+        Receipt { number: number.map(Into::into), ..receipt }
     }
 
     fn given_account(&self) -> Account<'a> {
@@ -243,5 +243,10 @@ fn made_receipt(Made(id): Made, read: Option<&Record>) -> Receipt {
 
 fn receipt(read: &Record) -> Receipt {
     let object = Some("Case".to_owned());
-    Receipt { record: read.id(), object, number: read.text("CaseNumber"), ..Receipt::default() }
+    Receipt {
+        record: read.id(),
+        object,
+        number: read.text("CaseNumber").map(Into::into),
+        ..Receipt::default()
+    }
 }

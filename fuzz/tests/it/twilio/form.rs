@@ -1,16 +1,16 @@
 //! The parameters of webhooks: everything that came is there, whatever it is.
 
-use bolero::check;
 use twilio_client::callback::{Callback, ConnectionOverrides, Params};
 use twilio_client::endpoint::Endpoint;
 use twilio_client::origin::PublicOrigin;
 
-use crate::{SHRINK, bound::bounded, edit::check_seeded, seeds::TWILIO};
+use crate::bound::{check_bytes, check_values};
+use crate::edit::check_seeded;
+use crate::seeds::TWILIO;
 
 #[test]
 fn bytes_are_read_as_the_url_standard_reads_them() {
-    check!().with_shrink_time(SHRINK).with_max_len(512).for_each(|input: &[u8]| {
-        bounded(|| exercise(input));
+    check_bytes!(512, |input| {
         let ours: Vec<(String, String)> =
             Params::parse(input).iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let standard: Vec<(String, String)> = url::form_urlencoded::parse(input).into_owned().collect();
@@ -46,13 +46,13 @@ fn exercise(form: &[u8]) {
 }
 
 #[test]
-fn a_webhook_with_some_changes_has_a_family_and_readers_that_answer() {
+fn any_body_has_a_family_and_readers_that_answer() {
     check_seeded!(TWILIO, exercise);
 }
 
 #[test]
 fn any_text_is_an_end_of_a_call_and_stays_what_it_is() {
-    check!().with_shrink_time(SHRINK).with_type::<String>().for_each(|text| {
+    check_values!(String, |text| {
         let end = Endpoint::from(text.as_str());
         assert_eq!(end.as_str(), text);
         let _ = format!("{end:?}");
@@ -62,7 +62,7 @@ fn any_text_is_an_end_of_a_call_and_stays_what_it_is() {
 #[test]
 fn an_address_of_ours_takes_any_target_without_leaving_our_host() {
     let origin: PublicOrigin = "https://voice.example.com".parse().unwrap();
-    check!().with_shrink_time(SHRINK).with_type::<String>().for_each(|target| {
+    check_values!(String, |target| {
         let url = origin.url(target);
         let rest = url.strip_prefix("https://voice.example.com").unwrap();
         assert!(rest.starts_with(['/', '?']) || rest.is_empty());

@@ -2,14 +2,13 @@
 
 use std::time::Duration;
 
-use bolero::check;
 use serde_json::Value;
 use twilio_client::stream::media::{MediaCommands, MediaEvent};
 use twilio_client::stream::mulaw;
 use twilio_client::stream::playback::{Heard, Playback};
 use twilio_client::stream::relay::RelayEvent;
 
-use crate::{SHRINK, bound::bounded, edit::check_seeded, seeds::STREAM};
+use crate::{bound::check_values, edit::check_seeded, seeds::STREAM};
 
 fn exercise(text: &[u8]) {
     let text = String::from_utf8_lossy(text);
@@ -20,19 +19,14 @@ fn exercise(text: &[u8]) {
 }
 
 #[test]
-fn bytes() {
-    check!().with_shrink_time(SHRINK).with_max_len(512).for_each(|input: &[u8]| bounded(|| exercise(input)));
-}
-
-#[test]
-fn a_message_with_some_changes() {
+fn every_json_object_is_an_event_and_nothing_else_is() {
     check_seeded!(STREAM, exercise);
 }
 
 #[test]
 fn sound_of_any_bytes_comes_back_from_its_message() {
     let commands = MediaCommands::new("MZ1");
-    check!().with_shrink_time(SHRINK).with_type::<Vec<u8>>().for_each(|sound| {
+    check_values!(Vec<u8>, |sound| {
         let MediaEvent::Media(media) = MediaEvent::parse(&commands.media(sound)).unwrap() else {
             panic!("not sound");
         };
@@ -48,7 +42,7 @@ fn sound_of_any_bytes_comes_back_from_its_message() {
 /// Plays, marks, barges in and lets marks return as the input says, beside a model that counts.
 #[test]
 fn no_order_of_marks_counts_a_sound_twice_or_as_heard_that_was_cleared() {
-    check!().with_shrink_time(SHRINK).with_type::<Vec<(u8, u8)>>().for_each(|steps| {
+    check_values!(Vec<(u8, u8)>, |steps| {
         let mut playback = Playback::new(MediaCommands::new("MZ1"));
         let (mut sent, mut heard) = (Duration::ZERO, Duration::ZERO);
         let mut marks: Vec<(String, bool, bool)> = Vec::new();

@@ -29,6 +29,6 @@ fn exercise(arguments: &[u8]) {
 }
 
 #[test]
-fn arguments_with_some_changes_are_read_or_refused() {
+fn arguments_are_read_alike_as_a_text_and_as_an_object() {
     check_seeded!(ARGUMENTS, exercise);
 }

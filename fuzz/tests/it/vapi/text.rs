@@ -1,9 +1,8 @@
 //! No text is lost for what it holds: half of a character costs that half.
 
-use bolero::check;
 use vapi_types::{ServerMessage, without_lone_surrogates};
 
-use crate::{SHRINK, bound::bounded};
+use crate::bound::{check_bytes, check_values};
 
 /// Units of UTF-16, of which every second is half of a character.
 fn units(input: &[u16]) -> Vec<u16> {
@@ -16,13 +15,13 @@ fn escaped(units: &[u16], backslash: &str) -> String {
 
 #[test]
 fn a_transcript_is_what_a_lenient_reader_of_utf16_reads() {
-    check!().with_shrink_time(SHRINK).with_type::<Vec<u16>>().for_each(|input| {
+    check_values!(Vec<u16>, |input| {
         let units = units(input);
         let transcript = escaped(&units, "\\");
         let body = format!(
             r#"{{"message":{{"type":"end-of-call-report","artifact":{{"transcript":"a {transcript}"}}}}}}"#
         );
-        let message = bounded(|| ServerMessage::decode(body.as_bytes())).unwrap();
+        let message = ServerMessage::decode(body.as_bytes()).unwrap();
         let ServerMessage::EndOfCallReport(report) = message else { panic!("another message") };
         let said = report.artifact.transcript.unwrap();
         assert_eq!(said, format!("a {}", String::from_utf16_lossy(&units)));
@@ -31,13 +30,13 @@ fn a_transcript_is_what_a_lenient_reader_of_utf16_reads() {
 
 #[test]
 fn arguments_in_a_text_are_read_so_too() {
-    check!().with_shrink_time(SHRINK).with_type::<Vec<u16>>().for_each(|input| {
+    check_values!(Vec<u16>, |input| {
         let units = units(input);
         let text = escaped(&units, "\\\\");
         let body = format!(
             r#"{{"message":{{"type":"tool-calls","toolCallList":[{{"id":"1","function":{{"name":"f","arguments":"{{\"text\":\"a {text}\"}}"}}}}]}}}}"#
         );
-        let message = bounded(|| ServerMessage::decode(body.as_bytes())).unwrap();
+        let message = ServerMessage::decode(body.as_bytes()).unwrap();
         let ServerMessage::ToolCalls(calls) = message else { panic!("another message") };
         let arguments: serde_json::Map<String, serde_json::Value> = calls.calls[0].arguments.parse().unwrap();
         assert_eq!(arguments["text"], format!("a {}", String::from_utf16_lossy(&units)));
@@ -46,14 +45,14 @@ fn arguments_in_a_text_are_read_so_too() {
 
 #[test]
 fn what_serde_reads_is_read_as_it_is() {
-    check!().with_shrink_time(SHRINK).with_max_len(256).for_each(|input: &[u8]| {
+    check_bytes!(256, |input| {
         // Half of the bytes mean something in an escape.
         let text: Vec<u8> = input
             .iter()
             .map(|byte| if *byte < 128 { b"\\\"ud89aDC0ef{"[usize::from(*byte) % 13] } else { *byte })
             .collect();
         let text = format!("\"{}\"", String::from_utf8_lossy(&text));
-        let mended = bounded(|| without_lone_surrogates(&text));
+        let mended = without_lone_surrogates(&text);
         if let Ok(read) = serde_json::from_str::<String>(&text) {
             assert_eq!(serde_json::from_str::<String>(&mended).unwrap(), read);
         }

@@ -121,7 +121,7 @@ fn task(arrival: &Arrival<'_>, route: &Route) -> Value {
     if let Some(agent) = &route.agent {
         set("agent", agent.as_str().into());
     }
-    if let Some(name) = arrival.caller.one().map(|caller| caller.name.as_str()) {
+    if let Some(name) = arrival.caller.one().map(|caller| caller.name.line(255)) {
         set("name", name.into());
     }
     Value::Object(attributes)

@@ -4,7 +4,7 @@ use std::fmt;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::CallerRecord;
+use super::{CallerRecord, RecordText};
 
 /// Whom to look for, in the words of somebody on the telephone.
 #[derive(Clone, Eq, PartialEq)]
@@ -29,18 +29,18 @@ pub struct PersonRecord {
     /// The contact, and the account they belong to.
     pub record: CallerRecord,
     /// The family name by itself.
-    pub family_name: String,
+    pub family_name: RecordText,
     /// The given name by itself.
-    pub given_name: Option<String>,
+    pub given_name: Option<RecordText>,
     /// The town of their address.
-    pub town: Option<String>,
+    pub town: Option<RecordText>,
     /// Their telephone numbers, as the CRM stores them.
-    pub phones: Vec<String>,
+    pub phones: Vec<RecordText>,
 }
 
 impl PersonRecord {
     /// A contact of whom no more is known than the name.
-    pub fn new(record: CallerRecord, family_name: impl Into<String>) -> Self {
+    pub fn new(record: CallerRecord, family_name: impl Into<RecordText>) -> Self {
         Self { record, family_name: family_name.into(), given_name: None, town: None, phones: Vec::new() }
     }
 }
@@ -56,11 +56,11 @@ impl fmt::Debug for PersonRecord {
 #[non_exhaustive]
 pub struct Proofs {
     /// Postal codes of their addresses.
-    pub postal_codes: Vec<String>,
+    pub postal_codes: Vec<RecordText>,
     /// The number of their account.
-    pub account_number: Option<String>,
+    pub account_number: Option<RecordText>,
     /// Numbers that a code can be sent to, the mobile one first, as the CRM stores them.
-    pub phones: Vec<String>,
+    pub phones: Vec<RecordText>,
 }
 
 impl fmt::Debug for Proofs {

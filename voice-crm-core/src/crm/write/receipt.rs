@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{CallMemo, RecordRef};
+use crate::crm::RecordText;
 
 /// What the CRM gave back for a write that took effect.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -16,7 +17,7 @@ pub struct Receipt {
     pub object: Option<String>,
     /// The number that people call the record by, such as a case number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
+    pub number: Option<RecordText>,
     /// What came out differently from what was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remark: Option<Remark>,

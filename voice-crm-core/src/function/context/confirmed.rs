@@ -42,7 +42,7 @@ impl CallContext {
     /// The place of a question that is asked now in the order of those of the call.
     pub(crate) async fn next_serial(&self) -> Result<u64, FunctionError> {
         let key = self.confirmation_key("asked", "");
-        let added = self.services.store.add(&key, 1, CALL, self.now()).await;
+        let added = self.services.outbox.journal().add(&key, 1, CALL, self.now()).await;
         added.map(i64::unsigned_abs).map_err(|error| not_kept(&error))
     }
 
@@ -82,7 +82,12 @@ impl CallContext {
                 Some((_, version)) => Expected::Version(version),
                 None => Expected::Absent,
             };
-            let put = self.services.store.put(key, &serial.to_string(), expected, CALL, self.now()).await;
+            let put = self
+                .services
+                .outbox
+                .journal()
+                .put(key, &serial.to_string(), expected, CALL, self.now())
+                .await;
             if put.map_err(|error| not_kept(&error))?.is_some() {
                 return Ok(());
             }
@@ -91,7 +96,8 @@ impl CallContext {
     }
 
     async fn last_serial(&self, key: &str) -> Result<Option<(u64, u64)>, FunctionError> {
-        let stored = self.services.store.get(key, self.now()).await.map_err(|error| not_kept(&error))?;
+        let stored =
+            self.services.outbox.journal().get(key, self.now()).await.map_err(|error| not_kept(&error))?;
         Ok(stored.map(|stored| (stored.value.parse().unwrap_or(0), stored.version)))
     }
 

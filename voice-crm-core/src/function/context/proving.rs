@@ -39,18 +39,12 @@ impl CallContext {
         said: &str,
     ) -> Result<Result<ProofAttempt<'_>, crate::caller::LockScope>, FunctionError> {
         let call = &self.call_key();
-        let trial = Trial { call, number: self.call.caller.number(), contact, said };
-        Ok(
-            match self
-                .proof_counts()
-                .admit(trial)
-                .await
-                .map_err(|error| uncounted(&error, phrase::VERIFY_UNAVAILABLE))?
-            {
-                Admission::Judge(counted) => Ok(ProofAttempt { cx: self, counted }),
-                Admission::Refused(scope) => Err(scope),
-            },
-        )
+        let trial = Trial { call, number: self.number(), contact, said };
+        let admitted = self.proof_counts().admit(trial).await;
+        Ok(match admitted.map_err(|error| uncounted(&error, phrase::VERIFY_UNAVAILABLE))? {
+            Admission::Judge(counted) => Ok(ProofAttempt { cx: self, counted }),
+            Admission::Refused(scope) => Err(scope),
+        })
     }
 
     pub(crate) fn proof_counts(&self) -> &ProofCounts {

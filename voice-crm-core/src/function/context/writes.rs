@@ -17,7 +17,8 @@ use crate::{
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind},
     outbox::{Digest, EnqueueError},
-    phrase, sinks,
+    phrase, sinks, telemetry,
+    write_limits::Limit,
 };
 
 /// How long a further write of a function may take to become durable when its deadline has passed.
@@ -31,7 +32,9 @@ impl CallContext {
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised, or when
     /// nothing takes such a change;
-    /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments.
+    /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments;
+    /// [`FunctionErrorKind::LimitReached`] when the call, or the number that calls, has written as much as it may;
+    /// [`FunctionErrorKind::NotAllowed`] for a text message to a number that costs extra.
     pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
         if !self.effect.writes() {
             tracing::error!(
@@ -44,10 +47,29 @@ impl CallContext {
         if !self.serves(kind) {
             return Err(self.not_served(kind));
         }
+        if let Change::SendText(text) = &change
+            && text.to.costs_extra()
+        {
+            return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::TEXT_NUMBER_REFUSED));
+        }
         let services = &self.services;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
         let key = self.key(index);
         let lane = lane(self.channel, &self.call);
+        let permit = match services.write_quota.permit(&lane, self.number()).await {
+            Ok(permit) => Some(permit),
+            Err(limit) if self.may_exceed(key).await => {
+                tracing::debug!(
+                    limit = limit.as_str(),
+                    "a write beyond the limit is part of what was promised"
+                );
+                None
+            }
+            Err(limit) => {
+                self.give_back(index);
+                return Err(self.beyond(limit));
+            }
+        };
         let job = sinks::job(key, change, &lane, self.digest(), self.call.caller.number());
         let job = job.map_err(|error| {
             tracing::error!(function = self.function, %error, "a write cannot be written down");
@@ -59,8 +81,11 @@ impl CallContext {
         let promised = self.durable.load(Ordering::Relaxed);
         let enqueue_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
         match services.outbox.submit(job, enqueue_by, answer_by).await {
-            Ok(status) => {
-                let written = Written::of(status, key);
+            Ok(submitted) => {
+                if let Some(permit) = permit.filter(|_| !submitted.is_known) {
+                    permit.used();
+                }
+                let written = Written::of(submitted.status, key);
                 self.durable.store(true, Ordering::Relaxed);
                 self.note(key, &written);
                 Ok(written)
@@ -73,11 +98,32 @@ impl CallContext {
                 if matches!(error, EnqueueError::NoSuchSink(_)) {
                     tracing::error!(function = self.function, %error, "a write could not be made durable");
                 }
-                // Tried again by the function, it is the same write and not a second one.
-                let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
+                self.give_back(index);
                 Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
             }
         }
+    }
+
+    /// Tried again by the function, a write that came to nothing is the same write and not a second one.
+    fn give_back(&self, index: u32) {
+        let _ = self.writes.compare_exchange(index + 1, index, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    /// Whether a write may be made though the limit is reached: one that was made before, delivered again, and one whose
+    /// function has promised something already, which must not be done by halves.
+    async fn may_exceed(&self, key: JobKey) -> bool {
+        self.durable.load(Ordering::Relaxed)
+            || matches!(self.services.outbox.journal().status(key).await, Ok(Some(_)))
+    }
+
+    /// The failure of a write that would be one too many.
+    fn beyond(&self, limit: Limit) -> FunctionError {
+        telemetry::write_refused(limit, self);
+        let sentence = match limit {
+            Limit::Call => phrase::TOO_MANY_ON_CALL,
+            Limit::Number => phrase::TOO_MANY_FROM_NUMBER,
+        };
+        FunctionError::new(FunctionErrorKind::LimitReached, sentence)
     }
 
     /// What this very function call came to when it was delivered before, if it was.

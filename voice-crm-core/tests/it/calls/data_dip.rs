@@ -16,7 +16,7 @@ use crate::stage::{NUMBER, Stage, builder, client, org};
 const TOKEN: &str = "canary-token-77aa";
 
 async fn stage() -> Stage {
-    let dip = DataDip::new("another").unwrap().or(TOKEN).unwrap();
+    let dip = DataDip::new("another-token-77aa").unwrap().or(TOKEN).unwrap();
     Stage::with(org(), |builder| builder.channel("/dip", dip).arrival_deadline(Duration::from_millis(300)))
         .await
 }

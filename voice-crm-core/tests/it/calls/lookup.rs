@@ -56,7 +56,8 @@ async fn every_spelling_in_every_country_is_found_and_nobody_else() {
             org.reset_stats();
             let found = look_up(&crm, e164).await;
             assert_eq!(org.stats().api_calls, 1);
-            let found: BTreeSet<String> = found.candidates().iter().map(|party| party.name.clone()).collect();
+            let found: BTreeSet<String> =
+                found.candidates().iter().map(|party| party.name.as_stored().to_owned()).collect();
             let expected: BTreeSet<String> =
                 country.stored(place).iter().map(|text| format!("{e164} as {text}")).collect();
             wrong.extend(
@@ -147,10 +148,11 @@ async fn account_contact_lead_and_open_cases_are_one_api_call() {
     let caller = found.one().unwrap();
     assert_eq!(caller.contact.as_ref().unwrap().as_str(), ada);
     assert!(caller.lead.is_some(), "the lead of the same name is the same person");
-    assert_eq!(caller.account.as_ref().unwrap().number.as_deref(), Some("A-1"));
-    let cases: Vec<_> = caller.open_cases.iter().map(|case| (case.subject.as_str(), case.closed)).collect();
+    assert_eq!(caller.account.as_ref().unwrap().number, Some("A-1".into()));
+    let cases: Vec<_> =
+        caller.open_cases.iter().map(|case| (case.subject.as_stored(), case.closed)).collect();
     assert_eq!(cases.len(), 2, "{cases:?}");
-    assert!(caller.open_cases.iter().all(|case| case.priority.as_deref() == Some("High")));
+    assert!(caller.open_cases.iter().all(|case| case.priority == Some("High".into())));
     for reason in [MatchReason::MobilePhone, MatchReason::OpenCase, MatchReason::CompanyNumber] {
         assert!(caller.reasons.contains(&reason), "{reason:?}");
     }
@@ -167,7 +169,7 @@ async fn several_with_one_number_are_ranked_and_explained_and_none_is_chosen() {
     let found = look_up(&crm, NUMBER).await;
 
     assert!(found.one().is_none());
-    let names: Vec<_> = found.candidates().iter().map(|party| party.name.as_str()).collect();
+    let names: Vec<_> = found.candidates().iter().map(|party| party.name.as_stored()).collect();
     assert_eq!(names, ["mobile", "other", "extension", "lead"]);
     assert!(found.candidates()[2].reasons.contains(&MatchReason::Extension));
     let scores: Vec<_> = found.candidates().iter().map(voice_crm_core::crm::CallerRecord::score).collect();

@@ -15,7 +15,6 @@ use voice_crm_core::{
     crm::RecordRef,
     function::{Answer, CallContext, Spec},
     journal::{Journal, MemoryJournal},
-    outbox::store::Store,
     phone::{PhoneNumber, Region},
 };
 
@@ -47,7 +46,7 @@ fn contact() -> RecordRef {
     RecordRef::new("003000000000001AAA")
 }
 
-fn guessed_at(journal: impl Journal + Store, judged: &Arc<AtomicU32>) -> Bridge {
+fn guessed_at(journal: impl Journal, judged: &Arc<AtomicU32>) -> Bridge {
     let builder = bare_builder("http://127.0.0.1:9", journal).proof_limits(ProofLimits::new().per_contact(7));
     guessing(builder, judged).start().unwrap()
 }
@@ -141,7 +140,7 @@ async fn the_same_guess_at_two_bridges_is_one_and_a_right_one_counts_at_neither(
     let journal = Arc::new(MemoryJournal::new());
     let start = |org: &salesforce_emulator::Org| {
         let builder = bare_builder(org.url(), MemoryJournal::new());
-        builder.shared_journal(journal.clone(), journal.clone()).support_desk_with(careful()).start().unwrap()
+        builder.shared_journal(journal.clone()).support_desk_with(careful()).start().unwrap()
     };
     let org = org().start().await.unwrap();
     let (one, other) = (start(&org), start(&org));

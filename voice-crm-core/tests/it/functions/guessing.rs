@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use voice_crm_core::{
     Bridge,
     call::{Call, Platform},
-    caller::Caller,
+    caller::{Assurance, Attestation, Caller},
     channel::{ToolBatch, ToolCall},
     code_sender::{CodeCheck, CodeSender},
     deadline::Deadline,
@@ -47,9 +47,12 @@ pub(super) async fn ask(
     arguments: Value,
 ) -> String {
     let caller = number.cloned().map_or(Caller::Unknown, Caller::Number);
+    ask_on(bridge, Call::new(Platform::VAPI.call(call), caller), id, name, arguments).await
+}
+
+async fn ask_on(bridge: &Bridge, call: Call, id: &str, name: &str, arguments: Value) -> String {
     let arguments = arguments.to_string().into_bytes().into();
     let tool_call = ToolCall { id: id.into(), name: name.to_owned(), arguments };
-    let call = Call::new(Platform::VAPI.call(call), caller);
     match &bridge.call("vapi", ToolBatch { call, calls: vec![tool_call] }).await[0] {
         Outcome::Answered(answer) => answer.for_model().into_owned(),
         Outcome::Failed(error) => error.for_model().into_owned(),
@@ -132,11 +135,14 @@ async fn what_is_said_of_a_customer_is_answered_the_same_whether_it_fits_or_not(
 
 #[tokio::test]
 async fn an_account_number_said_with_a_case_is_not_told_to_be_right_or_wrong() {
-    let stage = Stage::with_desk(Desk::new()).await;
     let case = |number: &str| json!({ "description": "It smokes.", "account_number": number });
-    for (id, number) in [("1", "ACC-1001"), ("2", "ACC-4")] {
-        let said = stage.tool("c", id, "create_case", case(number)).await;
-        assert!(said.ends_with("has been created."), "{said}");
+    // Noted or linked, as the desk wants it.
+    for desk in [Desk::new(), Desk::new().link_accounts_from(Assurance::Unknown)] {
+        let stage = Stage::with_desk(desk).await;
+        for (id, number) in [("1", "ACC-1001"), ("2", "ACC-4")] {
+            let said = stage.tool("c", id, "create_case", case(number)).await;
+            assert!(said.ends_with("has been created."), "{said}");
+        }
     }
 }
 
@@ -249,6 +255,25 @@ async fn strangers_use_up_no_code_and_no_check_of_the_honest_caller() {
     assert!(said.contains("not what we have on file"), "{said}");
     let said = stage.tool("honest", "3", "verify_caller", json!({ "code": "314159" })).await;
     assert_eq!(said, "Thank you, that is right.");
+}
+
+#[tokio::test]
+async fn a_number_that_the_network_denies_is_locked_by_no_guess() {
+    let stage = stage(careful()).await;
+    let owner = PhoneNumber::parse(NUMBER, Region::US).unwrap();
+    for guess in 0..12 {
+        let forged = Platform::VAPI.call(&*format!("forged {}", guess / 3));
+        let mut forged = Call::new(forged, Caller::Number(owner.clone()));
+        forged.attestation = Attestation::Failed;
+        let wrong = json!({
+            "name": "Ada Lovelace", "postal_code": format!("{}", 10_001 + guess), "account_ending": "9999",
+        });
+        let said = ask_on(&stage.bridge, forged, &guess.to_string(), "verify_caller", wrong).await;
+        assert!(said.contains("could not verify you"), "{said}");
+    }
+    assert_eq!(stage.bridge.proof_locks().list(10).await.unwrap()[0].failures, 12, "the contact has them");
+    let right = json!({ "postal_code": "94105" });
+    assert_eq!(stage.tool("honest", "1", "verify_caller", right).await, "Thank you, that is right.");
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ const SETTINGS: &str = "-c statement_timeout=10s -c lock_timeout=5s \
 pub(super) struct Connections {
     pool: Pool,
     outage: Outage,
+    /// Whether work is done again whose connection broke off.
+    repeats: bool,
 }
 
 impl Connections {
@@ -56,7 +58,7 @@ impl Connections {
         let pool =
             pool.wait_timeout(Some(CONNECTION_TIMEOUT)).create_timeout(Some(CONNECTION_TIMEOUT)).build();
         let pool = pool.map_err(|error| error.to_string())?;
-        Ok(Self { pool, outage: Outage::new(config, tls) })
+        Ok(Self { pool, outage: Outage::new(config, tls), repeats: true })
     }
 
     pub(super) async fn first(&self) -> Result<Client, String> {
@@ -66,37 +68,18 @@ impl Connections {
         })
     }
 
-    /// Does work on a connection, and again on another one where that broke off. The work may be done twice, so it must
-    /// come to the same then.
+    /// The same connections, for work that must not be done twice. On an error it may have been done.
+    pub(super) fn once(&self) -> Self {
+        Self { repeats: false, ..self.clone() }
+    }
+
+    /// Does work on a connection, and again on another one where that broke off. The work may be done twice then, so it
+    /// must come to the same; what does not is done by [`Connections::once`].
     ///
     /// A short outage is waited out. Once the server has been away for [`OUTAGE_TIMEOUT`], this fails at once until it
     /// is back.
     pub(super) async fn run<T, F>(
         &self,
-        work: impl Fn(Arc<Object>) -> F + Send + Sync,
-    ) -> Result<T, JournalError>
-    where
-        T: Send,
-        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
-    {
-        self.run_again_if(true, work).await
-    }
-
-    /// Like [`Connections::run`], for work that must not be done twice. On an error it may have been done.
-    pub(super) async fn run_once<T, F>(
-        &self,
-        work: impl Fn(Arc<Object>) -> F + Send + Sync,
-    ) -> Result<T, JournalError>
-    where
-        T: Send,
-        F: Future<Output = Result<T, tokio_postgres::Error>> + Send,
-    {
-        self.run_again_if(false, work).await
-    }
-
-    async fn run_again_if<T, F>(
-        &self,
-        may_be_done_twice: bool,
         work: impl Fn(Arc<Object>) -> F + Send + Sync,
     ) -> Result<T, JournalError>
     where
@@ -114,7 +97,7 @@ impl Connections {
             let problem = match attempted {
                 Ok(done) => return Ok(done),
                 Err(Failure::Refused(problem)) => return Err(refused(problem)),
-                Err(Failure::BrokenOff(problem)) if !may_be_done_twice => return Err(refused(problem)),
+                Err(Failure::BrokenOff(problem)) if !self.repeats => return Err(refused(problem)),
                 Err(Failure::Away(problem)) => {
                     self.outage.begin(&problem);
                     problem

@@ -34,6 +34,7 @@ impl Store for PostgresJournal {
     ) -> Result<Option<u64>, JournalError> {
         check_size(key, value)?;
         let Database { connections, schema, .. } = &self.database;
+        let connections = connections.once();
         let sql = &format!("SELECT {schema}.put_value($1, $2, $3, $4, $5, $6)");
         let (expected, version) = match expected {
             Expected::Anything => (0_i16, None),
@@ -41,7 +42,7 @@ impl Store for PostgresJournal {
             Expected::Version(version) => (2, Some(version.cast_signed())),
         };
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let written = connections.run_once(|client| async move {
+        let written = connections.run(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row =
                 client.query_one(&statement, &[&key, &value, &expected, &version, &expires_at, &now]).await?;
@@ -53,9 +54,10 @@ impl Store for PostgresJournal {
     async fn add(&self, key: &str, by: i64, lasts: Duration, now: Timestamp) -> Result<i64, JournalError> {
         check_size(key, "")?;
         let Database { connections, schema, .. } = &self.database;
+        let connections = connections.once();
         let sql = &format!("SELECT {schema}.add_value($1, $2, $3, $4)");
         let (expires_at, now) = (later(now, lasts).as_millisecond(), now.as_millisecond());
-        let sum = connections.run_once(|client| async move {
+        let sum = connections.run(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             let row = client.query_one(&statement, &[&key, &by, &expires_at, &now]).await?;
             Ok(row.get::<_, Option<i64>>(0))
@@ -71,10 +73,11 @@ impl Store for PostgresJournal {
             Expected::Version(version) => Some(version.cast_signed()),
         };
         let Database { connections, schema, .. } = &self.database;
+        let connections = connections.once();
         let sql = &format!(
             "DELETE FROM {schema}.value WHERE key = $1 AND expires_at > $2 AND version = coalesce($3, version)"
         );
-        let removed = connections.run_once(|client| async move {
+        let removed = connections.run(|client| async move {
             let statement = client.prepare_cached(sql).await?;
             Ok(client.execute(&statement, &[&key, &now.as_millisecond(), &version]).await? == 1)
         });

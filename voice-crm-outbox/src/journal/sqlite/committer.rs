@@ -25,38 +25,43 @@ const QUEUE_TIMEOUT: Duration = Duration::from_millis(500);
 const LINGER: Duration = Duration::from_millis(2);
 
 /// Work inside a transaction; it may be run again when the transaction was rolled back.
-pub(super) trait Work: Send {
+trait Work: Send {
     fn run(&mut self, store: &mut Store) -> rusqlite::Result<()>;
 
-    /// How many bytes of the file it writes, about.
-    fn weight(&self) -> usize {
-        0
-    }
+    fn kind(&self) -> Kind;
 
-    /// Whether it adds to the file, so that it needs more room than what it frees.
-    fn adds(&self) -> bool {
-        false
-    }
-
-    /// Whether it runs outside of any transaction.
-    fn is_single(&self) -> bool {
-        false
-    }
-
-    /// Whether it was done, and nobody waits for it any more.
-    fn is_abandoned(&self) -> bool {
-        false
-    }
+    /// Whether it added something that nobody waits for any more, who was to be promised it. Other work that is given up
+    /// stands: nothing of it was promised, and it is not worth doing the work of all others again.
+    fn is_abandoned(&self) -> bool;
 
     /// Tells whoever waits how it came out, after the transaction.
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>);
 }
 
+/// How work takes part in transactions.
+#[derive(Clone, Copy)]
+enum Kind {
+    /// It writes about so many bytes, and adds nothing to the file.
+    Rewrites(usize),
+    /// It adds about so many bytes to the file, so that it needs more room than what it frees.
+    Adds(usize),
+    /// It runs outside of any transaction.
+    Alone,
+}
+
+impl Kind {
+    fn bytes(self) -> usize {
+        match self {
+            Self::Rewrites(bytes) | Self::Adds(bytes) => bytes,
+            Self::Alone => 0,
+        }
+    }
+}
+
 /// Work and who waits for it.
 struct Waiting<T, W> {
     work: W,
-    weight: usize,
-    adds: bool,
+    kind: Kind,
     result: Option<T>,
     sender: oneshot::Sender<Result<T, JournalError>>,
 }
@@ -73,16 +78,12 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
         Ok(())
     }
 
-    fn weight(&self) -> usize {
-        self.weight
-    }
-
-    fn adds(&self) -> bool {
-        self.adds
+    fn kind(&self) -> Kind {
+        self.kind
     }
 
     fn is_abandoned(&self) -> bool {
-        self.result.is_some() && self.sender.is_closed()
+        matches!(self.kind, Kind::Adds(_)) && self.result.is_some() && self.sender.is_closed()
     }
 
     fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
@@ -93,27 +94,6 @@ impl<T: Send, W: FnMut(&mut Store) -> rusqlite::Result<T> + Send> Work for Waiti
         };
         // Nobody may be left to hear it; the work stands all the same.
         let _ = self.sender.send(told);
-    }
-}
-
-/// A copy of the file, which SQLite makes outside of transactions.
-struct Backup {
-    path: String,
-    sender: oneshot::Sender<Result<(), JournalError>>,
-}
-
-impl Work for Backup {
-    fn run(&mut self, store: &mut Store) -> rusqlite::Result<()> {
-        store.backup(&self.path)
-    }
-
-    fn is_single(&self) -> bool {
-        true
-    }
-
-    fn tell(self: Box<Self>, outcome: Result<(), JournalError>) {
-        // Nobody may be left to hear it; the copy stands all the same.
-        let _ = self.sender.send(outcome);
     }
 }
 
@@ -137,7 +117,7 @@ impl Committer {
         &self,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.enqueue((0, false), work).await
+        self.enqueue(Kind::Rewrites(0), work).await
     }
 
     /// Runs work that writes about so many bytes, and adds nothing to the file.
@@ -146,7 +126,7 @@ impl Committer {
         bytes: usize,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.enqueue((bytes, false), work).await
+        self.enqueue(Kind::Rewrites(bytes), work).await
     }
 
     /// Runs work that adds about so many bytes to the file. It is refused when the disk is full.
@@ -155,23 +135,24 @@ impl Committer {
         bytes: usize,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
-        self.enqueue((bytes, true), work).await
+        self.enqueue(Kind::Adds(bytes), work).await
+    }
+
+    /// Runs work that SQLite does outside of transactions.
+    pub(super) async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, JournalError> {
+        self.enqueue(Kind::Alone, work).await
     }
 
     async fn enqueue<T: Send + 'static>(
         &self,
-        (weight, adds): (usize, bool),
+        kind: Kind,
         work: impl FnMut(&mut Store) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, JournalError> {
         let (sender, receiver) = oneshot::channel();
-        self.send(Box::new(Waiting { work, weight, adds, result: None, sender })).await?;
-        receiver.await.unwrap_or(Err(JournalError::Closed))
-    }
-
-    /// Copies the file into a new one.
-    pub(super) async fn backup(&self, path: String) -> Result<(), JournalError> {
-        let (sender, receiver) = oneshot::channel();
-        self.send(Box::new(Backup { path, sender })).await?;
+        self.send(Box::new(Waiting { work, kind, result: None, sender })).await?;
         receiver.await.unwrap_or(Err(JournalError::Closed))
     }
 
@@ -210,7 +191,7 @@ fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
         linger(&mut queue, &mut batch, before);
         before = batch.len();
         sizes.record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-        for mut work in batch.extract_if(.., |work| work.is_single()) {
+        for mut work in batch.extract_if(.., |work| matches!(work.kind(), Kind::Alone)) {
             let done = work.run(&mut store).map_err(|error| JournalError::store(problem(&error, 1)));
             work.tell(done);
         }
@@ -231,7 +212,7 @@ fn run(mut store: Store, mut queue: mpsc::Receiver<Box<dyn Work>>) {
 fn share_of(batch: &[Box<dyn Work>]) -> usize {
     let mut bytes = 0;
     let fits = batch.iter().take_while(|work| {
-        bytes += work.weight();
+        bytes += work.kind().bytes();
         bytes <= BYTES
     });
     fits.count().max(1)
@@ -292,7 +273,8 @@ fn run_together(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Res
     if committed {
         return Ok(());
     }
-    // Without those that were given up meanwhile. Not looked at again: callers who come and go shall hold nobody up.
+    // Without those that were given up meanwhile. Callers who give up during this second run are not looked for: they must
+    // not delay the others for ever.
     store.transact(|store| run_all(store, batch))
 }
 
@@ -302,7 +284,7 @@ fn run_all(store: &mut Store, batch: &mut [Box<dyn Work>]) -> rusqlite::Result<(
 
 /// Tells those that add to the file that there is no room; the others stay.
 fn refuse_additions(batch: &mut Vec<Box<dyn Work>>, problem: &str) {
-    for work in batch.extract_if(.., |work| work.adds()) {
+    for work in batch.extract_if(.., |work| matches!(work.kind(), Kind::Adds(_))) {
         work.tell(Err(JournalError::store(problem)));
     }
 }
@@ -334,7 +316,11 @@ fn problem(error: &rusqlite::Error, pieces: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc as threads;
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+        mpsc as threads,
+    };
 
     use futures_util::FutureExt as _;
     use jiff::Timestamp;
@@ -376,14 +362,16 @@ mod tests {
         assert_eq!(seen.unwrap(), (1, 0, 0));
     }
 
-    #[tokio::test]
-    async fn work_that_is_given_up_while_it_is_done_is_undone_and_the_work_beside_it_is_not() {
+    /// Work that is given up while it is done, and work beside it in the same transaction: the sum of what both wrote (10
+    /// and 1), and how often the one beside was done.
+    async fn after_giving_up(kind: Kind) -> (i64, usize) {
         let folder = tempfile::tempdir().unwrap();
         let store = schema::open(&folder.path().join("journal.db"), Payloads::default(), None).unwrap();
         let committer = Committer::start(store).unwrap();
         let (go_on, may_go_on) = threads::channel::<()>();
         let (done, mut is_done) = mpsc::unbounded_channel();
         let (leave, has_left) = threads::channel::<()>();
+        let times = Arc::new(AtomicUsize::new(0));
         let set = |number: i64| {
             move |store: &mut Store| {
                 store.connection.execute("UPDATE opening SET checks = checks + ?1", [number])
@@ -391,12 +379,16 @@ mod tests {
         };
         // All three wait while the thread is busy with the first, so that the others share a transaction.
         let mut busy = Box::pin(committer.run(move |_| Ok(may_go_on.recv().is_err())));
-        let mut given_up = Box::pin(committer.run(move |store| {
+        let mut given_up = Box::pin(committer.enqueue(kind, move |store| {
             set(10)(store)?;
             done.send(()).unwrap();
             Ok(has_left.recv().is_ok())
         }));
-        let mut beside = Box::pin(committer.run(set(1)));
+        let counted = times.clone();
+        let mut beside = Box::pin(committer.run(move |store| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            set(1)(store)
+        }));
         assert!((&mut busy).now_or_never().is_none() && (&mut given_up).now_or_never().is_none());
         assert!((&mut beside).now_or_never().is_none());
 
@@ -407,9 +399,19 @@ mod tests {
 
         assert_eq!(beside.await.unwrap(), 1);
         assert!(busy.await.unwrap());
-        let count = |store: &mut Store| {
+        let sum = |store: &mut Store| {
             store.connection.query_row("SELECT checks FROM opening", [], |row| row.get::<_, i64>(0))
         };
-        assert_eq!(committer.run(count).await.unwrap(), 1);
+        (committer.run(sum).await.unwrap(), times.load(Ordering::Relaxed))
+    }
+
+    #[tokio::test]
+    async fn what_is_added_and_given_up_meanwhile_is_undone_and_the_work_beside_it_is_not() {
+        assert_eq!(after_giving_up(Kind::Adds(0)).await, (1, 2));
+    }
+
+    #[tokio::test]
+    async fn work_that_adds_nothing_and_is_given_up_has_the_work_beside_it_done_once() {
+        assert_eq!(after_giving_up(Kind::Rewrites(0)).await, (11, 1));
     }
 }

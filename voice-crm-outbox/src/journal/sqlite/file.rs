@@ -89,20 +89,24 @@ impl Store {
     /// Folds the log into the file when it has grown large, so that it begins anew; in want of room each time.
     pub(super) fn fold_log(&mut self) -> rusqlite::Result<()> {
         if self.room.is_full() {
-            self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            self.fold_all()?;
             self.room.try_retake(&self.connection);
         } else if self.checkpoint("PRAGMA wal_checkpoint(NOOP)")? * FRAME >= self.room.log_limit() {
-            // In this mode nobody else reads, so all of it is folded; a log that one large transaction has made long is
-            // cut.
-            self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)")?;
+            self.fold_all()?;
         }
         Ok(())
+    }
+
+    /// Folds the whole log into the file, since nobody else reads it, and cuts it. What was overwritten is then nowhere on
+    /// the disk.
+    pub(super) fn fold_all(&self) -> rusqlite::Result<()> {
+        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
     }
 
     /// Folds everything, and notes that nothing is left in the log.
     pub(super) fn close(&self) -> rusqlite::Result<()> {
         self.execute("UPDATE opening SET closed = 1")?;
-        self.checkpoint("PRAGMA wal_checkpoint(TRUNCATE)").map(|_| ())
+        self.fold_all()
     }
 
     /// Copies the file as it is now, closed properly.

@@ -12,6 +12,8 @@ use voice_crm_outbox::{
     },
 };
 
+use crate::journals::store_of_inner;
+
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Fault {
     /// Forgets that a lease ran out.
@@ -49,6 +51,8 @@ fn without(lease: &Lease, change: impl Fn(&mut LeasedJob)) -> Lease {
     change(&mut job);
     Lease::new(lease.numbers(), job)
 }
+
+store_of_inner!(Broken, 0);
 
 #[async_trait]
 impl Journal for Broken {

@@ -16,10 +16,12 @@ use super::{
     far_end::{Act, FarEnd},
     stage::{BAD, done, is_bad, is_done_within, job, key, quick, start, status, submit, within},
 };
-use crate::journals::on_every_journal;
+use crate::journals::{on_every_journal, store_of_inner};
 
 /// A journal that takes its time to note what became of jobs.
 struct SlowToSettle(Arc<dyn Journal>, Duration);
+
+store_of_inner!(SlowToSettle, 0);
 
 #[async_trait]
 impl Journal for SlowToSettle {
@@ -109,6 +111,19 @@ on_every_journal! {
         });
         assert_eq!((first, second), (done(1), done(1)));
         assert_eq!(far_end.tries(key(1)).len(), 1);
+    }
+
+    async fn a_repeat_is_told_from_a_new_job_before_and_after_it_is_done(journal: Arc<dyn Journal>) {
+        let far_end = FarEnd::each(|_| Act::Take);
+        let outbox = start(Arc::new(SlowToSettle(journal, SLOW)), &far_end, quick());
+        let is_known = async || {
+            let two = within(Duration::from_secs(2));
+            outbox.submit(job(1, "good"), two, two).await.unwrap().is_known
+        };
+        assert!(!is_known().await);
+        assert!(is_known().await, "it is not noted yet");
+        assert!(is_done_within(&outbox, 1, Duration::from_secs(5)).await);
+        assert!(is_known().await);
     }
 
     async fn another_request_under_the_same_key_is_a_conflict(journal: Arc<dyn Journal>) {

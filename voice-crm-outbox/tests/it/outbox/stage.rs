@@ -61,7 +61,7 @@ pub(super) fn within(span: Duration) -> Deadline {
 /// Submits a job, and waits two seconds for it.
 pub(super) async fn submit(outbox: &Outbox, job: Job) -> JobStatus {
     let two = within(Duration::from_secs(2));
-    outbox.submit(job, two, two).await.unwrap()
+    outbox.submit(job, two, two).await.unwrap().status
 }
 
 pub(super) async fn enqueue(outbox: &Outbox, job: Job) {

@@ -15,13 +15,14 @@ use tokio::{
 };
 use tokio_postgres::config::Host;
 use voice_crm_outbox::{
-    journal::{Journal, Outcome, PostgresJournal},
+    JobStatus, Subject,
+    journal::{Enqueued, Erased, Journal, Outcome, PostgresJournal},
     store::{Expected, Store},
 };
 
 use crate::{
     cluster::{Cluster, shared},
-    jobs::{LEASE, at, done, key, leased, receipt, settle, status},
+    jobs::{LEASE, at, done, job, key, leased, receipt, settle, status},
 };
 
 /// A way to the server on which the next answer can be lost.
@@ -131,6 +132,19 @@ async fn an_operator_is_not_told_that_there_was_no_such_job_when_the_answer_is_l
     let discarded = journal.discard(key(2)).await;
     assert!(discarded.is_err() && way.has_lost_it(), "{discarded:?}");
     assert_eq!(journal.stats().await.unwrap().dead, 0);
+
+    let person = Subject::new("a person");
+    let Enqueued::Leased(lease) =
+        journal.enqueue(job("c", 3).subject(Some(person.clone())), Some(LEASE), at(3)).await.unwrap()
+    else {
+        panic!("no lease")
+    };
+    settle(&journal, lease, Outcome::Done(receipt(3)), at(4)).await;
+    assert_eq!(journal.erase(&Subject::new("nobody")).await.unwrap(), Erased::default());
+    way.lose_the_next_answer();
+    let erased = journal.erase(&person).await;
+    assert!(erased.is_err() && way.has_lost_it(), "{erased:?}");
+    assert_eq!(status(&journal, 3).await, Some(JobStatus::Done("".into())));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
