@@ -6,11 +6,12 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering},
     },
+    time::Instant,
 };
 
 use async_trait::async_trait;
 use jiff::{
-    Timestamp, ToSpan as _, Zoned,
+    SignedDuration, Timestamp, ToSpan as _, Zoned,
     civil::{Weekday, time},
     tz::{TimeZone, offset},
 };
@@ -21,6 +22,7 @@ use voice_crm_core::{
     call::{Call, Platform},
     caller::Caller,
     channel::{ToolBatch, ToolCall},
+    clock::Clock,
     code_sender::{CodeCheck, CodeSender},
     crm::{NewText, Receipt},
     deadline::Deadline,
@@ -81,8 +83,20 @@ fn zone() -> TimeZone {
     TimeZone::fixed(offset(1))
 }
 
+/// A Monday at ten, from which the clock of every bridge goes on.
 fn now() -> Zoned {
-    Timestamp::now().to_zoned(zone())
+    MONDAY.parse::<Timestamp>().unwrap().to_zoned(zone())
+}
+
+const MONDAY: &str = "2026-11-30T09:00:00Z";
+
+/// A clock that began on that Monday when it was made.
+struct SinceMonday(Instant);
+
+impl Clock for SinceMonday {
+    fn now(&self) -> Timestamp {
+        now().timestamp() + SignedDuration::try_from(self.0.elapsed()).unwrap()
+    }
 }
 
 /// A day ahead, at a time of it.
@@ -99,8 +113,11 @@ impl Page {
             .messenger(Failing::default())
             .code_sender(Failing::default());
         let org = org().start().await.unwrap();
-        let bridge: Bridge =
-            bare_builder(org.url(), MemoryJournal::new()).support_desk_with(desk).start().unwrap();
+        let bridge: Bridge = bare_builder(org.url(), MemoryJournal::new())
+            .clock(SinceMonday(Instant::now()))
+            .support_desk_with(desk)
+            .start()
+            .unwrap();
         let stage = Stage::of(org, bridge);
         let details = json!({ "MailingPostalCode": "94105", "MobilePhone": "+1 415 555 0177" });
         client(stage.org.url())
@@ -208,7 +225,7 @@ impl Page {
         self.ask("schedule_callback", wish(ahead(1, "20:00"))).await;
         self.ask("schedule_callback", wish(ahead(9, "10:30"))).await;
         let at = now().date().checked_add(9.days()).unwrap().at(10, 30, 0, 0).to_zoned(zone()).unwrap();
-        self.say("later", phrase::CALLBACK_BOOKED.with([Spoken::moment(&at, Timestamp::now())]));
+        self.say("later", phrase::CALLBACK_BOOKED.with([Spoken::moment(&at, now().timestamp())]));
         self.ask("take_message", json!({ "message": "Please ring me." })).await;
     }
 
@@ -297,7 +314,7 @@ async fn a_whole_call_in_each_language_says_nothing_that_is_not_for_a_caller() {
         let unreachable = book.speak(&phrase::RECORDS_UNREACHABLE.into(), language);
         assert_eq!(page.heard.iter().filter(|(_, said)| *said == unreachable).count(), 1, "{language}");
         let tomorrow = now().date().tomorrow().unwrap().at(20, 0, 0, 0).to_zoned(zone()).unwrap();
-        let at = Spoken::moment(&tomorrow, Timestamp::now()).spoken(language);
+        let at = Spoken::moment(&tomorrow, now().timestamp()).spoken(language);
         assert_eq!(page.heard.iter().filter(|(_, said)| said.contains(&at)).count(), 2, "{language} {at}");
     }
 }
