@@ -6,6 +6,7 @@ mod failed_proofs;
 mod guessing;
 mod no_number;
 mod people;
+mod store_away;
 mod tasks;
 mod texts;
 mod transfer;
