@@ -23,7 +23,7 @@ use crate::{
     caller::Caller,
     function::{Act, Outcome},
     phone::Region,
-    phrase::{self, Language},
+    phrase::{self, Instruction, Language},
 };
 
 mod events;
@@ -203,15 +203,17 @@ fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
 fn result(outcome: &Outcome) -> ToolResult {
     match outcome {
         Outcome::Answered(answer) => match answer.act() {
-            None => ToolResult::Result(answer.text().into_owned()),
+            None => ToolResult::Result(answer.for_model().into_owned()),
+            // Vapi speaks it as it stands.
             Some(Act::EndCall) => ToolResult::Last(answer.text().into_owned()),
-            // For the model, which alone can set Vapi's own transfer going.
             Some(Act::Transfer(_)) => {
-                ToolResult::Result(format!("{} (Say so, then use the transferCall tool.)", answer.text()))
+                // The model alone can set Vapi's own transfer going.
+                let instruction = Instruction::new("Say so, then use the transferCall tool.");
+                ToolResult::Result(instruction.behind(&answer.for_model()))
             }
         },
-        Outcome::Asked(answer) => ToolResult::Result(answer.text().into_owned()),
-        Outcome::Failed(error) => ToolResult::Error(error.say().into_owned()),
+        Outcome::Asked(answer) => ToolResult::Result(answer.for_model().into_owned()),
+        Outcome::Failed(error) => ToolResult::Error(error.for_model().into_owned()),
     }
 }
 
@@ -224,14 +226,17 @@ fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     let kind = context.call.kind.as_ref().map(CallKind::as_str);
     // The number of a call from a browser is whatever the browser says.
     let by_telephone = kind.is_none_or(|kind| kind.ends_with("PhoneCall"));
-    let number = customer
-        .filter(|_| by_telephone)
-        .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
+    let number = customer.and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
     // Without an id of the call nothing ties its messages together; the same bytes are still the same message.
     let id = context.call.id.clone().filter(|id| !id.is_empty());
     let id = id.unwrap_or_else(|| hashed_id(Sha256::new_with_prefix(body)));
     // Whatever else a webhook says of the number, nothing of it is the word of the network: it stays unattested.
-    let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
+    let caller = if by_telephone {
+        Caller::from_number(number, home)
+    } else {
+        Caller::Client(customer.and_then(|customer| customer.name.clone()).unwrap_or_default())
+    };
+    let mut call = Call::new(Platform::VAPI.call(id), caller);
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();
     let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");
