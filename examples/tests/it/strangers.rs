@@ -149,10 +149,10 @@ async fn an_unread_log_stops_nothing() {
         let answer = http.post(server.url()).body("{}").send().await.unwrap();
         assert_eq!(answer.status(), 401);
     }
-    // Each look-up that fails is a line.
+    // Each look-up that fails is a line. A number may have a limited count of cases written, so each call has its own.
     org.faults().next(1_000_000, Fault::Unavailable503BeforeWrite);
     for turn in 0..1_500 {
-        let call = server.call(&http, &format!("call {turn}"));
+        let call = server.call_from(&http, &format!("call {turn}"), &format!("+1415555{turn:04}"));
         let answer =
             call.tool_call("1", "create_case", &json!({ "description": "It smokes." })).await.unwrap();
         assert_eq!(answer.status, 200);
