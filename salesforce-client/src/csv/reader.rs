@@ -12,6 +12,9 @@ use crate::error::{Error, ErrorKind, Result};
 /// No single row is longer than this, so that a missing quote does not swallow everything.
 const LONGEST_ROW: usize = 16 << 20;
 
+/// What some writers put before the text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// One row of a bulk job's results.
 #[derive(Clone)]
 pub struct CsvRow {
@@ -50,6 +53,8 @@ enum Quotes {
 /// Makes rows of pieces of text. The parser takes anything for CSV; what a quote that is missing or too
 /// many would make of it is found here.
 pub(crate) struct CsvReader {
+    /// The first bytes, until it is known whether they are a byte order mark.
+    lead: Option<Vec<u8>>,
     core: Reader,
     delimiter: u8,
     quotes: Quotes,
@@ -65,6 +70,7 @@ pub(crate) struct CsvReader {
 impl CsvReader {
     pub(crate) fn new(delimiter: ColumnDelimiter) -> Self {
         Self {
+            lead: Some(Vec::new()),
             core: ReaderBuilder::new().delimiter(delimiter.byte()).build(),
             delimiter: delimiter.byte(),
             quotes: Quotes::Outside,
@@ -82,7 +88,25 @@ impl CsvReader {
         self.rows.pop_front()
     }
 
-    pub(crate) fn feed(&mut self, mut piece: &[u8]) -> Result<()> {
+    pub(crate) fn feed(&mut self, piece: &[u8]) -> Result<()> {
+        let Some(mut lead) = self.lead.take() else { return self.read(piece) };
+        lead.extend_from_slice(piece);
+        if lead.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(&lead) {
+            self.lead = Some(lead);
+            return Ok(());
+        }
+        self.begin(&lead)
+    }
+
+    fn begin(&mut self, lead: &[u8]) -> Result<()> {
+        let text = lead.strip_prefix(BYTE_ORDER_MARK).unwrap_or(lead);
+        // The parser takes a mark away too, but only one that comes in one piece. So its first piece is too short for one.
+        let (first, rest) = text.split_at(text.len().min(1));
+        self.read(first)?;
+        self.read(rest)
+    }
+
+    fn read(&mut self, mut piece: &[u8]) -> Result<()> {
         while let Some(first) = piece.first() {
             if self.quotes == Quotes::Closing && *first != b'"' {
                 if ![self.delimiter, b'\n', b'\r'].contains(first) {
@@ -109,6 +133,9 @@ impl CsvReader {
 
     /// The text is over; its last line may have no end.
     pub(crate) fn finish(&mut self) -> Result<()> {
+        if let Some(lead) = self.lead.take() {
+            self.begin(&lead)?;
+        }
         if self.quotes == Quotes::Inside {
             return Err(broken("the text ends inside quotes"));
         }
@@ -184,6 +211,18 @@ mod tests {
         }
         reader.finish()?;
         Ok(std::iter::from_fn(|| reader.next()).map(|row| row.values).collect())
+    }
+
+    #[test]
+    fn one_byte_order_mark_is_taken_away_in_whatever_pieces_it_comes() {
+        let rows = |text: &str, piece| read(text.as_bytes(), piece).ok();
+        for piece in [1, 2, 3, 4, 99] {
+            assert_eq!(rows("\u{feff}\"a\"\n\"1\"\n", piece), Some(vec![vec!["1".to_owned()]]), "{piece}");
+            assert_eq!(rows("\u{feff}\"a\"P\"1\"\n", piece), None, "{piece}");
+            let twice = "\u{feff}\u{feff}a\n1\n";
+            assert_eq!(rows(twice, piece), rows(twice, 99), "{piece}");
+            assert_eq!(rows("\u{feff}", piece), Some(vec![]), "{piece}");
+        }
     }
 
     #[test]
