@@ -9,7 +9,7 @@
 use std::{collections::BTreeMap, error::Error, process::ExitCode};
 
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{Timestamp, tz::TimeZone};
 use salesforce_client::{Client, LoginHost};
 use salesforce_emulator::{CustomObject, Field, Org};
 use schemars::JsonSchema;
@@ -24,9 +24,18 @@ use voice_crm_core::{
     crm::{Change, OwnRecord, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     journal::MemoryJournal,
-    phrase::{self, Speech},
+    phrase::{self, Phrase, Speech, Value as Spoken},
 };
 use voice_crm_salesforce::SalesforceCrm;
+
+/// What callers hear in English; a book may have it in other languages.
+const COMES: Phrase<2> =
+    Phrase::new("visit_comes", &["day", "device"], "A technician comes {day} for {device}.");
+const BEING_BOOKED: Phrase<1> = Phrase::new(
+    "visit_being_booked",
+    &["reference"],
+    "The visit is being booked. The reference is {reference}.",
+);
 
 /// One way: a type. It is what a function with a read-back, settings or tests of its own wants.
 struct BookTechnician;
@@ -65,9 +74,9 @@ impl Function for BookTechnician {
             .confirm()
     }
 
-    fn read_back(&self, _: &CallContext, visit: &Visit) -> Option<Speech> {
-        let device = phrase::quoted(&visit.device, 40);
-        Some(format!("A technician comes on {} for {device}.", visit.day.0).into())
+    fn read_back(&self, cx: &CallContext, visit: &Visit) -> Option<Speech> {
+        let today = cx.now().to_zoned(TimeZone::UTC).date();
+        Some(COMES.with([Spoken::day(visit.day.0, today), Spoken::quoted(&visit.device, 40)]))
     }
 
     async fn call(&self, cx: &CallContext, visit: Visit) -> Result<Answer, FunctionError> {
@@ -82,8 +91,7 @@ impl Function for BookTechnician {
         match cx.write(Change::SaveRecord(record)).await? {
             Written::Saved(_) => Ok(Answer::say("The visit is booked.")),
             Written::BeingSaved(reference) => {
-                let spelled = phrase::spelled(reference.as_str());
-                Ok(Answer::say(format!("The visit is being booked. The reference is {spelled}.")))
+                Ok(Answer::say(BEING_BOOKED.with([Spoken::number(reference.as_str())])))
             }
             _ => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
         }

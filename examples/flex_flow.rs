@@ -175,7 +175,11 @@ fn client() -> Result<Client, Box<dyn Error>> {
 
 /// What Twilio says of a flow names its widgets and no callers, so it may be shown.
 fn explained(error: &twilio_client::Error) -> String {
-    let details = error.details().map(|details| format!("\n{details:#}")).unwrap_or_default();
+    let details = error
+        .refusal()
+        .and_then(|refusal| refusal.details())
+        .map(|details| format!("\n{details:#}"))
+        .unwrap_or_default();
     format!("{}{details}", with_source(error))
 }
 

@@ -3,9 +3,9 @@
 //!
 //! ```sh
 //! cargo run --example journal -- list                  # the dead jobs, and why they are dead
-//! cargo run --example journal -- show 7K2QXA           # a write by the reference that was spoken, or by its key
-//! cargo run --example journal -- retry 7K2QXA          # or `retry --code RULE`: all that died of one reason
-//! cargo run --example journal -- discard 7K2QXA
+//! cargo run --example journal -- show 482917305        # a write by the reference that was spoken, or by its key
+//! cargo run --example journal -- retry 482917305       # or `retry --code RULE`: all that died of one reason
+//! cargo run --example journal -- discard 482917305
 //! cargo run --example journal -- erase +14155550100    # what is kept of a caller; `erase -` reads the number
 //! cargo run --example journal -- stats
 //! cargo run --example journal -- locks                 # contacts for which proofs have failed, and how often

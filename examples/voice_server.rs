@@ -20,6 +20,7 @@
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
 //! | `WRITE_LIMITS` | how many writes a call may make, and a number within an hour, such as `20/60`; or `off` | 20/60 |
+//! | `CALLBACK_HOURS` | when colleagues call back, and by which clock, such as `Mon-Fri 09:00-17:00 Europe/Berlin` | at any hour, by UTC |
 //! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
 //!
 //! A confirmation is what a caller agrees to before something is changed. Signed with a secret of one process, it is
@@ -40,7 +41,7 @@ use voice_crm_core::{
     Bridge,
     channel::Vapi,
     function::Function as _,
-    functions::CreateCase,
+    functions::{CreateCase, Desk},
     serve::{Server, stop_signal},
 };
 use voice_crm_salesforce::SalesforceCrm;
@@ -55,7 +56,7 @@ mod metrics;
 mod settings;
 
 use journal_store::{BudgetStore, OpenJournal};
-use settings::Settings;
+use settings::{CallbackHours, Settings};
 
 /// A webhook makes many small allocations, often in one thread and freed in another.
 #[cfg(feature = "mimalloc")]
@@ -98,6 +99,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         journal_keys,
         confirmation_secret,
         write_limits,
+        callback_hours,
         metrics,
     } = settings;
     if let Some(address) = metrics {
@@ -130,7 +132,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         .channel("/webhook/vapi", Vapi::new(verifier))
         .crm(crm)
         .shared_journal(journal)
-        .support_desk()
+        .support_desk_with(callback_hours.map_or_else(Desk::new, CallbackHours::desk))
         .write_limits(write_limits)
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)

@@ -71,7 +71,7 @@ impl Named {
         match (text.parse(), text.parse()) {
             (Ok(key), _) => Ok(Self::Key(key)),
             (_, Ok(reference)) => Ok(Self::Reference(reference)),
-            _ => Err(format!("{text} is neither a reference of six characters nor a key of 32")),
+            _ => Err(format!("{text} is neither a reference of nine digits nor a key of 32")),
         }
     }
 

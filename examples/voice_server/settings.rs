@@ -13,6 +13,11 @@ use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
 
+#[path = "callback_hours.rs"]
+mod callback_hours;
+
+pub(crate) use callback_hours::CallbackHours;
+
 /// Everything that the server has to know.
 #[derive(Debug)]
 pub(crate) struct Settings {
@@ -40,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) confirmation_secret: Option<SecretString>,
     /// How much callers may have written.
     pub(crate) write_limits: WriteLimits,
+    /// When colleagues call back; at any hour where it is not said.
+    pub(crate) callback_hours: Option<CallbackHours>,
     /// Where metrics are fetched, if anywhere.
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -77,6 +84,7 @@ impl Settings {
             journal,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
             write_limits: write_limits(given("WRITE_LIMITS"))?,
+            callback_hours: given("CALLBACK_HOURS").map(|text| CallbackHours::read(&text)).transpose()?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }

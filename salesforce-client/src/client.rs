@@ -21,7 +21,7 @@ use crate::gate::Gate;
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::request::Request;
 use crate::resource::describe::Descriptions;
-use crate::response::Response;
+use crate::response::{Response, Run};
 use crate::retry::{Breaker, Budget, Progress, RetryPolicy, Sign, Verdict, is_charged, sign, verdict};
 use crate::telemetry;
 use crate::transport::{BodySource, Transport};
@@ -101,6 +101,11 @@ impl Client {
         start.checked_add(self.inner.timeout).unwrap_or(start + LONGEST_CALL)
     }
 
+    /// A number in 0..1 that spreads waits.
+    pub(crate) fn chance(&self) -> f64 {
+        (self.inner.chance)()
+    }
+
     /// Sends the request until it succeeds, fails for good, or its time is over.
     pub(crate) async fn execute(
         &self,
@@ -134,7 +139,8 @@ impl Client {
         let elapsed = started.elapsed();
         let ended = outcome.as_ref().map(E::status);
         telemetry::finished(&span, request, ended, progress.attempts, elapsed);
-        outcome.map_err(|error| {
+        let run = Run { attempts: progress.attempts, elapsed };
+        outcome.map(|answer| E::of(request, answer, run, progress.ambiguous)).map_err(|error| {
             error.with_request(&request.template).with_run(progress.attempts, elapsed, progress.ambiguous)
         })
     }
@@ -153,19 +159,19 @@ impl Client {
             let failed = match exchange.attempt(self, request, deadline).await {
                 Ok(answer) => {
                     self.inner.budget.earn();
-                    self.inner.breaker.note(admitted, Instant::now(), Sign::Up);
-                    return Ok(E::of(request, answer, progress.ambiguous));
+                    self.inner.breaker.note(admitted, Instant::now(), Sign::Up, 0.0);
+                    return Ok(answer);
                 }
                 Err(failed) => failed,
             };
             telemetry::failed_attempt(&failed.error, progress.attempts);
             let ended = Instant::now();
-            if let Some(rest) = self.inner.breaker.note(admitted, ended, sign(&failed.error, ended - started))
-            {
+            let sign = sign(&failed.error, ended - started);
+            if let Some(rest) = self.inner.breaker.note(admitted, ended, sign, self.chance()) {
                 telemetry::resting(rest);
             }
             progress.ambiguous |= failed.error.retry() == Retry::IfIdempotent;
-            let chance = (self.inner.chance)();
+            let chance = self.chance();
             match verdict(&self.inner.retry, request.idempotence, &failed.error, *progress, chance) {
                 Verdict::Reauthenticate => {
                     if let Some(token) = &failed.token {

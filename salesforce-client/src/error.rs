@@ -4,6 +4,7 @@ pub(crate) mod classify;
 mod code;
 pub(crate) mod document;
 mod kind;
+pub(crate) mod login;
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
@@ -32,7 +33,7 @@ const EXCERPT_BYTES: usize = 512;
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "four independent facts")]
+#[expect(clippy::struct_excessive_bools, reason = "independent facts")]
 struct Inner {
     kind: ErrorKind,
     retry: Retry,
@@ -49,6 +50,7 @@ struct Inner {
     after_ambiguity: bool,
     unsent: bool,
     of_part: bool,
+    org_down: bool,
     reference_injection: bool,
     excerpt: Option<Bytes>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
@@ -84,6 +86,7 @@ impl Error {
             after_ambiguity: false,
             unsent: false,
             of_part: false,
+            org_down: false,
             reference_injection: false,
             excerpt: None,
             source: None,
@@ -146,6 +149,16 @@ impl Error {
         self.0.retry == Retry::IfIdempotent || self.0.after_ambiguity || not_understood
     }
 
+    /// What it means and what to do, in our own words alone: without codes, fields or anybody's data.
+    pub fn sentence(&self) -> &str {
+        &self.0.hint
+    }
+
+    /// The names of the fields that the org names in its entries.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.0.entries.iter().flat_map(ApiError::field_names)
+    }
+
     /// Which limit was hit, when one was.
     pub fn limit(&self) -> Option<Limit> {
         self.0.limit
@@ -178,7 +191,8 @@ impl Error {
 
     /// Whether the record does not exist, or no longer.
     pub fn is_not_found(&self) -> bool {
-        self.0.status == Some(StatusCode::NOT_FOUND)
+        // The page of a proxy with this status is no word about a record.
+        (self.0.kind == ErrorKind::Rejected && self.0.status == Some(StatusCode::NOT_FOUND))
             || self
                 .code()
                 .is_some_and(|code| *code == ErrorCode::NOT_FOUND || *code == ErrorCode::ENTITY_IS_DELETED)
@@ -193,6 +207,16 @@ impl Error {
     /// read as a reference. The same values are harmless in plain requests.
     pub fn is_reference_injection(&self) -> bool {
         self.0.reference_injection
+    }
+
+    /// Whether it shows that the org cannot answer, and not only that one request failed.
+    pub(crate) fn is_org_down(&self) -> bool {
+        self.0.org_down
+    }
+
+    pub(crate) fn of_an_org_down(mut self, down: bool) -> Self {
+        self.0.org_down = down;
+        self
     }
 
     pub(crate) fn after_ambiguity(&self) -> bool {

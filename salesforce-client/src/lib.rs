@@ -33,7 +33,7 @@ pub use self::api_version::ApiVersion;
 pub use self::call::Pending;
 pub use self::client::{Client, ClientBuilder};
 pub use self::client_pool::ClientPool;
-pub use self::csv::{CsvRow, CsvWriter};
+pub use self::csv::{ColumnDelimiter, CsvRow, CsvWriter, LineEnding};
 pub use self::error::{ApiError, Error, ErrorCode, ErrorKind, Limit, OAuthError, Result, Retry};
 pub use self::field::Patch;
 pub use self::gate::{AttemptEnd, Gate};

@@ -54,6 +54,24 @@ impl LoginHost {
         matches!(self.0.host_str(), Some("login.salesforce.com" | "test.salesforce.com"))
     }
 
+    /// Whether it is the host of a sandbox or a scratch org, or the one that serves all of them.
+    pub(crate) fn is_test(&self) -> bool {
+        let host = self.0.host_str().unwrap_or_default();
+        let Some(name) = SALESFORCE.iter().find_map(|domain| host.strip_suffix(domain)) else { return false };
+        // A pod of sandboxes, as it stood in names before My Domains told the sort of the org.
+        let is_pod = |part: &str| {
+            part.strip_prefix("cs")
+                .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+        };
+        match name.strip_suffix(".my") {
+            None => name == "test" || is_pod(name),
+            Some(my) => {
+                let (org, sort) = my.split_once('.').unwrap_or((my, ""));
+                matches!(sort, "sandbox" | "scratch") || is_pod(sort) || org.contains("--")
+            }
+        }
+    }
+
     /// Whether it is this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
@@ -65,6 +83,9 @@ impl fmt::Debug for LoginHost {
         write!(f, "LoginHost({})", self.0.origin().ascii_serialization())
     }
 }
+
+/// What Salesforce's own host names end in; the second is that of the United States' armed forces.
+const SALESFORCE: [&str; 2] = [".salesforce.com", ".salesforce.mil"];
 
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -117,7 +138,8 @@ impl HostPolicy {
         }
         instance.scheme() == "https"
             && instance.port().is_none()
-            && (host.ends_with(".salesforce.com") || self.more.iter().any(|allowed| allowed == host))
+            && (SALESFORCE.iter().any(|domain| host.ends_with(domain))
+                || self.more.iter().any(|allowed| allowed == host))
     }
 }
 
@@ -155,9 +177,12 @@ mod tests {
             vec!["Gov.Example.mil".into()],
         );
 
-        for good in
-            ["https://acme.my.salesforce.com", "https://na1.salesforce.com", "https://gov.example.mil"]
-        {
+        for good in [
+            "https://acme.my.salesforce.com",
+            "https://na1.salesforce.com",
+            "https://acme.my.salesforce.mil",
+            "https://gov.example.mil",
+        ] {
             assert!(policy.check(&url(good)).is_ok(), "{good}");
         }
         for bad in [
@@ -165,6 +190,7 @@ mod tests {
             "https://acme.my.salesforce.com.evil.example",
             "https://salesforce.com.evil.example",
             "https://notsalesforce.com",
+            "https://acme.my.salesforce.mil.evil.example",
             "http://127.0.0.1:80",
             "https://na1.salesforce.com:8443",
         ] {

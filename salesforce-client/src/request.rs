@@ -46,6 +46,8 @@ pub(crate) struct Request {
     pub(crate) body: Option<Bytes>,
     /// Whether it is a composite request that only carries another one.
     pub(crate) packed: bool,
+    /// Whether the org's own code answers it, in a form of its own.
+    pub(crate) by_code: bool,
 }
 
 impl Request {
@@ -61,6 +63,7 @@ impl Request {
             headers: Vec::new(),
             body: None,
             packed: false,
+            by_code: false,
         }
     }
 
@@ -78,6 +81,12 @@ impl Request {
 
     pub(crate) fn idempotence(mut self, idempotence: Idempotence) -> Self {
         self.idempotence = idempotence;
+        self
+    }
+
+    /// Lets the org's own code answer in a form of its own.
+    pub(crate) fn answered_by_code(mut self) -> Self {
+        self.by_code = true;
         self
     }
 

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, Method, StatusCode, header};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, DeserializeSeed};
@@ -15,6 +16,7 @@ use serde_json::de::Read;
 use serde_json::value::RawValue;
 
 use crate::error::{Error, ErrorKind, Result, classify};
+use crate::request::{Idempotence, Request};
 use crate::retry::retry_after;
 use crate::usage::ApiUsage;
 
@@ -29,6 +31,22 @@ pub(crate) struct Response {
     pub(crate) template: Cow<'static, str>,
     /// Whether an earlier attempt of the same call may have been applied.
     pub(crate) repeated: bool,
+    /// What it took to get it.
+    pub(crate) run: Run,
+}
+
+/// What it took to get an answer, the waits included.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Run {
+    pub(crate) attempts: u32,
+    pub(crate) elapsed: Duration,
+}
+
+impl Run {
+    /// Notes it in the error of an answer that was not understood.
+    pub(crate) fn blame(self, error: Error) -> Error {
+        if error.attempts() > 0 { error } else { error.with_run(self.attempts, self.elapsed, false) }
+    }
 }
 
 impl Response {
@@ -41,6 +59,7 @@ impl Response {
             headers: HeaderMap::new(),
             template: Cow::Borrowed(""),
             repeated: false,
+            run: Run::default(),
         }
     }
 
@@ -52,6 +71,34 @@ impl Response {
             return Ok(Self { headers: parts.headers, ..Self::of(parts.status, body, origin) });
         }
         Err(classify::answer(parts.status, &body).with_retry_after(retry_after(&parts.headers)))
+    }
+
+    /// As [`Self::read`], for a request: by whom it is answered decides what a strange answer means.
+    pub(crate) fn answering(
+        request: &Request,
+        answer: http::Response<Bytes>,
+        origin: &Arc<str>,
+    ) -> Result<Self> {
+        let status = answer.status();
+        if request.by_code {
+            if status.is_success() {
+                return Self::read(answer, origin);
+            }
+            let (parts, body) = answer.into_parts();
+            let error = classify::answer_of_code(status, &body);
+            return Err(error.with_retry_after(retry_after(&parts.headers)));
+        }
+        // What comes is JSON; a page was given by something before the org, and passes. So was nothing in
+        // answer to a read.
+        let is_read = request.method == Method::GET || request.packed;
+        if matches!(status, StatusCode::OK | StatusCode::CREATED)
+            && request.idempotence != Idempotence::Creates
+            && let Some(error) = classify::hollow(status, answer.body(), is_read)
+        {
+            return Err(error);
+        }
+        let response = Self::read(answer, origin)?;
+        if request.packed { response.unpack() } else { Ok(response) }
     }
 
     /// The answer to the one part of a composite request that only carried it.
@@ -79,10 +126,13 @@ impl Response {
 
     /// The body as a seed reads it.
     pub(crate) fn json_by<'de, S: DeserializeSeed<'de>>(&'de self, seed: S) -> Result<S::Value> {
-        decode_by(&self.body, seed).map_err(|error| {
-            let error = error.with_status(self.status);
-            if self.template.is_empty() { error } else { error.with_request(&self.template) }
-        })
+        decode_by(&self.body, seed).map_err(|error| self.blame(error.with_status(self.status)))
+    }
+
+    /// Notes in an error of this answer what was asked, and how often.
+    pub(crate) fn blame(&self, error: Error) -> Error {
+        let error = self.run.blame(error);
+        if self.template.is_empty() { error } else { error.with_request(&self.template) }
     }
 }
 

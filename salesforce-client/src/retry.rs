@@ -10,7 +10,7 @@ use crate::error::{Error, ErrorCode, ErrorKind, Limit, Retry};
 use crate::request::Idempotence;
 
 pub use self::backoff::RetryPolicy;
-pub(crate) use self::backoff::retry_after;
+pub(crate) use self::backoff::{half_or_more, retry_after};
 pub(crate) use self::breaker::{Breaker, Sign};
 pub(crate) use self::budget::Budget;
 
@@ -73,7 +73,9 @@ pub(crate) fn verdict(
     if !again {
         return Verdict::Stop;
     }
-    Verdict::Wait(error.retry_after().unwrap_or_else(|| policy.delay(progress.attempts, chance)))
+    // What is asked for is asked of everybody, and may be nothing: our own delay comes on top.
+    let own = policy.delay(progress.attempts, chance);
+    Verdict::Wait(error.retry_after().unwrap_or_default().saturating_add(own))
 }
 
 /// Whether a repeat after `error` is paid for: one for a locked row is not, because the org is well.
@@ -86,19 +88,19 @@ pub(crate) fn is_charged(error: &Error) -> bool {
 pub(crate) fn sign(error: &Error, lasted: Duration) -> Sign {
     match error.kind() {
         ErrorKind::Deadline if error.retry() == Retry::Safe || lasted < SHORT_ATTEMPT => Sign::Nothing,
-        ErrorKind::Transport | ErrorKind::Unavailable | ErrorKind::Deadline => match error.code() {
-            // These are about the one request.
-            Some(code) if ABOUT_ONE_REQUEST.contains(&code.as_str()) => Sign::Up,
-            _ if error.retry() == Retry::Never => Sign::Nothing,
-            _ => Sign::Down,
-        },
         // The login service is not the API.
-        _ if error.status().is_none() || error.oauth().is_some() => Sign::Nothing,
-        _ => Sign::Up,
+        _ if error.oauth().is_some() => Sign::Nothing,
+        _ if error.is_org_down() => Sign::Down,
+        // Who answers is up, also when its own code or one record is the trouble.
+        _ if error.status().is_some() => Sign::Up,
+        ErrorKind::Transport | ErrorKind::Unavailable | ErrorKind::Deadline
+            if error.retry() != Retry::Never =>
+        {
+            Sign::Down
+        }
+        _ => Sign::Nothing,
     }
 }
-
-const ABOUT_ONE_REQUEST: [&str; 3] = ["UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "UNKNOWN_EXCEPTION"];
 
 #[cfg(test)]
 mod tests {
@@ -174,9 +176,13 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_goes_before_our_own_delay() {
-        let slow = answer(429, "SLOW", "").with_retry_after(Some(Duration::from_secs(3)));
-        assert_eq!(first(Idempotence::Creates, &slow), Verdict::Wait(Duration::from_secs(3)));
+    fn our_own_delay_comes_on_top_of_retry_after_however_short_that_is() {
+        let own = RetryPolicy::default().delay(1, 0.5);
+        assert!(!own.is_zero());
+        for asked in [0, 1, 3].map(Duration::from_secs) {
+            let slow = answer(429, "SLOW", "").with_retry_after(Some(asked));
+            assert_eq!(first(Idempotence::Creates, &slow), Verdict::Wait(asked + own));
+        }
     }
 
     #[test]
@@ -185,6 +191,9 @@ mod tests {
             (answer(400, "UNABLE_TO_LOCK_ROW", ""), Sign::Up),
             (answer(500, "UNKNOWN_EXCEPTION", ""), Sign::Up),
             (answer(400, "REQUIRED_FIELD_MISSING", ""), Sign::Up),
+            (answer(500, "APEX_ERROR", "System.NullPointerException"), Sign::Up),
+            (answer(500, "NEVER_HEARD_OF", ""), Sign::Up),
+            (answer(503, "NEVER_HEARD_OF", ""), Sign::Down),
             (answer(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."), Sign::Up),
             (answer(503, "SERVER_UNAVAILABLE", ""), Sign::Down),
             (answer(502, "", ""), Sign::Down),

@@ -31,8 +31,9 @@
 //!   [`EventKind::Missed`] says so.
 //! - **Bounded.** At most a buffer of events waits for the consumer; until there is room, nothing more is
 //!   asked of the org. A session that ends meanwhile is begun anew from the position reached.
-//! - **It goes on.** Lost connections, ended sessions and ended tokens are mended, with jittered waits. It
-//!   ends with an error only where no repeat can help: a channel that does not exist, a login that is refused.
+//! - **It goes on.** Lost connections, ended sessions and ended tokens are mended, with jittered waits, and
+//!   where as many listen as may at once it waits for room. It ends with an error only where no repeat can
+//!   help: a channel that does not exist, a login that is refused when it begins.
 //!
 //! See \[Salesforce/Streaming API Developer Guide\].
 

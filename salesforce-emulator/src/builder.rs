@@ -11,13 +11,21 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
+mod line;
+mod permissions;
+mod rules;
 mod seed;
 
-use self::seed::SeedRecord;
+pub(crate) use self::line::Line;
+use self::{
+    permissions::Withheld,
+    rules::{Condition, Denial, DuplicateRule},
+    seed::{SeedQueue, SeedRecord},
+};
 use crate::{
-    engine::{Clock, Engine, Operation, Rules},
+    engine::{Clock, Engine, Rules},
     error::OrgError,
-    faults::{FaultPlan, Faults},
+    faults::Faults,
     front::{Admission, Front, RowLocks},
     http::{
         ApexRequest, Classes,
@@ -28,7 +36,6 @@ use crate::{
     schema::{CustomObject, Field, Schema},
     server,
     sessions::Sessions,
-    soql::Test,
     streaming::Streaming,
     traffic::Traffic,
 };
@@ -43,8 +50,12 @@ pub struct OrgBuilder {
     jwt: bool,
     rotates: bool,
     key: Option<String>,
-    conditions: Vec<(String, String, String)>,
+    conditions: Vec<Condition>,
+    duplicates: Vec<DuplicateRule>,
+    denials: Vec<Denial>,
+    withheld: Vec<Withheld>,
     records: Vec<SeedRecord>,
+    queues: Vec<SeedQueue>,
     objects: Vec<CustomObject>,
     fields: Vec<(String, Field)>,
     rules: Rules,
@@ -69,7 +80,11 @@ impl OrgBuilder {
             rotates: false,
             key: None,
             conditions: Vec::new(),
+            duplicates: Vec::new(),
+            denials: Vec::new(),
+            withheld: Vec::new(),
             records: Vec::new(),
+            queues: Vec::new(),
             objects: Vec::new(),
             fields: Vec::new(),
             rules: Rules::default(),
@@ -173,18 +188,28 @@ impl OrgBuilder {
 
     /// Refuses records of an object for which a condition holds, written as after `WHERE` in a query.
     pub fn validation_condition(
-        mut self,
+        self,
         object: impl Into<String>,
         message: impl Into<String>,
         condition: impl Into<String>,
     ) -> Self {
-        self.conditions.push((object.into(), message.into(), condition.into()));
+        self.validation_condition_at(object.into(), message.into(), condition.into(), Line::NONE)
+    }
+
+    pub(crate) fn validation_condition_at(
+        mut self,
+        object: String,
+        message: String,
+        condition: String,
+        line: Line,
+    ) -> Self {
+        self.conditions.push(Condition { object, message, violated_when: condition, line });
         self
     }
 
     /// Adds a record that is there when the org starts.
     pub fn record(self, object: impl Into<String>, fields: Map<String, Value>) -> Self {
-        self.named_record(object.into(), None, fields)
+        self.named_record(object.into(), None, fields, Line::NONE)
     }
 
     pub(crate) fn named_record(
@@ -192,8 +217,9 @@ impl OrgBuilder {
         object: String,
         name: Option<String>,
         fields: Map<String, Value>,
+        line: Line,
     ) -> Self {
-        self.records.push(SeedRecord { object, name, fields });
+        self.records.push(SeedRecord { object, name, fields, line });
         self
     }
 
@@ -208,21 +234,33 @@ impl OrgBuilder {
         org_file::read(self, text)
     }
 
+    /// Adds a queue that can own records of these objects; a record's `OwnerId = "@{name}"` in an org file names it.
+    pub fn queue<T: Into<String>>(
+        self,
+        name: impl Into<String>,
+        objects: impl IntoIterator<Item = T>,
+    ) -> Self {
+        self.queue_at(name.into(), objects.into_iter().map(Into::into).collect(), Line::NONE)
+    }
+
+    pub(crate) fn queue_at(mut self, name: String, objects: Vec<String>, line: Line) -> Self {
+        self.queues.push(SeedQueue { name, objects, line });
+        self
+    }
+
     /// Refuses records of an object that have the same values in all of these fields as another.
     ///
     /// A create with `Sforce-Duplicate-Rule-Header: allowSave=true` is let through, as an alert is.
     pub fn duplicate_rule<T: Into<String>>(
-        mut self,
+        self,
         object: impl Into<String>,
         fields: impl IntoIterator<Item = T>,
     ) -> Self {
-        self.rules.forbid_duplicates(object.into(), fields.into_iter().map(Into::into).collect());
-        self
+        self.duplicate_rule_at(object.into(), fields.into_iter().map(Into::into).collect(), Line::NONE)
     }
 
-    /// Takes the permission for an operation on an object away.
-    pub fn deny(mut self, object: impl Into<String>, operation: Operation) -> Self {
-        self.rules.deny(object.into(), operation);
+    pub(crate) fn duplicate_rule_at(mut self, object: String, fields: Vec<String>, line: Line) -> Self {
+        self.duplicates.push(DuplicateRule { object, fields, line });
         self
     }
 
@@ -286,21 +324,29 @@ impl OrgBuilder {
     /// address cannot be listened on.
     #[expect(clippy::unused_async, reason = "starting stays awaitable, as it needs the runtime anyway")]
     pub async fn start(self) -> Result<Org, OrgError> {
-        let schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
+        let mut schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
+        rules::check_fields(&schema)?;
+        permissions::hide(&mut schema, &self.withheld)?;
         let mut engine = Engine::new(schema, self.rules, self.clock);
         engine.classes = self.classes;
         let users = seed::users(&mut engine, self.users)?;
         seed::organization(&mut engine)?;
+        let queues = seed::queues(&mut engine, self.queues)?;
         engine.record_fields()?;
         engine.forget_audit();
-        add_conditions(&mut engine, self.conditions)?;
+        rules::check_validations(&engine)?;
+        rules::add_conditions(&mut engine, self.conditions)?;
+        rules::add_duplicate_rules(&mut engine, self.duplicates)?;
         for name in &self.tracked {
             let object = engine.schema.find(name);
             let object =
                 object.ok_or_else(|| OrgError::Schema(format!("there is no object {name} to track")))?;
             engine.feed.track(object);
         }
-        seed::records(&mut engine, self.records)?;
+        seed::records(&mut engine, self.records, queues)?;
+        // What is there from the start is an administrator's, who may do what others may not.
+        rules::add_denials(&mut engine, self.denials)?;
+        permissions::protect(&mut engine, &self.withheld)?;
         engine.take_notices();
         let mut client = self.client;
         if let Some(pem) = self.key {
@@ -309,8 +355,10 @@ impl OrgBuilder {
         let listener = server::listen(self.address).map_err(OrgError::Bind)?;
         let address = listener.local_addr().map_err(OrgError::Bind)?;
         let faults = Faults::default();
-        faults.set(FaultPlan::default().latency(self.latency));
+        faults.set_latency(self.latency);
         let front = Front {
+            start: engine.snapshot(),
+            latency: self.latency,
             engine: Mutex::new(engine),
             sessions: Mutex::new(Sessions::new(self.jwt, self.rotates)),
             traffic: Mutex::new(Traffic::default()),
@@ -331,17 +379,4 @@ impl fmt::Debug for OrgBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OrgBuilder").field("address", &self.address).finish_non_exhaustive()
     }
-}
-
-fn add_conditions(engine: &mut Engine, conditions: Vec<(String, String, String)>) -> Result<(), OrgError> {
-    for (name, message, condition) in conditions {
-        let object = engine.schema.find(&name);
-        let object =
-            object.ok_or_else(|| OrgError::Schema(format!("a rule is for the unknown object {name}")))?;
-        let test = Test::new(engine, object, &condition);
-        let test =
-            test.map_err(|_| OrgError::Schema(format!("the condition of a rule for {name} cannot be read")))?;
-        engine.rules.refuse_when(test, message);
-    }
-    Ok(())
 }

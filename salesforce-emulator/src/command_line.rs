@@ -15,11 +15,13 @@ pub(crate) enum Command {
 pub(crate) struct Settings {
     pub(crate) builder: OrgBuilder,
     pub(crate) is_login_host: bool,
+    /// The port of the admin API, if there is to be one.
+    pub(crate) admin_port: Option<u16>,
 }
 
 /// Reads all arguments.
 pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
-    let mut settings = Settings { builder: Org::builder(), is_login_host: false };
+    let mut settings = Settings { builder: Org::builder(), is_login_host: false, admin_port: None };
     let (mut id, mut secret): (Option<String>, Option<String>) = (None, None);
     let (mut host, mut port) = (IpAddr::from([127, 0, 0, 1]), 0);
     while let Some(argument) = arguments.next().map_err(|error| sentence(&error))? {
@@ -27,6 +29,10 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
         match argument {
             Arg::Short('h') | Arg::Long("help") => return Ok(Command::Help),
             Arg::Long("port") => port = value(&mut arguments, "--port", "a number from 0 to 65535")?,
+            Arg::Long("admin-port") => {
+                settings.admin_port =
+                    Some(value(&mut arguments, "--admin-port", "a number from 0 to 65535")?);
+            }
             Arg::Long("host") => host = value(&mut arguments, "--host", "an IP address")?,
             Arg::Long("client-id") => id = Some(value(&mut arguments, "--client-id", "a text")?),
             Arg::Long("client-secret") => secret = Some(value(&mut arguments, "--client-secret", "a text")?),
@@ -62,14 +68,14 @@ pub(crate) fn read(mut arguments: Parser) -> Result<Command, String> {
             other => return Err(sentence(&other.unexpected())),
         }
     }
-    let Settings { mut builder, is_login_host } = settings;
+    let Settings { mut builder, is_login_host, admin_port } = settings;
     if id.is_some() || secret.is_some() {
         let (id, secret) =
             (id.unwrap_or_else(|| "client".to_owned()), secret.unwrap_or_else(|| "secret".to_owned()));
         builder = builder.client(id, secret);
     }
     let builder = builder.act_as_login_host(is_login_host).address((host, port).into());
-    Ok(Command::Run(Box::new(Settings { builder, is_login_host })))
+    Ok(Command::Run(Box::new(Settings { builder, is_login_host, admin_port })))
 }
 
 fn change(builder: &mut OrgBuilder, with: impl FnOnce(OrgBuilder) -> OrgBuilder) {
@@ -95,6 +101,7 @@ A Salesforce org on this machine, for tests and demos. Its records live in memor
 Usage: salesforce-emulator [OPTIONS]
 
   --port N                   port to listen on (any free one)
+  --admin-port N             port on 127.0.0.1 for switching faults, records and the clock (none)
   --host ADDRESS             address to listen on (127.0.0.1)
   --org FILE                 objects, fields, rules, users and records in TOML; options after it add to it
   --client-id ID             OAuth client id (client)
@@ -121,6 +128,8 @@ mod tests {
         let all = [
             "--port",
             "8080",
+            "--admin-port",
+            "8081",
             "--host",
             "0.0.0.0",
             "--client-id",
@@ -138,7 +147,9 @@ mod tests {
             "--latency-ms",
             "5",
         ];
-        assert!(matches!(parse(&all), Ok(Command::Run(settings)) if settings.is_login_host));
+        assert!(
+            matches!(parse(&all), Ok(Command::Run(settings)) if settings.is_login_host && settings.admin_port == Some(8081))
+        );
         assert!(matches!(parse(&["--help"]), Ok(Command::Help)));
     }
 
@@ -146,6 +157,7 @@ mod tests {
     fn a_wrong_argument_is_one_sentence_that_names_it() {
         for (arguments, named) in [
             (vec!["--port", "x"], "--port needs a number"),
+            (vec!["--admin-port", "70000"], "--admin-port needs a number"),
             (vec!["--port"], "--port needs a number"),
             (vec!["--nonsense"], "'--nonsense'"),
             (vec!["stray"], "\"stray\""),

@@ -27,7 +27,9 @@ mod files;
 mod read;
 mod reference;
 mod rules;
+mod snapshot;
 mod store;
+mod troubles;
 mod upsert;
 mod value;
 mod write;
@@ -37,9 +39,11 @@ pub(crate) use self::{
     cursors::{Cursor, Cursors},
     feed::{Feed, Notice},
     rules::Rules,
+    snapshot::Snapshot,
     store::{Row, Store},
+    troubles::{Troubles, locked},
     upsert::{Keyed, Upserted},
-    value::{parse_datetime, stamp},
+    value::{fits, parse_datetime, stamp},
 };
 
 pub use self::rules::Operation;
@@ -77,6 +81,8 @@ pub(crate) struct Engine {
     /// The file of the record being created, if it came beside it.
     arrived: Option<Blob>,
     pub(crate) rules: Rules,
+    /// Faults that single records meet.
+    pub(crate) troubles: Troubles,
     /// Deployments of metadata, as they are told of.
     pub(crate) deployments: Vec<Value>,
     /// The classes that the Apex REST API serves.
@@ -103,6 +109,7 @@ impl Engine {
             blobs: HashMap::new(),
             arrived: None,
             rules,
+            troubles: Troubles::default(),
             deployments: Vec::new(),
             classes: Classes::default(),
             clock,
@@ -156,6 +163,7 @@ impl Engine {
             let message = format!("{} ID: id value of incorrect type: {id}", known.label);
             return Err(ApiError::on_field(Code::MalformedId, message, "Id"));
         }
+        self.check_read(object, Some(parsed))?;
         let found = parsed.serial().and_then(|serial| Some((serial, self.store.row(object, serial)?)));
         match found {
             Some((_, row)) if row.deleted => {

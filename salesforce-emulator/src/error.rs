@@ -4,6 +4,8 @@ use std::{fmt, io};
 
 use serde_json::{Value, json};
 
+use crate::faults::Refusal;
+
 mod code;
 
 pub(crate) use self::code::Code;
@@ -24,6 +26,9 @@ pub enum OrgError {
     /// The public key for assertions is no RSA public key in PEM form.
     #[error("the public key cannot be read: it must be an RSA public key in PEM form")]
     Key,
+    /// A fault cannot be held for what does not exist.
+    #[error("the fault is for no record id, no object or no user of the org")]
+    Scope,
     /// The org refused a seeded record, as it would refuse an API call.
     #[error("the org refused the record: {code}")]
     Refused {
@@ -40,11 +45,18 @@ impl fmt::Debug for OrgError {
             Self::Bind(source) => f.debug_tuple("Bind").field(source).finish(),
             Self::File(sentence) => f.debug_tuple("File").field(sentence).finish(),
             Self::Key => f.write_str("Key"),
+            Self::Scope => f.write_str("Scope"),
             Self::Schema(sentence) => f.debug_tuple("Schema").field(sentence).finish(),
             Self::Refused { code, .. } => {
                 f.debug_struct("Refused").field("code", code).finish_non_exhaustive()
             }
         }
+    }
+}
+
+impl From<&Refusal> for ApiError {
+    fn from(refusal: &Refusal) -> Self {
+        Self::new(Code::Asked(Box::new(refusal.clone())), refusal.message.clone())
     }
 }
 

@@ -1,17 +1,30 @@
 //! Faults that a real org, or the network before it, shows now and then; switched while the org runs.
 
 use std::{
-    collections::VecDeque,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
+mod held;
+mod lane;
+mod oauth_error;
 mod plan;
+mod refusal;
 
-pub use self::plan::FaultPlan;
+pub(crate) use self::held::Held;
+use self::lane::Lane;
+pub use self::{
+    held::{FaultId, Scope},
+    oauth_error::OAuthError,
+    plan::FaultPlan,
+    refusal::Refusal,
+};
 
 /// One thing that can go wrong with a request.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Fault {
     /// 503 `SERVER_UNAVAILABLE`; nothing is done.
@@ -41,6 +54,10 @@ pub enum Fault {
     TokenExpired,
     /// 502 with the HTML page of a proxy; nothing is done.
     Html502,
+    /// Any refusal of the API; nothing is done.
+    Refused(Refusal),
+    /// A refusal of the token endpoint; no token is given.
+    OAuth(OAuthError),
 }
 
 /// What follows a stall.
@@ -59,13 +76,7 @@ pub struct Faults {
     api: Mutex<Lane>,
     token: Mutex<Lane>,
     streaming: Mutex<Lane>,
-}
-
-/// What is in store for one kind of request.
-#[derive(Debug, Default)]
-struct Lane {
-    plan: FaultPlan,
-    next: VecDeque<(usize, Option<Fault>)>,
+    last: AtomicU64,
 }
 
 impl Faults {
@@ -91,7 +102,7 @@ impl Faults {
 
     /// Plays the fault on the next `n` requests to the token endpoint.
     ///
-    /// Faults that only the API knows, such as a row lock, are a 503 there.
+    /// Faults that only the API knows, such as a row lock, are a 503 there, as [`Fault::OAuth`] is elsewhere.
     pub fn next_token(&self, n: usize, fault: Fault) {
         lock(&self.token).next.push_back((n, Some(fault)));
     }
@@ -113,6 +124,26 @@ impl Faults {
         lock(&self.streaming).next.push_back((n, None));
     }
 
+    /// Plays the fault on every request to the token endpoint until it is released.
+    pub fn hold_token(&self, fault: Fault) -> FaultId {
+        self.keep(&self.token, Scope::Everything, fault)
+    }
+
+    /// Plays the fault on every exchange of the Streaming API until it is released.
+    pub fn hold_streaming(&self, fault: Fault) -> FaultId {
+        self.keep(&self.streaming, Scope::Everything, fault)
+    }
+
+    /// Takes a held fault away, and tells whether it was still there.
+    pub fn release(&self, id: FaultId) -> bool {
+        [&self.api, &self.token, &self.streaming].into_iter().any(|lane| {
+            let held = &mut lock(lane).held;
+            let before = held.len();
+            held.retain(|known| known.id != id);
+            held.len() < before
+        })
+    }
+
     /// Makes every API call take this much longer.
     pub fn set_latency(&self, latency: Duration) {
         lock(&self.api).plan.latency = latency;
@@ -125,29 +156,33 @@ impl Faults {
         *lock(&self.streaming) = Lane::default();
     }
 
-    pub(crate) fn draw_api(&self) -> (Duration, Option<Fault>) {
-        lock(&self.api).draw()
+    /// Holds a fault for API calls; see [`Org::hold_fault`](crate::Org::hold_fault).
+    pub(crate) fn hold(&self, scope: Scope, fault: Fault) -> FaultId {
+        self.keep(&self.api, scope, fault)
+    }
+
+    fn keep(&self, lane: &Mutex<Lane>, scope: Scope, fault: Fault) -> FaultId {
+        let id = FaultId(self.last.fetch_add(1, Ordering::Relaxed) + 1);
+        lock(lane).held.push(Held { id, scope, fault });
+        id
+    }
+
+    /// Draws for an API call; `concerns` tells whether the call has to do with what a fault holds for.
+    pub(crate) fn draw_api(&self, concerns: impl Fn(&Scope) -> bool) -> (Duration, Option<Fault>) {
+        lock(&self.api).draw(concerns)
+    }
+
+    /// The faults that single records meet.
+    pub(crate) fn of_rows(&self) -> Vec<Held> {
+        lock(&self.api).held.iter().filter(|held| held.is_of_rows()).cloned().collect()
     }
 
     pub(crate) fn draw_streaming(&self) -> (Duration, Option<Fault>) {
-        lock(&self.streaming).draw()
+        lock(&self.streaming).draw(|_| true)
     }
 
     pub(crate) fn draw_token(&self) -> (Duration, Option<Fault>) {
-        lock(&self.token).draw()
-    }
-}
-
-impl Lane {
-    fn draw(&mut self) -> (Duration, Option<Fault>) {
-        while let Some((left, fault)) = self.next.front_mut() {
-            if *left > 0 {
-                *left -= 1;
-                return (self.plan.latency, *fault);
-            }
-            self.next.pop_front();
-        }
-        (self.plan.latency, self.plan.draw())
+        lock(&self.token).draw(|_| true)
     }
 }
 
@@ -166,7 +201,7 @@ mod tests {
         faults.next(2, Fault::RowLock);
         faults.next(0, Fault::DailyLimit);
         faults.next(1, Fault::Html502);
-        let drawn: Vec<_> = (0..5).map(|_| faults.draw_api().1).collect();
+        let drawn: Vec<_> = (0..5).map(|_| faults.draw_api(|_| true).1).collect();
         assert_eq!(drawn, [None, Some(Fault::RowLock), Some(Fault::RowLock), Some(Fault::Html502), None]);
         assert_eq!(faults.draw_token().1, None);
     }

@@ -9,9 +9,9 @@ use http::{HeaderMap, header, request::Parts};
 
 use crate::{
     blob::Blob,
-    engine::Engine,
-    error::{ApiError, Code},
-    faults::{Fault, Faults},
+    engine::{Engine, Snapshot},
+    error::ApiError,
+    faults::{Fault, Faults, Scope},
     http::{
         Answer, Body, Options, Payload, Request, Route, Usage, dispatch, oauth, subrequest_count, versions,
     },
@@ -24,7 +24,9 @@ use crate::{
 
 mod admission;
 mod cometd;
+mod edge;
 mod login;
+mod named;
 mod page;
 mod play;
 mod response;
@@ -48,6 +50,10 @@ pub(crate) struct Front {
     /// The address clients are told, if it is not the one they used.
     pub(crate) public_url: Option<String>,
     pub(crate) daily_calls: u64,
+    /// The org as it started.
+    pub(crate) start: Snapshot,
+    /// How much longer every API call takes unless the faults are set otherwise.
+    pub(crate) latency: Duration,
 }
 
 /// What the wire gets.
@@ -69,15 +75,11 @@ impl Front {
     pub(crate) async fn serve(&self, parts: Parts, body: Result<Payload, ApiError>) -> Outcome {
         let seq = lock(&self.traffic).next();
         let path = parts.uri.path();
-        let size = parts.uri.path_and_query().map_or(0, |target| target.as_str().len())
-            + header_size(&parts.headers);
+        let at_the_edge = edge::refusal(&parts);
+        let is_api = path.starts_with("/services/data/v") && at_the_edge.is_none();
+        let body = at_the_edge.map_or_else(|| body.map_err(|error| Answer::from(&error)), Err);
         let (template, played) = match body {
-            Err(error) => ("/{refused}".to_owned(), Played::answer(Answer::from(&error))),
-            Ok(_) if size > MAX_HEAD => {
-                let error =
-                    ApiError::new(Code::HeadersTooLarge, "URI and headers are longer than 16384 bytes");
-                ("/{refused}".to_owned(), Played::answer(Answer::from(&error)))
-            }
+            Err(answer) => ("/{refused}".to_owned(), Played::answer(answer)),
             Ok(Payload::Bytes(body)) if path.starts_with("/services/oauth2/") => {
                 (login::template(path), self.oauth(&parts, &body).await)
             }
@@ -108,8 +110,7 @@ impl Front {
         drop(traffic);
         match played.answer {
             Some(answer) => {
-                let is_api = path.starts_with("/services/data/v") && answer.status != 401;
-                let usage = is_api.then_some((used, self.daily_calls));
+                let usage = (is_api && answer.status != 401).then_some((used, self.daily_calls));
                 Outcome::Answer(response(answer, seq, usage))
             }
             None => Outcome::Cut,
@@ -149,7 +150,8 @@ impl Front {
         let subrequests = subrequest_count(&request);
         lock(&self.traffic)
             .hold(u64::try_from(subrequests).unwrap_or_default(), request.route == Route::Batch);
-        let (latency, fault) = self.faults.draw_api();
+        let user = running.user;
+        let (latency, fault) = self.faults.draw_api(|scope| self.concerns(&request, user, scope));
         pause(latency).await;
         let rows = match self.locks.take(&request).await {
             Ok(rows) => rows,
@@ -157,26 +159,45 @@ impl Front {
                 return (template, Played { answer: Some(Answer::from(&error)), fault: None, subrequests });
             }
         };
-        let user = running.user;
-        let answer = match fault {
-            None => Some(self.run(seq, user, &base, &request)),
-            Some(fault) => self.play(fault, token, || self.run(seq, user, &base, &request)).await,
+        let met = Mutex::new(None);
+        let work = || {
+            let (answer, fault) = self.run(seq, user, &base, &request);
+            *lock(&met) = fault;
+            answer
+        };
+        let answer = match fault.clone() {
+            None => Some(work()),
+            Some(fault) => self.play(fault, token, work).await,
         };
         drop(rows);
+        let fault = fault.or_else(|| lock(&met).take());
         (template, Played { answer, fault, subrequests })
     }
 
-    fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> Answer {
+    /// Whether a call has to do with what a fault holds for.
+    fn concerns(&self, request: &Request, user: RecordId, scope: &Scope) -> bool {
+        match scope {
+            Scope::Everything => true,
+            Scope::User(name) => self.users.named(name).is_some_and(|known| known.id == user),
+            Scope::Object(name) => named::names_object(request, name),
+            Scope::Record(id) => RecordId::parse(id).is_some_and(|id| named::names_record(request, id)),
+        }
+    }
+
+    /// Carries a call out; with the answer comes the fault that a record of it met.
+    fn run(&self, seq: u64, user: RecordId, base: &str, request: &Request) -> (Answer, Option<Fault>) {
         let usage = Usage { used: lock(&self.traffic).used, allowed: self.daily_calls, base };
         let mut engine = lock(&self.engine);
         engine.request = seq;
         engine.actor = user;
         engine.allow_duplicates = request.options.allow_duplicates;
+        engine.troubles.begin(self.faults.of_rows());
         let answer = dispatch(&mut engine, request, usage);
+        let met = engine.troubles.end();
         let notices = engine.take_notices();
         drop(engine);
         self.streaming.publish(notices);
-        answer
+        (answer, met)
     }
 }
 
@@ -206,9 +227,3 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 fn header_text(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
-
-fn header_size(headers: &HeaderMap) -> usize {
-    headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum()
-}
-
-const MAX_HEAD: usize = 16_384;

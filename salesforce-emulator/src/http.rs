@@ -107,6 +107,9 @@ impl Request {
             }
             _ => method.clone(),
         };
+        if !percent::is_well_formed(target) {
+            return Some(Err(ApiError::new(Code::InvalidInput, "The url has a % that begins no escape")));
+        }
         let options = Options::default();
         let route = apex.map_or_else(|| Route::parse(rest), |path| Route::Apex(percent::decode(path)));
         Some(Ok(Self { method, version, route, query, body, options }))
@@ -132,7 +135,7 @@ impl Request {
                     "Content type of the request is not supported: send application/json",
                 ));
             }
-            Body::Raw { bytes, .. } => serde_json::from_slice(bytes)
+            Body::Raw { bytes, .. } => serde_json::from_slice(without_mark(bytes))
                 .map_err(|error| ApiError::new(Code::JsonParser, format!("The body is not JSON: {error}")))?,
         };
         match value {
@@ -148,6 +151,11 @@ impl Request {
         }
         Err(not_allowed(self, allowed))
     }
+}
+
+/// A text without the byte order mark that it may begin with.
+pub(crate) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes)
 }
 
 /// Answers one call.

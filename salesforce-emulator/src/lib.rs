@@ -15,6 +15,7 @@ mod http;
 mod id;
 mod limits;
 mod markup;
+mod number;
 mod org;
 mod org_file;
 mod schema;
@@ -33,7 +34,7 @@ pub use crate::{
     cut_proxy::{BytesSeen, CutProxy},
     engine::Operation,
     error::OrgError,
-    faults::{AfterStall, Fault, FaultPlan, Faults},
+    faults::{AfterStall, Fault, FaultId, FaultPlan, Faults, OAuthError, Refusal, Scope},
     http::ApexRequest,
     org::{Org, RecordLock},
     schema::{CustomObject, Field},

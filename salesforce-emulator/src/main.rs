@@ -4,10 +4,15 @@
 use std::{
     io::{self, Write},
     process::ExitCode,
+    sync::Arc,
 };
 
-use crate::command_line::{Command, Settings};
+use crate::{
+    admin::{Admin, Clock},
+    command_line::{Command, Settings},
+};
 
+mod admin;
 mod command_line;
 
 #[tokio::main]
@@ -23,21 +28,46 @@ async fn main() -> ExitCode {
 }
 
 async fn run(settings: Settings) -> Result<(), String> {
-    let Settings { builder, is_login_host } = settings;
+    let Settings { builder, is_login_host, admin_port } = settings;
     let mut ends = Ends::new().map_err(|error| format!("The signals cannot be listened for: {error}."))?;
-    let org = builder.start().await.map_err(|error| match std::error::Error::source(&error) {
-        Some(source) => format!("The org cannot start: {error}: {source}."),
-        None => format!("The org cannot start: {error}."),
-    })?;
+    let clock = Clock::default();
+    let told = clock.clone();
+    let org =
+        builder.clock(move || told.now()).start().await.map_err(|error| {
+            match std::error::Error::source(&error) {
+                Some(source) => format!("The org cannot start: {error}: {source}."),
+                None => format!("The org cannot start: {error}."),
+            }
+        })?;
+    let org = Arc::new(org);
+    let switches = match admin_port {
+        Some(port) => {
+            let (listener, address) = admin::listen(port)
+                .await
+                .map_err(|error| format!("The admin API cannot listen on port {port}: {error}."))?;
+            let admin = Admin { org: Arc::clone(&org), clock };
+            Some((tokio::spawn(admin::serve(Arc::new(admin), listener)), address))
+        }
+        None => None,
+    };
+    let admin_note = switches.as_ref().map_or_else(String::new, |(_, address)| {
+        format!("Switch faults, records and the clock: http://{address}/\n")
+    });
     let (url, client_id) = (org.url(), org.client_id());
     let note = if is_login_host { "It refuses client credentials, as a login host does.\n" } else { "" };
     let greeting = format!(
-        "A Salesforce org listens on {url} (API versions 31.0 to 68.0).\n{note}Look at it: {url}/\nGet a token:\n  curl {url}/services/oauth2/token \
+        "A Salesforce org listens on {url} (API versions 31.0 to 68.0).\n{note}Look at it: {url}/\n{admin_note}Get a token:\n  curl {url}/services/oauth2/token \
          -d grant_type=client_credentials -d client_id={client_id} -d client_secret=...\nStop it with Ctrl-C.\n"
     );
     say(&mut io::stdout(), &greeting);
     ends.wait().await;
-    org.shutdown().await;
+    if let Some((serving, _)) = switches {
+        serving.abort();
+        let _ = serving.await;
+    }
+    if let Some(org) = Arc::into_inner(org) {
+        org.shutdown().await;
+    }
     Ok(())
 }
 

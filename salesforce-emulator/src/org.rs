@@ -11,7 +11,7 @@ use crate::{
     builder::OrgBuilder,
     engine::user,
     error::{ApiError, Code, OrgError},
-    faults::Faults,
+    faults::{Fault, FaultId, Faults, Scope},
     front::{Front, lock},
     id::RecordId,
     limits::Window,
@@ -111,6 +111,19 @@ impl Org {
         lock(&self.front.traffic).stats = Stats::default();
     }
 
+    /// Goes back to how the org started: its records and fields, no faults, no limits that were set since, empty
+    /// counters and logs, and no messages or sessions of the Streaming API. Tokens stay good.
+    pub fn reset(&self) {
+        let front = &self.front;
+        lock(&front.engine).restore(&front.start);
+        front.faults.clear();
+        front.faults.set_latency(front.latency);
+        front.admission.reset();
+        lock(&front.sessions).limit_logins(None);
+        lock(&front.traffic).clear();
+        front.streaming.reset();
+    }
+
     /// The latest 10,000 requests in the order in which they arrived.
     pub fn requests(&self) -> Vec<RequestLog> {
         lock(&self.front.traffic).requests()
@@ -119,6 +132,26 @@ impl Org {
     /// The switches for faults.
     pub fn faults(&self) -> &Faults {
         &self.front.faults
+    }
+
+    /// Plays a fault on every API call that has to do with `scope`, until `faults().release(..)`.
+    ///
+    /// A [`Fault::RowLock`] or [`Fault::Refused`] of a record or an object is met by single records: the others
+    /// of a composite request, a collection or a bulk job are written all the same. A lock keeps from writing
+    /// the record, and records that refer to it, and keeps nobody from reading. Every other fault is met by the
+    /// whole request that names the record or the object.
+    ///
+    /// # Errors
+    ///
+    /// [`OrgError::Scope`] if there is no such object or user, or the text is no id.
+    pub fn hold_fault(&self, scope: Scope, fault: Fault) -> Result<FaultId, OrgError> {
+        let known = match &scope {
+            Scope::Everything => true,
+            Scope::Record(id) => RecordId::parse(id).is_some(),
+            Scope::Object(name) => lock(&self.front.engine).schema.find(name).is_some(),
+            Scope::User(name) => self.front.users.named(name).is_some(),
+        };
+        if known { Ok(self.front.faults.hold(scope, fault)) } else { Err(OrgError::Scope) }
     }
 
     /// What the org streams.

@@ -2,13 +2,17 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use toml::Table;
+use toml::{Spanned, Table};
 
+use self::field::FieldEntry;
 use crate::{
-    builder::OrgBuilder,
+    builder::{Line, OrgBuilder},
+    engine::Operation,
     error::OrgError,
-    schema::{CustomObject, Field},
+    schema::CustomObject,
 };
+
+mod field;
 
 /// The whole file. A key it does not know is an error.
 #[derive(Deserialize)]
@@ -23,12 +27,21 @@ struct OrgFile {
     jwt_public_key: Option<String>,
     rotate_refresh_tokens: bool,
     track_changes: Vec<String>,
-    user: Vec<UserEntry>,
+    user: Vec<Spanned<UserEntry>>,
     object: Vec<ObjectEntry>,
-    field: Vec<FieldEntry>,
-    validation_rule: Vec<ValidationEntry>,
-    duplicate_rule: Vec<DuplicateEntry>,
-    record: Vec<Table>,
+    field: Vec<Spanned<FieldEntry>>,
+    validation_rule: Vec<Spanned<ValidationEntry>>,
+    duplicate_rule: Vec<Spanned<DuplicateEntry>>,
+    permission: Vec<Spanned<PermissionEntry>>,
+    queue: Vec<Spanned<QueueEntry>>,
+    record: Vec<Spanned<Table>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QueueEntry {
+    name: String,
+    objects: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -52,32 +65,7 @@ struct ObjectEntry {
     #[serde(default)]
     text_name: bool,
     #[serde(default)]
-    field: Vec<FieldEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FieldEntry {
-    /// The object, for a field that stands on its own.
-    object: Option<String>,
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-    label: Option<String>,
-    length: Option<usize>,
-    digits: Option<u32>,
-    scale: Option<u32>,
-    #[serde(default)]
-    values: Vec<String>,
-    #[serde(default)]
-    restricted: bool,
-    /// The object that a lookup refers to.
-    to: Option<String>,
-    #[serde(default)]
-    required: bool,
-    #[serde(default)]
-    unique: bool,
-    default: Option<toml::Value>,
+    field: Vec<Spanned<FieldEntry>>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +75,18 @@ struct ValidationEntry {
     /// The condition, as after `WHERE`, under which a record is refused.
     when: String,
     message: String,
+}
+
+/// What the users of the API may not do, to the records of an object or to one of its fields.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PermissionEntry {
+    object: String,
+    field: Option<String>,
+    read: Option<bool>,
+    create: Option<bool>,
+    edit: Option<bool>,
+    delete: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -120,94 +120,126 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
     if file.rotate_refresh_tokens {
         builder = builder.rotate_refresh_tokens(true);
     }
-    for UserEntry { username, password } in file.user {
+    let mut usernames: Vec<String> = Vec::new();
+    for entry in file.user {
+        let line = Line::at(text, entry.span().start);
+        let UserEntry { username, password } = entry.into_inner();
+        if usernames.iter().any(|known| known.eq_ignore_ascii_case(&username)) {
+            return Err(line.wrong(&format!("the user {username} is there already")));
+        }
+        usernames.push(username.clone());
         builder = builder.user(username, password);
     }
     for ObjectEntry { name, text_name, field } in file.object {
-        let mut object = CustomObject::new(name);
+        let mut object = CustomObject::new(name.clone());
         if text_name {
             object = object.text_name();
         }
         for entry in field {
-            object = object.field(self::field(entry)?);
+            let line = Line::at(text, entry.span().start);
+            let entry = entry.into_inner();
+            if entry.object.is_some() {
+                return Err(line.wrong(&format!("the field {name}.{} has its object already", entry.name)));
+            }
+            object = object.field(entry.read(&name, line)?);
         }
         builder = builder.object(object);
     }
     for entry in file.field {
+        let line = Line::at(text, entry.span().start);
+        let entry = entry.into_inner();
         let object = entry.object.clone();
         let object =
-            object.ok_or_else(|| OrgError::File(format!("the field {} needs an object", entry.name)))?;
-        builder = builder.field(object, field(entry)?);
+            object.ok_or_else(|| line.wrong(&format!("the field {} needs an object", entry.name)))?;
+        let field = entry.read(&object, line)?;
+        builder = builder.field(object, field);
     }
     for object in file.track_changes {
         builder = builder.track_changes(object);
     }
-    for ValidationEntry { object, when, message } in file.validation_rule {
-        builder = builder.validation_condition(object, message, when);
+    for entry in file.validation_rule {
+        let line = Line::at(text, entry.span().start);
+        let ValidationEntry { object, when, message } = entry.into_inner();
+        builder = builder.validation_condition_at(object, message, when, line);
     }
-    for DuplicateEntry { object, fields } in file.duplicate_rule {
-        builder = builder.duplicate_rule(object, fields);
+    for entry in file.duplicate_rule {
+        let line = Line::at(text, entry.span().start);
+        let DuplicateEntry { object, fields } = entry.into_inner();
+        builder = builder.duplicate_rule_at(object, fields, line);
+    }
+    for entry in file.permission {
+        let line = Line::at(text, entry.span().start);
+        builder = permission(builder, entry.into_inner(), line)?;
+    }
+    for entry in file.queue {
+        let line = Line::at(text, entry.span().start);
+        let QueueEntry { name, objects } = entry.into_inner();
+        builder = builder.queue_at(name, objects, line);
     }
     for entry in file.record {
-        builder = record(builder, entry)?;
+        let line = Line::at(text, entry.span().start);
+        builder = record(builder, entry.into_inner(), line)?;
+    }
+    Ok(builder)
+}
+
+fn permission(mut builder: OrgBuilder, entry: PermissionEntry, line: Line) -> Result<OrgBuilder, OrgError> {
+    let PermissionEntry { object, field, read, create, edit, delete } = entry;
+    let denied = |given: Option<bool>| given == Some(false);
+    if let Some(field) = field {
+        if create.is_some() || delete.is_some() {
+            return Err(
+                line.wrong(&format!("the field {object}.{field} can be read and edited, nothing else"))
+            );
+        }
+        if denied(read) && edit == Some(true) {
+            return Err(
+                line.wrong(&format!("the field {object}.{field} cannot be edited without being read"))
+            );
+        }
+        return Ok(if denied(read) {
+            builder.hide_field_at(object, field, line)
+        } else if denied(edit) {
+            builder.read_only_field_at(object, field, line)
+        } else {
+            builder
+        });
+    }
+    if denied(read) {
+        if [create, edit, delete].contains(&Some(true)) {
+            return Err(line.wrong(&format!("{object} cannot be written without being read")));
+        }
+        return Ok(builder.hide_object_at(object, line));
+    }
+    for (given, operation) in
+        [(create, Operation::Insert), (edit, Operation::Update), (delete, Operation::Delete)]
+    {
+        if denied(given) {
+            builder = builder.deny_at(object.clone(), operation, line);
+        }
     }
     Ok(builder)
 }
 
 /// One sentence with the line; never the line itself, which can hold a secret.
 fn place(text: &str, error: &toml::de::Error) -> OrgError {
-    let line =
-        error.span().and_then(|span| text.get(..span.start)).map(|before| 1 + before.matches('\n').count());
-    OrgError::File(match line {
-        Some(line) => format!("line {line}: {}", error.message()),
-        None => error.message().to_owned(),
-    })
-}
-
-fn field(entry: FieldEntry) -> Result<Field, OrgError> {
-    let name = entry.name.clone();
-    let need = |what: &str| OrgError::File(format!("the field {name} of type {} needs {what}", entry.kind));
-    let mut field = match entry.kind.as_str() {
-        "text" => Field::text(entry.name, entry.length.unwrap_or(255)),
-        "long_text" => Field::long_text(entry.name, entry.length.unwrap_or(32_768)),
-        "external_id" => Field::external_id(entry.name),
-        "phone" => Field::phone(entry.name),
-        "email" => Field::email(entry.name),
-        "checkbox" => Field::checkbox(entry.name),
-        "date" => Field::date(entry.name),
-        "datetime" => Field::datetime(entry.name),
-        "number" => Field::number(entry.name, entry.digits.unwrap_or(16), entry.scale.unwrap_or(2)),
-        "picklist" if entry.values.is_empty() => return Err(need("values")),
-        "picklist" if entry.restricted => Field::restricted_picklist(entry.name, entry.values),
-        "picklist" => Field::picklist(entry.name, entry.values),
-        "lookup" => Field::lookup(entry.name, entry.to.ok_or_else(|| need("to, the object it refers to"))?),
-        other => return Err(OrgError::File(format!("the field {name} has the unknown type {other}"))),
-    };
-    if let Some(label) = entry.label {
-        field = field.label(label);
+    match error.span() {
+        Some(span) => Line::at(text, span.start).wrong(error.message()),
+        None => OrgError::File(error.message().to_owned()),
     }
-    if entry.required {
-        field = field.required();
-    }
-    if entry.unique {
-        field = field.unique();
-    }
-    if let Some(value) = entry.default {
-        field = field.default_value(json(value));
-    }
-    Ok(field)
 }
 
 /// A record: its object, a name for it if others refer to it, and its fields.
-fn record(builder: OrgBuilder, mut entry: Table) -> Result<OrgBuilder, OrgError> {
+fn record(builder: OrgBuilder, mut entry: Table, line: Line) -> Result<OrgBuilder, OrgError> {
     let mut text = |key: &str| match entry.remove(key) {
-        Some(toml::Value::String(text)) => Some(text),
-        _ => None,
+        None => Ok(None),
+        Some(toml::Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(line.wrong(&format!("{key} of a record is a text"))),
     };
-    let (object, name) = (text("object"), text("ref"));
-    let object = object.ok_or_else(|| OrgError::File("a record needs an object".to_owned()))?;
+    let (object, name) = (text("object")?, text("ref")?);
+    let object = object.ok_or_else(|| line.wrong("a record needs an object"))?;
     let fields: Map<String, Value> = entry.into_iter().map(|(name, value)| (name, json(value))).collect();
-    Ok(builder.named_record(object, name, fields))
+    Ok(builder.named_record(object, name, fields, line))
 }
 
 fn json(value: toml::Value) -> Value {

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use crate::id::KeyPrefix;
 
 mod account;
+pub(crate) mod address;
 mod case;
 mod case_comment;
 mod children;
@@ -18,6 +19,7 @@ pub(crate) mod describe;
 mod event;
 mod feed_item;
 mod field;
+mod group;
 mod kind;
 mod lead;
 mod object;
@@ -31,7 +33,8 @@ mod user;
 mod voice_call;
 
 pub(crate) use self::{
-    case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, task::COMPLETED as TASK_COMPLETED,
+    case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, group::QUEUE,
+    task::COMPLETED as TASK_COMPLETED,
 };
 pub use self::{custom_object::CustomObject, field::Field};
 pub(crate) use self::{field::Trait, kind::Kind, object::ObjectType, system::column};
@@ -62,6 +65,8 @@ impl Schema {
             content_document_link::table(),
             event::table(),
             feed_item::table(),
+            group::table(),
+            group::queue_object(),
             voice_call::table(),
             push_topic::table(),
             streaming_channel::table(),
@@ -75,15 +80,18 @@ impl Schema {
             objects.push(object.into_table(number)?);
         }
         for (name, field) in fields {
-            let object = objects
-                .iter_mut()
-                .find(|object| object.name.eq_ignore_ascii_case(&name))
-                .ok_or_else(|| format!("there is no object {name} to give the field {}", field.name))?;
+            let object =
+                objects.iter_mut().find(|object| object.name.eq_ignore_ascii_case(&name)).ok_or_else(
+                    || format!("{}there is no object {name} to give the field {}", field.line, field.name),
+                )?;
             if !field.is_custom() {
-                return Err(format!("the custom field {name}.{} does not end in __c", field.name));
+                return Err(format!(
+                    "{}the custom field {name}.{} does not end in __c",
+                    field.line, field.name
+                ));
             }
             if object.field(&field.name).is_some() {
-                return Err(format!("the field {name}.{} is declared twice", field.name));
+                return Err(format!("{}the field {name}.{} is declared twice", field.line, field.name));
             }
             object.push(field);
         }
@@ -107,8 +115,8 @@ impl Schema {
                     && field.targets.iter().any(|target| !names.contains_key(&fold(target)));
                 if unknown {
                     return Err(format!(
-                        "the field {}.{} refers to an unknown object",
-                        object.name, field.name
+                        "{}the field {}.{} refers to an unknown object",
+                        field.line, object.name, field.name
                     ));
                 }
             }
@@ -148,6 +156,50 @@ impl Schema {
         })
     }
 
+    /// Takes a field away that records can do without.
+    pub(crate) fn remove_field(&mut self, object: &str, field: &str) -> Result<(), String> {
+        let known = self.named_mut(object)?;
+        let at = known.field(field).ok_or_else(|| format!("{object} has no field {field}"))?;
+        let needed = &known.fields[at];
+        if at <= column::SYSTEM_MODSTAMP || !needed.has(Trait::Nillable) || needed.name == "OwnerId" {
+            return Err(format!("every record of {object} needs {field}: it cannot be hidden"));
+        }
+        known.remove(at);
+        Ok(())
+    }
+
+    /// Takes an object away that the org can do without.
+    pub(crate) fn remove_object(&mut self, object: &str) -> Result<(), String> {
+        let at = self.find(object).ok_or_else(|| format!("there is no object {object}"))?;
+        if NEEDED.contains(&self.object(at).name.as_str()) {
+            return Err(format!("the org needs {object}: it cannot be hidden"));
+        }
+        self.objects.remove(at);
+        (self.names, self.prefixes) = (HashMap::new(), HashMap::new());
+        for (at, object) in self.objects.iter().enumerate() {
+            self.names.insert(fold(&object.name), at);
+            self.prefixes.insert(object.prefix, at);
+        }
+        Ok(())
+    }
+
+    /// Makes a field read-only.
+    pub(crate) fn protect_field(&mut self, object: &str, field: &str) -> Result<(), String> {
+        let known = self.named_mut(object)?;
+        let at = known.field(field).ok_or_else(|| format!("{object} has no field {field}"))?;
+        if !known.fields[at].has(Trait::Nillable) && known.fields[at].default.is_null() {
+            return Err(format!("every record of {object} needs {field}: it cannot be read-only"));
+        }
+        let protected = known.fields[at].clone().read_only();
+        known.fields[at] = protected;
+        Ok(())
+    }
+
+    fn named_mut(&mut self, object: &str) -> Result<&mut ObjectType, String> {
+        let at = self.find(object).ok_or_else(|| format!("there is no object {object}"))?;
+        Ok(&mut self.objects[at])
+    }
+
     /// Adds a custom field while the org runs.
     pub(crate) fn add_field(&mut self, object: usize, field: Field) {
         self.objects[object].push(field);
@@ -161,6 +213,9 @@ impl Schema {
         &self.objects[at]
     }
 }
+
+/// What the org itself keeps records of.
+const NEEDED: [&str; 5] = ["User", "Organization", "Group", "QueueSobject", CUSTOM_FIELD];
 
 /// The form in which the org compares names and text: each character in lower case.
 pub(crate) fn fold(text: &str) -> String {

@@ -5,8 +5,10 @@ use crate::{engine::Engine, error::ApiError};
 mod aggregate;
 mod ast;
 mod bind;
+mod date_function;
 mod date_range;
 mod evaluate;
+mod formatted;
 mod lexer;
 mod operand;
 mod parser;
@@ -32,6 +34,7 @@ pub(crate) use self::{
 pub(crate) fn prepare(engine: &Engine, text: &str, all: bool) -> Result<Plan, ApiError> {
     let query = parser::parse(text).map_err(|error| error.malformed(text))?;
     let plan = bind::bind(engine, &query, text)?;
+    engine.check_read(plan.object, None)?;
     Ok(Plan { all: all || plan.all, ..plan })
 }
 

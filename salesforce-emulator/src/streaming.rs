@@ -71,6 +71,12 @@ impl Streaming {
         (hub.hold, hub.idle) = (hold, idle);
     }
 
+    /// Ends every session and forgets all messages.
+    pub(crate) fn reset(&self) {
+        self.hub().forget_all();
+        self.changed.notify_waiters();
+    }
+
     pub(crate) fn publish(&self, notices: Vec<Notice>) {
         if !notices.is_empty() {
             self.hub().publish(notices);

@@ -89,6 +89,11 @@ impl Traffic {
         }
     }
 
+    /// Forgets everything but how many requests there were.
+    pub(crate) fn clear(&mut self) {
+        *self = Self { last: self.last, ..Self::default() };
+    }
+
     pub(crate) fn log(&mut self, entry: RequestLog) {
         if self.log.len() == KEPT {
             self.log.pop_front();

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::client::Client;
-use crate::error::{ErrorKind, Result};
+use crate::error::Result;
 use crate::request::Request;
 
 /// Sends a request and reads what it brings.
@@ -11,13 +11,9 @@ pub(crate) async fn read<T: DeserializeOwned>(client: &Client, request: Request)
     client.execute(request).await?.json()
 }
 
-/// Deletes something. An attempt whose answer was lost has deleted it, so that the next one not finding it
-/// is no error.
+/// Deletes something.
 pub(crate) async fn delete(client: &Client, request: Request) -> Result<()> {
-    match client.execute(request).await {
-        Err(error) if error.attempts() > 1 && error.kind() == ErrorKind::NotFound => Ok(()),
-        other => other.map(drop),
-    }
+    client.delete(&request).await
 }
 
 /// Declares calls with options: what is awaited gives the answer named after the arrow.
@@ -102,7 +98,7 @@ macro_rules! lists {
 
             /// Reads page by page.
             pub fn pages(self) -> crate::page::Pages<$item> {
-                crate::page::Pages::new(self.client.clone(), self.request)
+                crate::page::pages(self.client, &self.request)
             }
 
             /// Reads one after the other, page by page behind the scenes. The first error ends the stream.

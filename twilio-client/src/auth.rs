@@ -4,14 +4,11 @@
 mod oauth;
 
 #[cfg(feature = "client")]
-use std::sync::Arc;
-
-#[cfg(feature = "client")]
 use http::HeaderValue;
 use secrecy::{ExposeSecret as _, SecretString};
 
 #[cfg(feature = "client")]
-use self::oauth::Tokens;
+pub(crate) use self::oauth::Tokens;
 
 #[cfg(feature = "client")]
 use crate::sid::{AccountSid, ApiKeySid};
@@ -137,26 +134,12 @@ enum Login {
     OAuth(Box<str>, ClientSecret),
 }
 
-/// What stands in the `Authorization` header of requests.
+/// How the loop of the client logs in.
 #[cfg(feature = "client")]
 #[derive(Debug)]
 pub(crate) enum Authorization {
     Fixed(HeaderValue),
-    OAuth(Arc<Tokens>),
-}
-
-#[cfg(feature = "client")]
-impl Authorization {
-    /// Forgets a token that was refused; false if there is nothing that could take its place.
-    pub(crate) fn forget(&self, refused: &HeaderValue) -> bool {
-        match self {
-            Self::Fixed(_) => false,
-            Self::OAuth(tokens) => {
-                tokens.forget(refused);
-                true
-            }
-        }
-    }
+    OAuth(Box<str>, ClientSecret),
 }
 
 #[cfg(feature = "client")]
@@ -186,7 +169,7 @@ impl Credentials {
         match self.0 {
             Login::AuthToken(token) => basic(account.as_str(), token.expose()),
             Login::ApiKey(key, secret) => basic(key.as_str(), secret.0.expose_secret()),
-            Login::OAuth(id, secret) => Some(Authorization::OAuth(Tokens::new(id, secret).into())),
+            Login::OAuth(id, secret) => Some(Authorization::OAuth(id, secret)),
         }
     }
 }

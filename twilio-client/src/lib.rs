@@ -36,14 +36,12 @@ pub mod resource;
 #[cfg(feature = "client")]
 pub mod response;
 #[cfg(feature = "client")]
-pub mod retry;
+mod service;
 pub mod sid;
 #[cfg(feature = "webhook")]
 pub mod signature;
 #[cfg(feature = "stream")]
 pub mod stream;
-#[cfg(feature = "client")]
-pub mod transport;
 #[cfg(feature = "twiml")]
 pub mod twiml;
 pub mod word;
@@ -61,6 +59,10 @@ pub use client::Client;
 #[cfg(feature = "client")]
 pub use error::{Error, Result};
 pub use phone::E164;
+#[cfg(feature = "client")]
+pub use service::Twilio;
 pub use sid::{AccountSid, CallSid};
+#[cfg(feature = "client")]
+pub use voice_crm_rest::{RetryPolicy, transport};
 #[cfg(feature = "webhook")]
 pub use {auth::SharedKey, signature::WebhookVerifier};

@@ -1,4 +1,4 @@
-//! The part of Vapi's REST API that a bridge needs, and the one loop that every request goes through.
+//! The part of Vapi's REST API that a bridge needs.
 //!
 //! ```no_run
 //! use vapi_types::client::{Client, CreateCall, Say};
@@ -23,65 +23,64 @@
 //! deletions after 408, 5xx and a broken connection too. A creation whose outcome is unknown is not repeated, since a
 //! person would be called twice; it fails with [`ErrorKind::Ambiguous`].
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::Instant;
 
-use bytes::Bytes;
-use http::HeaderValue;
-use jiff::Timestamp;
 use secrecy::SecretString;
-use tokio::time;
+pub use voice_crm_rest::{ErrorKind, Request, Retry, RetryPolicy, transport};
+use voice_crm_rest::{Operation, Service};
 
 pub mod assistants;
 pub mod calls;
 pub mod control;
 pub mod list;
 pub mod phone_numbers;
-pub mod request;
-pub mod response;
-pub mod retry;
 pub mod stored;
 pub mod tools;
-pub mod transport;
 
 mod builder;
-mod error;
 mod host;
+mod read;
+mod refusal;
 mod window;
 
 pub use builder::ClientBuilder;
 pub use calls::CreateCall;
 pub use control::{Control, Say};
-pub use error::{Error, ErrorKind, Refusal, Result};
 pub use host::Host;
 pub use list::List;
-pub use request::Request;
-pub use response::Response;
-pub use retry::{Retry, RetryPolicy};
+pub use refusal::Refusal;
 pub use stored::Stored;
 
-use request::Operation;
-use retry::{Loss, Verdict, judge_answer, judge_loss, retry_after};
-use transport::Transport;
+/// Vapi's REST API, to the loop that every request goes through.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Vapi {}
+
+impl Service for Vapi {
+    const NAME: &'static str = "vapi";
+    const USER_AGENT: &'static str = concat!("vapi-types/", env!("CARGO_PKG_VERSION"));
+    type Refusal = Refusal;
+    type Code = std::convert::Infallible;
+
+    fn refusal(body: &[u8]) -> Option<Refusal> {
+        Refusal::parse(body)
+    }
+}
+
+/// A request to Vapi that did not succeed. It holds Vapi's sentences, as the [`Refusal`], and prints none.
+pub type Error = voice_crm_rest::Error<Vapi>;
+
+/// The result of a request to Vapi.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// A complete answer of Vapi's.
+pub type Response = voice_crm_rest::Response<Vapi>;
 
 /// A client of one Vapi organization; clones are cheap and share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    shared: Arc<Shared>,
-    deadline: Option<Instant>,
-}
-
-struct Shared {
-    key: HeaderValue,
+    rest: voice_crm_rest::Client<Vapi>,
     host: Host,
-    transport: Box<dyn Transport>,
-    policy: RetryPolicy,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    jitter: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
 impl Client {
@@ -94,7 +93,7 @@ impl Client {
     /// a request has the total timeout of the builder.
     #[must_use]
     pub fn with_deadline(&self, deadline: Instant) -> Self {
-        Self { shared: Arc::clone(&self.shared), deadline: Some(deadline) }
+        Self { rest: self.rest.with_deadline(deadline), host: self.host.clone() }
     }
 
     /// Sends any request of Vapi's API, with the same repeats and errors as every other.
@@ -102,110 +101,15 @@ impl Client {
     /// # Errors
     /// [`Error`] of any kind but [`ErrorKind::Decode`].
     pub async fn execute(&self, request: Request) -> Result<Response> {
-        let started = time::Instant::now();
-        let total = self.shared.total_timeout;
-        let deadline = self.deadline.map_or_else(|| started + total, time::Instant::from_std);
-        let wire = request.to_http(&self.shared.host, &self.shared.key)?;
-        self.shared.send(&request, wire, deadline).await
+        self.rest.execute(request).await
     }
 
     /// Deletes something, unless an attempt whose answer was lost has done so.
     pub(crate) async fn delete(&self, request: Request) -> Result<()> {
-        match self.execute(request).await {
-            Err(error) if error.kind() != ErrorKind::NotFound || error.attempts() == 1 => Err(error),
-            _ => Ok(()),
-        }
+        self.rest.delete(request).await
     }
 
     pub(crate) fn host(&self) -> &Host {
-        &self.shared.host
-    }
-}
-
-/// A failed attempt, and whether it may be followed by another.
-struct Failure {
-    error: Error,
-    again: bool,
-}
-
-impl Failure {
-    fn judged(verdict: Verdict, operation: Operation) -> Self {
-        Self { error: Error::judged(verdict, operation), again: verdict.again }
-    }
-}
-
-impl Shared {
-    /// Attempts until one succeeds, none may follow, or time is up.
-    async fn send(
-        &self,
-        request: &Request,
-        wire: http::Request<Bytes>,
-        deadline: time::Instant,
-    ) -> Result<Response> {
-        let started = time::Instant::now();
-        let mut attempts = 0;
-        loop {
-            let left = deadline.saturating_duration_since(time::Instant::now());
-            if left.is_zero() {
-                return Err(
-                    Error::new(ErrorKind::Timeout, request.operation()).after(attempts, started.elapsed())
-                );
-            }
-            attempts += 1;
-            let failure = match self.attempt(request, wire.clone(), left).await {
-                Ok(answer) => {
-                    return Ok(Response::new(request.operation(), answer, attempts, started.elapsed()));
-                }
-                Err(failure) => failure,
-            };
-            tracing::debug!(error = %failure.error, attempts, again = failure.again, "attempt failed");
-            let pause = failure
-                .again
-                .then(|| self.policy.pause(attempts, failure.error.retry_after(), (self.jitter)()))
-                .flatten();
-            let Some(pause) = pause.filter(|pause| time::Instant::now() + *pause < deadline) else {
-                return Err(failure.error.after(attempts, started.elapsed()));
-            };
-            time::sleep(pause).await;
-        }
-    }
-
-    /// One attempt and what it means.
-    async fn attempt(
-        &self,
-        request: &Request,
-        wire: http::Request<Bytes>,
-        left: Duration,
-    ) -> Result<http::Response<Bytes>, Failure> {
-        let (operation, repeatable) = (request.operation(), request.is_repeatable());
-        match time::timeout(left.min(self.attempt_timeout), self.transport.send(wire)).await {
-            Ok(Ok(answer)) => match judge_answer(answer.status(), repeatable) {
-                None => Ok(answer),
-                Some(verdict) => {
-                    let pause = retry_after(answer.headers(), Timestamp::now());
-                    let mut failure = Failure::judged(verdict, operation);
-                    failure.error = failure.error.answered(&answer, pause);
-                    Err(failure)
-                }
-            },
-            Ok(Err(error)) => {
-                let verdict = judge_loss(Loss::Broken(error.reach()), repeatable);
-                let mut failure = Failure::judged(verdict, operation);
-                failure.error = failure.error.caused_by(error);
-                Err(failure)
-            }
-            Err(_) => Err(Failure::judged(judge_loss(Loss::TimedOut, repeatable), operation)),
-        }
-    }
-}
-
-impl fmt::Debug for Shared {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared")
-            .field("host", &self.host)
-            .field("policy", &self.policy)
-            .field("attempt_timeout", &self.attempt_timeout)
-            .field("total_timeout", &self.total_timeout)
-            .finish_non_exhaustive()
+        &self.host
     }
 }

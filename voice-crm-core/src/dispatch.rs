@@ -25,7 +25,7 @@ use crate::{
     deadline::Deadline,
     function::{CallContext, FunctionError, FunctionErrorKind, Manifest, Outcome, Services, Spec},
     live::LiveFeed,
-    phrase::{self, Language},
+    phrase::{self, Instruction, Language},
     telemetry::{self, ToolFigures},
 };
 use confirmation::Confirmations;
@@ -226,10 +226,8 @@ impl Dispatcher {
 
 fn unknown(manifest: &Manifest) -> FunctionError {
     let names: Vec<_> = manifest.entries().iter().map(|entry| entry.name).collect();
-    FunctionError::new(
-        FunctionErrorKind::UnknownFunction,
-        format!("There is no function of this name. Use one of: {}.", names.join(", ")),
-    )
+    let sentence = format!("There is no function of this name. Use one of: {}.", names.join(", "));
+    FunctionError::for_model_alone(FunctionErrorKind::UnknownFunction, Instruction::new(sentence))
 }
 
 impl fmt::Debug for Dispatcher {

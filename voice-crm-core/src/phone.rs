@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use spelling::{SearchPatterns, StoredNumber};
 
 mod country;
+mod groups;
 mod spelling;
 
 /// A valid telephone number in E.164 form, such as `+` followed by country code and national number.

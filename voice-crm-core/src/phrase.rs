@@ -3,15 +3,25 @@
 use std::{borrow::Cow, fmt};
 
 mod book;
+mod calendar;
+mod digits;
 mod harmless;
+mod instruction;
 mod language;
+mod marks;
 mod sentences;
+mod status;
+#[cfg(test)]
+mod terms;
+mod value;
 
 pub use book::{PhraseError, Phrasebook};
 pub(crate) use harmless::harmless;
 pub use harmless::quoted;
+pub use instruction::Instruction;
 pub use language::{InvalidLanguage, Language};
 pub use sentences::*;
+pub use value::Value;
 
 /// A sentence with a name, `N` places for values, and an English text.
 ///
@@ -22,11 +32,14 @@ pub use sentences::*;
 ///
 /// const OPEN: Phrase<1> = Phrase::new("open_until", &["hour"], "We are open until {hour}.");
 ///
-/// let book = Phrasebook::standard().text(Language::GERMAN, "open_until", "Wir haben bis {hour} Uhr offen.");
+/// let book = Phrasebook::standard().text(Language::GERMAN, OPEN, "Wir haben bis {hour} Uhr offen.")?;
 /// let speech: Speech = OPEN.with(["18"]);
 /// assert_eq!(book.speak(&speech, Language::GERMAN), "Wir haben bis 18 Uhr offen.");
 /// assert_eq!(book.speak(&speech, Language::FRENCH), "We are open until 18.");
+/// # Ok::<(), voice_crm_core::phrase::PhraseError>(())
 /// ```
+///
+/// What a caller hears otherwise in each language, such as a day, a status or a number, is a [`Value`].
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Phrase<const N: usize = 0>(Wording);
 
@@ -45,8 +58,8 @@ impl<const N: usize> Phrase<N> {
     }
 
     /// The sentence with its values, in the order of their names.
-    pub fn with<V: Into<String>>(self, values: [V; N]) -> Speech {
-        Speech(Parts::One(Part::Line(self.0, values.map(Into::into).into())))
+    pub fn with<V: Into<Value>>(self, values: [V; N]) -> Speech {
+        Speech::line(self.0, values.map(Into::into).into())
     }
 
     pub(crate) const fn wording(self) -> Wording {
@@ -61,7 +74,7 @@ impl Phrase<0> {
     }
 }
 
-/// What is to be said, before it is said in anybody's language.
+/// What the caller is to hear, before it is said in anybody's language. What is for the model is an [`Instruction`].
 ///
 /// `Debug` does not show it: it carries what customers and records say.
 #[derive(Clone, Eq, PartialEq)]
@@ -78,9 +91,7 @@ enum Part {
     /// Words that are said as they are.
     Text(Cow<'static, str>),
     /// A phrase and its values.
-    Line(Wording, Box<[String]>),
-    /// Words for the model alone, which are never cut.
-    Aside(String),
+    Line(Wording, Box<[Value]>),
 }
 
 impl Speech {
@@ -98,10 +109,8 @@ impl Speech {
         Self(Parts::Several(parts))
     }
 
-    /// This, with words behind it that are for the model and not for the caller. They do not count towards what is
-    /// spoken at most.
-    pub(crate) fn aside(self, words: String) -> Self {
-        self.and(Self(Parts::One(Part::Aside(words))))
+    fn line(wording: Wording, values: Box<[Value]>) -> Self {
+        Self(Parts::One(Part::Line(wording, values)))
     }
 
     fn parts(&self) -> &[Part] {
@@ -123,7 +132,7 @@ impl Speech {
     pub fn english(&self) -> Cow<'_, str> {
         match self.plain() {
             Some(text) => Cow::Borrowed(text.as_ref()),
-            None => Cow::Owned(book::render(self.parts(), |_| None)),
+            None => Cow::Owned(book::render(self.parts(), Language::ENGLISH, |_| None)),
         }
     }
 }
@@ -142,30 +151,18 @@ impl From<String> for Speech {
 
 impl From<Phrase<0>> for Speech {
     fn from(phrase: Phrase<0>) -> Self {
-        Self(Parts::One(Part::Line(phrase.0, Box::default())))
+        Self::line(phrase.0, Box::default())
     }
 }
 
 impl fmt::Debug for Speech {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let keys = self.parts().iter().map(|part| match part {
-            Part::Text(_) | Part::Aside(_) => "..",
+            Part::Text(_) => "..",
             Part::Line(wording, _) => wording.key,
         });
         f.debug_list().entries(keys).finish()
     }
-}
-
-/// Characters with spaces between them, so that a voice reads them one by one in any language.
-pub fn spelled(text: &str) -> String {
-    let mut spelled = String::with_capacity(text.len() * 2);
-    for character in text.chars().filter(|character| !character.is_whitespace()) {
-        if !spelled.is_empty() {
-            spelled.push(' ');
-        }
-        spelled.push(character);
-    }
-    spelled
 }
 
 #[cfg(test)]
@@ -173,16 +170,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_number_is_spelled_digit_by_digit() {
-        assert_eq!(spelled("000 12"), "0 0 0 1 2");
-        assert_eq!(spelled(""), "");
-    }
-
-    #[test]
     fn sentences_follow_one_another() {
-        let speech = CASE_CREATED.with(["12"]).and(CASE_ACCOUNT_NOT_FOUND).and("And more.");
+        let number = Value::case_number("0012");
+        let speech = CASE_CREATED.with([number]).and(CASE_ACCOUNT_NOT_FOUND).and("And more.");
         let english = speech.english();
-        assert!(english.starts_with("Case 12") && english.ends_with(" And more."), "{english}");
-        assert!(!format!("{speech:?}").contains("12"), "values are not shown");
+        assert!(english.contains("1 2") && english.ends_with(" And more."), "{english}");
+        assert!(!format!("{speech:?}").contains("1 2"), "values are not shown");
     }
 }

@@ -4,33 +4,33 @@ use std::str::FromStr;
 
 use crate::JobKey;
 
-/// Crockford's alphabet less the letters that sound or look like others.
-const ALPHABET: &[u8; 25] = b"2346789ACEFGHJKMNPQRTUWXY";
+/// How many digits a reference has.
+const DIGITS: usize = 9;
+/// The first reference. None begins with a zero, which is lost where a reference is taken for a number.
+const FIRST: u64 = 100_000_000;
 /// How many references there are.
-const REFERENCES: u64 = 25_u64.pow(6);
+const REFERENCES: u64 = 900_000_000;
 
 /// The short form of a [`JobKey`], for a caller's ear.
+///
+/// It is nine digits. Letters rhyme on a telephone (`M` and `N`; `B`, `D`, `E`, `G`, `P` and `T`), and in many languages a
+/// caller has no names for Latin ones.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Reference(String);
 
 impl JobKey {
-    /// The short form that a caller can be given: six characters, none of them easily misheard.
+    /// The short form that a caller can be given: nine digits, the first of them no zero.
     pub fn reference(&self) -> Reference {
         let [first, second, third, fourth, ..] = *self.as_bytes();
         let first = u32::from_be_bytes([first, second, third, fourth]);
         // Scaled rather than cut, so that the keys of a reference stand side by side in any index of keys.
-        let mut number = (u64::from(first) * REFERENCES) >> 32;
-        let mut text = [0; 6];
-        for character in text.iter_mut().rev() {
-            *character = ALPHABET[usize::try_from(number % 25).unwrap_or_default()];
-            number /= 25;
-        }
-        Reference(text.into_iter().map(char::from).collect())
+        let number = FIRST + ((u64::from(first) * REFERENCES) >> 32);
+        Reference(number.to_string())
     }
 }
 
 impl Reference {
-    /// The six characters.
+    /// The nine digits.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -39,8 +39,8 @@ impl Reference {
     ///
     /// In any index of keys those between them stand side by side, so nothing more is needed to find them.
     pub fn keys(&self) -> (JobKey, JobKey) {
-        let digits = self.0.bytes().map(|character| ALPHABET.iter().position(|known| *known == character));
-        let number = digits.fold(0, |number, digit| number * 25 + digit.unwrap_or_default() as u64);
+        // Only nine digits without a zero in front come in.
+        let number = self.0.parse::<u64>().unwrap_or(FIRST) - FIRST;
         let first = |number: u64| u32::try_from((number << 32).div_ceil(REFERENCES)).unwrap_or(u32::MAX);
         let (mut low, mut high) = ([0; 16], [0xFF; 16]);
         low[..4].copy_from_slice(&first(number).to_be_bytes());
@@ -53,19 +53,31 @@ impl Reference {
 
 /// The text is no reference.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[error("not a reference, which is six characters out of 2346789ACEFGHJKMNPQRTUWXY")]
+#[error("not a reference, which is nine digits without a zero in front")]
 pub struct InvalidReference;
 
 impl FromStr for Reference {
     type Err = InvalidReference;
 
-    /// Reads a reference as people write it and as machines hear it: in any case, with spaces and dashes.
+    /// Reads a reference as people write it and as machines hear it: with spaces, dashes and commas, and with digits as
+    /// wide as the characters of Chinese and Japanese.
     fn from_str(text: &str) -> Result<Self, InvalidReference> {
-        let heard = text.chars().filter(|character| !matches!(character, ' ' | '-' | '.' | ','));
-        let text: String = heard.map(|character| character.to_ascii_uppercase()).take(7).collect();
-        let known = text.bytes().all(|character| ALPHABET.contains(&character));
-        if text.len() == 6 && known { Ok(Self(text)) } else { Err(InvalidReference) }
+        let heard = text.chars().filter(|character| {
+            !character.is_whitespace()
+                && !matches!(character, '-' | '\u{2013}' | '.' | ',' | '\u{3001}' | '\u{ff0c}')
+        });
+        let text: String = heard.map(narrow).take(DIGITS + 1).collect();
+        let fits = text.len() == DIGITS
+            && text.bytes().all(|digit| digit.is_ascii_digit())
+            && !text.starts_with('0');
+        if fits { Ok(Self(text)) } else { Err(InvalidReference) }
     }
+}
+
+/// The ASCII digit for a digit of full width; every other character as it is.
+fn narrow(character: char) -> char {
+    let digit = u32::from(character).checked_sub(0xFF10).and_then(|digit| char::from_digit(digit, 10));
+    digit.unwrap_or(character)
 }
 
 #[cfg(test)]
@@ -75,10 +87,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reference_has_six_characters_that_are_not_misheard() {
-        let reference = JobKey::from_bytes([0x5A; 16]).reference();
-        assert_eq!(reference.as_str().len(), 6);
-        assert!(!reference.as_str().contains(['0', 'O', '1', 'I', 'L', '5', 'S', 'B', 'D', 'V', 'Z']));
+    fn a_reference_is_nine_digits_without_a_zero_in_front() {
+        for byte in [0x00, 0x5A, 0xFF] {
+            let reference = JobKey::from_bytes([byte; 16]).reference();
+            assert_eq!(reference.as_str().len(), 9, "{byte}");
+            assert!(reference.as_str().bytes().all(|digit| digit.is_ascii_digit()), "{byte}");
+            assert!(!reference.as_str().starts_with('0'), "{byte}");
+        }
     }
 
     proptest! {
@@ -107,10 +122,20 @@ mod tests {
     fn a_reference_is_read_as_it_is_said() {
         let reference = JobKey::from_bytes([0x5A; 16]).reference();
         let (front, back) = reference.as_str().split_at(3);
-        for said in [reference.as_str().to_lowercase(), format!(" {front} - {back}. ")] {
+        let wide =
+            |text: &str| text.chars().filter_map(|digit| char::from_u32(u32::from(digit) + 0xFEE0)).collect();
+        let spelt: String = reference.as_str().chars().flat_map(|digit| [digit, ' ']).collect();
+        let wide: String = wide(reference.as_str());
+        for said in [
+            reference.as_str().to_owned(),
+            format!(" {front} - {back}. "),
+            format!("{front}, {back}"),
+            spelt,
+            wide,
+        ] {
             assert_eq!(said.parse(), Ok(reference.clone()), "{said}");
         }
-        for wrong in ["", "22222", "2222222", "22222O", "22222\u{e9}"] {
+        for wrong in ["", "22222222", "2222222222", "022222222", "22222222O", "2222222\u{e9}"] {
             assert_eq!(wrong.parse::<Reference>(), Err(InvalidReference), "{wrong}");
         }
     }

@@ -19,7 +19,7 @@ pub(crate) fn classify(error: Error) -> CrmError {
     // By an attempt that the client made before this one.
     let may_be_applied = error.may_be_applied();
     let retry_after = error.retry_after();
-    let classified = CrmError::new(kind, describe(kind))
+    let classified = CrmError::new(kind, describe(kind, &error))
         .that_may_have_applied(may_have_applied || met_itself || may_be_applied)
         .with_retry_after(retry_after)
         .with_source(error);
@@ -32,7 +32,9 @@ pub(crate) fn classify(error: Error) -> CrmError {
 fn kind(error: &Error) -> CrmErrorKind {
     match error.kind() {
         // Mended by an operator, not by giving the write up.
-        ErrorKind::Authentication | ErrorKind::Configuration => CrmErrorKind::Unauthorized,
+        ErrorKind::Authentication | ErrorKind::Reauthorization | ErrorKind::Configuration => {
+            CrmErrorKind::Unauthorized
+        }
         ErrorKind::Limit => CrmErrorKind::Throttled,
         ErrorKind::Deadline => CrmErrorKind::Late,
         ErrorKind::InvalidRequest => CrmErrorKind::Refused,
@@ -54,16 +56,37 @@ fn is_lock(error: &Error) -> bool {
     error.code().map(ErrorCode::as_str) == Some("UNABLE_TO_LOCK_ROW")
 }
 
-fn describe(kind: CrmErrorKind) -> &'static str {
-    match kind {
+/// What it means for us, then the client's own sentence, which says what to do, and the fields.
+fn describe(kind: CrmErrorKind, error: &Error) -> String {
+    let meaning = match kind {
         CrmErrorKind::Unavailable => "the org cannot take requests now",
         CrmErrorKind::Transient => "the org could not take the record just now",
         CrmErrorKind::Throttled => "a limit of the org, or of our budget, is reached for now",
         CrmErrorKind::Late => "the org did not answer by the deadline",
-        CrmErrorKind::Unauthorized => {
-            "the org does not accept our credentials; check the client id and secret"
-        }
+        CrmErrorKind::Unauthorized => "the org does not let us in",
         CrmErrorKind::InProgress => "the org is at work on it",
-        _ => "the org refuses the request; see its code",
+        _ if error.entries().is_empty() => "the request is refused",
+        _ => "the org refuses the request",
+    };
+    let fields: Vec<&str> = error.field_names().collect();
+    if fields.is_empty() {
+        return format!("{meaning}; {}", error.sentence());
+    }
+    format!("{meaning}; {} [{}]", error.sentence(), fields.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_operator_reads_says_what_to_do_and_names_no_code_that_is_not_there() {
+        let closed = classify(Error::new(ErrorKind::Authentication, "set the run-as user"));
+        assert_eq!(closed.to_string(), "the org does not let us in; set the run-as user");
+        let over = classify(Error::new(ErrorKind::Reauthorization, "let the user allow the app again"));
+        assert_eq!(over.kind(), CrmErrorKind::Unauthorized);
+        let ours = classify(Error::new(ErrorKind::InvalidRequest, "the row is too long"));
+        assert_eq!(ours.to_string(), "the request is refused; the row is too long");
+        assert_eq!((ours.kind(), ours.code()), (CrmErrorKind::Refused, None));
     }
 }

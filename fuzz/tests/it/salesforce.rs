@@ -1,5 +1,6 @@
 //! What Salesforce answers.
 
 mod answers;
+mod bayeux;
 mod csv;
 mod org;

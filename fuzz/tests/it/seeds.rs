@@ -31,3 +31,5 @@ pub(crate) static STREAM: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| files("seeds
 pub(crate) static TWIML: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| files("seeds/twiml"));
 /// What flows leave at the data dip.
 pub(crate) static COMMENTS: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| files("seeds/comments"));
+/// Messages of the Streaming API.
+pub(crate) static BAYEUX: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| files("seeds/bayeux"));

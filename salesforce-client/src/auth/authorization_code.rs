@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{AccessToken, OAuthApp};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, login};
 
 /// Sends a user to the org's consent page and takes what comes back.
 ///
@@ -112,11 +112,8 @@ impl Authorization {
                 "the state that came back is not the one that was sent: begin again",
             ));
         }
-        if value("error").is_some() {
-            return Err(Error::new(
-                ErrorKind::Authentication,
-                "the user or the org did not allow the app: begin again",
-            ));
+        if let Some(word) = value("error") {
+            return Err(login::not_allowed(&word, &value("error_description").unwrap_or_default()));
         }
         let Some(code) = value("code") else {
             return Err(Error::invalid("the address the user came back to has no code"));

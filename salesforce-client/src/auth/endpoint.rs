@@ -11,7 +11,8 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::AccessToken;
-use crate::error::{Error, ErrorKind, Result, Retry, classify};
+use crate::error::login::{self, Grant as Asked};
+use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::login_host::HostPolicy;
 use crate::retry::retry_after;
 use crate::transport::{Reached, Transport};
@@ -64,7 +65,9 @@ impl Endpoint {
     pub(super) async fn grant(&self, fields: &[(&str, &str)]) -> Result<Grant, Refused> {
         let named = |error: Error| error.with_request("POST oauth2/token");
         let request = self.form(TOKEN, fields).map_err(|error| Refused::clear(named(error)))?;
-        let answer = self.exchange(request).await;
+        let refreshes = fields.contains(&("grant_type", "refresh_token"));
+        let asked = if refreshes { Asked::RefreshToken } else { Asked::Other };
+        let answer = self.exchange_for(asked, request).await;
         let (status, answer) =
             answer.map_err(|refused| Refused { error: named(refused.error), unclear: refused.unclear })?;
         // A token was given; that it cannot be read does not take it back.
@@ -98,9 +101,18 @@ impl Endpoint {
             .header(header::ACCEPT, "application/json")
     }
 
-    /// One exchange. A login changes no data, so it may be tried again unless it must fail the same way.
+    /// One exchange that asks for no token.
     pub(super) async fn exchange(
         &self,
+        request: http::Request<Bytes>,
+    ) -> Result<(StatusCode, Bytes), Refused> {
+        self.exchange_for(Asked::Other, request).await
+    }
+
+    /// One exchange. A login changes no data, so it may be tried again unless it must fail the same way.
+    async fn exchange_for(
+        &self,
+        asked: Asked,
         request: http::Request<Bytes>,
     ) -> Result<(StatusCode, Bytes), Refused> {
         let answer = self.transport.attempt(request).await.map_err(|failed| {
@@ -113,7 +125,7 @@ impl Endpoint {
         if parts.status.is_success() {
             return Ok((parts.status, body));
         }
-        let error = classify::login(parts.status, &body).with_retry_after(retry_after(&parts.headers));
+        let error = login::refused(parts.status, &body, asked).with_retry_after(retry_after(&parts.headers));
         // The service's own words are a refusal; a proxy's page proves nothing.
         Err(Refused { unclear: error.oauth().is_none() && error.entries().is_empty(), error })
     }

@@ -42,8 +42,8 @@ impl JwtBearer {
         Ok(Self { app, username: username.into(), audience, key, wall_clock: Box::new(Timestamp::now) })
     }
 
-    /// Whom the assertion is for; `https://test.salesforce.com` at a sandbox's host and
-    /// `https://login.salesforce.com` everywhere else unless set.
+    /// Whom the assertion is for; `https://test.salesforce.com` at the host of a sandbox or a scratch org
+    /// and `https://login.salesforce.com` everywhere else unless set.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
@@ -85,12 +85,7 @@ struct Claims<'a> {
 }
 
 fn audience(host: &LoginHost) -> &'static str {
-    match host.as_url().host_str() {
-        Some(name) if name == "test.salesforce.com" || name.ends_with(".sandbox.my.salesforce.com") => {
-            "https://test.salesforce.com"
-        }
-        _ => "https://login.salesforce.com",
-    }
+    if host.is_test() { "https://test.salesforce.com" } else { "https://login.salesforce.com" }
 }
 
 #[async_trait]
@@ -146,12 +141,25 @@ mod tests {
     #[test]
     fn the_audience_follows_the_host() {
         for (host, expected) in [
-            ("https://login.salesforce.com", "https://login.salesforce.com"),
-            ("https://acme.my.salesforce.com", "https://login.salesforce.com"),
-            ("https://test.salesforce.com", "https://test.salesforce.com"),
-            ("https://acme--dev.sandbox.my.salesforce.com", "https://test.salesforce.com"),
+            ("login.salesforce.com", "login"),
+            ("acme.my.salesforce.com", "login"),
+            ("acme.my.salesforce.mil", "login"),
+            ("acme-dev-ed.develop.my.salesforce.com", "login"),
+            ("na139.salesforce.com", "login"),
+            ("sandbox.my.salesforce.com", "login"),
+            ("css.my.salesforce.com", "login"),
+            ("test.salesforce.com", "test"),
+            ("acme--dev.sandbox.my.salesforce.com", "test"),
+            ("acme--dev.sandbox.my.salesforce.mil", "test"),
+            ("ACME--DEV.Sandbox.My.Salesforce.Com", "test"),
+            ("acme--dev.my.salesforce.com", "test"),
+            ("acme--dev.cs42.my.salesforce.com", "test"),
+            ("cs42.salesforce.com", "test"),
+            ("basslake-vente-4410.scratch.my.salesforce.com", "test"),
+            ("basslake-vente-4410.scratch.my.salesforce.mil", "test"),
         ] {
-            assert_eq!(audience(&LoginHost::parse(host).unwrap()), expected);
+            let audience = audience(&LoginHost::parse(&format!("https://{host}")).unwrap());
+            assert_eq!(audience, format!("https://{expected}.salesforce.com"), "{host}");
         }
     }
 }

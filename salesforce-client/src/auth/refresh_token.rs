@@ -53,8 +53,8 @@ enum Standing {
     Sent,
     /// The token is new and not stored yet; what came with it waits.
     Unstored(Box<AccessToken>),
-    /// The org does not take it any more.
-    Ended,
+    /// The org does not take it any more, and said so in words that mean it.
+    Ended(Error),
 }
 
 impl RefreshToken {
@@ -84,9 +84,9 @@ impl Shared {
             Standing::Sent if !self.rotates => {}
             Standing::Unstored(waiting) => return self.keep(&mut state, waiting).await,
             Standing::Sent => return Err(lost()),
-            Standing::Ended => {
-                state.standing = Standing::Ended;
-                return Err(ended());
+            Standing::Ended(error) => {
+                state.standing = Standing::Ended(error.clone());
+                return Err(error);
             }
         }
         let fields = [
@@ -106,9 +106,9 @@ impl Shared {
                 state.token = successor;
                 self.keep(&mut state, Box::new(grant.access_token)).await
             }
-            Err(refused) if refused.error.oauth().is_some_and(|oauth| oauth.error() == "invalid_grant") => {
-                state.standing = Standing::Ended;
-                Err(refused.error.with_kind(ErrorKind::Reauthorization, REAUTHORIZE))
+            Err(refused) if refused.error.kind() == ErrorKind::Reauthorization => {
+                state.standing = Standing::Ended(refused.error.clone());
+                Err(refused.error)
             }
             Err(refused) if refused.unclear && self.rotates => Err(lost().with_source(refused.error)),
             Err(refused) => {
@@ -132,13 +132,6 @@ impl Shared {
         state.standing = Standing::Ready;
         Ok(*waiting)
     }
-}
-
-const REAUTHORIZE: &str =
-    "the org does not take the refresh token any more: let the user allow the app again";
-
-fn ended() -> Error {
-    Error::new(ErrorKind::Reauthorization, REAUTHORIZE)
 }
 
 fn lost() -> Error {

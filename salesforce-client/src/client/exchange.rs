@@ -11,7 +11,7 @@ use crate::auth::AccessToken;
 use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::gate::Passage;
 use crate::request::{Idempotence, Request};
-use crate::response::{Response, usage};
+use crate::response::{Response, Run, usage};
 use crate::transport::{Reached, TransportError};
 
 /// One way of making an attempt.
@@ -27,8 +27,8 @@ pub(super) trait Exchange: Sync {
 
     fn status(answer: &Self::Answer) -> StatusCode;
 
-    /// Notes in the answer what it answers, and whether an earlier attempt may have been applied.
-    fn of(request: &Request, answer: Self::Answer, repeated: bool) -> Self::Answer;
+    /// Notes in the answer what it answers, what it took, and whether an earlier attempt may have been applied.
+    fn of(request: &Request, answer: Self::Answer, run: Run, repeated: bool) -> Self::Answer;
 }
 
 /// Bodies as a whole.
@@ -50,8 +50,8 @@ impl Exchange for Whole {
         answer.status
     }
 
-    fn of(request: &Request, answer: Response, repeated: bool) -> Response {
-        Response { repeated, template: request.template.clone(), ..answer }
+    fn of(request: &Request, answer: Response, run: Run, repeated: bool) -> Response {
+        Response { repeated, run, template: request.template.clone(), ..answer }
     }
 }
 
@@ -89,9 +89,7 @@ impl Client {
         if let Some(usage) = usage {
             self.inner.usage.note(usage);
         }
-        let response = Response::read(answer, token.origin());
-        let response = response.and_then(|answer| if request.packed { answer.unpack() } else { Ok(answer) });
-        response.map_err(|error| {
+        Response::answering(request, answer, token.origin()).map_err(|error| {
             passage.failed(&error);
             Failed { error, token: Some(token) }
         })

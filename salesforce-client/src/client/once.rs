@@ -27,11 +27,6 @@ impl Client {
         self.inner.provider.invalidate(token);
     }
 
-    /// A number in 0..1 that spreads waits.
-    pub(crate) fn chance(&self) -> f64 {
-        (self.inner.chance)()
-    }
-
     /// Sends the request once and gives the answer, whatever its status. A request that the org keeps
     /// waiting for minutes takes no turn away from the others.
     pub(crate) async fn exchange_once(

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tokio::time::{Instant, timeout_at};
 
 use super::Client;
 use super::exchange::{Exchange, Failed, lost};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result, classify};
 use crate::gate::Passage;
 use crate::request::Request;
-use crate::response::{Response, usage};
+use crate::response::{Response, Run, usage};
 use crate::transport::{BodySource, BodyStream};
 
 /// More than this of a refusal is not read.
@@ -26,14 +26,20 @@ pub(crate) struct Opened {
     pub(crate) body: BodyStream,
     pub(crate) origin: Arc<str>,
     template: Cow<'static, str>,
+    run: Run,
 }
 
 impl Opened {
+    /// What it took to get it.
+    pub(crate) fn run(&self) -> Run {
+        self.run
+    }
+
     /// The whole of a small body.
     pub(crate) async fn read(self) -> Result<Response> {
         let body = read(self.body).await?;
-        let Self { headers, template, .. } = self;
-        Ok(Response { headers, template, ..Response::of(self.status, body, &self.origin) })
+        let Self { headers, template, run, .. } = self;
+        Ok(Response { headers, template, run, ..Response::of(self.status, body, &self.origin) })
     }
 }
 
@@ -49,6 +55,7 @@ impl Exchange for Streamed<'_> {
         let mut passage = Passage::through(client.gate.as_ref())?;
         let body = self.0.map_or_else(|| BodyStream::whole(Bytes::new()), BodySource::open);
         let length = body.length();
+        let asks_for_rows = request.headers.contains(&CSV);
         let mut request = client.address(request, &token, body)?;
         if let (Some(length), Some(_)) = (length, self.0) {
             request.headers_mut().insert(header::CONTENT_LENGTH, length.into());
@@ -62,6 +69,11 @@ impl Exchange for Streamed<'_> {
         if let Some(usage) = usage {
             client.inner.usage.note(usage);
         }
+        if parts.status.is_success() && is_a_page(asks_for_rows, &parts.headers) {
+            let body = timeout_at(deadline, read(body)).await.unwrap_or_else(|_| Ok(Bytes::new()))?;
+            let error = classify::in_place_of_rows(parts.status, &body);
+            return Err(Failed { error, token: Some(token) });
+        }
         if parts.status.is_success() {
             let origin = Arc::clone(token.origin());
             let body = body.patient(client.inner.idle_timeout);
@@ -71,6 +83,7 @@ impl Exchange for Streamed<'_> {
                 body,
                 origin,
                 template: Cow::Borrowed(""),
+                run: Run::default(),
             });
         }
         let body = timeout_at(deadline, read(body)).await.unwrap_or_else(|_| Ok(Bytes::new()))?;
@@ -86,9 +99,18 @@ impl Exchange for Streamed<'_> {
         answer.status
     }
 
-    fn of(request: &Request, answer: Opened, _repeated: bool) -> Opened {
-        Opened { template: request.template.clone(), ..answer }
+    fn of(request: &Request, answer: Opened, run: Run, _repeated: bool) -> Opened {
+        Opened { template: request.template.clone(), run, ..answer }
     }
+}
+
+/// What a request for rows says of them.
+const CSV: (HeaderName, HeaderValue) = (header::ACCEPT, HeaderValue::from_static("text/csv"));
+
+/// Whether a page came where rows were asked for.
+fn is_a_page(asked_for_rows: bool, headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).map(HeaderValue::as_bytes);
+    asked_for_rows && kind.is_some_and(|kind| kind.starts_with(b"text/html"))
 }
 
 async fn read(mut body: BodyStream) -> Result<Bytes> {

@@ -2,24 +2,40 @@
 
 use std::fmt;
 
+use csv_core::{Terminator, WriteResult, Writer, WriterBuilder, quote};
+
+use super::{ColumnDelimiter, LineEnding};
 use crate::error::{Error, Result};
 
 /// Writes rows with the columns of the first line.
 ///
 /// In a bulk job an empty value keeps a field as it is, and `#N/A` clears it: [`CsvWriter::CLEAR`].
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct CsvWriter {
     text: String,
     columns: usize,
+    delimiter: ColumnDelimiter,
+    ending: LineEnding,
+    core: Writer,
 }
 
 impl CsvWriter {
     /// The value that clears a field in a bulk job.
     pub const CLEAR: &'static str = "#N/A";
 
-    /// Begins with the line that names the columns.
+    /// Begins with the line that names the columns, with commas and line feeds.
     pub fn new<S: AsRef<str>>(columns: impl IntoIterator<Item = S>) -> Self {
-        let mut writer = Self::default();
+        Self::with(ColumnDelimiter::default(), LineEnding::default(), columns)
+    }
+
+    /// Begins with the line that names the columns, as a job was told to read it.
+    pub fn with<S: AsRef<str>>(
+        delimiter: ColumnDelimiter,
+        ending: LineEnding,
+        columns: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let core = WriterBuilder::new().delimiter(delimiter.byte()).terminator(Terminator::CRLF).build();
+        let mut writer = Self { text: String::new(), columns: 0, delimiter, ending, core };
         writer.columns = writer.line(columns);
         writer
     }
@@ -47,24 +63,38 @@ impl CsvWriter {
         let mut count = 0;
         for value in values {
             if count > 0 {
-                self.text.push(',');
+                self.text.push(char::from(self.delimiter.byte()));
             }
             count += 1;
             self.value(value.as_ref());
         }
-        self.text.push('\n');
+        self.text.push_str(match self.ending {
+            LineEnding::Lf => "\n",
+            LineEnding::Crlf => "\r\n",
+        });
         count
     }
 
     fn value(&mut self, value: &str) {
-        // Blanks at the ends survive in quotes only.
-        let plain = !value.is_empty() && value.trim() == value && !value.contains([',', '"', '\n', '\r']);
-        if plain {
+        // Blanks at the ends, and nothing as against a missing value, survive in quotes only.
+        let bare = value.is_empty() || value.trim() != value;
+        if !bare && !self.core.should_quote(value.as_bytes()) {
             self.text.push_str(value);
             return;
         }
         self.text.push('"');
-        self.text.push_str(&value.replace('"', "\"\""));
+        let (mut rest, mut doubled) = (value.as_bytes(), [0; 256]);
+        let mut bytes = Vec::with_capacity(value.len() + 2);
+        loop {
+            let (told, eaten, written) = quote(rest, &mut doubled, b'"', b'"', true);
+            bytes.extend_from_slice(&doubled[..written]);
+            rest = &rest[eaten..];
+            if told == WriteResult::InputEmpty {
+                break;
+            }
+        }
+        // Quotes are all that was added, so it is as much text as before.
+        self.text.push_str(&String::from_utf8_lossy(&bytes));
         self.text.push('"');
     }
 }

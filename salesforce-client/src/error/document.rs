@@ -63,6 +63,10 @@ pub struct OAuthError {
 }
 
 impl OAuthError {
+    pub(crate) fn new(error: &str, description: &str) -> Self {
+        Self { error: error.to_owned(), description: Some(description.to_owned()) }
+    }
+
     /// The word, such as `invalid_grant`.
     pub fn error(&self) -> &str {
         &self.error
@@ -75,7 +79,8 @@ impl OAuthError {
 
     /// The word, if it looks like one.
     pub(crate) fn word(&self) -> &str {
-        let plain = self.error.len() <= 64 && self.error.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        let plain =
+            self.error.len() <= 64 && self.error.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
         if plain { &self.error } else { "an unrecognised login error" }
     }
 }

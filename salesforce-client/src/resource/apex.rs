@@ -45,7 +45,7 @@ fn request(method: Method, path: &[&str]) -> Result<Request> {
     }
     let harmless = [Method::GET, Method::PUT, Method::DELETE].contains(&method);
     let idempotence = if harmless { Idempotence::Idempotent } else { Idempotence::Creates };
-    Ok(Request::at(method, address, "apexrest/{path}").idempotence(idempotence))
+    Ok(Request::at(method, address, "apexrest/{path}").idempotence(idempotence).answered_by_code())
 }
 
 impl<T: DeserializeOwned> ApexCall<'_, T> {

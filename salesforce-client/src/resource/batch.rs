@@ -20,7 +20,7 @@ use crate::error::{Error, ErrorKind, Result, classify};
 use crate::id::RecordId;
 use crate::name;
 use crate::request::{Idempotence, Request, json};
-use crate::response::{Response, part};
+use crate::response::{Response, Run, part};
 use crate::soql::Soql;
 
 const MOST_PARTS: usize = 25;
@@ -233,6 +233,7 @@ pub struct BatchAnswers {
     origin: Arc<str>,
     /// Whether an earlier attempt of the whole may have been applied.
     repeated: bool,
+    run: Run,
     parts: Vec<(StatusCode, Bytes)>,
 }
 
@@ -254,7 +255,13 @@ impl BatchAnswers {
         let parts = response.json::<Answers>()?.results.into_iter();
         let parts = parts.map(|answer| part(answer.status_code, answer.result.as_deref()));
         let parts = parts.collect::<Result<_>>()?;
-        Ok(Self { serial, origin: Arc::clone(&response.origin), repeated: response.repeated, parts })
+        Ok(Self {
+            serial,
+            origin: Arc::clone(&response.origin),
+            repeated: response.repeated,
+            run: response.run,
+            parts,
+        })
     }
 
     /// The answer to one part.
@@ -266,14 +273,16 @@ impl BatchAnswers {
             return Err(Error::invalid("the part belongs to another batch"));
         }
         let Some((status, body)) = self.parts.get(reference.index) else {
-            return Err(Error::new(ErrorKind::Decode, "the answer lacks one of the batch's parts"));
+            let error = Error::new(ErrorKind::Decode, "the answer lacks one of the batch's parts");
+            return Err(self.run.blame(error));
         };
         let outcome = if status.is_success() {
             (reference.decode)(&Response::of(*status, body.clone(), &self.origin))
         } else {
             Err(classify::answer(*status, body).of_part().after_attempts(self.repeated))
         };
-        outcome.map_err(|error| error.with_request(&format!("batch part {}", reference.index)))
+        outcome
+            .map_err(|error| self.run.blame(error).with_request(&format!("batch part {}", reference.index)))
     }
 }
 

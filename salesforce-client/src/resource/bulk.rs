@@ -8,8 +8,11 @@ mod rows;
 use std::fmt;
 
 use crate::client::Client;
+use crate::error::Result;
 use crate::soql::Soql;
 use crate::transport::BodySource;
+
+use self::job::Job;
 
 pub use self::ingest::{IngestJob, StartIngest};
 pub(crate) use self::job::Waits;
@@ -51,6 +54,22 @@ impl<'a> Bulk<'a> {
     /// Deletes the records whose ids stand in the column `Id`.
     pub fn delete(&self, object: &str, csv: impl Into<BodySource>) -> StartIngest<'a> {
         StartIngest::new(self.client, object, "delete", None, csv.into())
+    }
+
+    /// Takes up a job that writes and was begun before, by its id: after a restart, say.
+    ///
+    /// # Errors
+    /// As any read; [`ErrorKind::Rejected`](crate::ErrorKind::Rejected) when there is no such job.
+    pub async fn job(&self, id: &str) -> Result<IngestJob> {
+        Job::take_up(self.client.clone(), "ingest", id).await.map(IngestJob::taken_up)
+    }
+
+    /// Takes up a job that reads and was begun before, by its id.
+    ///
+    /// # Errors
+    /// As [`job`](Self::job).
+    pub async fn query_job(&self, id: &str) -> Result<QueryJob> {
+        Job::take_up(self.client.clone(), "query", id).await.map(QueryJob::taken_up)
     }
 
     /// Runs a query as a job.

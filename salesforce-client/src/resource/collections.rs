@@ -1,5 +1,6 @@
 //! `/composite/sobjects`: many records for one API call per 200 of them
 
+mod chunks;
 mod get;
 mod save;
 
@@ -16,7 +17,8 @@ pub(in crate::resource) use self::save::{Plan, read_created, read_upserted};
 pub use self::save::{SaveMany, Saved};
 
 /// Many records at once. More than 200 are sent in several requests, one after the other, and the
-/// outcomes come in the order of the records.
+/// outcomes come in the order of the records. Where the objects of records alternate more often than the
+/// org takes, ten times in a request, those of an object are sent side by side.
 ///
 /// See \[Salesforce/`sObject` Collections\].
 #[derive(Clone, Copy)]

@@ -180,8 +180,9 @@ impl GraphAnswers {
             response.json::<Answers>()?.graphs.into_iter().map(|a| (a.graph_id.clone(), a)).collect();
         let graphs = serials.into_iter().enumerate().map(|(index, serial)| {
             let answer = answers.remove(&format!("g{index}"));
-            let answer =
-                answer.ok_or_else(|| Error::new(ErrorKind::Decode, "the answer lacks one of the graphs"))?;
+            let answer = answer.ok_or_else(|| {
+                response.blame(Error::new(ErrorKind::Decode, "the answer lacks one of the graphs"))
+            })?;
             let parts = CompositeAnswers::from_parts(serial, response, answer.graph_response)?;
             Ok((serial, answer.is_successful, parts))
         });
@@ -201,9 +202,10 @@ impl GraphAnswers {
         if *applied {
             return Ok(answers);
         }
-        Err(answers
-            .failure()
-            .unwrap_or_else(|| Error::new(ErrorKind::Decode, "the org says that a graph failed and not why")))
+        Err(answers.failure().unwrap_or_else(|| {
+            let error = Error::new(ErrorKind::Decode, "the org says that a graph failed and not why");
+            answers.run.blame(error)
+        }))
     }
 }
 

@@ -53,6 +53,11 @@ impl RetryPolicy {
     }
 }
 
+/// Between half of a wait and the whole of it: spread, and never nothing.
+pub(crate) fn half_or_more(wait: Duration, chance: f64) -> Duration {
+    wait.mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+}
+
 /// The wait the answer asks for: seconds or an HTTP date, never negative, never absurd.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     parse(headers.get(header::RETRY_AFTER)?.to_str().ok()?, Timestamp::now())

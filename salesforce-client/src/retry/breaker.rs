@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::half_or_more;
+
 /// How long nothing is sent at first, and at most; it doubles in between.
 const FIRST_REST: Duration = Duration::from_millis(500);
 const LONGEST_REST: Duration = Duration::from_secs(4);
@@ -67,8 +69,9 @@ impl Breaker {
         Ok(Admitted { period: state.period })
     }
 
-    /// Takes note of how an attempt ended; gives the rest that begins with it.
-    pub(crate) fn note(&self, admitted: Admitted, now: Instant, sign: Sign) -> Option<Duration> {
+    /// Takes note of how an attempt ended; gives the rest that begins with it. `chance` is in 0..1 and
+    /// spreads the ends of rests: many clients have lost the same org.
+    pub(crate) fn note(&self, admitted: Admitted, now: Instant, sign: Sign, chance: f64) -> Option<Duration> {
         let mut state = self.state();
         match sign {
             Sign::Nothing => return None,
@@ -84,9 +87,10 @@ impl Breaker {
             return None;
         }
         let length = state.rest.map_or(FIRST_REST, |rest| (rest.length * 2).min(LONGEST_REST));
-        state.rest = Some(Rest { until: now + length, length });
+        let rest = half_or_more(length, chance);
+        state.rest = Some(Rest { until: now + rest, length });
         state.period += 1;
-        Some(length)
+        Some(rest)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -104,7 +108,7 @@ mod tests {
     fn resting(now: Instant) -> Breaker {
         let breaker = Breaker::new(3);
         let admitted: Vec<Admitted> = (0..3).map(|_| breaker.admit(now).unwrap()).collect();
-        let rests = admitted.into_iter().map(|admitted| breaker.note(admitted, now, Sign::Down));
+        let rests = admitted.into_iter().map(|admitted| breaker.note(admitted, now, Sign::Down, 1.0));
         assert_eq!(rests.collect::<Vec<_>>(), [None, None, Some(FIRST_REST)]);
         breaker
     }
@@ -123,7 +127,7 @@ mod tests {
         let breaker = Breaker::new(3);
         for sign in [Sign::Down, Sign::Down, Sign::Up, Sign::Nothing, Sign::Down, Sign::Down] {
             let admitted = breaker.admit(now).unwrap();
-            assert_eq!(breaker.note(admitted, now, sign), None);
+            assert_eq!(breaker.note(admitted, now, sign, 1.0), None);
         }
     }
 
@@ -135,7 +139,7 @@ mod tests {
             now += length;
             let probe = breaker.admit(now).unwrap();
             assert!(breaker.admit(now).is_err(), "one probe is enough");
-            let next = breaker.note(probe, now, Sign::Down);
+            let next = breaker.note(probe, now, Sign::Down, 1.0);
             assert_eq!(next, Some((length * 2).min(LONGEST_REST)));
         }
     }
@@ -145,7 +149,7 @@ mod tests {
         let now = Instant::now();
         let breaker = resting(now);
         let probe = breaker.admit(now + FIRST_REST).unwrap();
-        breaker.note(probe, now + FIRST_REST, Sign::Up);
+        breaker.note(probe, now + FIRST_REST, Sign::Up, 1.0);
         assert!((0..100).all(|_| breaker.admit(now + FIRST_REST).is_ok()));
     }
 
@@ -162,8 +166,19 @@ mod tests {
         let now = Instant::now();
         let breaker = Breaker::new(1);
         let admitted: Vec<Admitted> = (0..20).map(|_| breaker.admit(now).unwrap()).collect();
-        let rests = admitted.into_iter().filter_map(|admitted| breaker.note(admitted, now, Sign::Down));
+        let rests = admitted.into_iter().filter_map(|admitted| breaker.note(admitted, now, Sign::Down, 1.0));
         assert_eq!(rests.collect::<Vec<_>>(), [FIRST_REST]);
+    }
+
+    #[test]
+    fn clients_that_lost_an_org_together_do_not_probe_it_together() {
+        let rest = |chance| {
+            let breaker = Breaker::new(1);
+            let now = Instant::now();
+            breaker.note(breaker.admit(now).unwrap(), now, Sign::Down, chance).unwrap()
+        };
+        assert_eq!((rest(0.0), rest(1.0)), (FIRST_REST / 2, FIRST_REST));
+        assert!(rest(0.2) < rest(0.7));
     }
 
     #[test]
@@ -172,7 +187,7 @@ mod tests {
         let breaker = Breaker::new(u32::MAX);
         for _ in 0..10_000 {
             let admitted = breaker.admit(now).unwrap();
-            breaker.note(admitted, now, Sign::Down);
+            breaker.note(admitted, now, Sign::Down, 1.0);
         }
     }
 
@@ -195,7 +210,7 @@ mod tests {
                         sent = now;
                         // The fourth end is an attempt that is given up.
                         if let Some(sign) = [Sign::Up, Sign::Down, Sign::Nothing].get(usize::from(end)) {
-                            breaker.note(admitted, now, *sign);
+                            breaker.note(admitted, now, *sign, 1.0);
                         }
                     }
                 }

@@ -106,27 +106,33 @@ impl Message {
         code == "400" && text.to_ascii_lowercase().contains("replayid")
     }
 
+    /// Whether as many listen as may at once, which passes.
+    pub(super) fn is_crowded(&self) -> bool {
+        [self.fault().1, self.reason()].into_iter().any(|text| limit(text) == Some(Limit::Concurrent))
+    }
+
     /// The refusal as an error; the server's words are among its entries.
     pub(super) fn refusal(&self, hint: &'static str) -> Error {
         let (code, text) = self.fault();
         let message = if self.reason().is_empty() { text.trim_start_matches(':') } else { self.reason() };
-        let limited = message.to_ascii_lowercase().contains("limit exceeded");
-        let daily = message.to_ascii_lowercase().contains("daily");
-        let kind = match () {
-            () if self.is_unauthorized() => ErrorKind::Authentication,
-            () if limited => ErrorKind::Limit,
-            () => ErrorKind::Rejected,
+        let limit = limit(message);
+        let kind = match limit {
+            _ if self.is_unauthorized() => ErrorKind::Authentication,
+            Some(_) => ErrorKind::Limit,
+            None => ErrorKind::Rejected,
         };
         let code =
             if code.is_empty() || !code.bytes().all(|b| b.is_ascii_digit()) { "REFUSED" } else { code };
         let entry = json!([{"errorCode": format!("BAYEUX_{code}"), "message": message}]).to_string();
-        let error = Error::new(kind, hint).with_entries(document::entries(entry.as_bytes()), 0);
-        if limited {
-            error.with_limit(Some(if daily { Limit::Daily } else { Limit::Concurrent }))
-        } else {
-            error
-        }
+        Error::new(kind, hint).with_entries(document::entries(entry.as_bytes()), 0).with_limit(limit)
     }
+}
+
+/// The limit that a refusal names.
+fn limit(text: &str) -> Option<Limit> {
+    let text = text.to_ascii_lowercase();
+    let daily = text.contains("daily").then_some(Limit::Daily);
+    text.contains("limit exceeded").then(|| daily.unwrap_or(Limit::Concurrent))
 }
 
 /// A message to send.

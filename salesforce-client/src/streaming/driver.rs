@@ -15,7 +15,7 @@ use super::session::{Failure, Outgoing, Session, Step};
 use super::{Event, EventKind};
 use crate::auth::AccessToken;
 use crate::client::Client;
-use crate::error::{Error, Result, Retry};
+use crate::error::{Error, ErrorKind, Result, Retry};
 use crate::request::{Idempotence, Request, json};
 use crate::response::Response;
 
@@ -27,6 +27,8 @@ pub(super) struct Driver {
     pub(super) events: mpsc::Sender<Result<Event>>,
     /// Told once, when every channel is listened to or none will be.
     pub(super) ready: Option<oneshot::Sender<Result<()>>>,
+    /// Why it takes so long to begin, where that is known.
+    pub(super) delay: watch::Sender<Option<Error>>,
     /// Turns true when the consumer takes leave.
     pub(super) stop: watch::Receiver<bool>,
     pub(super) cookies: Cookies,
@@ -60,6 +62,9 @@ impl Driver {
                     Vec::new()
                 }
             };
+            if self.ready.is_some() {
+                self.delay.send_replace(self.session.crowded().cloned());
+            }
             for event in events {
                 if !self.hand_on(event).await {
                     break;
@@ -92,9 +97,12 @@ impl Driver {
             self.client.reject(&token);
             self.cookies.clear();
         }
-        let token = self.client.token_within(LOGIN).await.map_err(|error| match error.retry() {
-            Retry::Never => Failure::Fatal(error),
-            _ => Failure::Unsent(error),
+        let token = self.client.token_within(LOGIN).await.map_err(|error| {
+            // A stream that has begun outlives what an operator mends or what passes: login hours, an inactive
+            // user, a page of maintenance.
+            let mendable = self.ready.is_none() && error.kind() != ErrorKind::Reauthorization;
+            let fatal = error.retry() == Retry::Never && !mendable;
+            if fatal { Failure::Fatal(error) } else { Failure::Unsent(error) }
         })?;
         if self.token.as_ref().is_some_and(|before| before.origin() != token.origin()) {
             self.cookies.clear();
@@ -165,7 +173,7 @@ fn read(answer: http::Response<Bytes>, token: &AccessToken) -> Result<Vec<Messag
 }
 
 fn empty() -> Error {
-    Error::new(crate::ErrorKind::Decode, "the answer is empty")
+    Error::new(ErrorKind::Decode, "the answer is empty")
 }
 
 impl Failure {

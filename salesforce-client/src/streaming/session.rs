@@ -86,6 +86,8 @@ pub(super) struct Session {
     /// How often the token was replaced since anything has succeeded.
     unproven: u32,
     closing: bool,
+    /// What is waited for in the org, if it is.
+    crowded: Option<Error>,
     over: Option<End>,
 }
 
@@ -109,6 +111,7 @@ impl Session {
             new_token: false,
             unproven: 0,
             closing: false,
+            crowded: None,
             over: None,
         }
     }
@@ -116,6 +119,11 @@ impl Session {
     /// Whether events of every channel come in.
     pub(super) fn is_listening(&self) -> bool {
         self.client_id.is_some() && self.subscriptions.iter().all(|subscription| subscription.accepted)
+    }
+
+    /// The refusal of an org that has no room, which is told to whom it takes too long.
+    pub(super) fn crowded(&self) -> Option<&Error> {
+        self.crowded.as_ref()
     }
 
     /// Takes leave with the next request.
@@ -155,8 +163,10 @@ impl Session {
         match std::mem::replace(&mut self.pause, Pause::None) {
             _ if meta == Meta::Disconnect => Duration::ZERO,
             Pause::None => Duration::ZERO,
-            Pause::Interval => self.advice.interval,
-            Pause::Backoff(asked) => self.policy.delay(self.failures.max(1), chance).max(asked),
+            Pause::Interval if self.advice.interval.is_zero() => Duration::ZERO,
+            // What the server asks for it asks of all its clients, so our own delay comes on top.
+            Pause::Interval => self.advice.interval + self.policy.delay(1, chance),
+            Pause::Backoff(asked) => asked.saturating_add(self.policy.delay(self.failures.max(1), chance)),
         }
     }
 
@@ -222,6 +232,7 @@ impl Session {
             Some(client_id) if message.successful => {
                 self.client_id = Some(client_id.clone());
                 self.unproven = 0;
+                self.crowded = None;
             }
             _ => self.judge(message, "the org refuses the session: see the error's entries"),
         }
@@ -275,7 +286,10 @@ impl Session {
         }
         match message.reconnect() {
             // A server that is about to go down says so with its last good answer.
-            Some(Reconnect::Handshake) => self.drop_session(),
+            Some(Reconnect::Handshake) => {
+                self.drop_session();
+                self.pause = Pause::Backoff(Duration::ZERO);
+            }
             _ => self.pause = Pause::Interval,
         }
     }
@@ -283,6 +297,12 @@ impl Session {
     /// Follows the advice that comes with a refusal; without one, the words.
     fn judge(&mut self, message: &Message, hint: &'static str) {
         let refusal = || message.refusal(hint);
+        // Whatever is advised with it: others leave, and then there is room.
+        if message.is_crowded() {
+            tracing::warn!("the org has no room for another listener: the stream waits for it");
+            self.crowded = Some(refusal());
+            return self.lose(Duration::ZERO, refusal);
+        }
         match message.reconnect() {
             // A handshake that is refused for its token is not mended by another one.
             Some(Reconnect::Handshake)
@@ -316,13 +336,10 @@ impl Session {
         self.back_off(asked, why);
     }
 
-    /// Begins with a new handshake, as the server told this client; at once, if things went well before.
+    /// Begins with a new handshake, as the server told this client. It told others the same, so each of
+    /// them waits a little.
     fn begin_anew(&mut self, why: impl FnOnce() -> Error) {
-        let first = self.failures == 0;
         self.lose(Duration::ZERO, why);
-        if first {
-            self.pause = Pause::None;
-        }
     }
 
     /// Begins with another token, unless several in a row were of no use. One may not be: it can end between

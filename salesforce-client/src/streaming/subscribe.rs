@@ -123,11 +123,13 @@ impl Subscribe<'_> {
         let (events, receiver) = mpsc::channel(self.buffer);
         let (ready, listening) = oneshot::channel();
         let (stop, stopped) = watch::channel(false);
+        let (delay, delayed) = watch::channel(None);
         let driver = Driver {
             client: self.client.clone(),
             session: Session::new(subscriptions, self.unknown, self.policy),
             events,
             ready: Some(ready),
+            delay,
             stop: stopped,
             cookies: Cookies::default(),
             token: None,
@@ -138,10 +140,16 @@ impl Subscribe<'_> {
         match tokio::time::timeout_at(deadline, listening).await {
             Ok(Ok(listening)) => listening.map(|()| stream),
             Ok(Err(_)) => Err(Error::new(ErrorKind::Transport, "the stream ended before it began")),
-            Err(_) => Err(Error::new(
-                ErrorKind::Deadline,
-                "the deadline was over before the org had accepted every channel",
-            )),
+            Err(_) => {
+                let hint = "the deadline was over before the org had accepted every channel";
+                let late = Error::new(ErrorKind::Deadline, hint);
+                Err(match delayed.borrow().clone() {
+                    Some(crowded) => {
+                        late.with_note("it has no room for another listener").with_source(crowded)
+                    }
+                    None => late,
+                })
+            }
         }
     }
 }

@@ -303,3 +303,31 @@ async fn records_after_those_that_may_be_applied_are_told_as_unsent() {
 
     assert!(may_be_applied(199) && !may_be_applied(200));
 }
+
+#[tokio::test]
+async fn records_of_alternating_objects_are_sent_side_by_side_and_told_as_they_came() {
+    let transport = Scripted::new([Step::Answer(200, all_saved(22))]);
+    let records: Vec<_> = (0..22)
+        .map(|n| (if n % 2 == 0 { "Case" } else { "Task" }, json!({"Subject": n.to_string()})))
+        .collect();
+    let saved = client(&transport).collections().create_several(&records).await.unwrap();
+
+    let sent = transport.json(0)["records"].as_array().unwrap().clone();
+    let objects: Vec<_> = sent.iter().map(|record| record["attributes"]["type"].as_str().unwrap()).collect();
+    assert_eq!(objects, [["Case"; 11], ["Task"; 11]].concat());
+    for (place, saved) in saved.into_iter().enumerate() {
+        let subject = place.to_string();
+        let at = sent.iter().position(|record| record["Subject"] == subject).unwrap();
+        assert_eq!(saved.unwrap().id, ids(22)[at]);
+    }
+}
+
+#[tokio::test]
+async fn all_or_none_of_more_objects_than_a_request_takes_is_refused_before_it_is_sent() {
+    let transport = Scripted::new([]);
+    let names: Vec<String> = (0..11).map(|n| format!("Object{n}__c")).collect();
+    let records: Vec<_> = names.iter().map(|name| (name.as_str(), json!({}))).collect();
+    let error =
+        client(&transport).collections().create_several(&records).all_or_none(true).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}

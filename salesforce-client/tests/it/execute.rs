@@ -119,7 +119,87 @@ async fn retry_after_is_obeyed() {
     let started = Instant::now();
 
     assert!(create(&client(&transport)).await.is_ok());
-    assert_eq!(started.elapsed(), Duration::from_secs(3));
+    assert_eq!(started.elapsed(), Duration::from_secs(3) + OWN_DELAY);
+}
+
+/// Half of the first bound, as the clients of these tests draw it.
+const OWN_DELAY: Duration = Duration::from_millis(50);
+
+#[tokio::test(start_paused = true)]
+async fn a_short_retry_after_is_no_shorter_than_the_clients_own_delay() {
+    for (asked, seconds) in [("0", 0), ("1", 1)] {
+        let transport = Scripted::new([Step::RetryAfter(503, asked, BUSY), Step::Answer(200, CREATED)]);
+        let started = Instant::now();
+        assert!(upsert(&client(&transport)).await.is_ok());
+        assert_eq!(started.elapsed(), Duration::from_secs(seconds) + OWN_DELAY);
+    }
+}
+
+/// What stands before an org and answers in its place.
+const EDGE: [(u16, &str); 5] =
+    [(420, "<html>maintenance</html>"), (406, ""), (403, "<html>"), (404, "<html>"), (400, "")];
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_of_the_edge_delays_what_may_be_repeated_and_ends_a_create_as_open() {
+    for (status, body) in EDGE {
+        let transport = Scripted::new([Step::Answer(status, body), Step::Answer(200, CREATED)]);
+        assert!(upsert(&client(&transport)).await.is_ok(), "{status}");
+        let transport = Scripted::new([Step::Answer(status, body), Step::Answer(200, "{}")]);
+        let id = RecordId::parse("500000000000001").unwrap();
+        assert!(client(&transport).records("Case").get::<serde_json::Value>(&id).await.is_ok(), "{status}");
+
+        let transport = Scripted::new([Step::Answer(status, body)]);
+        let error = create(&client(&transport)).await.unwrap_err();
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Unavailable, Retry::IfIdempotent), "{status}");
+        assert!(!error.is_not_found() && error.entries().is_empty(), "{status}");
+        let sentence = error.to_string();
+        assert!(
+            sentence.contains(&format!("status {status}")) && !sentence.contains("entries"),
+            "{sentence}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_page_with_status_404_does_not_make_a_delete_succeed() {
+    let steps = (0..6).map(|_| Step::Answer(404, "<html>"));
+    let transport = Scripted::new(steps);
+    let id = RecordId::parse("500000000000001").unwrap();
+    assert!(client(&transport).records("Case").delete(&id).await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_read_that_is_answered_by_a_page_or_by_nothing_is_sent_again() {
+    for hollow in ["", " ", "<html>please wait</html>"] {
+        let transport = Scripted::new([Step::Answer(200, hollow), Step::Answer(200, "{}")]);
+        let id = RecordId::parse("500000000000001").unwrap();
+        let read = client(&transport).records("Case").get::<serde_json::Value>(&id).await;
+        assert!(read.is_ok() && transport.count() == 2, "{hollow}");
+    }
+    let transport = Scripted::new([Step::Answer(200, "<html>"), Step::Answer(200, CREATED)]);
+    assert!(upsert(&client(&transport)).await.is_ok(), "so is what does no harm twice");
+    let transport = Scripted::new((0..6).map(|_| Step::Answer(200, "<html>")));
+    let error = client(&transport).describe("Case").await.map(drop).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 6));
+    assert!(error.to_string().contains("is not JSON but a page"), "{error}");
+}
+
+const THROWN: &str = r#"[{"errorCode":"APEX_ERROR","message":"System.NullPointerException: de-reference"}]"#;
+
+#[tokio::test(start_paused = true)]
+async fn an_apex_class_that_throws_is_asked_once_and_is_not_held_against_the_org() {
+    let answers = [THROWN, r#"{"reason":"no stock"}"#, r#""no""#];
+    let thrown = (0..120).map(|index| Step::Answer(500, answers[index % 3]));
+    let transport = Scripted::new(thrown.chain([Step::Answer(200, "{}")]));
+    let client = client(&transport);
+    for _ in 0..120 {
+        let call = client.apex::<serde_json::Value>(http::Method::GET, &["orders"]);
+        let error = call.await.unwrap_err();
+        let told = (error.kind(), error.retry(), error.attempts());
+        assert_eq!(told, (ErrorKind::Rejected, Retry::Never, 1), "{error}");
+    }
+    let id = RecordId::parse("500000000000001").unwrap();
+    assert!(client.records("Case").get::<serde_json::Value>(&id).await.is_ok(), "the org is up");
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,4 +294,26 @@ async fn a_mistake_in_a_call_is_told_without_sending_anything() {
     ];
     assert!(errors.iter().all(|error| error.kind() == ErrorKind::InvalidRequest));
     assert_eq!(transport.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_not_understood_says_how_often_and_how_long_was_asked() {
+    let failed = [Step::Answer(503, BUSY), Step::Cut(Reached::NotSent)];
+    let transport = Scripted::new(failed.into_iter().chain([Step::Answer(200, r#"{"odd":1}"#)]));
+    let error = upsert(&client(&transport)).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 3));
+    assert!(error.elapsed() > Duration::ZERO && error.may_be_applied());
+
+    let part = r#"{"compositeResponse":[{"body":{"odd":1},"httpStatusCode":200,"referenceId":"case"}]}"#;
+    let transport = Scripted::new([Step::Answer(503, BUSY), Step::Answer(200, part)]);
+    let mut upserts = Composite::new();
+    let case = upserts.upsert("case", "Case", "Voice_Key__c", "k", &json!({})).unwrap();
+    let answers = client(&transport).composite(upserts).await.unwrap();
+    let error = answers.get(&case).map(drop).unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Decode, 2));
+
+    let transport = Scripted::new([Step::Answer(503, BUSY), Step::Answer(200, "[]")]);
+    let id = RecordId::parse("500000000000001").unwrap();
+    let several = client(&transport).collections().update("Case", &[(id, json!({}))]).await.unwrap();
+    assert_eq!(several[0].as_ref().unwrap_err().attempts(), 2);
 }

@@ -4,6 +4,7 @@
 mod bad_input;
 mod batches;
 mod bulk;
+mod bulk_troubles;
 mod canary;
 mod changes;
 mod connections;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream;
 use salesforce_client::transport::BodySource;
-use salesforce_client::{Client, DeployStatus, DeployTests, ErrorKind, Poll, Retry};
+use salesforce_client::{Client, DeployStatus, DeployTests, ErrorKind, Poll, Retry, RetryPolicy};
 use serde_json::{Value, json};
 use wiremock::matchers::{body_json, method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -144,4 +144,17 @@ async fn a_deployment_that_may_have_been_taken_is_not_sent_again() {
     let large = BodySource::new(Some(39_000_001), stream::empty::<io::Result<Bytes>>);
     let error = client(&server).metadata().deploy(large).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn a_wait_for_a_deployment_outlives_an_outage() {
+    let server = MockServer::start().await;
+    let outage = Mock::given(method("GET")).respond_with(ResponseTemplate::new(503));
+    outage.up_to_n_times(12).mount(&server).await;
+    then_tells(&server, 1, json!({"status": "Succeeded", "success": true})).await;
+    let once = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
+    let client = crate::http::builder(&server).retry_policy(once).build().unwrap();
+
+    let deployment = client.metadata().deployment(ID.parse().unwrap());
+    assert!(deployment.finished(POLL, |_| ()).await.unwrap().success);
 }

@@ -2,7 +2,7 @@
 
 use futures_util::TryStreamExt;
 use salesforce_client::{Children, ErrorCode, ErrorKind, Soql};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::scripted::{Scripted, Step, client};
 
@@ -157,4 +157,27 @@ async fn an_aggregate_is_a_row_of_its_aliases() {
         (page.records[0]["Origin"].as_str(), page.records[0]["n"].as_u64()),
         (Some("Phone"), Some(12))
     );
+}
+
+#[tokio::test]
+async fn a_result_that_leads_from_page_to_page_without_rows_comes_to_an_end() {
+    let hollow = |number: usize| {
+        let page = json!({"totalSize": 5, "done": false, "records": [],
+                          "nextRecordsUrl": format!("/services/data/v66.0/query/0r8-{number}")});
+        Step::Answer(200, page.to_string().leak())
+    };
+    let transport = Scripted::new((0..10).map(hollow));
+    let rows = client(&transport).query::<Value>(Soql::new("SELECT Id FROM Case")).stream();
+    let error = rows.try_collect::<Vec<Value>>().await.unwrap_err();
+    assert_eq!((error.kind(), transport.count()), (ErrorKind::Decode, 10));
+    assert!(error.to_string().contains("gives no rows"), "{error}");
+
+    let itself = || {
+        let page = json!({"totalSize": 5, "done": false, "records": [{"Id": 1}],
+                          "nextRecordsUrl": "/services/data/v66.0/query/0r8-same"});
+        Step::Answer(200, page.to_string().leak())
+    };
+    let transport = Scripted::new([itself(), itself()]);
+    let rows = client(&transport).query::<Value>(Soql::new("SELECT Id FROM Case")).stream();
+    assert!(rows.try_collect::<Vec<Value>>().await.is_err());
 }

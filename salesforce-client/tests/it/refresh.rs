@@ -10,7 +10,7 @@ use salesforce_client::transport::Reached;
 use salesforce_client::{ErrorKind, Retry, SecretString};
 use secrecy::ExposeSecret;
 
-use crate::scripted::{Scripted, Step, host};
+use crate::scripted::{CREATED, Scripted, Step, builder, host};
 
 const SECOND: &str =
     r#"{"access_token":"a","instance_url":"https://acme.my.salesforce.com","refresh_token":"second"}"#;
@@ -137,6 +137,65 @@ async fn a_token_that_was_refused_is_told_and_not_sent_again() {
         assert_eq!((error.kind(), error.retry()), (ErrorKind::Reauthorization, Retry::Never));
     }
     assert_eq!(scene.sent(), ["first"]);
+}
+
+#[tokio::test]
+async fn a_refresh_that_crosses_another_or_meets_a_limit_is_only_a_delay() {
+    for passing in [
+        r#"{"error":"invalid_grant","error_description":"token request is already being processed"}"#,
+        r#"{"error":"invalid_grant","error_description":"expired authorization code"}"#,
+        r#"{"error":"invalid_grant","error_description":"login rate exceeded"}"#,
+        r#"{"error":"unknown_error","error_description":"retry your request"}"#,
+        r#"{"error":"invalid_grant"}"#,
+    ] {
+        let scene = scene([Step::Answer(400, passing), Step::Answer(200, SECOND), Step::Answer(200, THIRD)]);
+        let error = scene.login.fetch().await.unwrap_err();
+        assert_ne!(error.kind(), ErrorKind::Reauthorization, "{passing}");
+        assert_eq!(error.retry(), Retry::Safe, "{passing}");
+        scene.login.fetch().await.unwrap();
+        scene.login.fetch().await.unwrap();
+        assert_eq!(scene.sent(), ["first", "first", "second"]);
+    }
+}
+
+#[tokio::test]
+async fn what_an_operator_mends_at_the_app_or_the_user_does_not_end_the_grant() {
+    for refusal in [
+        r#"{"error":"invalid_grant","error_description":"ip restricted or invalid login hours"}"#,
+        r#"{"error":"inactive_user","error_description":"user is inactive"}"#,
+        r#"{"error":"invalid_client","error_description":"invalid client credentials"}"#,
+        r#"{"error":"OAUTH_APP_BLOCKED","error_description":"this app is blocked by admin"}"#,
+    ] {
+        let scene = scene([Step::Answer(400, refusal), Step::Answer(200, SECOND)]);
+        let error = scene.login.fetch().await.unwrap_err();
+        assert_eq!((error.kind(), error.retry()), (ErrorKind::Authentication, Retry::Never), "{refusal}");
+        assert!(scene.login.fetch().await.is_ok(), "it is mended: {refusal}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_meets_a_refresh_under_way_waits_for_it_and_gets_through() {
+    let busy = r#"{"error":"invalid_grant","error_description":"token request is already being processed"}"#;
+    let steps = [Step::Answer(400, busy), Step::Answer(200, SECOND), Step::Answer(201, CREATED)];
+    let Scene { transport, login, .. } = scene(steps);
+    let client = builder(&transport).login(login).build().unwrap();
+    assert!(client.records("Case").create(&serde_json::json!({})).await.is_ok());
+    assert_eq!(transport.count(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_waits_its_own_time_on_top_of_what_everybody_is_asked_for() {
+    let down = r#"{"error":"temporarily_unavailable"}"#;
+    for (asked, seconds) in [("0", 0), ("1", 1)] {
+        let waits = [0.0, 1.0].map(|chance| async move {
+            let scene = scene([Step::RetryAfter(503, asked, down)]);
+            let cache = TokenCache::builder(scene.login).chance(move || chance).build();
+            cache.token().await.map(drop).unwrap_err().retry_after().unwrap()
+        });
+        let [least, most] = waits;
+        let (least, most) = (least.await, most.await);
+        assert!(Duration::from_secs(seconds) < least && least < most, "{least:?} {most:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,18 +1,24 @@
 //! Events from a whole org, the emulator, over real HTTP.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use async_trait::async_trait;
 use futures_util::TryStreamExt;
+use salesforce_client::auth::{AccessToken, ClientCredentials, TokenSource};
 use salesforce_client::streaming::{
     Channel, Event, EventKind, EventSource, EventStream, FileReplayStore, MemoryReplayStore,
     OnUnknownReplayId, ReplayFrom, ReplayId,
 };
-use salesforce_client::{ApiVersion, Client, ErrorKind, LoginHost, RetryPolicy, SecretString};
+use salesforce_client::{
+    ApiVersion, Client, Error, ErrorKind, Limit, LoginHost, Result, RetryPolicy, SecretString,
+};
 use salesforce_emulator::{CustomObject, Fault, FaultPlan, Field, Org};
 use serde_json::json;
 
 use crate::canary;
+use crate::scripted::{Scripted, Step};
 
 /// Waits of a few milliseconds, so that a test of many failures is short.
 fn prompt() -> RetryPolicy {
@@ -321,4 +327,49 @@ async fn a_session_lost_before_the_first_event_says_that_some_may_be_missed() {
     assert_eq!((missed.kind, missed.channel), (EventKind::Missed, calls()));
     publish(&org, 2);
     assert_eq!(numbers(&mut events, 1).await, [2]);
+}
+
+/// Logs in, but is refused the second and third time, as a user is outside of login hours.
+struct LoginHours(ClientCredentials, AtomicU32);
+
+#[async_trait]
+impl TokenSource for LoginHours {
+    async fn fetch(&self) -> Result<AccessToken> {
+        match self.1.fetch_add(1, Ordering::SeqCst) {
+            1 => Err(Error::new(ErrorKind::Authentication, "not now")),
+            2 => Err(Error::new(ErrorKind::Decode, "a page of maintenance")),
+            _ => self.0.fetch().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_has_begun_outlives_a_login_that_is_refused_for_a_while() {
+    let org = org().await;
+    let host = LoginHost::parse(org.url()).unwrap();
+    let login = ClientCredentials::new(host.clone(), "client", canary::CLIENT_SECRET.into()).unwrap();
+    let client = Client::builder(host).login(LoginHours(login, AtomicU32::new(0))).build().unwrap();
+    let mut events =
+        client.subscribe(calls()).from(ReplayFrom::Earliest).retry_policy(prompt()).await.unwrap();
+    publish(&org, 1);
+    assert_eq!(numbers(&mut events, 1).await, [1]);
+    org.revoke_tokens();
+    publish(&org, 2);
+    assert_eq!(numbers(&mut events, 1).await, [2]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_waits_too_long_for_room_is_told_what_the_org_said() {
+    let crowded = r#"[{"channel":"/meta/handshake","successful":false,"id":"1",
+        "error":"403::Organization concurrent user limit exceeded","advice":{"reconnect":"none"}}]"#;
+    let transport = Scripted::new((0..50).map(|_| Step::Answer(200, crowded)));
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let client = crate::scripted::client(&transport);
+    let error = client.subscribe(calls()).deadline(deadline).await.map(drop).unwrap_err();
+
+    assert_eq!(error.kind(), ErrorKind::Deadline);
+    assert!(error.to_string().contains("no room for another listener"), "{error}");
+    let cause = std::error::Error::source(&error).unwrap().downcast_ref::<Error>().unwrap();
+    assert_eq!(cause.limit(), Some(Limit::Concurrent));
+    assert!((3..20).contains(&transport.count()), "it waits longer each time: {}", transport.count());
 }

@@ -125,6 +125,19 @@ proptest! {
     }
 }
 
+#[test]
+fn numbers_beyond_what_decimals_name_do_not_spoil_the_page_they_stand_on() {
+    let read = |text: &str| serde_json::from_str::<Numbers>(&format!(r#"{{"whole":{text}}}"#)).unwrap().whole;
+    assert_eq!(read("9007199254740993"), Some((1 << 53) + 1));
+    assert_eq!(read("999999999999999999"), Some(999_999_999_999_999_999));
+    assert_eq!(read("9007199254740994.0"), Some((1 << 53) + 2));
+    assert_eq!(read("-999999999999999999.0"), Some(-1_000_000_000_000_000_000), "the nearest there is");
+    assert_eq!(read("1.0E15"), Some(1_000_000_000_000_000));
+    for beyond in ["9223372036854775808", "1e30", "-1e30"] {
+        assert_eq!(read(beyond), None, "{beyond}");
+    }
+}
+
 /// Numbers in a type of the user's own.
 #[derive(Deserialize)]
 struct Numbers {

@@ -5,10 +5,12 @@ use std::collections::HashMap;
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
+use super::Line;
 use crate::{
     engine::{Engine, Operation},
-    error::OrgError,
+    error::{ApiError, OrgError},
     http::oauth::USERNAME,
+    schema::QUEUE,
     users::{User, Users},
 };
 
@@ -17,28 +19,102 @@ pub(super) struct SeedRecord {
     pub(super) object: String,
     pub(super) name: Option<String>,
     pub(super) fields: Map<String, Value>,
+    pub(super) line: Line,
 }
 
-/// Creates the records in their order; `@{name}` in a field stands for the id of an earlier one.
-pub(super) fn records(engine: &mut Engine, records: Vec<SeedRecord>) -> Result<(), OrgError> {
-    let mut named: HashMap<String, String> = HashMap::new();
-    for SeedRecord { object, name, mut fields } in records {
-        for value in fields.values_mut() {
-            let reference = value.as_str().and_then(|text| text.strip_prefix("@{")?.strip_suffix('}'));
-            if let Some(id) = reference.and_then(|reference| named.get(reference)) {
-                *value = Value::from(id.as_str());
-            }
+/// A queue to be there from the start.
+pub(super) struct SeedQueue {
+    pub(super) name: String,
+    pub(super) objects: Vec<String>,
+    pub(super) line: Line,
+}
+
+/// Makes the queues, and gives their ids by their names.
+pub(super) fn queues(
+    engine: &mut Engine,
+    queues: Vec<SeedQueue>,
+) -> Result<HashMap<String, String>, OrgError> {
+    let (groups, links) = (engine.object_named("Group")?, engine.object_named("QueueSobject")?);
+    let mut ids = HashMap::new();
+    for SeedQueue { name, objects, line } in queues {
+        if ids.contains_key(&name) {
+            return Err(line.wrong(&format!("the queue {name} is there already")));
         }
+        let developer_name: String =
+            name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
+        let group = json!({ "Name": name, "DeveloperName": developer_name, "Type": QUEUE });
+        let id = engine.insert(groups, &group.as_object().cloned().unwrap_or_default(), None)?.to_string();
+        for object in objects {
+            let known = engine.schema.find(&object).map(|at| engine.schema.object(at));
+            let owns = known.filter(|known| {
+                let owner = known.field("OwnerId").map(|at| &known.fields[at]);
+                owner.is_some_and(|owner| owner.targets.iter().any(|target| target == "Group"))
+            });
+            let Some(owned) = owns.map(|known| known.name.clone()) else {
+                return Err(line.wrong(&format!("the queue {name} cannot own records of {object}")));
+            };
+            let link = json!({ "QueueId": id, "SobjectType": owned });
+            engine.insert(links, &link.as_object().cloned().unwrap_or_default(), None)?;
+        }
+        ids.insert(name, id);
+    }
+    engine.forget_audit();
+    Ok(ids)
+}
+
+/// Creates the records in their order; `@{name}` in a field stands for the id of an earlier one, or of what is
+/// `named` already.
+pub(super) fn records(
+    engine: &mut Engine,
+    records: Vec<SeedRecord>,
+    mut named: HashMap<String, String>,
+) -> Result<(), OrgError> {
+    for SeedRecord { object, name, mut fields, line } in records {
         let known = engine.schema.find(&object);
         let known =
-            known.ok_or_else(|| OrgError::Schema(format!("a record is of the unknown object {object}")))?;
-        let id = engine.insert(known, &fields, None)?;
+            known.ok_or_else(|| line.wrong(&format!("a record is of the unknown object {object}")))?;
+        for (field, value) in &mut fields {
+            let reference = value.as_str().and_then(|text| text.strip_prefix("@{")?.strip_suffix('}'));
+            let Some(reference) = reference else { continue };
+            let id = named.get(reference).ok_or_else(|| {
+                line.wrong(&format!(
+                    "{object}.{field} refers to {reference}, which no earlier record is named"
+                ))
+            })?;
+            *value = Value::from(id.as_str());
+        }
+        let id = engine.insert(known, &fields, None).map_err(|error| {
+            let fields = blamed(engine, known, &fields, &error);
+            line.wrong(&format!("the record of {object} is refused: {}{fields}", error.code.as_str()))
+        })?;
         if let Some(name) = name {
+            if named.contains_key(&name) {
+                return Err(line.wrong(&format!("there is a record named {name} already")));
+            }
             named.insert(name, id.to_string());
         }
     }
     engine.forget_audit();
     Ok(())
+}
+
+/// The fields that an error is about, in parentheses; never a value, which can be private.
+fn blamed(engine: &mut Engine, object: usize, record: &Map<String, Value>, error: &ApiError) -> String {
+    let mut fields = error.fields.clone().unwrap_or_default();
+    if fields.is_empty() {
+        // The org does not say; whichever field is refused in the same way alone is to blame.
+        let is_refused = |engine: &mut Engine, name: &str, value: &Value| {
+            let alone = Map::from_iter([(name.to_owned(), value.clone())]);
+            let tried = engine.atomically(|engine| Err::<(), _>(engine.insert(object, &alone, None).err()));
+            matches!(tried, Err(Some(refusal)) if refusal.code == error.code)
+        };
+        for (name, value) in record {
+            if is_refused(engine, name, value) {
+                fields.push(name.clone());
+            }
+        }
+    }
+    if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) }
 }
 
 /// Makes the one record of the org itself, which nobody may add to.

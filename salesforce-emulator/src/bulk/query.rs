@@ -8,6 +8,7 @@ use super::Job;
 use crate::{
     csv,
     engine::Engine,
+    number,
     soql::{Plan, View},
 };
 
@@ -49,7 +50,7 @@ impl QueryJob {
                 match value {
                     Value::Null => String::new(),
                     Value::String(text) => text.clone(),
-                    other => other.to_string(),
+                    other => number::json(other),
                 }
             });
             csv::write(&mut text, values, format.delimiter, format.end());

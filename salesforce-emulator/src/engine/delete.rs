@@ -17,6 +17,7 @@ impl Engine {
             let row = engine.store.row(object, serial).filter(|row| !row.deleted).cloned();
             // A record can hang on its parent by two references; it is deleted once.
             let Some(row) = row else { return Ok(()) };
+            engine.check_write(object, [engine.id(object, serial)])?;
             let draft = Draft { object: known, values: row.values.clone() };
             engine.note_write(object, serial, &draft, Operation::Delete);
             engine.record_write(&draft, Operation::Delete, Vec::new());

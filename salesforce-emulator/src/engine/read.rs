@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Engine, Fields, Row};
-use crate::schema::{Kind, column};
+use crate::schema::{Kind, address, column};
 
 impl Engine {
     /// One field of a record as a client sees it.
@@ -22,6 +22,9 @@ impl Engine {
                 "/services/data/v{LATEST}.0/sobjects/{}/{id}/{}",
                 known.name, field.name
             ));
+        }
+        if field.kind == Kind::Address {
+            return address::compound(known, &field.name, |part| row.values[part].clone());
         }
         row.values[at].clone()
     }

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use super::{Engine, Fields};
+use super::{Draft, Engine, Fields, Row};
 use crate::{
     error::{ApiError, Code},
     id::RecordId,
-    schema::{Field, Trait},
+    schema::{Field, QUEUE, Trait},
 };
 
 impl Engine {
@@ -34,6 +34,32 @@ impl Engine {
             }
             Some(_) => Ok(Value::from(id.to_string())),
         }
+    }
+
+    /// Refuses an owner that is a group but no queue for the object.
+    pub(super) fn check_owner(&self, draft: &Draft<'_>) -> Result<(), ApiError> {
+        let owner = draft.text("OwnerId").and_then(|id| self.record(id));
+        let Some((groups, owner)) = owner.filter(|(at, _)| self.schema.object(*at).name == "Group") else {
+            return Ok(());
+        };
+        let text = |object: usize, row: &Row, name: &str| {
+            let at = self.schema.object(object).field(name)?;
+            row.values[at].as_str().map(str::to_owned)
+        };
+        let id = text(groups, owner, "Id");
+        let serves = |links: usize| {
+            self.store.live(links).any(|(_, link)| {
+                text(links, link, "QueueId") == id
+                    && text(links, link, "SobjectType")
+                        .is_some_and(|name| name.eq_ignore_ascii_case(&draft.object.name))
+            })
+        };
+        let is_queue = text(groups, owner, "Type").as_deref() == Some(QUEUE);
+        if is_queue && self.schema.find("QueueSobject").is_some_and(serves) {
+            return Ok(());
+        }
+        let message = "Queue not associated with this SObject type";
+        Err(ApiError::on_field(Code::InvalidOperation, message, "OwnerId"))
     }
 
     /// Finds the record that `"Account": {"Key__c": "value"}` names and gives its id.

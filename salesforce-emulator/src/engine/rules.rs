@@ -63,14 +63,21 @@ impl Rules {
         self.validations.push((object, violates, message));
     }
 
+    /// The objects that rules in code are for.
+    pub(crate) fn validated(&self) -> impl Iterator<Item = &str> {
+        self.validations.iter().map(|(name, ..)| name.as_str())
+    }
+
     pub(crate) fn deny(&mut self, object: String, operation: Operation) {
         self.denied.push((object, operation));
     }
 
+    pub(crate) fn allows(&self, object: &str, operation: Operation) -> bool {
+        !self.denied.iter().any(|(name, what)| *what == operation && name.eq_ignore_ascii_case(object))
+    }
+
     pub(super) fn permit(&self, object: &str, operation: Operation) -> Result<(), ApiError> {
-        let denied =
-            self.denied.iter().any(|(name, what)| *what == operation && name.eq_ignore_ascii_case(object));
-        if denied {
+        if !self.allows(object, operation) {
             return Err(ApiError::new(Code::InsufficientAccess, "insufficient access rights on object id")
                 .on_fields::<String>([]));
         }

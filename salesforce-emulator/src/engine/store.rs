@@ -7,12 +7,14 @@ use serde_json::Value;
 use crate::schema::{Field, ObjectType, Schema, Trait, column, fold};
 
 /// All tables of the org.
+#[derive(Clone)]
 pub(crate) struct Store {
     tables: Vec<Table>,
     undo: Vec<Undo>,
 }
 
 /// The rows of one object; a record's serial number is its place, counted from one.
+#[derive(Clone)]
 struct Table {
     rows: Vec<Option<Row>>,
     live: usize,
@@ -30,6 +32,7 @@ pub(crate) struct Row {
 }
 
 /// What a row was before a write.
+#[derive(Clone)]
 struct Undo {
     object: usize,
     serial: u32,

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     error::{ApiError, Code},
+    number::Decimal,
     schema::{Field, Kind, Trait},
 };
 
@@ -26,6 +27,11 @@ pub(super) fn stored(field: &Field, given: &Value) -> Result<Value, ApiError> {
     }
 }
 
+/// Whether a field can hold a value.
+pub(crate) fn fits(field: &Field, given: &Value) -> bool {
+    stored(field, given).is_ok()
+}
+
 fn text(field: &Field, text: &str) -> Result<Value, ApiError> {
     if text.is_empty() {
         return Ok(Value::Null);
@@ -39,32 +45,45 @@ fn text(field: &Field, text: &str) -> Result<Value, ApiError> {
         let message = format!("{}: invalid email address: {text}", field.label);
         return Err(ApiError::on_field(Code::InvalidEmail, message, &field.name));
     }
-    if field.has(Trait::Restricted) && !field.picklist.iter().any(|known| known == text) {
+    let chosen: Vec<&str> =
+        if field.kind == Kind::MultiPicklist { text.split(';').map(str::trim).collect() } else { vec![text] };
+    if field.has(Trait::Restricted)
+        && !chosen.iter().all(|value| field.picklist.iter().any(|known| known == value))
+    {
         let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
         return Err(ApiError::on_field(Code::InvalidPicklist, message, &field.name));
+    }
+    if field.kind == Kind::MultiPicklist {
+        return Ok(Value::from(in_order(field, &chosen)));
     }
     Ok(Value::from(text))
 }
 
+/// The values selected, each once, in the order of the picklist; those it does not know come last.
+fn in_order(field: &Field, chosen: &[&str]) -> String {
+    let known = field.picklist.iter().map(String::as_str).filter(|value| chosen.contains(value));
+    let mut ordered: Vec<&str> = known.collect();
+    for value in chosen {
+        if !ordered.contains(value) {
+            ordered.push(value);
+        }
+    }
+    ordered.join(";")
+}
+
 fn number(field: &Field, given: &Value) -> Result<Value, ApiError> {
-    let Some(amount) = given.as_f64() else { return Err(mismatch(field, given)) };
-    let whole = amount.fract() == 0.0;
-    if field.kind == Kind::Int && !whole {
+    let Some(amount) = given.as_number().map(Decimal::of) else { return Err(mismatch(field, given)) };
+    let is_int = field.kind == Kind::Int;
+    // `300.0` is a valid way to write the integer 300.
+    if is_int && !amount.is_whole() {
         return Err(mismatch(field, given));
     }
-    let digits = i32::try_from(field.digits).unwrap_or(i32::MAX);
-    if amount.abs() >= 10_f64.powi(digits) {
+    let amount = amount.rounded(usize::try_from(field.scale).unwrap_or(usize::MAX));
+    if amount.digits() > usize::try_from(field.digits).unwrap_or(usize::MAX) {
         let message = format!("{}: value outside of valid range on numeric field: {given}", field.label);
         return Err(ApiError::on_field(Code::NumberOutsideRange, message, &field.name));
     }
-    if field.kind == Kind::Int {
-        // `300.0` is a valid way to write the integer 300.
-        return Ok(given
-            .as_i64()
-            .map_or_else(|| Value::from(format!("{amount:.0}").parse::<i64>().ok()), Value::from));
-    }
-    let places = 10_f64.powi(i32::try_from(field.scale).unwrap_or(0));
-    Ok(Value::from((amount * places).round() / places))
+    Ok(if is_int { Value::from(amount.to_i64()) } else { Value::from(amount.to_f64()) })
 }
 
 fn date(text: &str) -> Option<Value> {
@@ -142,8 +161,8 @@ mod tests {
     use super::{datetime, is_email, stored};
     use crate::schema::Field;
 
-    fn code(field: &Field, value: &Value) -> &'static str {
-        stored(field, value).unwrap_err().code.as_str()
+    fn code(field: &Field, value: &Value) -> String {
+        stored(field, value).unwrap_err().code.as_str().to_owned()
     }
 
     #[test]

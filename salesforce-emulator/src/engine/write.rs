@@ -58,6 +58,7 @@ impl Engine {
     ) -> Result<RecordId, ApiError> {
         let serial = self.store.next_serial(object);
         let id = self.id(object, serial);
+        self.check_write(object, referred(draft.object, &given))?;
         let now = Value::from(stamp(self.now()));
         draft.values[column::ID] = Value::from(id.to_string());
         draft.values[column::CREATED_DATE] = now.clone();
@@ -71,6 +72,7 @@ impl Engine {
         let comment = draft.take("Comments");
         check_required(draft.object, &draft.values)?;
         self.number(object, &mut draft);
+        self.check_owner(&draft)?;
         self.check_unique(object, &draft, None)?;
         self.check_rules(object, &draft)?;
         self.check_duplicates(object, &draft, None)?;
@@ -93,6 +95,8 @@ impl Engine {
             engine.rules.permit(&known.name, Operation::Update)?;
             let given = engine.read_body(object, body, Trait::Update)?;
             let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
+            let own = engine.id(object, serial);
+            engine.check_write(object, referred(known, &given).chain([own]))?;
             let before = Draft { object: known, values: row.values.clone() };
             let mut draft = Draft { object: known, values: before.values.clone() };
             for (at, value) in &given {
@@ -110,6 +114,7 @@ impl Engine {
             engine.touch(&mut draft, now);
             engine.compute(&mut draft, Some(&before));
             let comment = draft.take("Comments");
+            engine.check_owner(&draft)?;
             engine.check_unique(object, &draft, Some(serial))?;
             engine.check_rules(object, &draft)?;
             engine.check_duplicates(object, &draft, Some(serial))?;
@@ -202,6 +207,12 @@ impl Engine {
             request: self.request,
         });
     }
+}
+
+/// The records that a write refers to; they are locked with it.
+fn referred<'a>(object: &'a ObjectType, given: &'a Given) -> impl Iterator<Item = RecordId> + 'a {
+    let references = given.iter().filter(|(at, _)| object.fields[*at].kind == Kind::Reference);
+    references.filter_map(|(_, value)| RecordId::parse(value.as_str()?))
 }
 
 fn check_required(object: &ObjectType, values: &[Value]) -> Result<(), ApiError> {

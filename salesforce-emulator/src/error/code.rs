@@ -1,7 +1,9 @@
 //! The codes of error answers; a code, its text and its status stand on one line.
 
+use crate::faults::Refusal;
+
 /// The error codes this org can answer with.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Code {
     ApiError,
     DuplicateExternalId,
@@ -12,6 +14,7 @@ pub(crate) enum Code {
     ExceededIdLimit,
     ReferenceIsDeleted,
     FieldCustomValidation,
+    FunctionalityNotEnabled,
     InsufficientAccess,
     InvalidCrossReference,
     InvalidEmail,
@@ -23,9 +26,11 @@ pub(crate) enum Code {
     InvalidJob,
     InvalidJobState,
     InvalidMultipart,
+    InvalidOperation,
     InvalidPicklist,
     InvalidQueryFilter,
     InvalidQueryLocator,
+    InvalidQueryScope,
     InvalidReplicationDate,
     InvalidSearch,
     InvalidSession,
@@ -44,7 +49,6 @@ pub(crate) enum Code {
     ProcessingHalted,
     RequestLimitExceeded,
     RequestTooLarge,
-    HeadersTooLarge,
     RequiredFieldMissing,
     RolledBack,
     ServerUnavailable,
@@ -52,20 +56,23 @@ pub(crate) enum Code {
     UnableToLockRow,
     UnsupportedApiVersion,
     UnsupportedMediaType,
+    /// The code of a fault that was asked for.
+    Asked(Box<Refusal>),
 }
 
 impl Code {
-    pub(crate) fn as_str(self) -> &'static str {
+    pub(crate) fn as_str(&self) -> &str {
         self.text_and_status().0
     }
 
     /// The HTTP status that comes with the code.
-    pub(crate) fn status(self) -> u16 {
+    pub(crate) fn status(&self) -> u16 {
         self.text_and_status().1
     }
 
-    fn text_and_status(self) -> (&'static str, u16) {
+    fn text_and_status(&self) -> (&str, u16) {
         match self {
+            Self::Asked(refusal) => (&refusal.code, refusal.status),
             Self::ApiError => ("API_ERROR", 400),
             Self::DuplicateExternalId => ("DUPLICATE_EXTERNAL_ID", 400),
             Self::DuplicateDeveloperName => ("DUPLICATE_DEVELOPER_NAME", 400),
@@ -75,6 +82,7 @@ impl Code {
             Self::ExceededIdLimit => ("EXCEEDED_ID_LIMIT", 400),
             Self::ReferenceIsDeleted => ("ENTITY_IS_DELETED", 400),
             Self::FieldCustomValidation => ("FIELD_CUSTOM_VALIDATION_EXCEPTION", 400),
+            Self::FunctionalityNotEnabled => ("FUNCTIONALITY_NOT_ENABLED", 400),
             Self::InsufficientAccess => ("INSUFFICIENT_ACCESS_OR_READONLY", 403),
             Self::InvalidCrossReference => ("INVALID_CROSS_REFERENCE_KEY", 400),
             Self::InvalidEmail => ("INVALID_EMAIL_ADDRESS", 400),
@@ -86,9 +94,11 @@ impl Code {
             Self::InvalidJob => ("INVALIDJOB", 400),
             Self::InvalidJobState => ("INVALIDJOBSTATE", 400),
             Self::InvalidMultipart => ("INVALID_MULTIPART_REQUEST", 400),
+            Self::InvalidOperation => ("INVALID_OPERATION", 400),
             Self::InvalidPicklist => ("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", 400),
             Self::InvalidQueryFilter => ("INVALID_QUERY_FILTER_OPERATOR", 400),
             Self::InvalidQueryLocator => ("INVALID_QUERY_LOCATOR", 400),
+            Self::InvalidQueryScope => ("INVALID_QUERY_SCOPE", 400),
             Self::InvalidReplicationDate => ("INVALID_REPLICATION_DATE", 400),
             Self::InvalidSearch => ("INVALID_SEARCH", 400),
             Self::InvalidSession => ("INVALID_SESSION_ID", 401),
@@ -107,7 +117,6 @@ impl Code {
             Self::ProcessingHalted => ("PROCESSING_HALTED", 400),
             Self::RequestLimitExceeded => ("REQUEST_LIMIT_EXCEEDED", 403),
             Self::RequestTooLarge => ("REQUEST_ENTITY_TOO_LARGE", 413),
-            Self::HeadersTooLarge => ("REQUEST_HEADER_FIELDS_TOO_LARGE", 431),
             Self::RequiredFieldMissing => ("REQUIRED_FIELD_MISSING", 400),
             Self::RolledBack => ("ALL_OR_NONE_OPERATION_ROLLED_BACK", 400),
             Self::ServerUnavailable => ("SERVER_UNAVAILABLE", 503),

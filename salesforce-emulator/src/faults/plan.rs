@@ -88,7 +88,7 @@ impl FaultPlan {
         let mut rest = self.random.f64();
         self.chances.iter().find_map(|(probability, fault)| {
             rest -= probability;
-            (rest < 0.0).then_some(*fault)
+            (rest < 0.0).then(|| fault.clone())
         })
     }
 }
@@ -117,7 +117,7 @@ mod tests {
     fn probabilities_are_kept() {
         let mut plan = FaultPlan::seeded(1).unavailable(0.2).row_lock(0.1);
         let drawn: Vec<_> = (0..10_000).map(|_| plan.draw()).collect();
-        let count = |fault| drawn.iter().filter(|drawn| **drawn == fault).count();
+        let count = |fault: Option<Fault>| drawn.iter().filter(|drawn| **drawn == fault).count();
         assert!((1_800..2_200).contains(&count(Some(Fault::Unavailable503BeforeWrite))));
         assert!((850..1_150).contains(&count(Some(Fault::RowLock))));
     }

@@ -20,6 +20,8 @@ pub(crate) struct Admission {
     pub(crate) enforces_daily: bool,
     /// How many calls each user has in any stretch of time.
     per_user: Mutex<Option<(u64, Duration)>>,
+    /// How many each user had in a day when the org started.
+    daily_per_user: Option<u64>,
     users: Mutex<HashMap<RecordId, Window>>,
     running: Mutex<HashMap<u64, Instant>>,
     /// How many calls may run at once that have taken as long as this.
@@ -32,6 +34,7 @@ impl Admission {
             window: Mutex::new(None),
             enforces_daily,
             per_user: Mutex::new(user_calls.map(|calls| (calls, DAY))),
+            daily_per_user: user_calls,
             users: Mutex::default(),
             running: Mutex::default(),
             long_calls: Mutex::new((LONG_CALLS, LONG)),
@@ -47,6 +50,13 @@ impl Admission {
     pub(crate) fn limit_users(&self, limit: Option<(u64, Duration)>) {
         *lock(&self.per_user) = limit;
         lock(&self.users).clear();
+    }
+
+    /// Goes back to the limits of the start, of which nothing is used.
+    pub(crate) fn reset(&self) {
+        *lock(&self.window) = None;
+        *lock(&self.long_calls) = (LONG_CALLS, LONG);
+        self.limit_users(self.daily_per_user.map(|calls| (calls, DAY)));
     }
 
     fn is_crowded(&self) -> bool {

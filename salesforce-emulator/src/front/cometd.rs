@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Front, Played, bearer, lock, pause};
 use crate::{
     faults::{AfterStall, Fault},
-    http::{Answer, Content},
+    http::{Answer, Content, without_mark},
     streaming::{COOKIES, Exchange, Outcome},
 };
 
@@ -26,7 +26,7 @@ impl Front {
         lock(&self.traffic).stats.streaming_exchanges += 1;
         let (latency, fault) = self.faults.draw_streaming();
         pause(latency).await;
-        let messages = match serde_json::from_slice(body) {
+        let messages = match serde_json::from_slice(without_mark(body)) {
             Ok(Value::Array(messages)) => messages,
             Ok(message @ Value::Object(_)) => vec![message],
             _ => {
@@ -34,7 +34,7 @@ impl Front {
                 return (template, Played::answer(answer));
             }
         };
-        let answer = self.bayeux_with(fault, parts, &messages).await;
+        let answer = self.bayeux_with(fault.clone(), parts, &messages).await;
         (template, Played { answer, fault, subrequests: 0 })
     }
 

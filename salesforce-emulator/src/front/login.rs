@@ -5,7 +5,7 @@ use http::{HeaderMap, Method, header, request::Parts};
 use super::{Front, Played, bearer, header_text, lock, pause, play::unavailable};
 use crate::{
     engine::Engine,
-    faults::Fault,
+    faults::{Fault, OAuthError},
     http::{Answer, oauth},
     sessions::Session,
 };
@@ -81,11 +81,10 @@ impl Front {
             lock(&self.traffic).stats.tokens_issued += u64::from(answer.status == 200);
             answer
         };
-        let answer = match fault {
+        let answer = match fault.clone() {
             None => Some(issue()),
-            Some(Fault::TokenExpired) => {
-                Some(oauth::refused("invalid_grant", "expired access/refresh token"))
-            }
+            Some(Fault::TokenExpired) => Some(oauth::error(&OAuthError::ExpiredToken)),
+            Some(Fault::OAuth(refusal)) => Some(oauth::error(&refusal)),
             Some(Fault::ConcurrentRequestLimit | Fault::DailyLimit | Fault::RowLock) => {
                 Some(Answer::from(&unavailable()))
             }

@@ -33,7 +33,7 @@ impl Front {
 
 fn line(request: &RequestLog) -> String {
     let status = request.status.map_or_else(|| "cut".to_owned(), |status| status.to_string());
-    let fault = request.fault.map_or_else(String::new, |fault| format!("{fault:?}"));
+    let fault = request.fault.as_ref().map_or_else(String::new, |fault| format!("{fault:?}"));
     format!(
         "<tr><td>{}<td>{}<td>{}<td>{status}<td>{}<td>{}</tr>",
         request.seq,

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{Front, lock, pause, row_locks::locked};
+use super::{Front, lock, pause};
 use crate::{
+    engine::locked,
     error::{ApiError, Code},
     faults::{AfterStall, Fault},
     http::Answer,
@@ -18,7 +19,7 @@ impl Front {
         work: impl FnOnce() -> Answer,
     ) -> Option<Answer> {
         let error = match fault {
-            Fault::Unavailable503BeforeWrite => unavailable(),
+            Fault::Unavailable503BeforeWrite | Fault::OAuth(_) => unavailable(),
             Fault::Unavailable503AfterWrite => {
                 work();
                 unavailable()
@@ -51,6 +52,7 @@ impl Front {
                 expired()
             }
             Fault::Html502 => return Some(bad_gateway()),
+            Fault::Refused(refusal) => ApiError::from(&refusal),
         };
         Some(Answer::from(&error))
     }

@@ -6,13 +6,14 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use crate::{
     blob::Blob,
     http::{Answer, Content},
+    number,
 };
 
 /// Makes the response to the request with this number; `usage` goes with answers of the API alone.
 pub(super) fn response(answer: Answer, seq: u64, usage: Option<(u64, u64)>) -> Response<Blob> {
     let (bytes, kind) = match answer.content {
         Content::Empty => (memory(String::new()), None),
-        Content::Json(body) => (memory(body.to_string()), Some("application/json;charset=UTF-8")),
+        Content::Json(body) => (memory(number::json(&body)), Some("application/json;charset=UTF-8")),
         Content::Blob(blob) => (blob, Some("application/octetstream")),
         Content::Text(kind, text) => (memory(text), Some(kind)),
     };

@@ -9,15 +9,10 @@ use std::{
     time::Duration,
 };
 
-use serde_json::Value;
 use tokio::{sync::Notify, time::Instant};
 
-use super::lock;
-use crate::{
-    error::{ApiError, Code},
-    http::{Body, Request, Route},
-    id::RecordId,
-};
+use super::{lock, named};
+use crate::{engine::locked, error::ApiError, http::Request, id::RecordId};
 
 /// The rows that are held, and for how long writes hold theirs and wait for others.
 #[derive(Debug)]
@@ -75,7 +70,7 @@ impl RowLocks {
         if !self.in_use.load(Ordering::Relaxed) {
             return Ok(taken);
         }
-        let rows = rows(request);
+        let rows = named::written_rows(request);
         let Times { hold, timeout } = *lock(&self.times);
         let deadline = Instant::now() + timeout;
         loop {
@@ -117,52 +112,6 @@ impl Drop for Taken<'_> {
             self.locks.free(&self.rows);
         }
     }
-}
-
-/// What a write touches: every record its path or its body names, parents too, and the keys it upserts by.
-fn rows(request: &Request) -> Vec<String> {
-    if request.method == http::Method::GET || request.method == http::Method::HEAD {
-        return Vec::new();
-    }
-    let mut rows = HashSet::new();
-    match &request.route {
-        Route::Record { id, .. } => rows.extend(row(id)),
-        Route::Keyed { object, field, value } => {
-            rows.insert(format!("{object}.{field}={value}").to_lowercase());
-        }
-        _ => {}
-    }
-    for (_, value) in &request.query {
-        rows.extend(value.split(',').filter_map(row));
-    }
-    match &request.body {
-        Body::Json(body) => named(body, &mut rows),
-        Body::Raw { .. } | Body::Form(_) => {
-            if let Ok(fields) = request.fields() {
-                named(&Value::Object(fields), &mut rows);
-            }
-        }
-    }
-    rows.into_iter().collect()
-}
-
-fn row(text: &str) -> Option<String> {
-    RecordId::parse(text).map(|id| id.to_string())
-}
-
-fn named(value: &Value, rows: &mut HashSet<String>) {
-    match value {
-        // A subrequest's URL names records too.
-        Value::String(text) => rows.extend(text.split(['/', '?']).filter_map(row)),
-        Value::Array(items) => items.iter().for_each(|item| named(item, rows)),
-        Value::Object(fields) => fields.values().for_each(|field| named(field, rows)),
-        _ => {}
-    }
-}
-
-pub(super) fn locked() -> ApiError {
-    ApiError::new(Code::UnableToLockRow, "unable to obtain exclusive access to this record")
-        .on_fields::<String>([])
 }
 
 /// A real org waits ten seconds.

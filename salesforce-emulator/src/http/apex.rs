@@ -63,7 +63,7 @@ pub(super) fn run(classes: &Classes, request: &Request, path: &str) -> Result<An
         classes.find(path).ok_or_else(|| ApiError::new(Code::NotFound, "Could not find a match for URL"))?;
     let body = match &request.body {
         Body::Json(value) => value.clone(),
-        Body::Raw { bytes, .. } => serde_json::from_slice(bytes).unwrap_or_default(),
+        Body::Raw { bytes, .. } => serde_json::from_slice(super::without_mark(bytes)).unwrap_or_default(),
         Body::Form(form) => Value::Object(form.fields.clone()),
     };
     let (status, answer) = handler(&ApexRequest {

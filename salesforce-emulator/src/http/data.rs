@@ -4,7 +4,11 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::{Answer, Request, Usage, Version, oauth};
-use crate::{engine::Engine, error::ApiError, schema::describe as schema};
+use crate::{
+    engine::{Engine, Operation},
+    error::ApiError,
+    schema::{ObjectType, describe as schema},
+};
 
 /// The versions the org serves; no token is needed for it.
 pub(crate) fn versions() -> Answer {
@@ -55,7 +59,7 @@ pub(super) fn global_describe(engine: &Engine, request: &Request) -> Result<Answ
         .objects()
         .iter()
         .filter(|object| !object.is_tooling())
-        .map(|object| Value::Object(schema::brief(object, &version)))
+        .map(|object| Value::Object(brief(engine, object, &version)))
         .collect();
     Ok(Answer::json(200, json!({ "encoding": "UTF-8", "maxBatchSize": 200, "sobjects": objects })))
 }
@@ -66,7 +70,7 @@ pub(super) fn basic_information(
     object: &str,
 ) -> Result<Answer, ApiError> {
     let object = engine.schema.object(engine.object_named(object)?);
-    let brief = schema::brief(object, &request.version.to_string());
+    let brief = brief(engine, object, &request.version.to_string());
     Ok(Answer::json(200, json!({ "objectDescribe": brief, "recentItems": [] })))
 }
 
@@ -77,9 +81,22 @@ pub(super) fn describe(engine: &Engine, request: &Request, object: &str) -> Resu
         return Ok(answer);
     }
     let version = request.version.to_string();
-    let mut whole = schema::brief(engine.schema.object(at), &version);
+    let mut whole = brief(engine, engine.schema.object(at), &version);
     whole.extend(schema::details(&engine.schema, at, &version));
     Ok(Answer::json(200, Value::Object(whole)).header("last-modified", http_date(engine.born)))
+}
+
+/// An object in brief, with what users may do with its records.
+fn brief(engine: &Engine, object: &ObjectType, version: &str) -> Map<String, Value> {
+    let mut brief = schema::brief(object, version);
+    for (key, operation) in [
+        ("createable", Operation::Insert),
+        ("updateable", Operation::Update),
+        ("deletable", Operation::Delete),
+    ] {
+        brief.insert(key.to_owned(), Value::Bool(engine.rules.allows(&object.name, operation)));
+    }
+    brief
 }
 
 /// 304, when the schema is older than what the client has. It does not change while the org runs.

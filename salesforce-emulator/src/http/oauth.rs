@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 
 use super::Answer;
-use crate::{id::RecordId, sessions::Sessions, users::Users};
+use crate::{faults::OAuthError, id::RecordId, sessions::Sessions, users::Users};
 
 mod assertion;
 mod authorize;
@@ -74,6 +74,16 @@ pub(crate) fn refused(error: &str, description: &str) -> Answer {
     Answer::json(400, json!({ "error": error, "error_description": description }))
 }
 
+/// The refusal that a fault asks for.
+pub(crate) fn error(refusal: &OAuthError) -> Answer {
+    let (status, error, description) = refusal.parts();
+    let mut body = json!({ "error": error });
+    if let Some(description) = description {
+        body["error_description"] = description.into();
+    }
+    Answer::json(status, body)
+}
+
 /// The address of a user's identity.
 pub(crate) fn identity_url(base: &str, user: RecordId) -> String {
     format!("{base}/id/{}/{user}", organization())
@@ -86,7 +96,7 @@ pub(crate) fn organization() -> RecordId {
 
 fn check_id(client: &Client, form: &Form) -> Result<(), Answer> {
     if form.get("client_id") != Some(client.id.as_str()) {
-        return Err(refused("invalid_client_id", "client identifier invalid"));
+        return Err(error(&OAuthError::InvalidClientId));
     }
     Ok(())
 }
@@ -94,7 +104,7 @@ fn check_id(client: &Client, form: &Form) -> Result<(), Answer> {
 fn check_client(client: &Client, form: &Form) -> Result<(), Answer> {
     check_id(client, form)?;
     if form.get("client_secret") != Some(client.secret.expose_secret()) {
-        return Err(refused("invalid_client", "invalid client credentials"));
+        return Err(error(&OAuthError::InvalidClient));
     }
     Ok(())
 }

@@ -1,7 +1,24 @@
 //! Percent-encoding of path segments.
 
-/// Decodes `%2F` and the like; what is no valid escape stays as it is.
+/// Whether every `%` begins an escape, and the escapes are UTF-8.
+pub(crate) fn is_well_formed(text: &str) -> bool {
+    let mut rest = text;
+    while let Some((_, after)) = rest.split_once('%') {
+        let Some(tail) = after.get(2..) else { return false };
+        if hexadecimal(after.as_bytes()).is_none() {
+            return false;
+        }
+        rest = tail;
+    }
+    std::str::from_utf8(&bytes(text)).is_ok()
+}
+
+/// Decodes `%2F` and the like in a text that is well formed.
 pub(crate) fn decode(text: &str) -> String {
+    String::from_utf8_lossy(&bytes(text)).into_owned()
+}
+
+fn bytes(text: &str) -> Vec<u8> {
     let bytes = text.as_bytes();
     let (mut decoded, mut at) = (Vec::with_capacity(bytes.len()), 0);
     while let Some(byte) = bytes.get(at) {
@@ -9,7 +26,7 @@ pub(crate) fn decode(text: &str) -> String {
         decoded.push(escape.unwrap_or(*byte));
         at += if escape.is_some() { 3 } else { 1 };
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    decoded
 }
 
 /// Encodes everything that could mean something in a path or a query.
@@ -37,17 +54,21 @@ fn hexadecimal(digits: &[u8]) -> Option<u8> {
 mod tests {
     use proptest::prelude::{any, proptest};
 
-    use super::{decode, encode};
+    use super::{decode, encode, is_well_formed};
 
     #[test]
-    fn a_lone_percent_sign_stays() {
-        assert_eq!(decode("100%"), "100%");
-        assert_eq!(decode("a%2Fb%20c%zz"), "a/b c%zz");
+    fn a_lone_percent_sign_is_no_escape() {
+        assert_eq!(decode("a%2Fb%20c"), "a/b c");
+        assert!(is_well_formed("a%2Fb%20c") && is_well_formed("%C3%A9") && is_well_formed(""));
+        for bad in ["100%", "%", "%2", "%zz", "a%2Fb%z", "%+1", "%é", "%FF", "%C3"] {
+            assert!(!is_well_formed(bad), "{bad}");
+        }
     }
 
     proptest! {
         #[test]
         fn every_text_survives_encoding(text in any::<String>()) {
+            assert!(is_well_formed(&encode(&text)));
             assert_eq!(decode(&encode(&text)), text);
         }
     }

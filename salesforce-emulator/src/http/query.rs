@@ -26,10 +26,15 @@ pub(super) fn first(engine: &mut Engine, request: &Request, all: bool) -> Result
         return Err(ApiError::new(Code::InvalidType, message));
     }
     if let Some(aggregation) = &plan.aggregation {
-        let records = soql::aggregate(engine, &plan, aggregation);
+        let records = soql::aggregate(engine, &plan, aggregation)?;
         return Ok(whole(records.len(), &records));
     }
     let serials = soql::run(engine, &plan);
+    if plan.locks {
+        for serial in &serials {
+            engine.check_write(plan.object, [engine.id(plan.object, *serial)])?;
+        }
+    }
     if plan.projection.is_none() {
         return Ok(whole(serials.len(), &[]));
     }

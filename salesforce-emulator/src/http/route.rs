@@ -127,13 +127,28 @@ impl Route {
             ["sobjects", object, id, field] if RecordId::parse(&decoded(id)).is_some() => {
                 Self::Blob { object: decoded(object), id: decoded(id), field: decoded(field) }
             }
-            // Some clients send the slashes of a value as they are.
-            ["sobjects", object, field, value @ ..] => Self::Keyed {
-                object: decoded(object),
-                field: decoded(field),
-                value: decoded(&value.join("/")),
-            },
+            // A slash that is a part of the value is encoded; one that is not leads to no resource.
+            ["sobjects", object, field, value] => {
+                Self::Keyed { object: decoded(object), field: decoded(field), value: decoded(value) }
+            }
             _ => Self::Unknown,
+        }
+    }
+
+    /// The names and values of the path.
+    pub(crate) fn values(&self) -> Vec<&str> {
+        match self {
+            Self::Record { object, id } => vec![object, id],
+            Self::Keyed { object, field, value } => vec![object, field, value],
+            Self::Blob { object, id, field } => vec![object, id, field],
+            Self::RecordsKeyed { object, field } => vec![object, field],
+            Self::Describe(name)
+            | Self::Collection(name)
+            | Self::Updated(name)
+            | Self::Deleted(name)
+            | Self::Tree(name)
+            | Self::RecordsOf(name) => vec![name],
+            _ => Vec::new(),
         }
     }
 
@@ -239,9 +254,9 @@ mod tests {
     }
 
     #[test]
-    fn an_external_id_may_hold_slashes_encoded_or_not() {
+    fn an_external_id_may_hold_slashes_if_they_are_encoded() {
         assert_eq!(Route::parse("sobjects/Case/Voice_Key__c/a%2Fb%20c"), keyed("a/b c"));
-        assert_eq!(Route::parse("sobjects/Case/Voice_Key__c/a/b%20c"), keyed("a/b c"));
+        assert_eq!(Route::parse("sobjects/Case/Voice_Key__c/a/b%20c"), Route::Unknown);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The Account object.
 
 use super::{
+    address::address,
     field::{Field, Trait},
     kind::Kind,
     object::ObjectType,
@@ -35,17 +36,6 @@ pub(super) fn table() -> ObjectType {
         }
     }
     object
-}
-
-/// The five text parts of an address, such as `BillingCity`.
-pub(super) fn address(place: &str) -> [Field; 5] {
-    [
-        Field::sized(format!("{place}Street"), Kind::TextArea, 255),
-        Field::text(format!("{place}City"), 40),
-        Field::text(format!("{place}State"), 80),
-        Field::text(format!("{place}PostalCode"), 20),
-        Field::text(format!("{place}Country"), 80),
-    ]
 }
 
 const TYPES: [&str; 7] = [

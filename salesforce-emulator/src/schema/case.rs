@@ -8,7 +8,7 @@ use super::{
 
 /// See Salesforce, "Case (Object Reference)".
 pub(super) fn table() -> ObjectType {
-    ObjectType::owned("Case", "Case", "Cases", *b"500")
+    ObjectType::queued("Case", "Case", "Cases", *b"500")
         .field_of(
             Field::text("CaseNumber", 30)
                 .without(Trait::Nillable)

@@ -1,7 +1,8 @@
 //! The Contact object.
 
 use super::{
-    account::{SOURCES, address},
+    account::SOURCES,
+    address::address,
     field::{Field, Trait},
     kind::Kind,
     object::ObjectType,

@@ -44,14 +44,20 @@ impl CustomObject {
         let mut object = if self.name.ends_with("__e") {
             ObjectType::new(&self.name, &label, &plural, prefix(b'e', number)?)
         } else {
-            ObjectType::owned(&self.name, &label, &plural, prefix(b'a', number)?).field_of(self.name_field())
+            ObjectType::queued(&self.name, &label, &plural, prefix(b'a', number)?).field_of(self.name_field())
         };
         for field in self.fields {
             if !field.is_custom() {
-                return Err(format!("the custom field {}.{} does not end in __c", self.name, field.name));
+                return Err(format!(
+                    "{}the custom field {}.{} does not end in __c",
+                    field.line, self.name, field.name
+                ));
             }
             if object.field(&field.name).is_some() {
-                return Err(format!("the field {}.{} is declared twice", self.name, field.name));
+                return Err(format!(
+                    "{}the field {}.{} is declared twice",
+                    field.line, self.name, field.name
+                ));
             }
             object.push(field);
         }

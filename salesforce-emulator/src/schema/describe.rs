@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Field, Kind, ObjectType, Schema, Trait, children};
+use super::{Field, Kind, ObjectType, Schema, Trait, address, children};
 
 /// An object as the global describe lists it.
 pub(crate) fn brief(object: &ObjectType, version: &str) -> Map<String, Value> {
@@ -59,12 +59,17 @@ pub(crate) fn details(schema: &Schema, at: usize, version: &str) -> Map<String, 
         ),
         ("searchLayoutable".to_owned(), json!(true)),
         ("sobjectDescribeOption".to_owned(), json!("FULL")),
-        (
-            "supportedScopes".to_owned(),
-            json!([{ "label": format!("All {}", object.plural), "name": "everything" }]),
-        ),
+        ("supportedScopes".to_owned(), scopes(object)),
     ]);
     details
+}
+
+/// The names after `USING SCOPE` that the object takes.
+fn scopes(object: &ObjectType) -> Value {
+    let scope =
+        |whose: &str, name: &str| json!({ "label": format!("{whose} {}", object.plural), "name": name });
+    let mine = object.field("OwnerId").map(|_| scope("My", "mine"));
+    std::iter::once(scope("All", "everything")).chain(mine).collect()
 }
 
 fn child_relationship(child: &ObjectType, field: &Field) -> Value {
@@ -129,10 +134,11 @@ fn field(object: &ObjectType, field: &Field) -> Value {
     Value::Object(whole)
 }
 
-/// A part of a person's name belongs to the whole.
-fn compound(object: &ObjectType, field: &Field) -> Option<&'static str> {
+/// A part of a person's name, or of an address, belongs to the whole.
+fn compound(object: &ObjectType, field: &Field) -> Option<String> {
     let is_part = matches!(field.name.as_str(), "FirstName" | "LastName" | "Salutation");
-    (is_part && object.field("Name").is_some()).then_some("Name")
+    let name = (is_part && object.field("Name").is_some()).then(|| "Name".to_owned());
+    name.or_else(|| address::whole_of(object, &field.name))
 }
 
 fn picklist(field: &Field) -> Value {

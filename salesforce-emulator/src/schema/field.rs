@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::kind::Kind;
+use crate::builder::Line;
 
 /// A custom field declared when the org starts.
 ///
@@ -23,6 +24,8 @@ pub struct Field {
     pub(crate) default: Value,
     /// The value is read through a reference of the same record: (reference field, field there).
     pub(crate) through: Option<(&'static str, &'static str)>,
+    /// Where in an org file it was written.
+    pub(crate) line: Line,
     traits: u32,
 }
 
@@ -85,7 +88,20 @@ impl Field {
         name: impl Into<String>,
         values: impl IntoIterator<Item = T>,
     ) -> Self {
-        Self::picklist(name, values).with(Trait::Restricted)
+        Self::picklist(name, values).restricted()
+    }
+
+    /// A picklist of which several values can be selected, written as `A;B`; it takes other values as well.
+    pub fn multi_picklist<T: Into<String>>(
+        name: impl Into<String>,
+        values: impl IntoIterator<Item = T>,
+    ) -> Self {
+        Self::sized(name, Kind::MultiPicklist, 4_099).without(Trait::Sort).suggestions(values)
+    }
+
+    /// The picklist takes its own values alone.
+    pub fn restricted(self) -> Self {
+        self.with(Trait::Restricted)
     }
 
     /// A checkbox: `false` unless given, and never null.
@@ -144,6 +160,10 @@ impl Field {
         self
     }
 
+    pub(crate) fn at(self, line: Line) -> Self {
+        Self { line, ..self }
+    }
+
     pub(crate) fn plain(name: impl Into<String>, kind: Kind) -> Self {
         let name = name.into();
         Self {
@@ -158,6 +178,7 @@ impl Field {
             relationship: None,
             default: Value::Null,
             through: None,
+            line: Line::NONE,
             traits: Trait::Create as u32
                 | Trait::Update as u32
                 | Trait::Filter as u32

@@ -10,6 +10,7 @@ pub(crate) enum Kind {
     Email,
     Url,
     Picklist,
+    MultiPicklist,
     Combobox,
     Reference,
     Boolean,
@@ -19,6 +20,7 @@ pub(crate) enum Kind {
     Date,
     DateTime,
     Base64,
+    Address,
 }
 
 impl Kind {
@@ -32,6 +34,7 @@ impl Kind {
             Self::Email => "email",
             Self::Url => "url",
             Self::Picklist => "picklist",
+            Self::MultiPicklist => "multipicklist",
             Self::Combobox => "combobox",
             Self::Reference => "reference",
             Self::Boolean => "boolean",
@@ -41,6 +44,7 @@ impl Kind {
             Self::Date => "date",
             Self::DateTime => "datetime",
             Self::Base64 => "base64",
+            Self::Address => "address",
         }
     }
 
@@ -54,6 +58,7 @@ impl Kind {
             Self::Date => "xsd:date",
             Self::DateTime => "xsd:dateTime",
             Self::Base64 => "xsd:base64Binary",
+            Self::Address => "urn:address",
             _ => "xsd:string",
         }
     }
@@ -68,6 +73,7 @@ impl Kind {
                 | Self::Email
                 | Self::Url
                 | Self::Picklist
+                | Self::MultiPicklist
                 | Self::Combobox
         )
     }

@@ -2,6 +2,7 @@
 
 use super::{
     account::SOURCES,
+    address::address,
     contact::{SALUTATIONS, full_name},
     field::{Field, Trait},
     kind::Kind,
@@ -10,7 +11,7 @@ use super::{
 
 /// See Salesforce, "Lead (Object Reference)".
 pub(super) fn table() -> ObjectType {
-    ObjectType::owned("Lead", "Lead", "Leads", *b"00Q")
+    let mut object = ObjectType::queued("Lead", "Lead", "Leads", *b"00Q")
         .field_of(Field::text("LastName", 80).required().with(Trait::Indexed))
         .field_of(Field::text("FirstName", 40))
         .field_of(Field::picklist("Salutation", SALUTATIONS))
@@ -22,18 +23,17 @@ pub(super) fn table() -> ObjectType {
         .field_of(Field::phone("Fax"))
         .field_of(Field::email("Email").with(Trait::IdLookup))
         .field_of(Field::sized("Website", Kind::Url, 255))
-        .field_of(Field::sized("Street", Kind::TextArea, 255))
-        .field_of(Field::text("City", 40))
-        .field_of(Field::text("State", 80))
-        .field_of(Field::text("PostalCode", 20))
-        .field_of(Field::text("Country", 80))
         .field_of(Field::picklist("LeadSource", SOURCES))
         .field_of(Field::picklist("Status", STATUSES).without(Trait::Nillable).default_value(STATUSES[0]))
         .field_of(Field::picklist("Industry", ["Banking", "Healthcare", "Technology", "Other"]))
         .field_of(Field::picklist("Rating", ["Hot", "Warm", "Cold"]))
         .field_of(Field::int("NumberOfEmployees", 8).label("Employees"))
         .field_of(Field::long_text("Description", 32_000))
-        .field_of(Field::checkbox("IsConverted").label("Converted").read_only())
+        .field_of(Field::checkbox("IsConverted").label("Converted").read_only());
+    for field in address("") {
+        object.push(field);
+    }
+    object
 }
 
 const STATUSES: [&str; 4] =

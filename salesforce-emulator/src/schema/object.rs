@@ -44,6 +44,11 @@ impl ObjectType {
         Self::new(name, label, plural, prefix).field_of(system::owner())
     }
 
+    /// An object whose records a user or a queue owns.
+    pub(crate) fn queued(name: &str, label: &str, plural: &str, prefix: KeyPrefix) -> Self {
+        Self::new(name, label, plural, prefix).field_of(system::owner_or_queue())
+    }
+
     pub(crate) fn field_of(mut self, field: Field) -> Self {
         self.push(field);
         self
@@ -56,6 +61,15 @@ impl ObjectType {
             self.relationships.insert(fold(relationship), at);
         }
         self.fields.push(field);
+    }
+
+    /// Takes a field away; the columns after it move up.
+    pub(super) fn remove(&mut self, at: usize) {
+        let fields = std::mem::take(&mut self.fields);
+        (self.names, self.relationships) = (HashMap::new(), HashMap::new());
+        for (_, field) in fields.into_iter().enumerate().filter(|(column, _)| *column != at) {
+            self.push(field);
+        }
     }
 
     /// The column of a field, by name in any case.

@@ -34,6 +34,11 @@ pub(super) fn fields(object_label: &str) -> Vec<Field> {
     ]
 }
 
+/// The owner of a record that can wait in a queue.
+pub(super) fn owner_or_queue() -> Field {
+    Field::lookup("OwnerId", "Group").targets(["User"]).without(Trait::Indexed)
+}
+
 /// The owner of a record; the org fills it in. A record cannot be left without one.
 pub(super) fn owner() -> Field {
     Field::lookup("OwnerId", "User").without(Trait::Indexed)

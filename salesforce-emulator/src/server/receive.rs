@@ -13,7 +13,7 @@ use super::{
 use crate::{
     blob::Arriving,
     error::{ApiError, Code},
-    http::{Form, Payload},
+    http::{Form, Payload, without_mark},
 };
 
 /// Reads a body, or tells why it is refused; the error is a client that hung up in the middle.
@@ -99,7 +99,7 @@ impl Reading {
             return Ok(());
         }
         let text = blob.to_bytes().map_err(|_| full())?;
-        let value: Value = serde_json::from_slice(&text).map_err(|_| malformed())?;
+        let value: Value = serde_json::from_slice(without_mark(&text)).map_err(|_| malformed())?;
         self.form.fields = value.as_object().cloned().ok_or_else(malformed)?;
         Ok(())
     }

@@ -6,18 +6,28 @@ use serde_json::{Map, Value, json};
 
 use super::{
     ast::Function,
-    bind::{Access, Aggregation, Cell, GroupFilter, Plan},
+    bind::{Access, Aggregation, Cell, Plan},
     evaluate::{SortKey, matching},
+    formatted::formatted,
     operand::Operand,
 };
-use crate::engine::{Engine, Row};
+use crate::{
+    engine::{Engine, Row},
+    error::{ApiError, Code},
+};
 
 /// The groups of a plan as records, in its order, after its offset and within its limit.
-pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation) -> Vec<Value> {
+///
+/// Groups have no second page: more than one page of them are refused.
+pub(crate) fn aggregate(
+    engine: &Engine,
+    plan: &Plan,
+    aggregation: &Aggregation,
+) -> Result<Vec<Value>, ApiError> {
     let mut groups = groups(engine, plan, aggregation);
     let cell = |group: &Group<'_>, cell: &Cell| value(engine, plan.object, group, cell);
     if let Some(having) = &aggregation.having {
-        groups.retain(|group| holds(having, &|wanted| cell(group, wanted)));
+        groups.retain(|group| having.holds(&|wanted| cell(group, wanted)));
     }
     if !aggregation.order.is_empty() {
         groups.sort_by_cached_key(|group| {
@@ -29,25 +39,17 @@ pub(crate) fn aggregate(engine: &Engine, plan: &Plan, aggregation: &Aggregation)
             keys.collect::<Vec<_>>()
         });
     }
-    let limit = plan.limit.unwrap_or(MAX_GROUPS).min(MAX_GROUPS);
+    let limit = plan.limit.unwrap_or(usize::MAX);
+    if groups.len().saturating_sub(plan.offset).min(limit) > MAX_GROUPS {
+        let message = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+        return Err(ApiError::new(Code::ExceededIdLimit, message));
+    }
     let record = |group: &Group<'_>| {
         let mut record = Map::from_iter([("attributes".to_owned(), json!({ "type": "AggregateResult" }))]);
         record.extend(aggregation.columns.iter().map(|(name, what)| (name.clone(), cell(group, what))));
         Value::Object(record)
     };
-    groups.iter().skip(plan.offset).take(limit).map(record).collect()
-}
-
-/// Whether a group meets a condition; `cell` gives its values.
-fn holds(filter: &GroupFilter, cell: &dyn Fn(&Cell) -> Value) -> bool {
-    match filter {
-        GroupFilter::All(parts) => parts.iter().all(|part| holds(part, cell)),
-        GroupFilter::Any(parts) => parts.iter().any(|part| holds(part, cell)),
-        GroupFilter::Not(part) => !holds(part, cell),
-        GroupFilter::Compare(wanted, kind, operator, operand) => {
-            Operand::of(*kind, &cell(wanted)).compares(*operator, operand)
-        }
-    }
+    Ok(groups.iter().skip(plan.offset).take(limit).map(record).collect())
 }
 
 /// Rows that have the same values in the fields grouped by.
@@ -85,6 +87,9 @@ fn value(engine: &Engine, object: usize, group: &Group<'_>, cell: &Cell) -> Valu
     let (function, access) = match cell {
         Cell::Group(at) => return group.values[*at].clone(),
         Cell::Call(_, None) => return Value::from(group.rows.len()),
+        Cell::Formatted(cell, kind, scale) => {
+            return formatted(*kind, *scale, &value(engine, object, group, cell));
+        }
         Cell::Call(function, Some(access)) => (*function, access),
     };
     let values =

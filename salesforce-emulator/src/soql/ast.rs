@@ -1,6 +1,6 @@
 //! The tree of a query, before anything is known of the schema.
 
-use super::text::Letter;
+use super::{date_function::DateFunction, text::Letter};
 
 /// A whole query.
 #[derive(Clone, Debug, PartialEq)]
@@ -8,12 +8,16 @@ pub(super) struct Query {
     pub(super) select: Select,
     pub(super) object: Path,
     pub(super) alias: Option<String>,
+    /// The name after `USING SCOPE`.
+    pub(super) filter_scope: Option<Path>,
     pub(super) filter: Option<Condition>,
-    pub(super) group: Vec<Path>,
-    pub(super) having: Option<GroupCondition>,
+    pub(super) group: Vec<Expression>,
+    pub(super) having: Option<Condition>,
     pub(super) order: Vec<Ordering>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
+    /// Whether the records found are to be locked: `FOR UPDATE`.
+    pub(super) locks: bool,
 }
 
 impl Query {
@@ -24,12 +28,14 @@ impl Query {
             select,
             object,
             alias: None,
+            filter_scope: None,
             filter: None,
             group: Vec::new(),
             having: None,
             order: Vec::new(),
             limit: None,
             offset: 0,
+            locks: false,
         }
     }
 }
@@ -44,23 +50,71 @@ pub(super) enum Select {
 /// One thing to give of a record or of a group.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Item {
-    Field {
-        path: Path,
-        alias: Option<String>,
-    },
-    Call {
-        call: Call,
+    Value {
+        expression: Expression,
         alias: Option<String>,
     },
     /// `FIELDS(ALL)`, and where it stands
     Fields(FieldSet, usize),
     /// `(SELECT ... FROM Contacts)`
     Children(Box<Query>),
+    TypeOf(TypeOf),
+}
+
+/// `TYPEOF Owner WHEN User THEN Email ELSE Name END`
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct TypeOf {
+    pub(super) relationship: Path,
+    /// The fields to give of each object.
+    pub(super) cases: Vec<(Path, Vec<Path>)>,
+    /// The fields to give of any other.
+    pub(super) otherwise: Vec<Path>,
 }
 
 impl Item {
-    pub(super) fn field(path: Path) -> Self {
-        Self::Field { path, alias: None }
+    pub(super) fn plain(expression: Expression) -> Self {
+        Self::Value { expression, alias: None }
+    }
+}
+
+/// What a value is read from.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Expression {
+    Path(Path),
+    /// `CALENDAR_YEAR(CreatedDate)`
+    Dated(DateFunction, Path),
+    /// `toLabel(Status)`
+    Label(Path),
+    /// `FORMAT(Amount)`
+    Formatted(Box<Expression>),
+    Aggregate(Call),
+}
+
+impl Expression {
+    /// The words by which a message names it.
+    pub(super) fn shown(&self) -> String {
+        match self {
+            Self::Path(path) => path.shown(),
+            Self::Dated(function, path) => format!("{}({})", function.name(), path.shown()),
+            Self::Label(path) => format!("toLabel({})", path.shown()),
+            Self::Formatted(inner) => format!("FORMAT({})", inner.shown()),
+            Self::Aggregate(call) => {
+                format!(
+                    "{}({})",
+                    call.function.name(),
+                    call.path.as_ref().map(Path::shown).unwrap_or_default()
+                )
+            }
+        }
+    }
+
+    /// Where it stands, as far as that is known.
+    pub(super) fn at(&self) -> usize {
+        match self {
+            Self::Path(path) | Self::Dated(_, path) | Self::Label(path) => path.at,
+            Self::Formatted(inner) => inner.at(),
+            Self::Aggregate(call) => call.path.as_ref().map_or(0, |path| path.at),
+        }
     }
 }
 
@@ -70,15 +124,6 @@ pub(super) enum FieldSet {
     All,
     Standard,
     Custom,
-}
-
-/// A condition on a group.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum GroupCondition {
-    All(Vec<GroupCondition>),
-    Any(Vec<GroupCondition>),
-    Not(Box<GroupCondition>),
-    Compare { by: OrderBy, operator: Operator, literal: Literal },
 }
 
 /// An aggregate function and what it is applied to.
@@ -130,30 +175,33 @@ impl Path {
     }
 }
 
+/// A condition on a record or on a group.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Condition {
     All(Vec<Condition>),
     Any(Vec<Condition>),
     Not(Box<Condition>),
-    Compare {
-        path: Path,
-        operator: Operator,
-        literal: Literal,
-    },
-    Like {
-        path: Path,
-        pattern: Vec<Letter>,
-    },
+    Test { subject: Expression, check: Check },
+}
+
+/// What a value must be.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Check {
+    Compare(Operator, Literal),
+    Like(Vec<Letter>),
     Among {
-        path: Path,
         negated: bool,
         literals: Vec<Literal>,
     },
     /// `IN (SELECT ...)`
     Within {
-        path: Path,
         negated: bool,
         query: Box<Query>,
+    },
+    /// `INCLUDES ('A;B', 'C')`: all of one of these sets
+    Includes {
+        negated: bool,
+        sets: Vec<String>,
     },
 }
 
@@ -182,14 +230,8 @@ pub(super) enum Literal {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum OrderBy {
-    Path(Path),
-    Call(Call),
-}
-
-#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Ordering {
-    pub(super) by: OrderBy,
+    pub(super) by: Expression,
     pub(super) descending: bool,
     pub(super) nulls_last: bool,
 }

@@ -3,27 +3,28 @@
 use std::sync::Arc;
 
 use super::{
-    ast::{Condition, Item, Operator, OrderBy, Ordering, Path, Query, Select},
+    ast::{self, Condition, Expression, Item, Operator, Ordering, Query, Select},
     evaluate::run,
     operand::Operand,
     syntax::pointed,
-    text::Letter,
 };
 use crate::{
     engine::Engine,
     error::{ApiError, Code},
-    schema::{Kind, Trait},
+    schema::Trait,
     search::Search,
 };
 
 mod access;
 mod aggregation;
+mod filter;
 mod projection;
 
 use self::access::Scope;
 pub(super) use self::{
     access::{Access, Leaf},
-    aggregation::{Cell, GroupFilter},
+    aggregation::Cell,
+    filter::{Check, Filter},
 };
 pub(crate) use self::{
     aggregation::Aggregation,
@@ -37,23 +38,16 @@ pub(crate) struct Plan {
     /// What to give of each record; nothing for `COUNT()` and for groups.
     pub(crate) projection: Option<Projection>,
     pub(crate) aggregation: Option<Aggregation>,
-    pub(super) filter: Option<Filter>,
+    pub(super) filter: Option<Filter<Access>>,
+    /// What the records must have in their indexed text.
+    pub(super) search: Option<Arc<Search>>,
     pub(super) order: Vec<Key>,
     pub(super) limit: Option<usize>,
     pub(super) offset: usize,
+    /// Whether the records found are locked.
+    pub(crate) locks: bool,
     /// Whether deleted records are found too.
     pub(crate) all: bool,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum Filter {
-    All(Vec<Filter>),
-    Any(Vec<Filter>),
-    Not(Box<Filter>),
-    Compare(Access, Operator, Operand),
-    Like(Access, Vec<Letter>),
-    Among(Access, bool, Vec<Operand>),
-    Finds(Arc<Search>),
 }
 
 impl Plan {
@@ -65,9 +59,11 @@ impl Plan {
             projection,
             aggregation: None,
             filter: None,
+            search: None,
             order: Vec::new(),
             limit: None,
             offset: 0,
+            locks: false,
             all: false,
         }
     }
@@ -107,8 +103,17 @@ fn bind_on(engine: &Engine, object: usize, query: &Query, text: &str) -> Result<
         Select::Items(items) if aggregation.is_none() => Some(Projection::bind(&scope, items, query.limit)?),
         _ => None,
     };
+    if query.locks && (!query.order.is_empty() || projection.is_none()) {
+        let message = "FOR UPDATE takes records, in no order";
+        return Err(ApiError::new(Code::MalformedQuery, message));
+    }
     let filter = query.filter.as_ref().map(|condition| bind_filter(&scope, condition)).transpose()?;
     check_links(engine, object, filter.as_ref())?;
+    let narrowed = query.filter_scope.as_ref().map(|name| scope.filter_scope(name)).transpose()?.flatten();
+    let filter = match (narrowed, filter) {
+        (Some(narrowed), Some(filter)) => Some(Filter::All(vec![narrowed, filter])),
+        (narrowed, filter) => narrowed.or(filter),
+    };
     let order = match aggregation {
         Some(_) => Vec::new(),
         None => query.order.iter().map(|key| bind_order(&scope, key)).collect::<Result<_, _>>()?,
@@ -118,9 +123,11 @@ fn bind_on(engine: &Engine, object: usize, query: &Query, text: &str) -> Result<
         projection,
         aggregation,
         filter,
+        search: None,
         order,
         limit: query.limit,
         offset: query.offset,
+        locks: query.locks,
         all: false,
     })
 }
@@ -131,60 +138,34 @@ pub(super) fn condition(
     object: usize,
     condition: &Condition,
     text: &str,
-) -> Result<Filter, ApiError> {
+) -> Result<Filter<Access>, ApiError> {
     bind_filter(&Scope { engine, object, alias: None, text }, condition)
 }
 
 fn bind_order(scope: &Scope<'_>, key: &Ordering) -> Result<Key, ApiError> {
-    let OrderBy::Path(path) = &key.by else {
-        let message = "Only a grouped query can be ordered by an aggregate function";
+    let Expression::Path(path) = &key.by else {
+        let message = "Only a grouped query can be ordered by a function";
         return Err(ApiError::new(Code::MalformedQuery, message));
     };
     let access = scope.access(path)?;
     if !access.allows(Trait::Sort) {
-        return Err(cannot(scope, path, "sorted"));
+        return Err(cannot(scope, &key.by, "sorted"));
     }
     Ok(Key { access, descending: key.descending, nulls_last: key.nulls_last })
 }
 
-fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter, ApiError> {
-    let each = |parts: &[Condition]| -> Result<Vec<Filter>, ApiError> {
-        parts.iter().map(|part| bind_filter(scope, part)).collect()
-    };
-    match condition {
-        Condition::All(parts) => each(parts).map(Filter::All),
-        Condition::Any(parts) => each(parts).map(Filter::Any),
-        Condition::Not(part) => bind_filter(scope, part).map(|part| Filter::Not(Box::new(part))),
-        Condition::Compare { path, operator, literal } => {
-            let access = filterable(scope, path)?;
-            let ordered = !matches!(operator, Operator::Equal | Operator::NotEqual);
-            if ordered && (access.kind.is_id() || access.kind == Kind::Boolean) {
-                return Err(bad_operator(access.kind));
+fn bind_filter(scope: &Scope<'_>, condition: &Condition) -> Result<Filter<Access>, ApiError> {
+    Filter::bind(condition, &|subject, check| {
+        let access = filterable(scope, subject)?;
+        let kind = access.kind;
+        let check = match check {
+            ast::Check::Within { negated, query } => {
+                Check::Among { negated: *negated, operands: ids_of(scope, &access, query)? }
             }
-            let operand = Operand::fit(scope.engine, access.kind, &path.shown(), literal)?;
-            Ok(Filter::Compare(access, *operator, operand))
-        }
-        Condition::Like { path, pattern } => {
-            let access = filterable(scope, path)?;
-            if !access.kind.is_text() {
-                return Err(bad_operator(access.kind));
-            }
-            Ok(Filter::Like(access, pattern.clone()))
-        }
-        Condition::Within { path, negated, query } => {
-            let access = filterable(scope, path)?;
-            let operands = ids_of(scope, &access, query)?;
-            Ok(Filter::Among(access, *negated, operands))
-        }
-        Condition::Among { path, negated, literals } => {
-            let access = filterable(scope, path)?;
-            let operands = literals
-                .iter()
-                .map(|literal| Operand::fit(scope.engine, access.kind, &path.shown(), literal))
-                .collect::<Result<_, _>>()?;
-            Ok(Filter::Among(access, *negated, operands))
-        }
-    }
+            check => Check::bind(scope.engine, kind, &subject.shown(), check)?,
+        };
+        Ok((access, kind, check))
+    })
 }
 
 /// The ids that a query inside a condition finds. It runs now, as its outer query does right after.
@@ -192,7 +173,7 @@ fn ids_of(scope: &Scope<'_>, outer: &Access, query: &Query) -> Result<Vec<Operan
     let inner = bind(scope.engine, query, scope.text)?;
     let bad = |message: &str| ApiError::new(Code::MalformedQuery, message);
     let Select::Items(items) = &query.select else { return Err(bad("A semi join selects one field")) };
-    let [Item::Field { path, .. }] = items.as_slice() else {
+    let [Item::Value { expression: Expression::Path(path), .. }] = items.as_slice() else {
         return Err(bad("A semi join selects one field"));
     };
     let own = Scope { object: inner.object, alias: query.alias.as_deref(), ..*scope };
@@ -207,33 +188,30 @@ fn ids_of(scope: &Scope<'_>, outer: &Access, query: &Query) -> Result<Vec<Operan
     Ok(values.filter(|operand| *operand != Operand::Null).collect())
 }
 
-fn filterable(scope: &Scope<'_>, path: &Path) -> Result<Access, ApiError> {
-    let access = scope.access(path)?;
-    if access.allows(Trait::Filter) { Ok(access) } else { Err(cannot(scope, path, "filtered")) }
+fn filterable(scope: &Scope<'_>, subject: &Expression) -> Result<Access, ApiError> {
+    let access = scope.value(subject)?;
+    if access.allows(Trait::Filter) { Ok(access) } else { Err(cannot(scope, subject, "filtered")) }
 }
 
-fn cannot(scope: &Scope<'_>, path: &Path, done: &str) -> ApiError {
-    let message = format!("field '{}' can not be {done} in a query call", path.shown());
-    ApiError::new(Code::InvalidField, pointed(scope.text, path.at, &message))
-}
-
-fn bad_operator(kind: Kind) -> ApiError {
-    let name = if kind.is_id() { "id" } else { kind.name() };
-    ApiError::new(Code::InvalidQueryFilter, format!("invalid operator on {name} field"))
+fn cannot(scope: &Scope<'_>, subject: &Expression, done: &str) -> ApiError {
+    let message = format!("field '{}' can not be {done} in a query call", subject.shown());
+    ApiError::new(Code::InvalidField, pointed(scope.text, subject.at(), &message))
 }
 
 /// Links of files can be read only by the file or by the record they hang on.
-fn check_links(engine: &Engine, object: usize, filter: Option<&Filter>) -> Result<(), ApiError> {
+fn check_links(engine: &Engine, object: usize, filter: Option<&Filter<Access>>) -> Result<(), ApiError> {
     let known = engine.schema.object(object);
     if known.name != "ContentDocumentLink" {
         return Ok(());
     }
     let ends = [known.field("ContentDocumentId"), known.field("LinkedEntityId")];
-    let narrows = |filter: &Filter| match filter {
-        Filter::Compare(access, Operator::Equal, Operand::Text(_)) | Filter::Among(access, false, _) => {
-            access.own_column().is_some_and(|column| ends.contains(&Some(column)))
-        }
-        _ => false,
+    let narrows = |filter: &Filter<Access>| {
+        let Filter::Test { subject, check, .. } = filter else { return false };
+        let few = matches!(
+            check,
+            Check::Compare(Operator::Equal, Operand::Text(_)) | Check::Among { negated: false, .. }
+        );
+        few && subject.own_column().is_some_and(|column| ends.contains(&Some(column)))
     };
     let fine = match filter {
         Some(Filter::All(parts)) => parts.iter().any(narrows),

@@ -4,9 +4,8 @@ use std::{cmp::Ordering, collections::BTreeSet};
 
 use super::{
     ast::Operator,
-    bind::{Children, Filter, Plan},
+    bind::{Access, Check, Children, Filter, Plan},
     operand::Operand,
-    pattern,
 };
 use crate::{
     engine::{Engine, Row},
@@ -36,7 +35,10 @@ pub(super) fn matching<'a>(
     plan: &Plan,
     among: Option<BTreeSet<u32>>,
 ) -> Vec<(u32, &'a Row)> {
-    let fits = |row: &Row| plan.filter.as_ref().is_none_or(|filter| holds(engine, plan.object, row, filter));
+    let fits = |row: &Row| {
+        plan.filter.as_ref().is_none_or(|filter| holds(engine, plan.object, row, filter))
+            && plan.search.as_ref().is_none_or(|search| search.finds(engine, plan.object, row))
+    };
     // Deleted records are in no index.
     let candidates = among.or_else(|| {
         let filter = plan.filter.as_ref().filter(|_| !plan.all)?;
@@ -103,39 +105,27 @@ impl Ord for SortKey {
     }
 }
 
-pub(super) fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter) -> bool {
-    let holds = |part: &Filter| holds(engine, object, row, part);
-    match filter {
-        Filter::All(parts) => parts.iter().all(holds),
-        Filter::Any(parts) => parts.iter().any(holds),
-        Filter::Not(part) => !holds(part),
-        Filter::Compare(access, operator, wanted) => {
-            Operand::of(access.kind, &access.read(engine, object, row)).compares(*operator, wanted)
-        }
-        Filter::Like(access, letters) => {
-            access.read(engine, object, row).as_str().is_some_and(|text| pattern::matches(letters, text))
-        }
-        Filter::Finds(search) => search.finds(engine, object, row),
-        Filter::Among(access, negated, wanted) => {
-            let value = Operand::of(access.kind, &access.read(engine, object, row));
-            wanted.iter().any(|wanted| value.compares(Operator::Equal, wanted)) != *negated
-        }
-    }
+pub(super) fn holds(engine: &Engine, object: usize, row: &Row, filter: &Filter<Access>) -> bool {
+    filter.holds(&|access| access.read(engine, object, row))
 }
 
 /// The rows an index can narrow the search to; `None` means all of them.
-fn candidates(engine: &Engine, object: usize, filter: &Filter) -> Option<BTreeSet<u32>> {
+fn candidates(engine: &Engine, object: usize, filter: &Filter<Access>) -> Option<BTreeSet<u32>> {
     match filter {
         Filter::All(parts) => parts.iter().find_map(|part| candidates(engine, object, part)),
         Filter::Any(parts) => parts.iter().try_fold(BTreeSet::new(), |mut all, part| {
             all.append(&mut candidates(engine, object, part)?);
             Some(all)
         }),
-        Filter::Compare(access, Operator::Equal, wanted) => {
-            indexed(engine, object, access.own_column()?, std::slice::from_ref(wanted))
+        Filter::Test { subject, check, .. } => {
+            let wanted = match check {
+                Check::Compare(Operator::Equal, wanted) => std::slice::from_ref(wanted),
+                Check::Among { negated: false, operands } => operands,
+                _ => return None,
+            };
+            indexed(engine, object, subject.own_column()?, wanted)
         }
-        Filter::Among(access, false, wanted) => indexed(engine, object, access.own_column()?, wanted),
-        _ => None,
+        Filter::Not(_) => None,
     }
 }
 

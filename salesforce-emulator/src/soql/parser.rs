@@ -1,13 +1,13 @@
 //! Tokens to a tree: the clauses of a query.
 
 use super::{
-    ast::{OrderBy, Ordering, Path, Query},
+    ast::{Expression, Ordering, Path, Query},
     lexer::{Token, TokenKind, tokens},
     syntax::SyntaxError,
 };
 
 mod condition;
-mod having;
+mod expression;
 mod literal;
 mod returning;
 mod select;
@@ -50,14 +50,45 @@ impl<'a> Parser<'a> {
 
     /// The clauses after the object.
     fn tail(&mut self, query: &mut Query) -> Result<(), SyntaxError> {
+        query.filter_scope = if self.take_word("USING") { Some(self.filter_scope()?) } else { None };
         query.filter = if self.take_word("WHERE") { Some(self.condition()?) } else { None };
+        if self.take_word("WITH") {
+            self.mode()?;
+        }
         query.group = if self.take_word("GROUP") { self.group()? } else { Vec::new() };
         query.having =
-            if !query.group.is_empty() && self.take_word("HAVING") { Some(self.having()?) } else { None };
+            if !query.group.is_empty() && self.take_word("HAVING") { Some(self.condition()?) } else { None };
         query.order = if self.take_word("ORDER") { self.order()? } else { Vec::new() };
         query.limit = if self.take_word("LIMIT") { Some(self.count()?) } else { None };
         query.offset = if self.take_word("OFFSET") { self.count()? } else { 0 };
+        query.locks = if self.take_word("FOR") { self.purpose()? } else { false };
         Ok(())
+    }
+
+    fn filter_scope(&mut self) -> Result<Path, SyntaxError> {
+        self.expect_word("SCOPE")?;
+        self.path()
+    }
+
+    /// What stands after `WITH`. A call of the API sees what its user may see anyway.
+    fn mode(&mut self) -> Result<(), SyntaxError> {
+        let known = self.take_word("SECURITY_ENFORCED") || self.take_word("USER_MODE");
+        if known { Ok(()) } else { Err(self.unexpected()) }
+    }
+
+    /// What stands after `FOR`, and whether it locks. That a record was viewed is kept nowhere.
+    fn purpose(&mut self) -> Result<bool, SyntaxError> {
+        if self.take_word("UPDATE") {
+            return Ok(true);
+        }
+        loop {
+            if !self.take_word("VIEW") && !self.take_word("REFERENCE") {
+                return Err(self.unexpected());
+            }
+            if !self.take_symbol(",") {
+                return Ok(false);
+            }
+        }
     }
 
     fn alias(&mut self) -> Option<String> {
@@ -71,23 +102,20 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn group(&mut self) -> Result<Vec<Path>, SyntaxError> {
+    fn group(&mut self) -> Result<Vec<Expression>, SyntaxError> {
         self.expect_word("BY")?;
-        let mut paths = vec![self.path()?];
+        let mut expressions = vec![self.expression()?];
         while self.take_symbol(",") {
-            paths.push(self.path()?);
+            expressions.push(self.expression()?);
         }
-        Ok(paths)
+        Ok(expressions)
     }
 
     fn order(&mut self) -> Result<Vec<Ordering>, SyntaxError> {
         self.expect_word("BY")?;
         let mut order = Vec::new();
         loop {
-            let by = match self.call()? {
-                Some(call) => OrderBy::Call(call),
-                None => OrderBy::Path(self.path()?),
-            };
+            let by = self.expression()?;
             let descending = if self.take_word("ASC") { false } else { self.take_word("DESC") };
             let mut nulls_last = false;
             if self.take_word("NULLS") {
@@ -161,7 +189,7 @@ fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
 }
 
-/// Words that end the `FROM` clause, among them those of clauses this org does not know.
+/// Words that end the `FROM` clause, among them those of clauses that this org does not know.
 const CLAUSES: [&str; 11] =
     ["WHERE", "ORDER", "LIMIT", "OFFSET", "GROUP", "HAVING", "FOR", "WITH", "USING", "ALL", "UPDATE"];
 const RESERVED: [&str; 9] = ["SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "IN", "LIKE", "NULL"];
@@ -219,6 +247,19 @@ mod tests {
             "SELECT FIELDS(SOME) FROM Case LIMIT 1",
             "SELECT FIELDS() FROM Case LIMIT 1",
             "SELECT Id FROM Case LIMIT -1",
+            "SELECT Id FROM Case WHERE Tags__c INCLUDES ()",
+            "SELECT Id FROM Case WHERE Tags__c INCLUDES 'a'",
+            "SELECT Id FROM Case WHERE Tags__c NOT INCLUDES ('a')",
+            "SELECT toLabel() FROM Case",
+            "SELECT DISTANCE(A, B) FROM Case",
+            "SELECT CALENDAR_YEAR(FORMAT(CreatedDate)) FROM Case",
+            "SELECT Id FROM Case USING Mine",
+            "SELECT Id FROM Case WITH SYSTEM_MODE",
+            "SELECT Id FROM Case WITH DATA CATEGORY Geography__c AT asia__c",
+            "SELECT Id FROM Case FOR",
+            "SELECT Id FROM Case FOR VIEW,",
+            "SELECT Id FROM Case FOR UPDATE LIMIT 1",
+            "SELECT Id FROM Case GROUP BY ROLLUP(Status)",
             "SELECT Id FROM Case; DELETE",
             "SELECT (SELECT Id FROM CaseComments FROM Case",
             "SELECT (SELECT (SELECT Id FROM C) FROM B) FROM A",

@@ -41,7 +41,8 @@ impl<'a> View<'a> {
         }
         for parent in &projection.parents {
             let found = row.values[parent.column].as_str().and_then(|id| engine.record(id));
-            let inner = found.map_or(Value::Null, |(object, row)| self.record(object, row, &parent.inner));
+            let shaped = found.and_then(|(object, row)| Some((object, row, parent.shape_of(object)?)));
+            let inner = shaped.map_or(Value::Null, |(object, row, shape)| self.record(object, row, shape));
             record.insert(parent.name.clone(), inner);
         }
         for (at, children) in projection.children.iter().enumerate() {

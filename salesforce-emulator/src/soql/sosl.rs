@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{bind, bind::Filter, bind::Plan, parser, syntax::SyntaxError};
+use super::{bind, bind::Plan, parser, syntax::SyntaxError};
 use crate::{
     engine::Engine,
     error::{ApiError, Code},
@@ -60,11 +60,7 @@ pub(crate) fn statement(
         plans.extend(everywhere.map(Plan::of_ids));
     }
     for plan in &mut plans {
-        let finds = Filter::Finds(Arc::clone(&search));
-        plan.filter = Some(match plan.filter.take() {
-            Some(filter) => Filter::All(vec![filter, finds]),
-            None => finds,
-        });
+        plan.search = Some(Arc::clone(&search));
     }
     Ok(Statement { plans, limit: returning.limit.unwrap_or(MAX_FOUND).min(MAX_FOUND) })
 }

@@ -10,7 +10,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Test {
     object: usize,
-    filter: bind::Filter,
+    filter: bind::Filter<bind::Access>,
 }
 
 impl Test {

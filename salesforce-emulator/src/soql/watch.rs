@@ -1,7 +1,7 @@
 //! A query that is asked of one record at a time, as it changes.
 
 use super::{
-    bind::{Filter, Leaf, Plan},
+    bind::{Leaf, Plan},
     evaluate, prepare,
     project::View,
 };
@@ -55,7 +55,7 @@ impl Watch {
         fields
             .filter_map(|(_, leaf)| match leaf {
                 Leaf::Column(column) => Some(*column),
-                Leaf::Named(_) => None,
+                Leaf::Named(_) | Leaf::Formatted(..) => None,
             })
             .collect()
     }
@@ -64,19 +64,8 @@ impl Watch {
     pub(crate) fn filtered(&self) -> Vec<usize> {
         let mut columns = Vec::new();
         if let Some(filter) = &self.0.filter {
-            collect(filter, &mut columns);
+            filter.each_subject(&mut |access| columns.extend(access.own_column()));
         }
         columns
-    }
-}
-
-fn collect(filter: &Filter, columns: &mut Vec<usize>) {
-    match filter {
-        Filter::All(parts) | Filter::Any(parts) => parts.iter().for_each(|part| collect(part, columns)),
-        Filter::Not(part) => collect(part, columns),
-        Filter::Compare(access, ..) | Filter::Like(access, _) | Filter::Among(access, ..) => {
-            columns.extend(access.own_column());
-        }
-        Filter::Finds(_) => {}
     }
 }

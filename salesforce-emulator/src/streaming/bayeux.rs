@@ -107,14 +107,13 @@ impl Exchange<'_> {
         let Some((base, filter)) = filtered.filter(|(base, _)| (self.has_channel)(base)) else {
             return extended(failed(message, "404::Unknown channel", &Value::Null), more);
         };
-        let asked = &message["ext"]["replay"];
-        let replay = asked[base].as_i64().or_else(|| asked[name].as_i64()).unwrap_or(-1);
+        let refused = |error: &str| extended(failed(message, error, &Value::Null), more.clone());
+        let replay = match place(&message["ext"]["replay"], base) {
+            Ok(replay) => replay,
+            Err(error) => return refused(&error),
+        };
         if self.streaming.hub().subscribe(id, name, filter, replay).is_none() {
-            let error = format!(
-                "400::The replayId {{{replay}}} you provided was invalid.  Please provide a valid ID, -2 to replay all \
-                 events, or -1 to replay only new events."
-            );
-            return extended(failed(message, &error, &Value::Null), more);
+            return refused(&invalid(&replay.to_string()));
         }
         done(message, more)
     }
@@ -186,6 +185,30 @@ impl Exchange<'_> {
         }
         self.streaming.hub().cookie_of(id).is_none().then(|| unknown(message))
     }
+}
+
+/// The place from which a channel is to be told, by a map of places by channel; only what comes without a map.
+///
+/// A filter is no part of a channel's name.
+fn place(map: &Value, channel: &str) -> Result<i64, String> {
+    let Some(map) = map.as_object().filter(|map| !map.is_empty()) else { return Ok(-1) };
+    let Some(asked) = map.get(channel) else {
+        let pairs: Vec<String> = map.iter().map(|(name, place)| format!("{name}={place}")).collect();
+        return Err(format!(
+            "400::The replayId for channel {{{channel}}} wasn't found using the provided replay ID map {{{{{}}}}}. \
+             Ensure that the channel name you provided in the replay map is valid and matches the channel name used \
+             for subscribing.",
+            pairs.join(", ")
+        ));
+    };
+    asked.as_i64().ok_or_else(|| invalid(&asked.to_string()))
+}
+
+fn invalid(replay: &str) -> String {
+    format!(
+        "400::The replayId {{{replay}}} you provided was invalid.  Please provide a valid ID, -2 to replay all events, \
+         or -1 to replay only new events."
+    )
 }
 
 /// A connect that is held; the session counts its idle time from its end on, however it ends.

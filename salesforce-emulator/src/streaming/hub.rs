@@ -187,6 +187,13 @@ impl Hub {
         self.channels.remove(channel);
     }
 
+    /// Ends every session and forgets all messages; places are never given twice.
+    pub(super) fn forget_all(&mut self) {
+        self.channels.clear();
+        self.sessions.clear();
+        (self.hold, self.idle) = (HOLD, IDLE);
+    }
+
     pub(super) fn kept(&self, channel: &str) -> Vec<Value> {
         self.channels.get(channel).into_iter().flatten().map(|kept| kept.data.clone()).collect()
     }

@@ -104,15 +104,6 @@ async fn a_body_must_be_a_json_object() {
 }
 
 #[tokio::test]
-async fn a_target_beyond_16_kb_is_refused() {
-    let org = org().start().await.unwrap();
-    let caller = Caller::new(&org).await;
-    let (status, _) =
-        caller.query(&format!("SELECT Id FROM Case WHERE Subject = '{}'", "x".repeat(17_000))).await;
-    assert_eq!(status, 431);
-}
-
-#[tokio::test]
 async fn rules_and_permissions_refuse_with_their_own_codes() {
     let org = org()
         .validation_rule("Case", "A case needs a subject", |case| case["Subject"].is_null())

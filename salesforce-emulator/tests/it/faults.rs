@@ -27,7 +27,7 @@ async fn refusals_write_nothing() {
             (503, "SERVER_UNAVAILABLE"),
         ),
     ] {
-        let (org, caller) = one(fault).await;
+        let (org, caller) = one(fault.clone()).await;
         let answer = caller.post("/sobjects/Case", json!({})).await;
         assert_eq!(code(&answer), expected);
         assert_eq!(org.count("Case"), 0);

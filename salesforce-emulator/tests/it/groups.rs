@@ -63,3 +63,28 @@ async fn fields_are_given_by_sets_for_a_bounded_number_of_records() {
     let twice = caller.query("SELECT Id, FIELDS(ALL) FROM Case LIMIT 1").await;
     assert_eq!(code(&twice), (400, "INVALID_FIELD"));
 }
+
+#[tokio::test]
+async fn more_than_2000_groups_are_refused_and_never_cut() {
+    let org = org().start().await.unwrap();
+    for number in 0..2_001 {
+        org.insert("Case", json!({ "Subject": format!("{number}") })).unwrap();
+    }
+    let caller = Caller::new(&org).await;
+    let groups = "SELECT Subject, COUNT(Id) FROM Case GROUP BY Subject";
+    for too_many in [groups.to_owned(), format!("{groups} LIMIT 2001"), format!("{groups} LIMIT 5000")] {
+        let answer = caller.query(&too_many).await;
+        assert_eq!(code(&answer), (400, "EXCEEDED_ID_LIMIT"), "{too_many}");
+        let sentence = "Aggregate query does not support queryMore(), use LIMIT to restrict the results to a single batch";
+        assert_eq!(answer.1[0]["message"], sentence);
+    }
+    for (clause, expected) in [
+        ("LIMIT 2000", 2_000),
+        ("OFFSET 1", 2_000),
+        ("HAVING Subject != '7'", 2_000),
+        ("LIMIT 5 OFFSET 2000", 1),
+    ] {
+        let (status, answer) = caller.query(&format!("{groups} {clause}")).await;
+        assert_eq!((status, &answer["totalSize"], &answer["done"]), (200, &json!(expected), &json!(true)));
+    }
+}

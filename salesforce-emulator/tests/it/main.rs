@@ -1,10 +1,13 @@
 //! The org over real HTTP.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "tests fail loudly")]
 
+mod addresses;
+mod admin;
 mod apex;
 mod bulk;
 mod caller;
 mod changes;
+mod clauses;
 mod collections;
 mod composite;
 mod crowds;
@@ -13,14 +16,22 @@ mod errors;
 mod faults;
 mod files;
 mod flows;
+mod functions;
 mod graphs;
 mod groups;
+mod held_faults;
 mod metadata;
+mod numbers;
 mod oauth;
+mod oauth_faults;
 mod org_file;
+mod org_file_errors;
+mod owners;
+mod permissions;
 mod query;
 mod records;
 mod relationships;
+mod reset;
 mod schema;
 mod search;
 mod streaming;
@@ -29,3 +40,4 @@ mod subqueries;
 mod tooling;
 mod traffic;
 mod upsert;
+mod urls;

@@ -72,24 +72,6 @@ async fn objects_fields_rules_and_records_are_as_written() {
 }
 
 #[tokio::test]
-async fn a_mistake_is_named_with_its_line_and_without_its_text() {
-    for (text, named) in [
-        ("nonsense = 1", "line 1: unknown field `nonsense`"),
-        ("[client]\nid = \"c\"\nsecret = canary-client-secret-5d1f", "line 3"),
-        ("[[field]]\nname = \"A__c\"\ntype = \"text\"", "the field A__c needs an object"),
-        ("[[field]]\nobject = \"Case\"\nname = \"A__c\"\ntype = \"colour\"", "unknown type colour"),
-        ("[[record]]\nName = \"x\"", "a record needs an object"),
-    ] {
-        let sentence = Org::builder().toml(text).unwrap_err().to_string();
-        assert!(sentence.contains(named), "{sentence}");
-        assert!(!sentence.contains("canary"));
-    }
-    let rule = "[[validation_rule]]\nobject = \"Case\"\nwhen = \"Nope = 1\"\nmessage = \"m\"";
-    let error = Org::builder().toml(rule).unwrap().start().await.unwrap_err();
-    assert!(error.to_string().contains("the condition of a rule for Case"));
-}
-
-#[tokio::test]
 async fn a_person_can_look_at_the_org() {
     let org = Org::builder().toml(ORG).unwrap().start().await.unwrap();
     org.insert("Account", json!({ "Name": "<script>" })).unwrap();

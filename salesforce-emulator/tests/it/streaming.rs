@@ -264,3 +264,48 @@ async fn other_methods_and_old_versions_have_no_streaming() {
         assert_eq!(answer.unwrap().status(), 404, "{path}");
     }
 }
+
+#[tokio::test]
+async fn a_filtered_replay_begins_at_its_place_and_gives_what_passes() {
+    let org = events_org().await;
+    let caller = Caller::new(&org).await;
+    topic(&caller, "All", "SELECT Id, Subject, Origin FROM Case", "Referenced").await;
+    for (subject, origin) in [("1", "Phone"), ("2", "Web"), ("3", "Phone")] {
+        caller.create("Case", json!({ "Subject": subject, "Origin": origin })).await;
+    }
+    let kept = org.streaming().kept("/topic/All");
+    let first = kept[0]["event"]["replayId"].as_i64().unwrap();
+    for (replay, expected) in [(-2, vec!["1", "3"]), (first, vec!["3"]), (-1, vec![])] {
+        let listener = Listener::new(&caller).await;
+        let answer = listener.subscribe("/topic/All?Origin='Phone'", replay).await;
+        assert_eq!(answer["successful"], true, "{answer}");
+        let events = listener.events().await;
+        assert_eq!(events.iter().map(|data| &data["sobject"]["Subject"]).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_replay_map_names_the_channel_without_its_filter() {
+    let org = events_org().await;
+    let caller = Caller::new(&org).await;
+    topic(&caller, "All", "SELECT Id, Origin FROM Case", "Referenced").await;
+    let listener = Listener::new(&caller).await;
+    let channel = "/topic/All?Origin='Phone'";
+    let asked = async |replay: Value| {
+        let more = json!({ "subscription": channel, "ext": { "replay": replay } });
+        listener.ask("/meta/subscribe", more).await.remove(0)
+    };
+    let refusal = asked(json!({ channel: -1 })).await;
+    assert_eq!(
+        refusal["error"],
+        "400::The replayId for channel {/topic/All} wasn't found using the provided replay ID map \
+         {{/topic/All?Origin='Phone'=-1}}. Ensure that the channel name you provided in the replay map is valid and \
+         matches the channel name used for subscribing."
+    );
+    assert!(org.streaming().listened().is_empty());
+    let refusal = asked(json!({ "/topic/All": "first" })).await;
+    assert!(refusal["error"].as_str().unwrap().starts_with("400::The replayId {\"first\"}"), "{refusal}");
+    for fine in [json!({ "/topic/All": -1, "/topic/Other": 5 }), json!({}), json!(null)] {
+        assert_eq!(asked(fine).await["successful"], true);
+    }
+}

@@ -5,29 +5,35 @@ mod token;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use async_trait::async_trait;
 use http::HeaderValue;
 use secrecy::ExposeSecret as _;
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::time::{self, Instant};
+use voice_crm_rest::{Authorize, Operation, Request};
 
 use self::token::Token;
 use super::ClientSecret;
 use crate::error::{Error, ErrorKind, Result};
 use crate::form::Form;
-use crate::host::Product;
-use crate::request::{Operation, Request};
-use crate::response::Response;
+use crate::service::Twilio;
 
 /// The token in use, and the way to the next.
 ///
 /// A token is *fresh*, then *ripe*, then over. When it is ripe the first request starts a login and everybody goes
 /// on with the old token; when it is over all wait for the one login. A login runs in a task of its own, so that a
 /// caller who goes away neither stops nor repeats it.
+#[derive(Clone, Debug)]
+pub(crate) struct Tokens(Arc<Shared>);
+
 #[derive(Debug)]
-pub(crate) struct Tokens {
+struct Shared {
     id: Box<str>,
     secret: ClientSecret,
+    /// Where logins go, which carry no credentials but their form.
+    address: String,
+    client: voice_crm_rest::Client<Twilio>,
     state: Mutex<State>,
 }
 
@@ -45,42 +51,18 @@ struct State {
 type PendingRefresh = watch::Receiver<Option<Result<HeaderValue>>>;
 
 impl Tokens {
-    pub(super) fn new(id: Box<str>, secret: ClientSecret) -> Self {
-        Self { id, secret, state: Mutex::default() }
-    }
-
-    /// The header with a valid token. `send` carries the login if one is to be made, and `chance` spreads its
-    /// renewal and its back-off.
-    pub(crate) async fn header<F>(
-        self: &Arc<Self>,
-        deadline: Instant,
-        chance: f64,
-        send: impl FnOnce(Request) -> F,
-    ) -> Result<HeaderValue>
-    where
-        F: Future<Output = Result<Response>> + Send + 'static,
-    {
-        let mut refresh = match self.token_or_refresh(Instant::now(), chance, send)? {
-            TokenOrRefresh::Valid(header) => return Ok(header),
-            TokenOrRefresh::Wait(refresh) => refresh,
-        };
-        let outcome = time::timeout_at(deadline, refresh.wait_for(Option::is_some)).await;
-        match outcome.map_err(|_| Error::new(ErrorKind::Timeout, LOGIN))? {
-            Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(lost())),
-            Err(_) => Err(lost()),
-        }
+    /// Tokens of this application, fetched at this address through this client.
+    pub(crate) fn new(
+        id: Box<str>,
+        secret: ClientSecret,
+        address: String,
+        client: voice_crm_rest::Client<Twilio>,
+    ) -> Self {
+        Self(Arc::new(Shared { id, secret, address, client, state: Mutex::default() }))
     }
 
     /// A valid token at once, or the login to wait for; starts one where it is due.
-    fn token_or_refresh<F>(
-        self: &Arc<Self>,
-        now: Instant,
-        chance: f64,
-        send: impl FnOnce(Request) -> F,
-    ) -> Result<TokenOrRefresh>
-    where
-        F: Future<Output = Result<Response>> + Send + 'static,
-    {
+    fn token_or_refresh(&self, now: Instant) -> Result<TokenOrRefresh> {
         let mut state = self.state();
         let valid = state.current.as_ref().filter(|token| now < token.over);
         let (obtained, due) = match (valid, &state.refresh) {
@@ -105,8 +87,10 @@ impl Tokens {
         // A runtime that is shutting down drops the spawned future at once. Then the `RefreshTask` in it takes the lock to
         // report, so the lock must be free.
         drop(state);
-        let task = RefreshTask { tokens: Arc::clone(self), asked: now, chance, outcome, finished: false };
-        runtime.spawn(task.run(send(self.request())));
+        // The chance spreads the renewal and the back-off.
+        let chance = self.0.client.chance();
+        let task = RefreshTask { tokens: self.clone(), asked: now, chance, outcome, finished: false };
+        runtime.spawn(task.run());
         Ok(obtained.unwrap_or(TokenOrRefresh::Wait(refresh)))
     }
 
@@ -130,26 +114,45 @@ impl Tokens {
         }
     }
 
-    /// Forgets this token; one that took its place stays.
-    pub(crate) fn forget(&self, refused: &HeaderValue) {
-        let mut state = self.state();
-        if state.current.as_ref().is_some_and(|token| token.header == refused) {
-            state.current = None;
-        }
-    }
-
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing under the lock leaves the state half changed.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Logging in twice does no harm.
     fn request(&self) -> Request {
         let mut form = Form::new();
         form.set("grant_type", "client_credentials");
-        form.set("client_id", &*self.id);
-        form.set("client_secret", self.secret.0.expose_secret());
-        Request::post(LOGIN.template, form).product(Product::OAuth).repeatable()
+        form.set("client_id", &*self.0.id);
+        form.set("client_secret", self.0.secret.0.expose_secret());
+        Request::post(LOGIN.template)
+            .base(self.0.address.as_str())
+            .body("application/x-www-form-urlencoded", form.encode())
+            .repeatable()
+    }
+}
+
+#[async_trait]
+impl Authorize<Twilio> for Tokens {
+    async fn header(&self, deadline: Instant) -> Result<Option<HeaderValue>> {
+        let mut refresh = match self.token_or_refresh(Instant::now())? {
+            TokenOrRefresh::Valid(header) => return Ok(Some(header)),
+            TokenOrRefresh::Wait(refresh) => refresh,
+        };
+        let outcome = time::timeout_at(deadline, refresh.wait_for(Option::is_some)).await;
+        match outcome.map_err(|_| Error::new(ErrorKind::Timeout, LOGIN))? {
+            Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(lost())).map(Some),
+            Err(_) => Err(lost()),
+        }
+    }
+
+    /// Forgets this token; one that took its place stays.
+    fn forget(&self, refused: &HeaderValue) -> bool {
+        let mut state = self.state();
+        if state.current.as_ref().is_some_and(|token| token.header == refused) {
+            state.current = None;
+        }
+        true
     }
 }
 
@@ -174,7 +177,7 @@ enum TokenOrRefresh {
 /// Sees one login through. Dropped before the end (a transport that panics, a runtime that goes away), it reports a
 /// failure, so that nobody waits for ever.
 struct RefreshTask {
-    tokens: Arc<Tokens>,
+    tokens: Tokens,
     asked: Instant,
     chance: f64,
     outcome: watch::Sender<Option<Result<HeaderValue>>>,
@@ -182,8 +185,9 @@ struct RefreshTask {
 }
 
 impl RefreshTask {
-    async fn run(mut self, login: impl Future<Output = Result<Response>> + Send) {
-        let answer = login.await;
+    async fn run(mut self) {
+        // For whoever comes later as well, so without the deadline of the first who waits.
+        let answer = self.tokens.0.client.execute(self.tokens.request()).await;
         let token = answer.and_then(|answer| Token::read(&answer, self.asked, self.chance));
         self.finish(token);
     }
@@ -217,7 +221,7 @@ fn backoff(failures: u32, chance: f64) -> Duration {
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
 
 /// The name of the login in errors.
-const LOGIN: Operation = Operation { verb: "POST", template: "/v2/token" };
+const LOGIN: Operation = Operation::new("POST", "/v2/token");
 
 #[cfg(test)]
 mod tests {

@@ -1,20 +1,19 @@
 //! Putting a client together.
 
-use std::num::{NonZeroU32, NonZeroUsize};
+use std::num::NonZeroU32;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use url::Url;
+use voice_crm_rest::may_see_credentials;
 
 use super::{Client, Shared};
-use crate::auth::Credentials;
+use crate::auth::{Authorization, Credentials, Tokens};
 use crate::error::{Error, Result};
-use crate::host::{Hosts, Product, is_label, may_see_credentials};
+use crate::host::{Hosts, Product, Region, is_label};
 use crate::pace::Pace;
 use crate::request::Operation;
-use crate::retry::RetryPolicy;
+use crate::service::Twilio;
 use crate::sid::AccountSid;
-use crate::transport::{HttpTransport, Transport};
 
 /// Settings of a [`Client`]; only the account and its credentials have no default.
 #[must_use = "a builder does nothing until it is built"]
@@ -23,12 +22,7 @@ pub struct ClientBuilder {
     credentials: Credentials,
     hosts: Hosts,
     pace: Pace,
-    slots: usize,
-    transport: Option<Box<dyn Transport>>,
-    policy: RetryPolicy,
-    attempt_timeout: Duration,
-    total_timeout: Duration,
-    jitter: Box<dyn Fn() -> f64 + Send + Sync>,
+    rest: voice_crm_rest::ClientBuilder<Twilio>,
 }
 
 impl ClientBuilder {
@@ -38,24 +32,16 @@ impl ClientBuilder {
             credentials,
             hosts: Hosts::default(),
             pace: Pace::every(Duration::from_secs(1)),
-            slots: 20,
-            transport: None,
-            policy: RetryPolicy::default(),
-            attempt_timeout: Duration::from_secs(10),
-            total_timeout: Duration::from_secs(30),
-            jitter: Box::new(fastrand::f64),
+            rest: voice_crm_rest::Client::builder(Hosts::default().base(Product::Api)),
         }
     }
 
-    /// The region where the account's data lives, such as `ie1`. Each region has credentials of its own.
-    pub fn region(mut self, region: impl Into<String>) -> Self {
-        self.hosts.region = Some(region.into());
-        self
-    }
-
-    /// The edge through which Twilio is reached, such as `dublin`. Without a region it means `us1`.
-    pub fn edge(mut self, edge: impl Into<String>) -> Self {
-        self.hosts.edge = Some(edge.into());
+    /// The region where the account's data lives, and the edge through which it is reached: `ie1` through `dublin`, or
+    /// `us1` through `sydney`. Each region has credentials of its own.
+    ///
+    /// Twilio has no host for a region without an edge any more, and an edge without a region was always one of `us1`.
+    pub fn region(mut self, region: impl Into<String>, edge: impl Into<String>) -> Self {
+        self.hosts.region = Some(Region { name: region.into(), edge: edge.into() });
         self
     }
 
@@ -87,44 +73,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many requests may be under way at once; 20 unless set. The others wait, as long as their deadline allows.
-    ///
-    /// The sound of a recording counts until it is read or dropped. What Twilio counts for the whole account stands in
-    /// [`Response::concurrent_requests`](crate::response::Response::concurrent_requests).
-    pub fn concurrent_requests(mut self, requests: NonZeroUsize) -> Self {
-        self.slots = requests.get().min(Semaphore::MAX_PERMITS);
-        self
-    }
-
-    /// How often and how patiently to repeat what may be repeated.
-    pub fn retry_policy(mut self, policy: RetryPolicy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// How long one attempt may take; 10 s unless set.
-    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.attempt_timeout = timeout;
-        self
-    }
-
-    /// How long a call may take with its pauses and repeats, unless it has a deadline; 30 s unless set.
-    pub fn total_timeout(mut self, timeout: Duration) -> Self {
-        self.total_timeout = timeout;
-        self
-    }
-
-    /// What carries the requests: an [`HttpTransport`] made from your own pool, or your own.
-    pub fn transport(mut self, transport: impl Transport) -> Self {
-        self.transport = Some(Box::new(transport));
-        self
-    }
-
-    /// Where the jitter of pauses comes from: numbers from 0 to 1.
-    pub fn jitter(mut self, jitter: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
-        self.jitter = Box::new(jitter);
-        self
-    }
+    voice_crm_rest::pass_settings_on!(rest);
 
     /// Makes the client. Nothing is sent.
     ///
@@ -135,41 +84,31 @@ impl ClientBuilder {
     /// set up.
     pub fn build(self) -> Result<Client> {
         check(&self.hosts)?;
-        let authorization = self
-            .credentials
-            .authorization(&self.account)
-            .ok_or_else(|| wrong("the credentials cannot stand in a header"))?;
-        let transport = match self.transport {
-            Some(transport) => transport,
-            None => Box::new(HttpTransport::new().map_err(|error| Error::configuration(SETUP, error))?),
+        let rest = self.rest.build()?;
+        let authorization = self.credentials.authorization(&self.account);
+        let rest = match authorization.ok_or_else(|| wrong("the credentials cannot stand in a header"))? {
+            Authorization::Fixed(header) => rest.authorized(header),
+            Authorization::OAuth(id, secret) => {
+                let login = self.hosts.base(Product::OAuth);
+                rest.authorized(Tokens::new(id, secret, login, rest.clone()))
+            }
         };
-        let shared = Shared {
-            account: self.account,
-            authorization,
-            pace: self.pace,
-            slots: Semaphore::new(self.slots).into(),
-            hosts: self.hosts,
-            transport,
-            policy: self.policy,
-            attempt_timeout: self.attempt_timeout,
-            total_timeout: self.total_timeout,
-            jitter: self.jitter,
-        };
-        Ok(Client { shared: shared.into(), deadline: None })
+        let shared = Shared { account: self.account, hosts: self.hosts, pace: self.pace };
+        Ok(Client { rest, shared: shared.into() })
     }
 }
 
 fn check(hosts: &Hosts) -> Result<()> {
     for url in hosts.base.iter().chain(hosts.products.values()) {
-        let plain = url.query().is_none() && url.fragment().is_none();
-        if !plain || !url.username().is_empty() || url.password().is_some() {
+        if url.query().is_some() || url.fragment().is_some() {
             return Err(wrong("the base url has more than a scheme, a host, a port and a path"));
         }
         if !may_see_credentials(url) {
             return Err(wrong("the base url is neither https nor on this machine"));
         }
     }
-    if [&hosts.edge, &hosts.region].into_iter().flatten().all(|label| is_label(label)) {
+    let labels = hosts.region.iter().flat_map(|region| [&region.name, &region.edge]);
+    if labels.into_iter().all(|label| is_label(label)) {
         Ok(())
     } else {
         Err(wrong("the region or edge is not a label of lower-case letters, digits and hyphens"))
@@ -177,7 +116,7 @@ fn check(hosts: &Hosts) -> Result<()> {
 }
 
 fn wrong(what: &'static str) -> Error {
-    Error::configuration(SETUP, what)
+    Error::configuration(Operation::new("build", "client"), what)
 }
 
 impl std::fmt::Debug for ClientBuilder {
@@ -185,10 +124,7 @@ impl std::fmt::Debug for ClientBuilder {
         f.debug_struct("ClientBuilder")
             .field("account", &self.account)
             .field("hosts", &self.hosts)
-            .field("policy", &self.policy)
+            .field("rest", &self.rest)
             .finish_non_exhaustive()
     }
 }
-
-/// The name that errors of the builder have in place of a call.
-const SETUP: Operation = Operation { verb: "build", template: "client" };

@@ -1,7 +1,7 @@
 //! The cold transfer: a call is taken elsewhere.
 
 use crate::client::Client;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::resource::calls::{Call, NewInstruction};
 use crate::sid::CallSid;
 
@@ -28,7 +28,7 @@ pub async fn transfer(
 ) -> Result<ColdTransfer> {
     match client.calls().redirect(call, instruction).await {
         Ok(call) => Ok(ColdTransfer::Moved(Box::new(call))),
-        Err(error) if error.is_call_over() => Ok(ColdTransfer::CallerGone),
+        Err(error) if error.kind() == ErrorKind::Gone => Ok(ColdTransfer::CallerGone),
         Err(error) => Err(error),
     }
 }

@@ -32,7 +32,7 @@ use jiff::Timestamp;
 use crate::ask;
 use crate::client::Client;
 use crate::endpoint::Endpoint;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::form::Form;
 use crate::request::Request;
 use crate::sid::CallSid;
@@ -75,7 +75,7 @@ impl<'a> Calls<'a> {
 
     /// Takes a call in progress to other instructions: from the voice agent to a person, say.
     ///
-    /// When the caller has hung up in the meantime, [`is_call_over`](crate::Error::is_call_over) says so.
+    /// When the caller has hung up in the meantime, the error is [`Gone`](ErrorKind::Gone).
     ///
     /// See Twilio's page "Modify calls in progress".
     pub fn redirect(self, call: &CallSid, instruction: impl Into<NewInstruction>) -> RedirectCall<'a> {
@@ -88,7 +88,8 @@ impl<'a> Calls<'a> {
     ///
     /// # Errors
     ///
-    /// The kinds every request has; a call that is over already is no error but [`HungUp::WasOver`].
+    /// The kinds every request has; a call that is over already is no error but [`HungUp::WasOver`], also when it is so
+    /// long over that Twilio does not find it any more.
     pub async fn hang_up(self, call: &CallSid) -> Result<HungUp> {
         self.end(call, CallStatus::Completed).await
     }
@@ -108,7 +109,7 @@ impl<'a> Calls<'a> {
         let request = Request::post(ONE, form).fill("CallSid", call.as_str()).repeatable();
         match self.client.execute(request).await {
             Ok(response) => Ok(HungUp::Now(Box::new(response.json()?))),
-            Err(error) if error.is_call_over() => Ok(HungUp::WasOver),
+            Err(error) if error.kind() == ErrorKind::Gone => Ok(HungUp::WasOver),
             Err(error) => Err(error),
         }
     }

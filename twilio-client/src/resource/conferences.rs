@@ -26,8 +26,7 @@ use crate::endpoint::Endpoint;
 use crate::error::Result;
 use crate::form::Form;
 use crate::request::Request;
-use crate::resource::live_call::{PauseBehavior, WhichRecording};
-use crate::resource::recordings::Recording;
+use crate::resource::live_call::recording_controls;
 use crate::sid::{AccountSid, CallSid, ConferenceSid};
 use crate::word::{CallbackMethod, ConferenceStatus};
 
@@ -136,51 +135,7 @@ impl<'a> InConference<'a> {
         ask::delete(self.client, request.fill("CallSid", who.as_ref())).await
     }
 
-    /// Holds the conference's recording.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn pause_recording(
-        &self,
-        which: WhichRecording<'_>,
-        behavior: PauseBehavior,
-    ) -> Result<Recording> {
-        self.record(which, "paused", Some(behavior)).await
-    }
-
-    /// Goes on with a recording that is held.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn resume_recording(&self, which: WhichRecording<'_>) -> Result<Recording> {
-        self.record(which, "in-progress", None).await
-    }
-
-    /// Ends a recording.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn stop_recording(&self, which: WhichRecording<'_>) -> Result<Recording> {
-        self.record(which, "stopped", None).await
-    }
-
-    async fn record(
-        &self,
-        which: WhichRecording<'_>,
-        status: &'static str,
-        behavior: Option<PauseBehavior>,
-    ) -> Result<Recording> {
-        let mut form = Form::new();
-        form.set("Status", status);
-        if let Some(behavior) = behavior {
-            form.set("PauseBehavior", behavior.as_str());
-        }
-        let request = self.post(RECORDING, form).fill("RecordingSid", which.as_str()).repeatable();
-        ask::read(self.client, request).await
-    }
+    recording_controls!(RECORDING);
 
     fn post(&self, template: &'static str, form: Form) -> Request {
         Request::post(template, form).fill("ConferenceSid", self.conference.as_str())

@@ -10,8 +10,7 @@
 //! - `POST /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/Transcriptions/{TranscriptionSid}.json`
 //! - `POST /2010-04-01/Accounts/{AccountSid}/Calls/{CallSid}/UserDefinedMessages.json`
 //!
-//! Whoever loses the race against a hang-up gets an error whose [`is_call_over`](crate::Error::is_call_over)
-//! is true.
+//! Whoever loses the race against a hang-up gets the error [`Gone`](crate::error::ErrorKind::Gone).
 
 mod fork;
 mod record;
@@ -21,6 +20,7 @@ use serde_json::Value;
 use url::Url;
 
 pub use self::fork::{Fork, ForkStatus, StartSiprec, StartStream};
+pub(crate) use self::record::recording_controls;
 pub use self::record::{PauseBehavior, StartRecording, WhichRecording};
 pub use self::transcribe::{StartTranscription, Transcription};
 
@@ -29,7 +29,6 @@ use crate::client::Client;
 use crate::error::Result;
 use crate::form::Form;
 use crate::request::Request;
-use crate::resource::recordings::Recording;
 use crate::sid::CallSid;
 
 /// A call that goes on, from [`Client::live_call`].
@@ -49,52 +48,7 @@ impl<'a> LiveCall<'a> {
         StartRecording::new(self.client, self.post(record::ALL, Form::new()))
     }
 
-    /// Holds a recording, while a card number is spoken for one.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn pause_recording(
-        &self,
-        which: WhichRecording<'_>,
-        behavior: PauseBehavior,
-    ) -> Result<Recording> {
-        self.record(which, "paused", Some(behavior)).await
-    }
-
-    /// Goes on with a recording that is held.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn resume_recording(&self, which: WhichRecording<'_>) -> Result<Recording> {
-        self.record(which, "in-progress", None).await
-    }
-
-    /// Ends a recording.
-    ///
-    /// # Errors
-    ///
-    /// The kinds every request has.
-    pub async fn stop_recording(&self, which: WhichRecording<'_>) -> Result<Recording> {
-        self.record(which, "stopped", None).await
-    }
-
-    async fn record(
-        &self,
-        which: WhichRecording<'_>,
-        status: &'static str,
-        behavior: Option<PauseBehavior>,
-    ) -> Result<Recording> {
-        let mut form = Form::new();
-        form.set("Status", status);
-        if let Some(behavior) = behavior {
-            form.set("PauseBehavior", behavior.as_str());
-        }
-        // Saying it twice leaves the recording where saying it once does.
-        let request = self.post(record::ONE, form).fill("RecordingSid", which.as_str()).repeatable();
-        ask::read(self.client, request).await
-    }
+    recording_controls!(record::ONE);
 
     /// Sends a copy of the call's audio to a `wss` address.
     pub fn start_stream(&self, url: &Url) -> StartStream<'a> {

@@ -11,6 +11,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 use url::Url;
 
@@ -245,7 +246,7 @@ lists! {
         /// Those from this end.
         from: &Endpoint = "From",
         /// Those sent at this time.
-        sent_on: Timestamp = "DateSent",
+        sent_on: Date = "DateSent",
         /// Those sent before.
         sent_before: Timestamp = "DateSent<",
         /// Those sent at this time or after.

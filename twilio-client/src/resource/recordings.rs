@@ -14,6 +14,7 @@ mod media;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 
 pub use self::media::{Media, MediaFormat, OpenMedia};
@@ -69,12 +70,12 @@ impl<'a> Recordings<'a> {
         recording: &RecordingSid,
         format: MediaFormat,
         channels: &RecordingChannels,
-    ) -> OpenMedia<'a> {
+    ) -> OpenMedia {
         let channels = if *channels == RecordingChannels::Dual { "2" } else { "1" };
         let request = Request::get(format.template())
             .fill("RecordingSid", recording.as_str())
             .query("RequestedChannels", channels);
-        OpenMedia::new(self.client, request)
+        self.client.download(&request)
     }
 
     /// Deletes the sound of a recording, and soon all that is known of it.
@@ -135,8 +136,8 @@ lists! {
         call: &CallSid = "CallSid",
         /// Those of this conference.
         conference: &ConferenceSid = "ConferenceSid",
-        /// Those made at this time.
-        created_on: Timestamp = "DateCreated",
+        /// Those made on this day, in UTC.
+        created_on: Date = "DateCreated",
         /// Those made before.
         created_before: Timestamp = "DateCreated<",
         /// Those made at this time or after.
@@ -147,8 +148,8 @@ lists! {
 
     /// Recordings of one call or conference, from [`Recordings::of_call`] and [`Recordings::of_conference`].
     ListRecordingsOf of Recording {
-        /// Those made at this time.
-        created_on: Timestamp = "DateCreated",
+        /// Those made on this day, in UTC.
+        created_on: Date = "DateCreated",
         /// Those made before.
         created_before: Timestamp = "DateCreated<",
         /// Those made at this time or after.

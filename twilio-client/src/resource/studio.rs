@@ -54,7 +54,7 @@ impl<'a> Flows<'a> {
     }
 
     /// Asks Twilio whether a flow is valid, without making it. Twilio's complaints are in
-    /// [`details`](crate::Error::details) of the error when it answers with one.
+    /// [`details`](crate::error::Refusal::details) of the refusal when it answers with one.
     ///
     /// # Errors
     ///

@@ -24,9 +24,11 @@ fn a_setting_that_cannot_work_fails_before_anything_is_sent() {
     let plain = client().base_url("http://twilio.example.com".parse().unwrap());
     let logged_in = client().base_url("https://user@twilio.example.com".parse().unwrap());
     let queried = client().base_url("https://twilio.example.com/?a=1".parse().unwrap());
-    for builder in [plain, logged_in, queried, client().region("ie1.evil.example"), client().edge("")] {
+    for builder in
+        [plain, logged_in, queried, client().region("ie1.evil.example", "dublin"), client().region("ie1", "")]
+    {
         assert_eq!(builder.build().unwrap_err().kind(), ErrorKind::Configuration);
     }
 
-    assert!(client().region("ie1").edge("dublin").build().is_ok());
+    assert!(client().region("ie1", "dublin").build().is_ok());
 }

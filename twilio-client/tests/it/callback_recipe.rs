@@ -15,7 +15,7 @@ use twilio_client::recipe::callback::{
 use twilio_client::word::AnsweredBy;
 use twilio_client::{CallSid, E164};
 
-use crate::scripted::{CALL, Script, Step};
+use crate::scripted::{CALL, Script, Scripted as _, Step};
 
 const CUSTOMER: u32 = 100;
 const AGENT: u32 = 200;
@@ -221,9 +221,10 @@ fn webhooks_name_their_leg_and_only_the_verdict_counts_where_machines_are_looked
 #[tokio::test]
 async fn actions_are_done_and_a_hang_up_that_was_faster_is_an_outcome() {
     let over = Step::Answer(400, r#"{"code":21220,"message":"over","status":400}"#);
+    let unknown = Step::Answer(404, r#"{"code":20404,"message":"no","status":404}"#);
     let refused = Step::Answer(400, r#"{"code":21211,"message":"no","status":400}"#);
     let done = Step::Answer(200, CALL);
-    let script = Script::new(&[done, refused, Step::Lost, done, done, over, over, over]);
+    let script = Script::new(&[done, refused, Step::Lost, done, done, over, over, unknown]);
     let client = script.builder().unlimited_calls().build().unwrap();
     let plan = plan().on_machine(OnMachine::LeaveMessage);
     let webhook = "https://voice.example.com/leg".parse().unwrap();

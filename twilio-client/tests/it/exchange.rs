@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use twilio_client::RetryPolicy;
 use twilio_client::auth::ApiKeySecret;
 use twilio_client::client::ClientBuilder;
 use twilio_client::error::{ErrorCode, ErrorKind, Retry};
@@ -11,9 +12,7 @@ use twilio_client::resource::calls::{
     CallRecording, CallbackMethod, CreateCall, HungUp, MachineDetection, RecordingChannels, RecordingEvent,
     StatusCallbackEvent,
 };
-use twilio_client::retry::RetryPolicy;
 use twilio_client::sid::ApplicationSid;
-use twilio_client::transport::HttpTransport;
 use twilio_client::{AuthToken, Client, Credentials, E164};
 use url::Url;
 use wiremock::matchers::{body_string, header, method, path};
@@ -177,8 +176,8 @@ async fn a_refusal_keeps_what_twilio_says() {
     assert_eq!((error.kind(), error.retry()), (ErrorKind::Refused, Retry::Never));
     assert_eq!(error.code(), Some(ErrorCode::INVALID_TO));
     assert_eq!((error.status().unwrap().as_u16(), error.request_id()), (400, Some("RQ0123")));
-    assert!(error.message().unwrap().contains("is not valid"));
-    assert_eq!(error.more_info(), Some("https://www.twilio.com/docs/errors/21211"));
+    assert!(error.refusal().unwrap().message().unwrap().contains("is not valid"));
+    assert_eq!(error.refusal().unwrap().more_info(), Some("https://www.twilio.com/docs/errors/21211"));
     let expected = "POST /2010-04-01/Accounts/{AccountSid}/Calls.json: twilio refused the request, status 400, \
                     code 21211 (the number to call is invalid), request RQ0123";
     assert_eq!(error.to_string(), expected);
@@ -231,9 +230,8 @@ async fn an_answer_over_the_cap_is_cut_off() {
     let server = MockServer::start().await;
     let answer = ResponseTemplate::new(201).set_body_string("x".repeat(2000));
     Mock::given(method("POST")).respond_with(answer).expect(1).mount(&server).await;
-    let transport = HttpTransport::new().unwrap().answer_cap(1000);
 
-    let client = builder(&server).transport(transport).build().unwrap();
+    let client = builder(&server).answer_cap(1000).build().unwrap();
     let error = client.calls().create("x", "y", url("https://voice.example.com")).await.unwrap_err();
 
     assert_eq!(error.kind(), ErrorKind::Ambiguous);

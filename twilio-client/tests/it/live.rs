@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::Instant;
-use twilio_client::error::ErrorKind;
+use twilio_client::error::{ErrorCode, ErrorKind};
 use twilio_client::resource::calls::Instruction;
 use twilio_client::resource::live_call::{PauseBehavior, WhichRecording};
 use twilio_client::resource::recordings::MediaFormat;
@@ -14,7 +14,7 @@ use wiremock::matchers::{method, path, query_param};
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
 use crate::exchange::builder;
-use crate::scripted::{CALL, Script, Step, call};
+use crate::scripted::{CALL, Script, Scripted as _, Step, call};
 
 const FORK: &str = r#"{"sid":"SR1","status":"in-progress"}"#;
 const RECORDING: &str = r#"{"sid":"RE00000000000000000000000000000001","status":"paused","duration":"7"}"#;
@@ -127,14 +127,19 @@ async fn the_sound_of_a_recording_comes_in_pieces_with_a_channel_for_each_side()
 }
 
 #[tokio::test]
-async fn sound_that_is_refused_says_why() {
-    let script = Script::new(&[Step::Answer(404, r#"{"code":20404,"message":"gone"}"#)]);
-    let recording = "RE00000000000000000000000000000001".parse().unwrap();
+async fn sound_that_is_refused_says_why_in_json_and_in_xml() {
+    let xml = "<TwilioResponse><RestException><Code>20404</Code><Message>gone</Message></RestException></TwilioResponse>";
+    for body in [r#"{"code":20404,"message":"gone"}"#, xml] {
+        let script = Script::new(&[Step::Answer(404, body)]);
+        let recording = "RE00000000000000000000000000000001".parse().unwrap();
 
-    let client = script.client();
-    let media = client.recordings().media(&recording, MediaFormat::Mp3, &RecordingChannels::Mono).await;
+        let client = script.client();
+        let media = client.recordings().media(&recording, MediaFormat::Mp3, &RecordingChannels::Mono).await;
 
-    assert_eq!(media.unwrap_err().code(), Some(twilio_client::error::ErrorCode::NOT_FOUND));
+        let error = media.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, Some(ErrorCode::NOT_FOUND)));
+        assert_eq!(error.refusal().unwrap().message(), Some("gone"));
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -153,13 +158,13 @@ async fn sound_that_is_still_being_read_counts_as_a_request_under_way() {
 }
 
 const STORED: Step =
-    Step::Elsewhere(307, "https://bucket.s3.example.com/RE1?X-Amz-Signature=canary-token-77aa");
+    Step::With(307, ("location", "https://bucket.s3.example.com/RE1?X-Amz-Signature=canary-token-77aa"), "");
 
 #[tokio::test]
 async fn sound_in_a_storage_of_our_own_is_fetched_there_without_the_credentials() {
     let script = Script::new(&[
         STORED,
-        Step::Elsewhere(302, "https://eu.s3.example.com/RE1"),
+        Step::With(302, ("location", "https://eu.s3.example.com/RE1"), ""),
         Step::Answer(200, "sound"),
     ]);
     let client = script.client();
@@ -179,7 +184,7 @@ async fn sound_in_a_storage_of_our_own_is_fetched_there_without_the_credentials(
 #[tokio::test]
 async fn sound_at_a_host_that_was_not_named_is_not_fetched_and_not_told() {
     let recording = "RE00000000000000000000000000000001".parse().unwrap();
-    for steps in [vec![STORED], vec![Step::Elsewhere(302, "https://s3.example.com/a"); 4]] {
+    for steps in [vec![STORED], vec![Step::With(302, ("location", "https://s3.example.com/a"), ""); 4]] {
         let script = Script::new(&steps);
         let client = script.client();
 

@@ -67,7 +67,7 @@ async fn a_login_that_fails_fails_for_all_and_is_not_repeated_until_its_back_off
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_leader_neither_strands_nor_repeats_the_login() {
-    let script = Script::new(&[vec![Step::AfterOneSecond(200, LONG)], vec![READ; 10]].concat());
+    let script = Script::new(&[vec![Step::Late(Duration::from_secs(1), 200, LONG)], vec![READ; 10]].concat());
     let client = client(&script);
     let leader = tokio::spawn({
         let client = client.clone();
@@ -87,7 +87,7 @@ async fn a_cancelled_leader_neither_strands_nor_repeats_the_login() {
 
 #[tokio::test(start_paused = true)]
 async fn a_login_nobody_waits_for_any_more_still_lands() {
-    let script = Script::new(&[Step::AfterOneSecond(200, LONG), READ]);
+    let script = Script::new(&[Step::Late(Duration::from_secs(1), 200, LONG), READ]);
     let client = client(&script);
     let hurried = client.with_deadline(time::Instant::now().into_std() + Duration::from_millis(500));
 
@@ -158,7 +158,7 @@ async fn a_token_that_is_over_is_not_used_and_waited_for_together() {
 
 #[tokio::test(start_paused = true)]
 async fn a_thousand_refusals_of_the_same_token_make_one_login() {
-    let refused = Step::AfterOneSecond(401, "");
+    let refused = Step::Late(Duration::from_secs(1), 401, "");
     let script = Script::new(&[vec![TOKEN], vec![refused; 100], vec![OTHER], vec![READ; 100]].concat());
     let client = client(&script);
 

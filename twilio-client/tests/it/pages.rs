@@ -4,7 +4,7 @@ use futures_util::TryStreamExt as _;
 use twilio_client::error::ErrorKind;
 use twilio_client::word::CallStatus;
 
-use crate::scripted::{CALL, Script, Step};
+use crate::scripted::{CALL, Script, Scripted as _, Step};
 
 const FIRST: &str = r#"{"calls":[{"sid":"CA00000000000000000000000000000001","status":"queued"}],"page":0,
     "next_page_uri":"/2010-04-01/Accounts/AC00000000000000000000000000000001/Calls.json?Status=queued&Page=1&PageToken=PACA"}"#;
@@ -41,25 +41,45 @@ async fn a_filter_of_time_keeps_its_angle_bracket() {
 }
 
 #[tokio::test]
-async fn a_link_to_another_host_is_not_followed() {
-    let foreign = r#"{"calls":[],"next_page_uri":"https://evil.example/2010-04-01/Calls.json"}"#;
+async fn a_link_to_another_host_is_not_followed_and_costs_no_item() {
+    let foreign = r#"{"calls":[{"sid":"CA00000000000000000000000000000001","status":"queued"}],
+        "next_page_uri":"https://evil.example/2010-04-01/Calls.json"}"#;
     let script = Script::new(&[Step::Answer(200, foreign)]);
+    let mut pages = script.client().calls().list().pages();
 
-    let error = script.client().calls().list().pages().next_page().await.unwrap_err();
-
-    assert_eq!(error.kind(), ErrorKind::Unexpected);
+    assert_eq!(pages.next_page().await.unwrap().unwrap().len(), 1);
+    assert_eq!(pages.next_page().await.unwrap_err().kind(), ErrorKind::Unexpected);
     assert_eq!(script.attempts(), 1);
 }
 
 #[tokio::test]
-async fn a_page_that_is_its_own_next_page_ends_the_list() {
-    let circle = r#"{"calls":[],"next_page_uri":"/2010-04-01/x?Page=1"}"#;
-    let script = Script::new(&[Step::Answer(200, circle), Step::Answer(200, circle)]);
-    let mut pages = script.client().calls().list().pages();
+async fn a_last_page_that_names_itself_ends_the_list_with_its_items_kept() {
+    let by_link = r#"{"calls":[{"sid":"CA00000000000000000000000000000001","status":"queued"}],
+        "next_page_uri":"/2010-04-01/x?Page=1"}"#;
+    let by_token = r#"{"calls":[{"sid":"CA00000000000000000000000000000001","status":"queued"}],
+        "meta":{"key":"calls","nextToken":"t0"}}"#;
+    for itself in [by_link, by_token] {
+        let script = Script::new(&[Step::Answer(200, itself), Step::Answer(200, itself)]);
+        let mut pages = script.client().calls().list().pages();
 
-    assert_eq!(pages.next_page().await.unwrap().unwrap().len(), 0);
-    assert_eq!(pages.next_page().await.unwrap_err().kind(), ErrorKind::Unexpected);
-    assert!(pages.next_page().await.unwrap().is_none());
+        assert_eq!(pages.next_page().await.unwrap().unwrap().len(), 1);
+        assert_eq!(pages.next_page().await.unwrap().unwrap().len(), 1);
+        assert!(pages.next_page().await.unwrap().is_none());
+        assert_eq!(script.attempts(), 2);
+    }
+}
+
+#[tokio::test]
+async fn pages_without_rows_do_not_go_on_for_ever() {
+    let page =
+        |number| format!(r#"{{"calls":[],"next_page_uri":"/2010-04-01/x?PageToken={number}"}}"#).leak();
+    let steps: Vec<_> = (0..100).map(|number| Step::Answer(200, page(number))).collect();
+    let script = Script::new(&steps);
+    let list = script.client().calls().list().stream();
+
+    let error = Box::pin(list).try_collect::<Vec<_>>().await.unwrap_err();
+
+    assert_eq!((error.kind(), script.attempts()), (ErrorKind::Unexpected, 100));
 }
 
 #[tokio::test]

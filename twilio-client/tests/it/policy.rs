@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::time::Instant;
+use twilio_client::RetryPolicy;
 use twilio_client::client::Client;
-use twilio_client::error::{ErrorKind, Result, Retry};
+use twilio_client::error::{ErrorCode, ErrorKind, Result, Retry, Verdict};
 use twilio_client::resource::calls::{Call, HungUp, Instruction};
-use twilio_client::retry::RetryPolicy;
 
-use crate::scripted::{CALL, Script, Step, call};
+use crate::scripted::{CALL, SLOW, Script, Scripted as _, Step, call};
 
 async fn place(client: &Client) -> Result<Call> {
     client.calls().create("+14155550142", "+14155550143", Instruction::twiml("<Response/>")).await
@@ -41,14 +41,65 @@ async fn a_call_that_was_not_taken_is_placed_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_of_verify_is_no_rate_limit_to_be_waited_for() {
-    for body in [r#"{"code":60202,"status":429}"#, r#"{"code":60203,"status":429}"#] {
+    for code in [ErrorCode::VERIFY_MAX_CHECKS, ErrorCode::VERIFY_MAX_SENDS, ErrorCode::VERIFY_NUMBER_BUSY] {
+        let body = format!(r#"{{"code":{code},"status":429}}"#).leak();
         let script = Script::new(&[Step::Answer(429, body)]);
 
         let error = place(&script.client()).await.unwrap_err();
 
         assert_eq!((error.kind(), error.retry()), (ErrorKind::Refused, Retry::Never), "{body}");
+        assert!(code.is_verify_limit() && error.to_string().contains(code.meaning().unwrap()));
         assert_eq!(script.attempts(), 1);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_known_code_decides_whether_a_request_is_made_again() {
+    for (code, verdict, meaning) in ErrorCode::KNOWN {
+        let refusal = Step::Answer(429, format!(r#"{{"code":{code}}}"#).leak());
+        let again = matches!(verdict, Verdict::Wait(_)) || *code == ErrorCode::AUTHENTICATION_FAILED;
+        let script = Script::new(&vec![refusal; if again { 4 } else { 1 }]);
+
+        let error = place(&script.client()).await.unwrap_err();
+
+        assert_eq!(error.code(), Some(*code));
+        assert!(error.to_string().contains(meaning), "{error}");
+        assert_eq!(script.attempts(), if again { 4 } else { 1 }, "{code}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_over_is_over_whether_twilio_knows_it_still_or_not() {
+    let known = Step::Answer(400, r#"{"code":21220,"message":"Call is not in-progress","status":400}"#);
+    let unknown = Step::Answer(404, r#"{"code":20404,"message":"not found","status":404}"#);
+    for over in [known, unknown, Step::Answer(404, "")] {
+        let script = Script::new(&[over; 6]);
+        let client = script.client();
+        let url: url::Url = "https://voice.example.com/agent".parse().unwrap();
+
+        assert!(matches!(client.calls().hang_up(&call()).await, Ok(HungUp::WasOver)));
+        assert!(matches!(client.calls().cancel(&call()).await, Ok(HungUp::WasOver)));
+        let redirected = client.calls().redirect(&call(), url.clone()).await.unwrap_err();
+        let live = client.live_call(&call());
+        let recorded = live.start_recording().await.unwrap_err();
+        let streamed = live.start_stream(&url).await.unwrap_err();
+        let sent = live.send_message(&serde_json::json!({}), None).await.unwrap_err();
+
+        for error in [redirected, recorded, streamed, sent] {
+            assert_eq!((error.kind(), error.retry()), (ErrorKind::Gone, Retry::Never), "{error}");
+        }
+        assert_eq!(script.attempts(), 6);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_only_looked_for_is_not_found() {
+    let script = Script::new(&[Step::Answer(404, r#"{"code":20404,"status":404}"#); 2]);
+
+    let read = script.client().calls().fetch(&call()).await.unwrap_err();
+    let deleted = script.client().calls().delete(&call()).await.unwrap_err();
+
+    assert_eq!((read.kind(), deleted.kind()), (ErrorKind::NotFound, ErrorKind::NotFound));
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,7 +136,7 @@ async fn attempts_are_used_up_and_the_last_failure_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_twilio_asks_for_is_kept() {
-    let script = Script::new(&[Step::AskToWait(429, "7"), Step::Answer(200, CALL)]);
+    let script = Script::new(&[Step::With(429, ("retry-after", "7"), ""), Step::Answer(200, CALL)]);
 
     script.client().calls().fetch(&call()).await.unwrap();
 
@@ -94,7 +145,7 @@ async fn a_pause_that_twilio_asks_for_is_kept() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_beyond_the_deadline_is_not_begun() {
-    let script = Script::new(&[Step::AskToWait(429, "60")]);
+    let script = Script::new(&[Step::With(429, ("retry-after", "60"), "")]);
     let started = Instant::now();
 
     let client = script.client().with_deadline((started + Duration::from_secs(2)).into_std());
@@ -175,7 +226,7 @@ async fn a_record_that_a_lost_attempt_deleted_is_deleted() {
 
 #[tokio::test(start_paused = true)]
 async fn no_more_requests_are_under_way_at_once_than_the_cap_allows() {
-    let script = Script::new(&[Step::AfterOneSecond(200, CALL); 9]);
+    let script = Script::new(&[SLOW; 9]);
     let client = script.builder().concurrent_requests(NonZeroUsize::new(3).unwrap()).build().unwrap();
     let started = Instant::now();
 
@@ -189,7 +240,7 @@ async fn no_more_requests_are_under_way_at_once_than_the_cap_allows() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_that_finds_no_free_slot_in_time_is_not_sent() {
-    let script = Script::new(&[Step::AfterOneSecond(200, CALL)]);
+    let script = Script::new(&[SLOW]);
     let client = script.builder().concurrent_requests(NonZeroUsize::MIN).build().unwrap();
     let hurried = client.with_deadline(Instant::now().into_std() + Duration::from_millis(500));
 

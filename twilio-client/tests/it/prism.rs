@@ -7,7 +7,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use serde_json::json;
-use twilio_client::error::Result;
+use twilio_client::RetryPolicy;
+use twilio_client::error::{Refusal, Result};
 use twilio_client::host::Product;
 use twilio_client::page::Pages;
 use twilio_client::resource::calls::Instruction;
@@ -16,7 +17,6 @@ use twilio_client::resource::lookups::LookupField;
 use twilio_client::resource::studio::flow::{Flow, SayPlay, Trigger};
 use twilio_client::resource::studio::{ExecutionStatus, FlowStatus};
 use twilio_client::resource::verify::VerifyChannel;
-use twilio_client::retry::RetryPolicy;
 use twilio_client::word::{
     CallStatus, CallbackMethod, ConferenceEvent, ConferenceStatus, RecordingChannels, RecordingEvent,
     StatusCallbackEvent, Track,
@@ -48,7 +48,7 @@ impl Tally {
             Ok(_) => self.passed += 1,
             Err(error) => {
                 let said = String::from_utf8_lossy(error.body()).into_owned();
-                let said = error.details().map_or(said, ToString::to_string);
+                let said = error.refusal().and_then(Refusal::details).map_or(said, ToString::to_string);
                 self.failed.push(format!("{name}: {error}: {:?} {said}", std::error::Error::source(&error)));
             }
         }

@@ -10,7 +10,7 @@ use twilio_client::recipe::voicemail::{Message, Voicemail};
 use twilio_client::recipe::warm::{Action, AgentLine, AssistantRole, Event, Performed, Stage, WarmTransfer};
 use twilio_client::resource::calls::NewInstruction;
 
-use crate::scripted::{CALL, Script, Step, call};
+use crate::scripted::{CALL, Script, Scripted as _, Step, call};
 
 fn sid(digit: char) -> CallSid {
     format!("CA{}", digit.to_string().repeat(32)).parse().unwrap()
@@ -95,12 +95,15 @@ async fn somebody_who_hung_up_is_an_outcome_of_an_action() {
 #[tokio::test]
 async fn a_cold_transfer_moves_the_call_or_finds_the_caller_gone() {
     let over = r#"{"code":21220,"message":"over","status":400}"#;
-    let script = Script::new(&[Step::Answer(200, CALL), Step::Answer(400, over)]);
+    let unknown = r#"{"code":20404,"message":"not found","status":404}"#;
+    let script = Script::new(&[Step::Answer(200, CALL), Step::Answer(400, over), Step::Answer(404, unknown)]);
     let client = script.client();
     let to_agent = || NewInstruction::twiml("<Response><Dial>client:alice</Dial></Response>");
 
     assert!(matches!(cold::transfer(&client, &call(), to_agent()).await, Ok(ColdTransfer::Moved(_))));
-    assert!(matches!(cold::transfer(&client, &call(), to_agent()).await, Ok(ColdTransfer::CallerGone)));
+    for _ in [over, unknown] {
+        assert!(matches!(cold::transfer(&client, &call(), to_agent()).await, Ok(ColdTransfer::CallerGone)));
+    }
 }
 
 #[test]

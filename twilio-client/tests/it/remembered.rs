@@ -63,7 +63,7 @@ async fn losing_the_race_against_a_hang_up_is_an_outcome() {
     let url: url::Url = "https://voice.example.com/agent".parse().unwrap();
     let error = client.calls().redirect(&call, url).await.unwrap_err();
 
-    assert!(error.is_call_over() && error.code() == Some(ErrorCode::CALL_NOT_IN_PROGRESS));
+    assert!(error.kind() == ErrorKind::Gone && error.code() == Some(ErrorCode::CALL_NOT_IN_PROGRESS));
     assert!(matches!(client.calls().hang_up(&call).await, Ok(HungUp::WasOver)));
 }
 
@@ -81,7 +81,7 @@ async fn a_flow_is_made_changed_and_refused_where_it_leads_nowhere() {
     assert!(client.flows().validate("f", &flow).await.unwrap());
     let error = client.flows().validate("f", &lost).await.unwrap_err();
     assert_eq!(error.code(), Some(ErrorCode(20001)));
-    assert!(error.details().unwrap().to_string().contains("which is not a state"));
+    assert!(error.refusal().unwrap().details().unwrap().to_string().contains("which is not a state"));
     let made = client.flows().create("f", &FlowStatus::Draft, &flow).await.unwrap();
     client.flows().update(&made.sid, &FlowStatus::Published, None).await.unwrap();
 

@@ -1,11 +1,12 @@
 //! One exchange for each resource whose spelling could go wrong.
 
 use twilio_client::E164;
+use twilio_client::resource::calls::{CallbackMethod, Instruction, MachineDetection};
 use twilio_client::resource::lookups::LookupField;
 use twilio_client::sid::MessagingServiceSid;
 use twilio_client::word::{ConferenceEvent, MessageStatus};
 
-use crate::scripted::{Script, Step, call};
+use crate::scripted::{Script, Scripted as _, Step, call};
 
 const PARTICIPANT: &str =
     r#"{"call_sid":"CA00000000000000000000000000000001","status":"connected","hold":true}"#;
@@ -48,6 +49,44 @@ async fn somebody_is_called_into_a_conference_held_and_let_go() {
     ];
     assert_eq!(bodies(&script), expected);
     assert!(script.sent()[3].uri().path().ends_with("/Participants/agent.json"));
+}
+
+#[tokio::test]
+async fn machine_detection_in_the_background_is_named_as_each_resource_wants_it() {
+    let call = r#"{"sid":"CA00000000000000000000000000000001","status":"queued"}"#;
+    let script = Script::new(&[Step::Answer(201, PARTICIPANT), Step::Answer(201, call)]);
+    let client = script.builder().unlimited_calls().build().unwrap();
+    let conference = client.conference(&"CF00000000000000000000000000000001".parse().unwrap());
+    let verdict = "https://h/m".parse().unwrap();
+    let detection = MachineDetection::enable().in_background(&verdict, CallbackMethod::Post);
+
+    conference.add("client:a", "client:b").machine_detection(&detection).await.unwrap();
+    let twiml = Instruction::twiml("<Response/>");
+    client.calls().create("client:a", "client:b", twiml).machine_detection(&detection).await.unwrap();
+
+    let [participant, call] = bodies(&script).try_into().unwrap();
+    let expected =
+        "&MachineDetection=Enable&AmdStatusCallback=https%3A%2F%2Fh%2Fm&AmdStatusCallbackMethod=POST";
+    assert!(participant.ends_with(expected) && !participant.contains("Async"), "{participant}");
+    assert!(call.contains("AsyncAmd=true&AsyncAmdStatusCallback=https%3A%2F%2Fh%2Fm"), "{call}");
+}
+
+#[tokio::test]
+async fn a_day_is_sent_as_a_day() {
+    let script = Script::new(&[Step::Answer(200, r#"{"x":[]}"#); 6]);
+    let client = script.client();
+    let (day, call) = (jiff::civil::date(2026, 11, 20), call());
+    let conference = "CF00000000000000000000000000000001".parse().unwrap();
+
+    client.calls().list().started_on(day).pages().next_page().await.unwrap();
+    client.calls().list().ended_on(day).pages().next_page().await.unwrap();
+    client.messages().list().sent_on(day).pages().next_page().await.unwrap();
+    client.recordings().list().created_on(day).pages().next_page().await.unwrap();
+    client.recordings().of_call(&call).created_on(day).pages().next_page().await.unwrap();
+    client.recordings().of_conference(&conference).created_on(day).pages().next_page().await.unwrap();
+
+    let sent = script.sent();
+    assert!(sent.iter().all(|request| request.uri().query().unwrap().ends_with("=2026-11-20")), "{sent:?}");
 }
 
 #[tokio::test]

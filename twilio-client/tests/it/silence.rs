@@ -6,15 +6,15 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use tracing_subscriber::fmt::MakeWriter;
+use twilio_client::RetryPolicy;
 use twilio_client::auth::ApiKeySecret;
 use twilio_client::request::Request;
 use twilio_client::resource::calls::Instruction;
-use twilio_client::retry::RetryPolicy;
 use twilio_client::{AuthToken, Client, Credentials, Error};
 use wiremock::matchers::method;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
-use crate::scripted::{CALL, Script, Step, call};
+use crate::scripted::{CALL, Script, Scripted as _, Step, call};
 
 /// What was planted: in the credentials, in the request, and in the answers.
 const CANARIES: [&str; 6] = [

@@ -7,7 +7,7 @@ use twilio_client::host::Product;
 use twilio_client::request::Request;
 
 use crate::exchange::everything;
-use crate::scripted::{CALL, Script, Step};
+use crate::scripted::{CALL, Script, Scripted as _, Step};
 
 /// Options of the create request that `everything` does not use, because others stand in their place.
 const ELSEWHERE: [&str; 9] = [

@@ -5,17 +5,21 @@ use twilio_client::error::ErrorKind;
 use twilio_client::resource::taskrouter::assignment::Assignment;
 use twilio_client::resource::taskrouter::task::TaskStatus;
 
-use crate::scripted::{Script, Step};
+use crate::scripted::{Script, Scripted as _, Step};
 
-const READ: Step = Step::Versioned(
+const READ: Step = Step::With(
+    200,
+    ("etag", "\"0\""),
     r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"case\":\"7\",\"conversations\":{\"outcome\":\"x\"}}"}"#,
-    "\"0\"",
 );
-const READ_LATER: Step = Step::Versioned(
+const READ_LATER: Step = Step::With(
+    200,
+    ("etag", "\"1\""),
     r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"case\":\"7\",\"agent\":\"a\"}"}"#,
-    "\"1\"",
 );
 const CONFLICT: Step = Step::Answer(412, r#"{"code":20412,"message":"changed"}"#);
+
+const VERSION: (&str, &str) = ("etag", "\"0\"");
 
 fn changes() -> Map<String, Value> {
     json!({"conversations": {"content": "y"}}).as_object().unwrap().clone()
@@ -45,9 +49,10 @@ async fn attributes_are_merged_into_what_another_wrote_in_between() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_merge_is_asked_again_and_finds_it_done() {
-    let done = Step::Versioned(
+    let done = Step::With(
+        200,
+        ("etag", "\"2\""),
         r#"{"sid":"WT00000000000000000000000000000001","assignment_status":"assigned","attributes":"{\"conversations\":{\"content\":\"y\"}}"}"#,
-        "\"2\"",
     );
     let script = Script::new(&[READ, Step::Lost, CONFLICT, done]);
     let client = script.client();
@@ -56,6 +61,48 @@ async fn a_lost_answer_to_a_merge_is_asked_again_and_finds_it_done() {
     workspace.merge_task(&"WT00000000000000000000000000000001".parse().unwrap(), &changes()).await.unwrap();
 
     assert_eq!(script.attempts(), 4);
+}
+
+#[tokio::test]
+async fn nothing_is_written_over_attributes_that_were_not_read() {
+    let task = |attributes: &str| {
+        let sid = "WT00000000000000000000000000000001";
+        &*format!(r#"{{"sid":"{sid}","assignment_status":"assigned"{attributes}}}"#).leak()
+    };
+    for (step, kind) in [
+        (Step::With(200, VERSION, task(r#","attributes":"[1,2]""#)), ErrorKind::Decode),
+        (Step::With(200, VERSION, task(r#","attributes":"{\"case\":""#)), ErrorKind::Decode),
+        (Step::With(200, VERSION, task(r#","attributes":7"#)), ErrorKind::Decode),
+        (Step::With(200, VERSION, task("")), ErrorKind::Decode),
+        (Step::Answer(200, task(r#","attributes":"{\"case\":\"7\"}""#)), ErrorKind::Unexpected),
+    ] {
+        let script = Script::new(&[step]);
+        let client = script.client();
+        let workspace = client.workspace(&"WS00000000000000000000000000000001".parse().unwrap());
+
+        let task = "WT00000000000000000000000000000001".parse().unwrap();
+        let error = workspace.merge_task(&task, &changes()).await.unwrap_err();
+
+        assert_eq!((error.kind(), script.attempts()), (kind, 1), "{step:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_no_number_of_ours_can_hold_is_written_back_to_the_letter() {
+    let kept = r#"\"big\":1e400,\"id\":12345678901234567890123,\"name\":\"\\ud83d\""#;
+    let sid = r#""sid":"WT00000000000000000000000000000001","assignment_status":"assigned""#;
+    let read = format!(r#"{{{sid},"attributes":"{{{kept}}}"}}"#).leak();
+    let script = Script::new(&[Step::With(200, VERSION, read), READ]);
+    let client = script.client();
+    let workspace = client.workspace(&"WS00000000000000000000000000000001".parse().unwrap());
+
+    workspace.merge_task(&"WT00000000000000000000000000000001".parse().unwrap(), &changes()).await.unwrap();
+
+    let sent = script.sent();
+    let (_, text) = url::form_urlencoded::parse(sent[1].body()).find(|(key, _)| key == "Attributes").unwrap();
+    let expected =
+        r#"{"big":1e400,"conversations":{"content":"y"},"id":12345678901234567890123,"name":"\ud83d"}"#;
+    assert_eq!(text, expected);
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! POST, GET /assistant; GET, PATCH, DELETE /assistant/{id}
 
-use super::{Client, List, Request, Response, Stored, error::Result};
+use super::{Client, List, Request, Response, Result, Stored, read::INCOMPLETE};
 use crate::assistant::Assistant;
 
 /// The assistants of the organization. See "Assistants" in Vapi's API reference.
@@ -22,7 +22,7 @@ impl Assistants<'_> {
     /// # Errors
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when it may have been made.
     pub async fn create(&self, assistant: &Assistant) -> Result<Stored<Assistant>> {
-        stored(&self.client.execute(Request::post("/assistant").json(assistant)?).await?)
+        stored(&self.client.execute(Request::post("/assistant").json(assistant)).await?)
     }
 
     /// Reads one assistant.
@@ -30,7 +30,7 @@ impl Assistants<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn get(&self, id: &str) -> Result<Stored<Assistant>> {
-        stored(&self.client.execute(Request::get(ONE).id(id)).await?)
+        stored(&self.client.execute(Request::get(ONE).fill("id", id)).await?)
     }
 
     /// Replaces the settings that are set here, each as a whole, and leaves the others.
@@ -38,7 +38,7 @@ impl Assistants<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn update(&self, id: &str, assistant: &Assistant) -> Result<Stored<Assistant>> {
-        stored(&self.client.execute(Request::patch(ONE).id(id).json(assistant)?).await?)
+        stored(&self.client.execute(Request::patch(ONE).fill("id", id).json(assistant)).await?)
     }
 
     /// Deletes one assistant.
@@ -47,7 +47,7 @@ impl Assistants<'_> {
     /// [`Conflict`](super::ErrorKind::Conflict) while something refers to it,
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn delete(&self, id: &str) -> Result<()> {
-        self.client.delete(Request::delete(ONE).id(id)).await
+        self.client.delete(Request::delete(ONE).fill("id", id)).await
     }
 
     /// All assistants.
@@ -57,7 +57,7 @@ impl Assistants<'_> {
 }
 
 fn stored(response: &Response) -> Result<Stored<Assistant>> {
-    Stored::<Assistant>::read(response.text()?).ok_or_else(|| response.error())
+    Stored::<Assistant>::read(response.text()?).ok_or_else(|| response.unreadable(INCOMPLETE))
 }
 
 const ONE: &str = "/assistant/{id}";

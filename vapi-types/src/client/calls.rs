@@ -6,7 +6,10 @@ mod create;
 pub use batch::{Batch, NotPlaced, SubscriptionLimits};
 pub use create::{CreateCall, SchedulePlan};
 
-use super::{Client, List, Request, error::Result};
+use super::{
+    Client, List, Request, Result,
+    read::{INCOMPLETE, object},
+};
 use crate::{call::Call, customer::Customer, wire::parse_object};
 
 /// The calls of the organization. See "Calls" in Vapi's API reference.
@@ -29,8 +32,12 @@ impl Calls<'_> {
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when the customer may have been called.
     pub async fn create(&self, call: &CreateCall, customer: Customer) -> Result<Call> {
         let call = CreateCall { customer: Some(customer), customers: None, ..call.clone() };
-        let response = self.client.execute(request(&call)?).await?;
-        batch::read(&response)?.results.into_iter().find(has_id).ok_or_else(|| response.error())
+        let response = self.client.execute(request(&call)).await?;
+        batch::read(&response)?
+            .results
+            .into_iter()
+            .find(has_id)
+            .ok_or_else(|| response.unreadable(INCOMPLETE))
     }
 
     /// Calls several customers, each in a call of its own. Some may be placed and others not.
@@ -39,7 +46,7 @@ impl Calls<'_> {
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when the customers may have been called.
     pub async fn create_many(&self, call: &CreateCall, customers: Vec<Customer>) -> Result<Batch> {
         let call = CreateCall { customer: None, customers: Some(customers), ..call.clone() };
-        batch::read(&self.client.execute(request(&call)?).await?)
+        batch::read(&self.client.execute(request(&call)).await?)
     }
 
     /// Reads one call.
@@ -47,7 +54,7 @@ impl Calls<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn get(&self, id: &str) -> Result<Call> {
-        self.client.execute(Request::get(ONE).id(id)).await?.object(has_id)
+        object(&self.client.execute(Request::get(ONE).fill("id", id)).await?, has_id)
     }
 
     /// Deletes what Vapi keeps of one call. It does not hang up; [`Control::end`](super::Control::end) does.
@@ -55,7 +62,7 @@ impl Calls<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn delete(&self, id: &str) -> Result<()> {
-        self.client.delete(Request::delete(ONE).id(id)).await
+        self.client.delete(Request::delete(ONE).fill("id", id)).await
     }
 
     /// All calls.
@@ -76,7 +83,7 @@ impl List<Call> {
     }
 }
 
-fn request(call: &CreateCall) -> Result<Request> {
+fn request(call: &CreateCall) -> Request {
     Request::post("/call").json(call)
 }
 

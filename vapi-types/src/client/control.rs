@@ -8,11 +8,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::json;
 use url::Url;
 
-use super::{
-    Client, Request,
-    error::{Error, Result},
-    request::Operation,
-};
+use super::{Client, Error, Operation, Request, Result};
 use crate::{
     call::Call,
     model::ModelMessage,
@@ -102,8 +98,9 @@ impl Control {
     }
 
     async fn send<T: Serialize + Sync>(&self, command: &T, repeatable: bool) -> Result<()> {
-        let request = Request::post(CONTROL.template).json(command)?.to(self.url.clone(), self.with_key);
+        let request = Request::post(CONTROL.template).json(command).to(self.url.clone());
         let request = if repeatable { request.repeatable() } else { request };
+        let request = if self.with_key { request } else { request.anonymous() };
         self.client.execute(request).await.map(drop)
     }
 }
@@ -181,4 +178,4 @@ impl<T: Object> Serialize for Command<'_, T> {
 }
 
 /// The name of these requests in errors; the URL itself is a secret.
-const CONTROL: Operation = Operation { verb: "POST", template: "(control url)" };
+const CONTROL: Operation = Operation::new("POST", "(control url)");

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 
 use super::{
-    Client,
-    error::{Error, ErrorKind, Result},
-    request::Request,
+    Client, Error, ErrorKind, Request, Result,
+    read::INCOMPLETE,
     stored::{self, Stored},
     window::{Key, Window},
 };
@@ -77,10 +76,11 @@ impl<T> List<T> {
             .fold(self.request.clone(), |request, (key, value)| request.query(key, value));
         let operation = request.operation();
         let response = self.client.execute(request).await?;
-        let items: Vec<&RawValue> = serde_json::from_str(response.text()?).map_err(|_| response.error())?;
+        let items: Vec<&RawValue> =
+            serde_json::from_str(response.text()?).map_err(|error| response.not_this_json(&error))?;
         let keys: Option<Vec<Key>> = items.iter().map(|item| key(item.get())).collect();
         let values: Option<Vec<T>> = items.iter().map(|item| (self.read)(item.get())).collect();
-        let (Some(keys), Some(values)) = (keys, values) else { return Err(response.error()) };
+        let (Some(keys), Some(values)) = (keys, values) else { return Err(response.unreadable(INCOMPLETE)) };
         let is_new = self
             .window
             .accept(&keys)

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
-use super::{Client, List, Request, error::Result};
+use super::{Client, List, Request, Result, read::object};
 use crate::{
     phone_number::{PhoneNumber, PhoneProvider},
     reply::TransferDestination,
@@ -34,8 +34,8 @@ impl PhoneNumbers<'_> {
     /// # Errors
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when it may have been imported.
     pub async fn import_twilio(&self, number: &TwilioNumber) -> Result<PhoneNumber> {
-        let response = self.client.execute(Request::post("/phone-number").json(number)?).await?;
-        response.object(has_id)
+        let response = self.client.execute(Request::post("/phone-number").json(number)).await?;
+        object(&response, has_id)
     }
 
     /// Reads one number.
@@ -43,7 +43,7 @@ impl PhoneNumbers<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn get(&self, id: &str) -> Result<PhoneNumber> {
-        self.client.execute(Request::get(ONE).id(id)).await?.object(has_id)
+        object(&self.client.execute(Request::get(ONE).fill("id", id)).await?, has_id)
     }
 
     /// Replaces the settings that are set here, and leaves the others.
@@ -57,7 +57,7 @@ impl PhoneNumbers<'_> {
         settings: &PhoneNumberSettings,
     ) -> Result<PhoneNumber> {
         let body = OfProvider { provider, settings };
-        self.client.execute(Request::patch(ONE).id(id).json(&body)?).await?.object(has_id)
+        object(&self.client.execute(Request::patch(ONE).fill("id", id).json(&body)).await?, has_id)
     }
 
     /// Gives one number up.
@@ -65,7 +65,7 @@ impl PhoneNumbers<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn delete(&self, id: &str) -> Result<()> {
-        self.client.delete(Request::delete(ONE).id(id)).await
+        self.client.delete(Request::delete(ONE).fill("id", id)).await
     }
 
     /// All numbers.

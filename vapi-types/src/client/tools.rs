@@ -1,6 +1,6 @@
 //! POST, GET /tool; GET, PATCH, DELETE /tool/{id}
 
-use super::{Client, List, Request, Response, Stored, error::Result};
+use super::{Client, List, Request, Response, Result, Stored, read::INCOMPLETE};
 use crate::tool::Tool;
 
 /// The tools of the organization, which assistants name by their ids. See "Tools" in Vapi's API reference.
@@ -22,7 +22,7 @@ impl Tools<'_> {
     /// # Errors
     /// Every kind; [`Ambiguous`](super::ErrorKind::Ambiguous) when it may have been made.
     pub async fn create(&self, tool: &Tool) -> Result<Stored<Tool>> {
-        stored(&self.client.execute(Request::post("/tool").json(tool)?).await?)
+        stored(&self.client.execute(Request::post("/tool").json(tool)).await?)
     }
 
     /// Reads one tool.
@@ -30,7 +30,7 @@ impl Tools<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn get(&self, id: &str) -> Result<Stored<Tool>> {
-        stored(&self.client.execute(Request::get(ONE).id(id)).await?)
+        stored(&self.client.execute(Request::get(ONE).fill("id", id)).await?)
     }
 
     /// Replaces the settings that are set here, each as a whole, and leaves the others. A tool keeps its type.
@@ -38,7 +38,7 @@ impl Tools<'_> {
     /// # Errors
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn update(&self, id: &str, tool: &Tool) -> Result<Stored<Tool>> {
-        stored(&self.client.execute(Request::patch(ONE).id(id).json(tool)?).await?)
+        stored(&self.client.execute(Request::patch(ONE).fill("id", id).json(tool)).await?)
     }
 
     /// Deletes one tool.
@@ -47,7 +47,7 @@ impl Tools<'_> {
     /// [`Conflict`](super::ErrorKind::Conflict) while an assistant uses it,
     /// [`NotFound`](super::ErrorKind::NotFound) and the kinds every request has.
     pub async fn delete(&self, id: &str) -> Result<()> {
-        self.client.delete(Request::delete(ONE).id(id)).await
+        self.client.delete(Request::delete(ONE).fill("id", id)).await
     }
 
     /// All tools.
@@ -57,7 +57,7 @@ impl Tools<'_> {
 }
 
 fn stored(response: &Response) -> Result<Stored<Tool>> {
-    Stored::<Tool>::read(response.text()?).ok_or_else(|| response.error())
+    Stored::<Tool>::read(response.text()?).ok_or_else(|| response.unreadable(INCOMPLETE))
 }
 
 const ONE: &str = "/tool/{id}";

@@ -15,7 +15,7 @@ use http_body_util::{BodyExt as _, Full};
 
 use super::{
     Bridge,
-    body_room::{BodyRoom, Room, SHORT},
+    body_room::{BodyRoom, Place, SHORT},
 };
 use crate::{
     channel::{Reply, WebhookHead, WebhookRequest},
@@ -71,11 +71,12 @@ impl Bridge {
         if let Err(reply) = self.screen(path, &WebhookHead { method, url: &url, header: &header }) {
             return respond(reply);
         }
-        // The room is held until the answer is made.
-        let (reply, _room) = match read(&head.headers, body, self.body_limit(), &self.inner.body_room).await {
-            Ok((body, room)) => {
+        // The place is held until the answer is made.
+        let (reply, _place) = match read(&head.headers, body, self.body_limit(), &self.inner.body_room).await
+        {
+            Ok((body, place)) => {
                 let request = WebhookRequest { method, url: &url, header: &header, body };
-                (self.handle(path, request).await, room)
+                (self.handle(path, request).await, place)
             }
             Err(unread) => {
                 telemetry::webhook_refused("http", unread.reason());
@@ -130,7 +131,7 @@ async fn read<B: Body>(
     body: B,
     limit: usize,
     room: &BodyRoom,
-) -> Result<(Bytes, Room), Unread> {
+) -> Result<(Bytes, Option<Place>), Unread> {
     let announced = headers
         .get(header::CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok())
@@ -141,13 +142,19 @@ async fn read<B: Body>(
     let mut body = std::pin::pin!(body);
     let mut whole = Whole::default();
     // Nobody waits for room who may not need it.
-    if whole.read(body.as_mut(), SHORT.min(limit)).await? {
+    if whole.read(body.as_mut(), SHORT.min(limit), |_| ()).await? {
         return Ok((whole.into_bytes(), None));
     }
-    let Ok(room) = tokio::time::timeout(ROOM_TIMEOUT, room.take(announced.unwrap_or(limit))).await else {
+    let Ok(place) = tokio::time::timeout(ROOM_TIMEOUT, room.take(announced.unwrap_or(limit))).await else {
         return Err(Unread::NoRoom);
     };
-    if whole.read(body, limit).await? { Ok((whole.into_bytes(), room)) } else { Err(Unread::TooLarge) }
+    let is_whole = tokio::select! {
+        biased;
+        is_whole = whole.read(body, limit, |bytes| place.received(bytes)) => is_whole?,
+        () = place.must_give_way() => return Err(Unread::NoRoom),
+    };
+    place.is_read();
+    if is_whole { Ok((whole.into_bytes(), Some(place))) } else { Err(Unread::TooLarge) }
 }
 
 /// What of a body was read. A body of one frame is not copied.
@@ -159,12 +166,24 @@ struct Whole {
 
 impl Whole {
     /// Reads on until more than `until` bytes are there, which gives false, or to the end of the body, which gives true.
-    async fn read<B: Body>(&mut self, body: Pin<&mut B>, until: usize) -> Result<bool, Unread> {
-        let reading = self.read_on(body, until);
+    ///
+    /// `received` is told how many bytes are there.
+    async fn read<B: Body>(
+        &mut self,
+        body: Pin<&mut B>,
+        until: usize,
+        received: impl Fn(usize),
+    ) -> Result<bool, Unread> {
+        let reading = self.read_on(body, until, received);
         tokio::time::timeout(BODY_TIMEOUT, reading).await.unwrap_or(Err(Unread::TooSlow))
     }
 
-    async fn read_on<B: Body>(&mut self, mut body: Pin<&mut B>, until: usize) -> Result<bool, Unread> {
+    async fn read_on<B: Body>(
+        &mut self,
+        mut body: Pin<&mut B>,
+        until: usize,
+        received: impl Fn(usize),
+    ) -> Result<bool, Unread> {
         while self.len() <= until {
             let Some(frame) = body.frame().await else { return Ok(true) };
             let Ok(mut data) = frame.map_err(|_| Unread::BrokenOff)?.into_data() else { continue };
@@ -177,6 +196,7 @@ impl Whole {
                 }
                 self.joined.extend_from_slice(&data);
             }
+            received(self.len());
         }
         Ok(false)
     }

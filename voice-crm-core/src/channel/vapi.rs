@@ -19,7 +19,7 @@ use super::{
 use crate::{
     function::{Act, Outcome},
     phone::Region,
-    phrase::{self, Language},
+    phrase::{self, Instruction, Language},
 };
 
 mod call;
@@ -222,15 +222,17 @@ fn function_call(message: FunctionCall, body: &Bytes, home: Region) -> Decoded {
 fn result(outcome: &Outcome) -> ToolResult {
     match outcome {
         Outcome::Answered(answer) => match answer.act() {
-            None => ToolResult::Result(answer.text().into_owned()),
+            None => ToolResult::Result(answer.for_model().into_owned()),
+            // Vapi speaks it as it stands.
             Some(Act::EndCall) => ToolResult::Last(answer.text().into_owned()),
-            // For the model, which alone can set Vapi's own transfer going.
             Some(Act::Transfer(_)) => {
-                ToolResult::Result(format!("{} (Say so, then use the transferCall tool.)", answer.text()))
+                // The model alone can set Vapi's own transfer going.
+                let instruction = Instruction::new("Say so, then use the transferCall tool.");
+                ToolResult::Result(instruction.behind(&answer.for_model()))
             }
         },
-        Outcome::Asked(answer) => ToolResult::Result(answer.text().into_owned()),
-        Outcome::Failed(error) => ToolResult::Error(error.say().into_owned()),
+        Outcome::Asked(answer) => ToolResult::Result(answer.for_model().into_owned()),
+        Outcome::Failed(error) => ToolResult::Error(error.for_model().into_owned()),
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::phrase::{harmless, quoted, spelled};
+use crate::phrase::{Value, harmless};
 
 /// How long a name is at most that a caller is greeted by: few full names are longer, and few instructions are shorter.
 const NAME: usize = 40;
@@ -19,10 +19,10 @@ const NUMBER: usize = 40;
 /// web, and cut them.
 ///
 /// ```
-/// use voice_crm_core::crm::RecordText;
+/// use voice_crm_core::{crm::RecordText, phrase::Language};
 ///
 /// let subject = RecordText::from("<speak>Printer\u{202e}</speak> see https://evil.example/now");
-/// assert_eq!(subject.quoted(120), "\u{201c}Printer see \u{2026}\u{201d}");
+/// assert_eq!(subject.quoted(120).spoken(Language::ENGLISH), "\u{201c}Printer see \u{2026}\u{201d}");
 /// ```
 #[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -30,8 +30,8 @@ pub struct RecordText(Box<str>);
 
 impl RecordText {
     /// In quotation marks, on one line, at most `limit` characters: for a sentence that a model reads and a caller hears.
-    pub fn quoted(&self, limit: usize) -> String {
-        quoted(&self.0, limit)
+    pub fn quoted(&self, limit: usize) -> Value {
+        Value::quoted(&self.0, limit)
     }
 
     /// Without quotation marks, on one line, at most `limit` characters: for a screen or a field of its own.
@@ -39,10 +39,25 @@ impl RecordText {
         harmless(&self.0, limit)
     }
 
-    /// Letters and digits one by one, with what joins them: for a number that a voice reads.
-    pub fn spelled(&self) -> String {
+    /// Letters and digits one by one, in groups: for a number that a voice reads.
+    pub fn number(&self) -> Value {
+        Value::number(&self.digits())
+    }
+
+    /// The same without the zeros in front, which nobody says of a case.
+    pub fn case_number(&self) -> Value {
+        Value::case_number(&self.digits())
+    }
+
+    /// Where a case stands, said with its verb.
+    pub fn status(&self) -> Value {
+        Value::status(&*self.0)
+    }
+
+    /// A number without what no number has.
+    fn digits(&self) -> String {
         let line = harmless(&self.0, NUMBER);
-        spelled(&line.replace(|sign: char| !sign.is_alphanumeric() && !"-./".contains(sign), ""))
+        line.replace(|sign: char| !sign.is_alphanumeric() && !"-./".contains(sign), "")
     }
 
     /// The words, where they can be a name by which somebody is greeted: of a length that names have, and without signs
@@ -94,11 +109,16 @@ impl fmt::Debug for RecordText {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phrase::Language;
 
     #[test]
-    fn a_number_is_spelled_without_what_no_number_has() {
-        assert_eq!(RecordText::from("ACC-1001").spelled(), "A C C - 1 0 0 1");
-        assert_eq!(RecordText::from("00001<say>2\u{202e}\"").spelled(), "0 0 0 0 1 2");
+    fn a_number_is_said_without_what_no_number_has() {
+        let english = |value: Value| value.spoken(Language::ENGLISH);
+        assert_eq!(english(RecordText::from("ACC-1001").number()), "A C C, 1 0, 0 1");
+        assert_eq!(english(RecordText::from("00001<say>2\u{202e}\"").case_number()), "1 2");
+        assert_eq!(english(RecordText::from("New").status()), "is new");
+        let hostile = RecordText::from("<speak>Otto</speak> \u{201d}");
+        assert_eq!(english(hostile.status()), "has the status \u{201c}Otto '\u{201d}");
     }
 
     #[test]

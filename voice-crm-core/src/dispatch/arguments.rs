@@ -3,7 +3,10 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::function::{FunctionError, FunctionErrorKind};
+use crate::{
+    function::{FunctionError, FunctionErrorKind},
+    phrase::Instruction,
+};
 
 /// Decodes arguments in one pass; only a failure is read a second time, to mend it or to find the path.
 ///
@@ -58,7 +61,7 @@ fn explain<T: DeserializeOwned>(arguments: &[u8]) -> FunctionError {
             if path == "." { format!("{problem}.") } else { format!("{path}: {problem}.") }
         }
     };
-    FunctionError::new(FunctionErrorKind::InvalidArguments, sentence)
+    FunctionError::for_model_alone(FunctionErrorKind::InvalidArguments, Instruction::new(sentence))
 }
 
 /// A serde message less the value it quotes and the place in the text: what was expected is what mends it.
@@ -92,7 +95,7 @@ mod tests {
     }
 
     fn sentence(json: &str) -> String {
-        parse::<Args>(json.as_bytes()).unwrap_err().say().into_owned()
+        parse::<Args>(json.as_bytes()).unwrap_err().for_model().into_owned()
     }
 
     #[test]

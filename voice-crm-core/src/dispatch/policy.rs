@@ -23,7 +23,7 @@ use crate::{
         Answer, CallContext, Confirmation, Confirmed, Effect, FunctionError, FunctionErrorKind, Outcome,
         Services, digest,
     },
-    phrase::{self, Speech},
+    phrase::{self, Instruction, Speech},
 };
 
 impl Dispatcher {
@@ -156,10 +156,10 @@ async fn ask(
         Confirmation::None | Confirmation::Given(_) => "Nothing was done yet.",
     };
     let instruction = format!(
-        "({state} If the caller agrees, call {} again with the same arguments and the confirmation {token}.)",
+        "{state} If the caller agrees, call {} again with the same arguments and the confirmation {token}.",
         cx.function
     );
-    Ok(Answer::say(what.and(phrase::IS_THAT_RIGHT).aside(instruction)))
+    Ok(Answer::say(what.and(phrase::IS_THAT_RIGHT)).instruct(Instruction::new(instruction)))
 }
 
 /// How many turns of the caller the platform has told of.

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 use super::Act;
 use crate::{
     crm::CrmError,
-    phrase::{self, Language, Phrasebook, Speech},
+    phrase::{self, Instruction, Language, Phrasebook, Speech},
     service_error::{Service, ServiceError, ServiceErrorKind},
 };
 
@@ -13,6 +13,7 @@ use crate::{
 #[derive(Clone, Eq, PartialEq)]
 pub struct Answer {
     speech: Speech,
+    instruction: Option<Instruction>,
     act: Option<Act>,
 }
 
@@ -20,7 +21,14 @@ impl Answer {
     /// What can be spoken: a [`Phrase`](crate::phrase::Phrase), which is said in the language of the call, or
     /// words as they are.
     pub fn say(speech: impl Into<Speech>) -> Self {
-        Self { speech: speech.into(), act: None }
+        Self { speech: speech.into(), instruction: None, act: None }
+    }
+
+    /// And tell the model this, which the caller does not hear.
+    #[must_use]
+    pub fn instruct(mut self, instruction: Instruction) -> Self {
+        self.instruction = Some(instruction);
+        self
     }
 
     /// And then do this with the call, as far as the platform can.
@@ -35,15 +43,37 @@ impl Answer {
         self.act.as_ref()
     }
 
-    /// The words: those that were spoken, or else English.
+    /// What the caller may hear: as it was spoken, or else in English.
     pub fn text(&self) -> Cow<'_, str> {
         self.speech.english()
+    }
+
+    /// What the model is told beside it.
+    pub fn instruction(&self) -> Option<&Instruction> {
+        self.instruction.as_ref()
+    }
+
+    /// Both in one text, for a platform that hands the model one: the instruction in brackets behind what may be said.
+    /// It is never to be spoken as it stands.
+    pub fn for_model(&self) -> Cow<'_, str> {
+        for_model(self.text(), self.instruction.as_ref())
     }
 }
 
 impl fmt::Debug for Answer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer").field("speech", &self.speech).field("act", &self.act).finish()
+        f.debug_struct("Answer")
+            .field("speech", &self.speech)
+            .field("instruction", &self.instruction)
+            .field("act", &self.act)
+            .finish()
+    }
+}
+
+fn for_model<'a>(spoken: Cow<'a, str>, instruction: Option<&Instruction>) -> Cow<'a, str> {
+    match instruction {
+        Some(instruction) => instruction.behind(&spoken).into(),
+        None => spoken,
     }
 }
 
@@ -94,22 +124,56 @@ impl FunctionErrorKind {
     }
 }
 
-/// A function call that came to nothing, in two channels: what may be said, and what is for the operator.
+/// A function call that came to nothing: what the caller may hear, and what the model is to do about it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct FunctionError {
     kind: FunctionErrorKind,
-    say: Speech,
+    words: Words,
+}
+
+/// To whom a failure is told.
+#[derive(Clone, Eq, PartialEq)]
+enum Words {
+    Caller(Speech),
+    Model(Instruction),
+    Both(Speech, Instruction),
 }
 
 impl FunctionError {
-    /// A failure of a kind, with the sentence that the caller may hear or the model may act on.
+    /// A failure of a kind, with the sentence that the caller may hear.
     pub fn new(kind: FunctionErrorKind, say: impl Into<Speech>) -> Self {
-        Self { kind, say: say.into() }
+        Self { kind, words: Words::Caller(say.into()) }
     }
 
-    /// Arguments that do not fit.
+    /// A failure that the model can mend by itself. The caller hears nothing of it.
+    pub fn for_model_alone(kind: FunctionErrorKind, instruction: Instruction) -> Self {
+        Self { kind, words: Words::Model(instruction) }
+    }
+
+    /// Arguments that do not fit, told to the model alone.
     pub fn invalid_argument(field: &str, allowed: &str) -> Self {
-        Self::new(FunctionErrorKind::InvalidArguments, format!("{field}: {allowed}"))
+        let instruction = Instruction::new(format!("{field}: {allowed}"));
+        Self::for_model_alone(FunctionErrorKind::InvalidArguments, instruction)
+    }
+
+    /// And let the caller hear this.
+    #[must_use]
+    pub fn and_say(mut self, say: impl Into<Speech>) -> Self {
+        self.words = match self.words {
+            Words::Caller(_) => Words::Caller(say.into()),
+            Words::Model(instruction) | Words::Both(_, instruction) => Words::Both(say.into(), instruction),
+        };
+        self
+    }
+
+    /// And tell the model this, which the caller does not hear.
+    #[must_use]
+    pub fn instruct(mut self, instruction: Instruction) -> Self {
+        self.words = match self.words {
+            Words::Model(_) => Words::Model(instruction),
+            Words::Caller(speech) | Words::Both(speech, _) => Words::Both(speech, instruction),
+        };
+        self
     }
 
     /// The class of failure.
@@ -117,9 +181,33 @@ impl FunctionError {
         self.kind
     }
 
-    /// The sentence that the caller may hear: as it was spoken, or else in English.
-    pub fn say(&self) -> Cow<'_, str> {
-        self.say.english()
+    /// The sentence that the caller may hear: as it was spoken, or else in English. `None` when it is for the model alone.
+    pub fn say(&self) -> Option<Cow<'_, str>> {
+        match &self.words {
+            Words::Caller(speech) | Words::Both(speech, _) => Some(speech.english()),
+            Words::Model(_) => None,
+        }
+    }
+
+    /// What the model is told beside it, or alone.
+    pub fn instruction(&self) -> Option<&Instruction> {
+        match &self.words {
+            Words::Caller(_) => None,
+            Words::Model(instruction) | Words::Both(_, instruction) => Some(instruction),
+        }
+    }
+
+    /// Both in one text, for a platform that hands the model one: the instruction alone, or in brackets behind what may
+    /// be said. It is never to be spoken as it stands.
+    pub fn for_model(&self) -> Cow<'_, str> {
+        for_model(self.say().unwrap_or_default(), self.instruction())
+    }
+
+    fn speech_mut(&mut self) -> Option<&mut Speech> {
+        match &mut self.words {
+            Words::Caller(speech) | Words::Both(speech, _) => Some(speech),
+            Words::Model(_) => None,
+        }
     }
 }
 
@@ -201,13 +289,13 @@ impl Outcome {
 
     /// Puts its words into a language.
     pub(crate) fn speak(&mut self, book: &Phrasebook, language: Language) {
-        book.put(
-            match self {
-                Self::Answered(answer) | Self::Asked(answer) => &mut answer.speech,
-                Self::Failed(error) => &mut error.say,
-            },
-            language,
-        );
+        let speech = match self {
+            Self::Answered(answer) | Self::Asked(answer) => Some(&mut answer.speech),
+            Self::Failed(error) => error.speech_mut(),
+        };
+        if let Some(speech) = speech {
+            book.put(speech, language);
+        }
     }
 }
 
@@ -223,6 +311,25 @@ impl From<Result<Answer, FunctionError>> for Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_for_the_model_is_not_in_what_is_spoken() {
+        let secret = || Instruction::new("call it again with the token abc");
+        let answer = Answer::say(phrase::IS_THAT_RIGHT).instruct(secret());
+        assert_eq!(answer.text(), "Is that right?");
+        assert_eq!(answer.for_model(), "Is that right? (call it again with the token abc)");
+        let failure = FunctionError::invalid_argument("when", "give a date");
+        assert_eq!((failure.say(), failure.for_model()), (None, "when: give a date".into()));
+        let failure = failure.and_say(phrase::CALLBACK_TOO_SOON);
+        assert!(
+            !failure.say().unwrap().contains("when:") && failure.for_model().ends_with("(when: give a date)")
+        );
+        assert!(!format!("{answer:?} {failure:?}").contains("abc"), "neither is shown");
+        let mut spoken = Outcome::Answered(answer);
+        spoken.speak(&Phrasebook::standard(), Language::GERMAN);
+        let Outcome::Answered(answer) = spoken else { unreachable!() };
+        assert_eq!(answer.for_model(), "Ist das richtig? (call it again with the token abc)");
+    }
 
     #[test]
     fn every_outcome_has_a_place_of_its_own() {

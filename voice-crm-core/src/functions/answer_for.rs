@@ -3,7 +3,7 @@
 use crate::{
     crm::{Receipt, Written},
     function::{Answer, FunctionError, FunctionErrorKind},
-    phrase::{self, Phrase, Speech},
+    phrase::{self, Phrase, Speech, Value},
 };
 
 /// The answer to a write: what it came to, or that it is noted under a reference.
@@ -14,7 +14,7 @@ pub(super) fn answer_for(
 ) -> Result<Answer, FunctionError> {
     match written {
         Written::Saved(receipt) => Ok(Answer::say(saved(receipt))),
-        Written::BeingSaved(reference) => Ok(Answer::say(noted.with([phrase::spelled(reference.as_str())]))),
+        Written::BeingSaved(reference) => Ok(Answer::say(noted.with([Value::number(reference.as_str())]))),
         Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 
 /// A case as it is told.
 pub(super) fn described(case: &CaseRecord) -> Speech {
-    phrase::CASE_STATUS.with([case.number.spelled(), case.subject.quoted(120), case.status.quoted(60)])
+    phrase::CASE_STATUS.with([case.number.case_number(), case.subject.quoted(120), case.status.status()])
 }
 
 /// The caller's case that is meant: the one of this number, or the only one that is open.

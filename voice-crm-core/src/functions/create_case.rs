@@ -13,7 +13,7 @@ use crate::{
     },
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
-    phrase::{self, Speech},
+    phrase::{self, Speech, Value},
 };
 
 /// What a CRM takes as a headline.
@@ -93,7 +93,7 @@ impl Function for CreateCase {
         let said = match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => created(&receipt, cx.proven_caller().is_some()),
             Written::BeingSaved(reference) => {
-                phrase::CASE_BEING_SAVED.with([phrase::spelled(reference.as_str())])
+                phrase::CASE_BEING_SAVED.with([Value::number(reference.as_str())])
             }
             Written::Refused(_) => {
                 return Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED));
@@ -196,7 +196,7 @@ fn first_words(text: &str) -> String {
 /// Whether an account has the number that was given is told to verified callers alone: it is a thing to guess at.
 fn created(receipt: &Receipt, is_verified: bool) -> Speech {
     let case = match &receipt.number {
-        Some(number) => phrase::CASE_CREATED.with([number.spelled()]),
+        Some(number) => phrase::CASE_CREATED.with([number.case_number()]),
         None => phrase::CASE_CREATED_UNNUMBERED.into(),
     };
     match receipt.remark.filter(|_| is_verified) {

@@ -4,12 +4,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    caller::Assurance,
+    caller::{Assurance, Caller},
     crm::{CallerMatch, CallerRecord, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::identity::{Claim, Identity},
-    phrase::{self, Speech},
+    phrase::{self, Instruction, Speech},
 };
+
+/// For the model: what a number is worth.
+const NOT_PROVEN: &str = "This is whose number it is. It proves nothing of who is calling.";
+/// For the model: what a name is worth.
+const FOUND: &str = "One customer record fits, of which nothing is told. Verify the caller as that customer before you go on with it.";
 
 /// Tells the agent whom it is talking to.
 #[derive(Clone, Copy, Debug, Default)]
@@ -69,11 +74,11 @@ impl Function for FindCustomer {
         }
         .checked()?;
         if claim.is_empty() {
-            return Ok(Answer::say(match cx.caller().await? {
+            return Ok(match cx.caller().await? {
                 CallerMatch::One(caller) => introduce(&caller, cx.assurance().await? >= Assurance::Verified),
-                CallerMatch::Several(_) => phrase::CALLER_AMBIGUOUS.into(),
-                CallerMatch::Nobody => phrase::CALLER_UNKNOWN.into(),
-            }));
+                CallerMatch::Several(_) => Answer::say(phrase::CALLER_AMBIGUOUS),
+                CallerMatch::Nobody => Answer::say(unknown(&cx.call().caller)),
+            });
         }
         // Whatever is said here is held against the records. Whether it fits is told to nobody who could be guessing, so
         // the records are not even asked.
@@ -81,30 +86,48 @@ impl Function for FindCustomer {
             return Err(FunctionError::new(FunctionErrorKind::NotVerified, phrase::NOT_VERIFIED));
         }
         if let (Some(number), false) = (&claim.account_number, claim.has_name()) {
-            return Ok(Answer::say(match cx.find_account(number).await?.as_slice() {
-                [_one] => phrase::ACCOUNT_EXISTS,
-                _ => phrase::ACCOUNT_UNKNOWN,
-            }));
+            return Ok(match cx.find_account(number).await?.as_slice() {
+                [_one] => Answer::say(phrase::ACCOUNT_EXISTS)
+                    .instruct(Instruction::new("Go on with this account number.")),
+                _ => Answer::say(phrase::ACCOUNT_UNKNOWN),
+            });
         }
         let identity = claim.identify(cx).await?;
-        Ok(Answer::say(match identity {
+        Ok(match identity {
             // Neither is a name.
-            Identity::One(_) => phrase::PERSON_FOUND.into(),
-            Identity::Several(question) => question,
-            Identity::Nobody if claim.spelling.is_some() => phrase::PEOPLE_NONE.into(),
-            Identity::Nobody => phrase::PEOPLE_ASK_SPELLING.into(),
-        }))
+            Identity::One(_) => Answer::say(phrase::PERSON_FOUND).instruct(Instruction::new(FOUND)),
+            Identity::Several(question) => Answer::say(question),
+            Identity::Nobody if claim.spelling.is_some() => Answer::say(phrase::PEOPLE_NONE),
+            Identity::Nobody => Answer::say(phrase::PEOPLE_ASK_SPELLING),
+        })
     }
 }
 
 /// Who it is. A number can be forged, and the account number is what callers prove themselves by: it is told to
 /// those alone who have proved it already.
-fn introduce(caller: &CallerRecord, verified: bool) -> Speech {
+fn introduce(caller: &CallerRecord, verified: bool) -> Answer {
     let name = caller.name.quoted(80);
-    let Some(account) = &caller.account else { return phrase::CALLER_IS.with([name]) };
-    let who = phrase::CALLER_IS_OF.with([name, account.name.quoted(120)]);
-    match account.number.as_ref().filter(|_| verified) {
-        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([number.spelled()])),
-        None => who,
+    let who = match &caller.account {
+        Some(account) => phrase::CALLER_IS_OF.with([name, account.name.quoted(120)]),
+        None => phrase::CALLER_IS.with([name]),
+    };
+    if !verified {
+        return Answer::say(who).instruct(Instruction::new(NOT_PROVEN));
     }
+    let number = caller.account.as_ref().and_then(|account| account.number.as_ref());
+    Answer::say(match number {
+        Some(number) => who.and(phrase::ACCOUNT_NUMBER_IS.with([number.number()])),
+        None => who,
+    })
+}
+
+/// Nobody is known, and why: a number that nobody has is another thing than none.
+fn unknown(caller: &Caller) -> Speech {
+    match caller {
+        Caller::Number(_) => phrase::CALLER_UNKNOWN,
+        Caller::Unknown => phrase::CALLER_WITHHELD,
+        Caller::Client(_) => phrase::CALLER_ONLINE,
+        Caller::Sip(_) | Caller::ShortCode(_) => phrase::CALLER_WITHOUT_NUMBER,
+    }
+    .into()
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{ReadKind, Receipt, Reference},
+    crm::{ChangeKind, ReadKind, Receipt, Reference},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, case_number},
     outbox::JobStatus,
@@ -20,7 +20,7 @@ pub struct GetCaseStatus(Arc<Desk>);
 /// The arguments of [`GetCaseStatus`].
 #[derive(Clone, Deserialize, JsonSchema)]
 pub struct GetCaseStatusArgs {
-    /// The case number, or the reference of six characters that the caller was given.
+    /// The case number, or the reference of nine digits that the caller was given.
     #[serde(alias = "caseNumber")]
     pub case_number: String,
 }
@@ -54,28 +54,25 @@ impl Function for GetCaseStatus {
     async fn call(&self, cx: &CallContext, args: GetCaseStatusArgs) -> Result<Answer, FunctionError> {
         let said = args.case_number.trim();
         if said.is_empty() {
-            let allowed = "give the case number, or the reference of six characters";
+            let allowed = "give the case number, or the reference of nine digits";
             return Err(FunctionError::invalid_argument("case_number", allowed));
         }
-        let reference = said.parse::<Reference>().ok();
-        // Digits are a case number first, and letters a reference, though another CRM's numbers may have letters.
-        let number_first = reference.is_none() || !said.chars().any(char::is_alphabetic);
-        if number_first {
-            match (case_number::meant(cx, Some(said)).await?, &reference) {
-                (Ok(case), _) => return Ok(Answer::say(case_number::described(&case))),
-                (Err(sentence), None) => return Ok(Answer::say(sentence)),
-                (Err(_), Some(_)) => {}
-            }
-        }
-        let promised = match &reference {
-            Some(reference) => cx.promised(reference).await?,
-            None => None,
+        let Ok(reference) = said.parse::<Reference>() else {
+            return Ok(Answer::say(match case_number::meant(cx, Some(said)).await? {
+                Ok(case) => case_number::described(&case),
+                Err(sentence) => sentence,
+            }));
         };
-        Ok(Answer::say(match promised.map(|(_, status)| status) {
-            Some(JobStatus::Pending) => phrase::STILL_BEING_SAVED.into(),
-            Some(JobStatus::Done(receipt)) => done(cx, Receipt::from_text(&receipt)).await?,
-            Some(JobStatus::Dead(_)) => phrase::REFUSED.into(),
-            None if number_first => phrase::REFERENCE_UNKNOWN.into(),
+        // Nine digits are a reference first: the journal is at hand, and the CRM, which may be away, is not asked in vain.
+        let promised = cx.promised(&reference).await?;
+        Ok(Answer::say(match promised {
+            Some((_, JobStatus::Pending)) => phrase::STILL_BEING_SAVED.into(),
+            Some((_, JobStatus::Done(receipt))) => done(cx, Receipt::from_text(&receipt)).await?,
+            // It was the messenger that refused, and neither our system nor a record.
+            Some((kind, JobStatus::Dead(_))) if kind == ChangeKind::SendText.as_str() => {
+                phrase::TEXT_REFUSED.into()
+            }
+            Some((_, JobStatus::Dead(_))) => phrase::REFUSED.into(),
             None => match case_number::meant(cx, Some(said)).await? {
                 Ok(case) => case_number::described(&case),
                 Err(_) => phrase::REFERENCE_UNKNOWN.into(),

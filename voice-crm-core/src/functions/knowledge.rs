@@ -26,6 +26,11 @@ impl Answers {
         Ok(Self { postal_code: answer(postal_code, &POSTAL_CODE)?, ending: answer(account_ending, &ENDING)? })
     }
 
+    /// Which there are: the postal code, and the end of the account number.
+    pub(super) fn given(&self) -> [bool; 2] {
+        [self.postal_code.is_some(), self.ending.is_some()]
+    }
+
     /// How many there are.
     pub(super) fn count(&self) -> usize {
         usize::from(self.postal_code.is_some()) + usize::from(self.ending.is_some())

@@ -46,7 +46,13 @@ impl Function for ListOpenCases {
         if cases.is_empty() {
             return Ok(Answer::say(phrase::OPEN_CASES_NONE));
         }
-        let count = phrase::OPEN_CASES.with([cases.len().to_string()]);
+        let count = match cases.len() {
+            1 => phrase::OPEN_CASES_ONE.into(),
+            several if several > SPOKEN => {
+                phrase::OPEN_CASES_SOME.with([several.to_string(), SPOKEN.to_string()])
+            }
+            several => phrase::OPEN_CASES.with([several.to_string()]),
+        };
         Ok(Answer::say(cases.iter().take(SPOKEN).fold(count, |speech, case| speech.and(described(case)))))
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, at_most, desk::NotThen},
     phone::PhoneNumber,
-    phrase,
+    phrase::{self, Value},
 };
 
 /// Books a callback.
@@ -61,10 +61,12 @@ impl ScheduleCallback {
         let own = cx.call().caller.number() == Some(number);
         if !own {
             let same = task.reminder == Some(wished.timestamp());
-            return same.then(|| Answer::say(phrase::CALLBACK_BOOKED.with([spoken(wished)])));
+            return same
+                .then(|| Answer::say(phrase::CALLBACK_BOOKED.with([Value::moment(wished, cx.now())])));
         }
-        let at = task.reminder.map(|moment| spoken(&self.0.callback_hours.local(moment)));
-        let when = at.or_else(|| task.due.map(|due| due.to_string()))?;
+        let local = |moment| self.0.callback_hours.local(moment);
+        let at = task.reminder.map(|moment| Value::moment(&local(moment), cx.now()));
+        let when = at.or_else(|| task.due.map(|due| Value::day(due, local(cx.now()).date())))?;
         Some(Answer::say(phrase::CALLBACK_EXISTS.with([when])))
     }
 }
@@ -86,18 +88,18 @@ impl Function for ScheduleCallback {
                 .map_err(|problem| FunctionError::invalid_argument("phone", &problem.to_string()))?,
             None => cx.call().caller.number().cloned().ok_or_else(|| {
                 FunctionError::invalid_argument("phone", "the caller's number is not shown; ask for one")
+                    .and_say(phrase::CALLBACK_WHICH_NUMBER)
             })?,
         };
         if number.costs_extra() {
             return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::CALLBACK_NUMBER_REFUSED));
         }
-        let refused = |problem: NotThen| FunctionError::invalid_argument("when", &problem.to_string());
-        let at = self.0.callback_hours.read(&args.when).map_err(refused)?;
+        let at = self.0.callback_hours.read(&args.when).map_err(|problem| not_then(&problem))?;
         // Delivered again, it is the same callback, though its hour may have passed or it stands in the CRM by now.
         if let Some(written) = cx.earlier().await? {
-            return answer(&written, &at);
+            return answer(cx, &written, &at);
         }
-        self.0.callback_hours.check(&at, cx.now()).map_err(refused)?;
+        self.0.callback_hours.check(&at, cx.now()).map_err(|problem| not_then(&problem))?;
         let subject = format!("Call back {}", number.as_e164());
         if let Some(answer) = self.booked(cx, &number, &subject, &at).await {
             return Ok(answer);
@@ -112,15 +114,26 @@ impl Function for ScheduleCallback {
             contact: caller.one().and_then(|caller| caller.person().cloned()),
             ..NewTask::default()
         };
-        answer(&cx.write(Change::CreateTask(Box::new(task))).await?, &at)
+        answer(cx, &cx.write(Change::CreateTask(Box::new(task))).await?, &at)
     }
 }
 
-fn answer(written: &Written, at: &Zoned) -> Result<Answer, FunctionError> {
-    answer_for(written, |_| phrase::CALLBACK_BOOKED.with([spoken(at)]), phrase::CALLBACK_BEING_SAVED)
+fn answer(cx: &CallContext, written: &Written, at: &Zoned) -> Result<Answer, FunctionError> {
+    let booked = |_: &_| phrase::CALLBACK_BOOKED.with([Value::moment(at, cx.now())]);
+    answer_for(written, booked, phrase::CALLBACK_BEING_SAVED)
 }
 
-/// A time as any voice reads it.
-fn spoken(at: &Zoned) -> String {
-    at.strftime("%Y-%m-%d, %H:%M").to_string()
+/// A time that will not do. What cannot be read is the model's to mend; of all else the caller hears why, and when it
+/// would do.
+fn not_then(problem: &NotThen) -> FunctionError {
+    let failure = FunctionError::invalid_argument("when", &problem.to_string());
+    match problem {
+        NotThen::Unreadable => failure,
+        NotThen::TooSoon => failure.and_say(phrase::CALLBACK_TOO_SOON),
+        NotThen::TooFar => failure.and_say(phrase::CALLBACK_TOO_FAR),
+        NotThen::Closed(hours) => match hours.spoken() {
+            Some(hours) => failure.and_say(phrase::CALLBACK_CLOSED.with([hours])),
+            None => failure,
+        },
+    }
 }

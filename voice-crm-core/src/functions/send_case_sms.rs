@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    caller::Caller,
     crm::{Change, NewText, ReadKind, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, case_number},
@@ -54,7 +55,10 @@ impl Function for SendCaseSms {
             return texted(&written);
         }
         let Some(to) = cx.call().caller.number().cloned() else {
-            return Ok(Answer::say(phrase::TEXT_NO_NUMBER));
+            return Ok(Answer::say(match cx.call().caller {
+                Caller::Unknown => phrase::TEXT_NO_NUMBER,
+                _ => phrase::TEXT_NO_TELEPHONE,
+            }));
         };
         let case = match case_number::meant(cx, args.case_number.as_deref()).await? {
             Ok(case) => case,

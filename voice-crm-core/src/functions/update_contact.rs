@@ -10,7 +10,7 @@ use crate::{
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{Desk, answer_for::answer_for, at_most},
     phone::{PhoneNumber, Region},
-    phrase::{self, Speech},
+    phrase::{self, Speech, Value},
 };
 
 /// Changes the caller's own details; whose they are comes from the call, never from an argument.
@@ -82,10 +82,8 @@ impl Function for UpdateContact {
     fn read_back(&self, cx: &CallContext, args: &UpdateContactArgs) -> Option<Speech> {
         let wanted = Wanted::of(args, cx.home()).ok()?;
         let mut parts = Vec::new();
-        parts.extend(
-            wanted.phone.map(|phone| phrase::READ_BACK_PHONE.with([phrase::spelled(phone.as_e164())])),
-        );
-        parts.extend(wanted.email.map(|email| phrase::READ_BACK_EMAIL.with([phrase::quoted(&email, 80)])));
+        parts.extend(wanted.phone.map(|phone| phrase::READ_BACK_PHONE.with([Value::telephone(&phone)])));
+        parts.extend(wanted.email.map(|email| phrase::READ_BACK_EMAIL.with([Value::quoted(&email, 80)])));
         parts.extend(wanted.address.map(|address| {
             let lines = [
                 Some(address.street),
@@ -95,7 +93,7 @@ impl Function for UpdateContact {
                 address.country,
             ];
             let line = lines.into_iter().flatten().collect::<Vec<_>>().join(", ");
-            phrase::READ_BACK_ADDRESS.with([phrase::quoted(&line, 300)])
+            phrase::READ_BACK_ADDRESS.with([Value::quoted(&line, 300)])
         }));
         parts.into_iter().reduce(Speech::and)
     }

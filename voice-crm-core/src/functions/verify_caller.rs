@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::{
     call::{CallId, ToolCallId},
+    caller::Caller,
     code_sender::CodeSender,
     crm::{Proofs, ReadKind},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
@@ -90,7 +91,10 @@ impl VerifyCaller {
             // Who calls from this number is told anyway, so a claim to be the same tells nothing of the rest.
             Some(caller) if caller.contact.is_some() && claim.may_be(&caller) => tries.on_file(caller).await,
             Some(_) if claim.is_empty() => Ok(Answer::say(phrase::VERIFY_IMPOSSIBLE)),
-            None if claim.is_empty() => Ok(Answer::say(phrase::VERIFY_WHO)),
+            None if claim.is_empty() => Ok(Answer::say(match cx.call().caller {
+                Caller::Number(_) => phrase::VERIFY_WHO,
+                _ => phrase::VERIFY_WHO_WITHOUT_NUMBER,
+            })),
             _ => tries.claimed(&claim).await,
         }
     }

@@ -7,20 +7,22 @@ use std::{
     sync::LazyLock,
 };
 
-use super::{BUILT_IN, Language, Part, Speech, Wording};
+use super::{BUILT_IN, Language, Part, Phrase, Speech, Value, Wording, status, value::Found};
 
 /// What is spoken at most, in characters. A voice needs a minute for it.
 const LONGEST: usize = 1_000;
 
 /// The built-in translations, by language.
-const TRANSLATIONS: [(Language, &str); 8] = [
+const TRANSLATIONS: [(Language, &str); 10] = [
     (Language::SPANISH, include_str!("es.toml")),
     (Language::FRENCH, include_str!("fr.toml")),
     (Language::GERMAN, include_str!("de.toml")),
     (Language::KOREAN, include_str!("ko.toml")),
     (Language::CHINESE, include_str!("zh.toml")),
+    (Language::TAIWANESE_CHINESE, include_str!("zh-TW.toml")),
     (Language::RUSSIAN, include_str!("ru.toml")),
     (Language::PORTUGUESE, include_str!("pt.toml")),
+    (Language::EUROPEAN_PORTUGUESE, include_str!("pt-PT.toml")),
     (Language::JAPANESE, include_str!("ja.toml")),
 ];
 
@@ -38,10 +40,14 @@ static STANDARD: LazyLock<HashMap<Language, Texts>> = LazyLock::new(|| {
 
 /// Speaks sentences in the language of a call.
 ///
-/// A sentence that the language lacks is spoken in English.
+/// Words are looked for under the language with its country, then under that of the nearest country (Portugal for all
+/// of Portuguese but Brazil's, Taiwan for Hong Kong and Macao), then under the language alone. A sentence that is nowhere
+/// is spoken in English. Of Portuguese and Chinese there are two each, `pt` and `pt-PT`, `zh` and `zh-TW`: who replaces
+/// a sentence of theirs replaces it in both.
 #[derive(Clone)]
 pub struct Phrasebook {
     texts: HashMap<Language, Texts>,
+    own: Vec<Wording>,
     longest: usize,
 }
 
@@ -60,6 +66,9 @@ pub enum PhraseError {
         /// The name that stands in braces.
         name: String,
     },
+    /// A brace in a text is not one of a pair.
+    #[error("the text of {0} has a brace without its other half")]
+    Brace(String),
     /// There is no sentence of this key.
     #[error("there is no sentence with the key {0}")]
     Key(String),
@@ -68,22 +77,41 @@ pub enum PhraseError {
 impl Phrasebook {
     /// The built-in book: English, Spanish, French, German, Korean, Chinese, Russian, Portuguese, Japanese.
     pub fn standard() -> Self {
-        Self { texts: STANDARD.clone(), longest: LONGEST }
+        Self { texts: STANDARD.clone(), own: Vec::new(), longest: LONGEST }
     }
 
     /// With another text for one sentence, your own or a built-in one, in one language.
-    #[must_use]
-    pub fn text(
+    ///
+    /// # Errors
+    /// [`PhraseError::Value`] for a value that the sentence lacks, [`PhraseError::Brace`] for half of one.
+    pub fn text<const N: usize>(
         mut self,
         language: Language,
-        key: impl Into<Cow<'static, str>>,
+        phrase: Phrase<N>,
         text: impl Into<Cow<'static, str>>,
-    ) -> Self {
-        self.texts.entry(language).or_default().insert(key.into(), text.into());
+    ) -> Result<Self, PhraseError> {
+        let (wording, text) = (phrase.wording(), text.into());
+        check(&wording, &text)?;
+        self.texts.entry(language).or_default().insert(wording.key.into(), text);
+        Ok(self)
+    }
+
+    /// With a sentence of your own, so that files may have texts for it.
+    #[must_use]
+    pub fn own<const N: usize>(mut self, phrase: Phrase<N>) -> Self {
+        self.own.push(phrase.wording());
         self
     }
 
-    /// With the texts of a TOML file for built-in sentences, such as `case_created = "Case {number} is open."`.
+    /// With what is said in a language of a case that has this status in the CRM, verb and all: for
+    /// `Awaiting Parts`, `is waiting for a part`.
+    #[must_use]
+    pub fn status(mut self, language: Language, word: &str, said: impl Into<Cow<'static, str>>) -> Self {
+        self.texts.entry(language).or_default().insert(status::key(word).into(), said.into());
+        self
+    }
+
+    /// With the texts of a TOML file for sentences, such as `case_created = "Case {number} is open."`.
     ///
     /// # Errors
     /// [`PhraseError`] for a file that is no TOML, a key that no sentence has, or a value that its sentence lacks.
@@ -91,12 +119,10 @@ impl Phrasebook {
         let texts: BTreeMap<String, String> =
             toml::from_str(toml).map_err(|error| PhraseError::File(error.message().to_owned()))?;
         for (key, text) in texts {
-            let wording = BUILT_IN.iter().find(|wording| wording.key == key);
+            let wording = BUILT_IN.iter().chain(&self.own).find(|wording| wording.key == key);
             let Some(wording) = wording else { return Err(PhraseError::Key(key)) };
-            if let Some(name) = names(&text).find(|name| !wording.names.contains(name)) {
-                return Err(PhraseError::Value { name: name.to_owned(), key });
-            }
-            self = self.text(language, key, text);
+            check(wording, &text)?;
+            self.texts.entry(language).or_default().insert(key.into(), text.into());
         }
         Ok(self)
     }
@@ -110,17 +136,20 @@ impl Phrasebook {
 
     /// The words in a language, cut between words at the limit.
     pub fn speak(&self, speech: &Speech, language: Language) -> String {
-        let texts = self.texts.get(&language);
-        let find = |key: &str| Some(texts?.get(key)?.as_ref());
-        let parts = speech.parts();
-        let asides = parts.iter().position(|part| matches!(part, Part::Aside(_))).unwrap_or(parts.len());
-        let (spoken, asides) = parts.split_at(asides);
-        let mut spoken = cut(render(spoken, find), self.longest);
-        if !asides.is_empty() {
-            spoken.push(' ');
-            spoken.push_str(&render(asides, find));
-        }
+        cut(render(speech.parts(), language, |key| self.find(key, language)), self.longest)
+    }
+
+    /// A value alone, in a language.
+    pub(super) fn value(&self, value: &Value, language: Language) -> String {
+        let mut spoken = String::new();
+        value.say(&mut spoken, language, &|key| self.find(key, language));
         spoken
+    }
+
+    /// The text for a key, and the language that its values are said in.
+    fn find(&self, key: &str, language: Language) -> Option<Found<'_>> {
+        let texts = language.sources().filter_map(|source| self.texts.get(&source)?.get(key));
+        texts.map(|text| (text.as_ref(), language)).next()
     }
 
     /// Puts what is to be said into the words of a language; what is nothing but words already stays untouched.
@@ -144,34 +173,59 @@ impl fmt::Debug for Phrasebook {
 }
 
 /// Puts the parts together, each phrase in the text that `find` has for it, or else in English.
-pub(super) fn render<'a>(parts: &[Part], find: impl Fn(&str) -> Option<&'a str>) -> String {
+pub(super) fn render<'a>(
+    parts: &[Part],
+    language: Language,
+    find: impl Fn(&str) -> Option<Found<'a>>,
+) -> String {
+    let english = if language.is_as(Language::ENGLISH) { language } else { Language::ENGLISH };
     let mut spoken = String::new();
     for part in parts {
-        if !spoken.is_empty() {
+        if !spoken.is_empty() && !spoken.ends_with(['。', '？']) {
             spoken.push(' ');
         }
         match part {
             Part::Text(text) => spoken.push_str(text),
-            Part::Aside(words) => spoken.push_str(words),
-            Part::Line(wording, values) => {
-                fill(&mut spoken, find(wording.key).unwrap_or(wording.english), wording, values);
-            }
+            Part::Line(wording, values) => match find(wording.key) {
+                Some((text, language)) => fill(&mut spoken, text, (wording, values), language, &find),
+                // Nothing else is found in its stead either, or an English sentence would have words of another language.
+                None => fill(&mut spoken, wording.english, (wording, values), english, &|_| None),
+            },
         }
     }
     spoken
 }
 
 /// Writes a text with its values where their names stand in braces.
-fn fill(spoken: &mut String, mut text: &str, wording: &Wording, values: &[String]) {
+fn fill<'a>(
+    spoken: &mut String,
+    mut text: &str,
+    (wording, values): (&Wording, &[Value]),
+    language: Language,
+    find: &impl Fn(&str) -> Option<Found<'a>>,
+) {
     while let Some((before, name, after)) = next_name(text) {
         spoken.push_str(before);
         let place = wording.names.iter().position(|known| *known == name);
         if let Some(value) = place.and_then(|place| values.get(place)) {
-            spoken.push_str(value);
+            value.say(spoken, language, find);
         }
         text = after;
     }
     spoken.push_str(text);
+}
+
+/// Refuses a text that names what its sentence does not get.
+fn check(wording: &Wording, text: &str) -> Result<(), PhraseError> {
+    if let Some(name) = names(text).find(|name| !wording.names.contains(name)) {
+        return Err(PhraseError::Value { name: name.to_owned(), key: wording.key.to_owned() });
+    }
+    let without_names =
+        names(text).fold(text.to_owned(), |text, name| text.replace(&format!("{{{name}}}"), ""));
+    if without_names.contains(['{', '}']) {
+        return Err(PhraseError::Brace(wording.key.to_owned()));
+    }
+    Ok(())
 }
 
 /// The text before the first name in braces, the name, and the text behind.
@@ -196,6 +250,12 @@ fn cut(mut text: String, limit: usize) -> String {
     let between_words = text[..end].rfind(char::is_whitespace).filter(|gap| *gap > end / 2);
     text.truncate(between_words.unwrap_or(end));
     text
+}
+
+/// The built-in translations, for tests of their words.
+#[cfg(test)]
+pub(super) fn translations() -> impl Iterator<Item = (Language, BTreeMap<String, String>)> {
+    TRANSLATIONS.into_iter().map(|(language, toml)| (language, toml::from_str(toml).unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -237,6 +297,36 @@ mod tests {
     }
 
     #[test]
+    fn portuguese_and_chinese_are_those_of_the_country_of_the_call() {
+        let book = Phrasebook::standard();
+        let said =
+            |tag: &str| book.speak(&crate::phrase::PEOPLE_ASK_SPELLING.into(), Language::parse(tag).unwrap());
+        assert!(said("pt-BR").contains("sobrenome") && said("pt").contains("sobrenome"));
+        assert!(said("pt-PT").contains("apelido") && said("pt-AO").contains("apelido"));
+        assert!(said("zh-CN").contains("请") && said("zh").contains("请"));
+        assert!(said("zh-TW").contains("請") && said("zh-HK").contains("請"));
+        assert_eq!(said("de-AT"), said("de"));
+    }
+
+    #[test]
+    fn a_status_is_said_in_words_that_fit_the_sentence() {
+        let book =
+            Phrasebook::standard().status(Language::GERMAN, "Awaiting Parts", "wartet auf ein Ersatzteil");
+        let said = |word: &str, language| {
+            let values = [Value::case_number("00001000"), Value::quoted("Router", 9), Value::status(word)];
+            book.speak(&crate::phrase::CASE_STATUS.with(values), language)
+        };
+        let german = said("In Progress", Language::GERMAN);
+        assert_eq!(german, "Ihr Vorgang 1 0, 0 0, \u{201e}Router\u{201c}, ist in Bearbeitung.");
+        assert!(said("awaiting parts", Language::GERMAN).ends_with("wartet auf ein Ersatzteil."));
+        let unknown = said("Bei Otto", Language::GERMAN);
+        assert!(unknown.ends_with("hat den Status \u{201e}Bei Otto\u{201c}."), "{unknown}");
+        assert!(said("New", Language::FRENCH).ends_with("vient d'être ouvert."));
+        let italian = said("New", Language::parse("it").unwrap());
+        assert_eq!(italian, said("New", Language::ENGLISH));
+    }
+
+    #[test]
     fn a_sentence_can_be_replaced_and_a_wrong_one_is_refused() {
         let book = Phrasebook::standard().file(Language::ENGLISH, "not_saved = \"No luck.\"").unwrap();
         assert_eq!(book.speak(&NOT_SAVED.into(), Language::ENGLISH), "No luck.");
@@ -244,7 +334,21 @@ mod tests {
         assert_eq!(file("no_such = \"x\""), PhraseError::Key("no_such".to_owned()));
         let wrong = PhraseError::Value { key: "not_saved".to_owned(), name: "number".to_owned() };
         assert_eq!(file("not_saved = \"{number}\""), wrong);
+        assert_eq!(file("not_saved = \"{number\""), PhraseError::Brace("not_saved".to_owned()));
+        assert_eq!(file("not_saved = \"number}\""), PhraseError::Brace("not_saved".to_owned()));
         assert!(matches!(file("not_saved = 5"), PhraseError::File(_)));
+        let text = Phrasebook::standard().text(Language::GERMAN, CASE_CREATED, "Fall {nummer}");
+        let wrong = PhraseError::Value { key: "case_created".to_owned(), name: "nummer".to_owned() };
+        assert_eq!(text.unwrap_err(), wrong);
+    }
+
+    #[test]
+    fn a_file_may_have_texts_for_sentences_of_your_own() {
+        const OPEN: Phrase<1> = Phrase::new("open_until", &["hour"], "We are open until {hour}.");
+        let toml = "open_until = \"Offen bis {hour} Uhr.\"";
+        assert!(Phrasebook::standard().file(Language::GERMAN, toml).is_err());
+        let book = Phrasebook::standard().own(OPEN).file(Language::GERMAN, toml).unwrap();
+        assert_eq!(book.speak(&OPEN.with(["18"]), Language::GERMAN), "Offen bis 18 Uhr.");
     }
 
     #[test]

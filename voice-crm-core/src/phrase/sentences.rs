@@ -24,7 +24,7 @@ sentences! {
         "Our system did not accept that. It is noted, and a colleague will have to look at it.";
     /// The same request came before, with other details.
     CONFLICT() "conflict" =
-        "This request came before with other details, and those count. Please ask for it as a new request.";
+        "I already have that request with other details and kept the first. Shall I file this as a new one?";
     /// It took too long.
     TOO_LATE() "too_late" = "That is taking longer than it should. Please try again in a moment.";
     /// It took too long, but a write is on its way.
@@ -49,11 +49,11 @@ sentences! {
         "Before I can do that, I have to make sure that it is you. May I verify you?";
     /// Too many attempts to prove who is calling have failed.
     LOCKED() "locked" =
-        "I could not verify you, so I cannot do that on this call. A colleague can help you further.";
+        "I could not verify you on this call. Please call again later, or I can take a message for a colleague.";
     /// Asked behind what is read back before it is done.
     IS_THAT_RIGHT() "is_that_right" = "Is that right?";
     /// Something that cannot be taken back, and has no sentence of its own.
-    CANNOT_BE_UNDONE() "cannot_be_undone" = "This cannot be taken back.";
+    CANNOT_BE_UNDONE() "cannot_be_undone" = "This cannot be undone.";
     /// A confirmation came too late, or for something else.
     NOT_CONFIRMED() "not_confirmed" = "Let me read that back to you once more.";
     /// A confirmation came after the same was changed once more.
@@ -61,37 +61,59 @@ sentences! {
         "That was changed again in the meantime, so I have left it as it is now. Shall I change it once more?";
     /// Nobody has the caller's number.
     CALLER_UNKNOWN() "caller_unknown" =
-        "No customer record has the number you are calling from. Please give me your account number.";
+        "I don't find an account under the number you are calling from. What is your account number?";
     /// Several contacts have the caller's number.
     CALLER_AMBIGUOUS() "caller_ambiguous" =
-        "Several customer records have the number you are calling from. Please give me your account number.";
+        "I find several accounts under the number you are calling from. What is your account number?";
+    /// The caller keeps the number back.
+    CALLER_WITHHELD() "caller_withheld" =
+        "Your number is withheld, so I cannot see who is calling. What is your account number?";
+    /// The caller speaks from a browser or an app.
+    CALLER_ONLINE() "caller_online" =
+        "You are calling over the internet, so I see no phone number of yours. What is your account number?";
+    /// The call came without a telephone number, from a SIP address or under a short code.
+    CALLER_WITHOUT_NUMBER() "caller_without_number" =
+        "Your call came without a phone number, so I cannot look you up by it. What is your account number?";
     /// Who is calling.
-    CALLER_IS("name") "caller_is" = "The caller is {name}.";
+    CALLER_IS("name") "caller_is" = "I am speaking with {name}.";
     /// Who is calling, and for which account.
-    CALLER_IS_OF("name", "account") "caller_is_of" = "The caller is {name} of {account}.";
+    CALLER_IS_OF("name", "account") "caller_is_of" = "I am speaking with {name} of {account}.";
     /// The number of the account.
-    ACCOUNT_NUMBER_IS("number") "account_number_is" = "The account number is {number}.";
+    ACCOUNT_NUMBER_IS("number") "account_number_is" = "Your account number is {number}.";
     /// An account has the number that was given; nothing of it is told.
-    ACCOUNT_EXISTS() "account_exists" = "There is an account with that number. Go on with it.";
+    ACCOUNT_EXISTS() "account_exists" = "I have found an account with that account number.";
     /// No account, or no single one, has the number that was given.
     ACCOUNT_UNKNOWN() "account_unknown" =
-        "I could not find an account with that number. Please check it with the caller.";
+        "I could not find an account with that number. Could you tell me your account number once more?";
     /// The case is not there, or not the caller's.
     CASE_UNKNOWN() "case_unknown" =
         "I could not find a case with that number for you. Please check the number.";
-    /// Where a case stands.
-    CASE_STATUS("number", "subject", "status") "case_status" =
-        "Case {number}, {subject}, has the status {status}.";
+    /// Where a case stands. The status is one of the next sentences, or what a book has for it.
+    CASE_STATUS("number", "subject", "status") "case_status" = "Case {number}, {subject}, {status}.";
+    /// Nobody has begun.
+    STATUS_NEW() "status_new" = "is new";
+    /// Somebody is at it.
+    STATUS_WORKING() "status_working" = "is being worked on";
+    /// It rests.
+    STATUS_ON_HOLD() "status_on_hold" = "is on hold";
+    /// Something is expected of the customer.
+    STATUS_WAITING() "status_waiting" = "is waiting for your answer";
+    /// It was passed on to somebody who can do more.
+    STATUS_ESCALATED() "status_escalated" = "has been passed on to a specialist";
+    /// It is over.
+    STATUS_CLOSED() "status_closed" = "is closed";
+    /// Any other, in the CRM's own word.
+    STATUS_OTHER("status") "status_other" = "has the status {status}";
     /// A case was created.
     CASE_CREATED("number") "case_created" = "Case {number} has been created.";
     /// A case was created, and its number is not known.
     CASE_CREATED_UNNUMBERED() "case_created_unnumbered" = "The case has been created.";
     /// No account has the number that was given with a case.
     CASE_ACCOUNT_NOT_FOUND() "case_account_not_found" =
-        "No account has the number that was given, so a colleague will assign it.";
+        "I could not find the account number you gave me, so a colleague will assign the case.";
     /// Several accounts have the number that was given with a case.
     CASE_ACCOUNT_AMBIGUOUS() "case_account_ambiguous" =
-        "More than one account has the number that was given, so a colleague will assign it.";
+        "More than one account has the account number you gave me, so a colleague will assign the case.";
     /// A case is durable, but not yet in the CRM.
     CASE_BEING_SAVED("reference") "case_being_saved" =
         "Your case is being saved. The reference is {reference}.";
@@ -101,7 +123,7 @@ sentences! {
     CHANGE_BEING_SAVED("reference") "change_being_saved" =
         "The change is being saved. The reference is {reference}.";
     /// One customer has that name, and nobody else. It is not told who.
-    PERSON_FOUND() "person_found" = "One customer record fits. Verify the caller before you go on with it.";
+    PERSON_FOUND() "person_found" = "I have found that customer.";
     /// Nobody has that name.
     PEOPLE_NONE() "people_none" = "I could not find a customer who fits that. I can take a message instead.";
     /// Nobody has that name, as it was heard.
@@ -123,12 +145,17 @@ sentences! {
         "Too many customer records fit that. Please give me your account number.";
     /// Nothing is open for the caller.
     OPEN_CASES_NONE() "open_cases_none" = "You have no open cases.";
-    /// How many cases are open; they follow.
-    OPEN_CASES("count") "open_cases" = "Open cases: {count}.";
+    /// One case is open; it follows.
+    OPEN_CASES_ONE() "open_cases_one" = "You have one open case.";
+    /// How many cases are open, two or more; they follow.
+    OPEN_CASES("count") "open_cases" = "You have {count} open cases.";
+    /// How many cases are open, and how many of them follow.
+    OPEN_CASES_SOME("count", "told") "open_cases_some" =
+        "You have {count} open cases. Here are {told} of them.";
     /// More than one case is open.
-    WHICH_CASE() "which_case" = "More than one case is open. Which case number is it about, please?";
+    WHICH_CASE() "which_case" = "You have more than one open case. Which case number is it about, please?";
     /// A comment stands under a case.
-    COMMENT_ADDED() "comment_added" = "That has been added to the case.";
+    COMMENT_ADDED() "comment_added" = "I have added that to your case.";
     /// Somebody changed the record after the caller asked.
     CONTACT_CHANGED_MEANWHILE() "contact_changed_meanwhile" =
         "Somebody else has changed your details in the meantime, so a colleague will check your change.";
@@ -144,12 +171,24 @@ sentences! {
     MESSAGE_BEING_SAVED("reference") "message_being_saved" =
         "Your message is noted and will be passed on. The reference is {reference}.";
     /// A callback is booked.
-    CALLBACK_BOOKED("when") "callback_booked" = "A colleague will call you back: {when}.";
+    CALLBACK_BOOKED("when") "callback_booked" = "A colleague will call you back {when}.";
     /// A callback is durable, but not yet in the CRM.
     CALLBACK_BEING_SAVED("reference") "callback_being_saved" =
         "Your callback is noted. The reference is {reference}.";
     /// A callback is booked already.
-    CALLBACK_EXISTS("when") "callback_exists" = "A callback to this number is booked already: {when}.";
+    CALLBACK_EXISTS("when") "callback_exists" =
+        "A callback is booked already. A colleague will call you {when}.";
+    /// Nobody calls back at the time that was wished for.
+    CALLBACK_CLOSED("hours") "callback_closed" = "We call back {hours}. When would suit you?";
+    /// The time that was wished for has passed, or is about to.
+    CALLBACK_TOO_SOON() "callback_too_soon" =
+        "That time has passed or is only minutes away. Which later time would suit you?";
+    /// The time that was wished for is further ahead than anybody plans.
+    CALLBACK_TOO_FAR() "callback_too_far" =
+        "I can only book a callback within the next month. Which earlier time would suit you?";
+    /// The caller's number is not known, so there is nothing to call back.
+    CALLBACK_WHICH_NUMBER() "callback_which_number" =
+        "I do not see your phone number. Which number may we call you back on?";
     /// A callback to a number that costs extra is refused.
     CALLBACK_NUMBER_REFUSED() "callback_number_refused" =
         "We do not call numbers of this kind, because they cost extra. Please give me another number.";
@@ -159,14 +198,17 @@ sentences! {
     TEXT_SENT() "text_sent" = "I have sent you a text message.";
     /// A text message is durable, but not yet sent.
     TEXT_BEING_SENT("reference") "text_being_sent" =
-        "You will get a text message in a moment. The reference is {reference}.";
+        "The text message will be sent to you as soon as possible. The reference is {reference}.";
     /// Text messages cannot be sent at the moment.
     TEXT_UNAVAILABLE() "text_unavailable" = "I cannot send a text message right now.";
     /// A text message was refused.
     TEXT_REFUSED() "text_refused" = "I could not send a text message to your number.";
     /// There is no number to send a text message to.
     TEXT_NO_NUMBER() "text_no_number" =
-        "I can only send a text message to the number you are calling from, and it is not shown.";
+        "I can only send a text message to the number you are calling from, and it is withheld.";
+    /// The call came from no telephone, so there is no number to send a text message to.
+    TEXT_NO_TELEPHONE() "text_no_telephone" =
+        "I can only send a text message to a phone, and your call did not come from a phone number.";
     /// A text message to a number that costs extra is refused.
     TEXT_NUMBER_REFUSED() "text_number_refused" =
         "I do not send text messages to numbers of this kind, because they cost extra.";
@@ -184,9 +226,23 @@ sentences! {
     /// Too many wrong answers were given.
     PROOFS_USED_UP() "proofs_used_up" =
         "Too many wrong answers were given, so I cannot take another one now.";
-    /// More is needed.
+    /// One of two answers is enough.
+    VERIFY_ONE() "verify_one" =
+        "Please tell me your postal code, or the last four characters of your account number.";
+    /// Two answers are needed.
     VERIFY_MORE() "verify_more" =
-        "I need a little more to be sure. Please ask for the postal code and the last four characters of the account number.";
+        "Please tell me your postal code and the last four characters of your account number.";
+    /// The account number was answered, and one more answer is needed.
+    VERIFY_MORE_POSTAL_CODE() "verify_more_postal_code" = "Please tell me your postal code as well.";
+    /// The postal code was answered, and one more answer is needed.
+    VERIFY_MORE_ENDING() "verify_more_ending" =
+        "Please tell me the last four characters of your account number as well.";
+    /// Proofs cannot be judged at the moment.
+    VERIFY_UNAVAILABLE() "verify_unavailable" =
+        "I cannot verify you right now. Please try again in a moment, or I can take a message.";
+    /// It is not known who is to be verified, and there is no number to go by.
+    VERIFY_WHO_WITHOUT_NUMBER() "verify_who_without_number" =
+        "Please give me your full name or your account number first.";
     /// It is not known who is to be verified.
     VERIFY_WHO() "verify_who" =
         "I do not know this number. Please give me your full name or your account number first.";
@@ -223,9 +279,9 @@ sentences! {
     REFERENCE_UNKNOWN() "reference_unknown" =
         "I could not find anything under that. Please check the number or the reference.";
     /// What was promised under the reference is done.
-    REFERENCE_DONE() "reference_done" = "What you were promised has been done.";
+    REFERENCE_DONE() "reference_done" = "That has been taken care of.";
     /// What was promised under the reference is on its way.
-    STILL_BEING_SAVED() "still_being_saved" = "That is noted and on its way. It is not lost.";
+    STILL_BEING_SAVED() "still_being_saved" = "It is still being processed. Nothing is lost.";
     /// Said while something is looked up.
     LOOKING() "looking" = "One moment, I am looking that up.";
     /// Said while something is noted down.

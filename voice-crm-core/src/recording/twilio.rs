@@ -58,7 +58,7 @@ impl RecordingSource for TwilioRecordings {
                 failure(ServiceErrorKind::NotReady, "the recording is not there").with_source(error)
             }
             // Whatever else is refused now may be open later, and a recording must not be lost for it.
-            ErrorKind::Refused => {
+            ErrorKind::Refused | ErrorKind::Gone | ErrorKind::Conflict => {
                 failure(ServiceErrorKind::Unavailable, "the recording cannot be fetched").with_source(error)
             }
             _ => classify(Service::Recordings, error),

@@ -20,7 +20,9 @@ pub(crate) fn classify(service: Service, error: Error) -> ServiceError {
         ErrorKind::Configuration | ErrorKind::Authentication | ErrorKind::Forbidden => {
             ServiceErrorKind::Unauthorized
         }
-        ErrorKind::Refused | ErrorKind::NotFound => ServiceErrorKind::Refused,
+        ErrorKind::Refused | ErrorKind::NotFound | ErrorKind::Gone | ErrorKind::Conflict => {
+            ServiceErrorKind::Refused
+        }
         ErrorKind::RateLimited => ServiceErrorKind::Throttled,
         ErrorKind::Timeout => ServiceErrorKind::Late,
         _ => ServiceErrorKind::Unavailable,

@@ -169,7 +169,7 @@ async fn a_hostile_account_number_bends_no_query() {
         let call = index.to_string();
         stage.prove(&call).await;
         let said = stage.tool_from(None, &call, "1", "create_case", arguments).await;
-        assert!(said.contains("No account has the number"), "{number}: {said}");
+        assert!(said.contains("could not find the account number"), "{number}: {said}");
     }
 }
 

@@ -1,9 +1,8 @@
 //! The support desk on an org: what callers hear, and what the org holds afterwards.
 
 use serde_json::{Value, json};
-use voice_crm_core::phrase::spelled;
 
-use crate::stage::{Stage, case, org, sentence, tool_calls};
+use crate::stage::{Stage, case, org, sentence, spoken_case, tool_calls};
 
 #[tokio::test]
 async fn a_case_is_one_api_call_when_the_caller_is_known_and_its_number_is_said() {
@@ -19,7 +18,7 @@ async fn a_case_is_one_api_call_when_the_caller_is_known_and_its_number_is_said(
     let said = stage.tool("c", "2", "create_case", case("It smokes.")).await;
 
     let made = stage.only("Case");
-    let number = spelled(made["CaseNumber"].as_str().unwrap());
+    let number = spoken_case(made["CaseNumber"].as_str().unwrap());
     assert_eq!(said, format!("Case {number} has been created."));
     assert_eq!(stage.org.stats().api_calls, 1);
     assert_eq!(made["ContactId"], Value::from(stage.contact.as_str()));
@@ -36,7 +35,7 @@ async fn an_account_number_costs_no_further_api_call() {
     let said = stage.tool("c", "1", "createSalesforceCase", arguments).await;
 
     let made = stage.only("Case");
-    assert!(said.contains(&spelled(made["CaseNumber"].as_str().unwrap())), "{said}");
+    assert!(said.contains(&spoken_case(made["CaseNumber"].as_str().unwrap())), "{said}");
     assert_eq!(made["AccountId"], Value::from(stage.account.as_str()));
     assert_eq!(made["Type"], "Mechanical");
     assert_eq!(stage.org.stats().api_calls, 1);
@@ -51,7 +50,7 @@ async fn an_account_number_that_is_in_no_account_loses_no_case_and_is_told_to_ve
 
     let made = stage.only("Case");
     assert!(
-        said.contains(&spelled(made["CaseNumber"].as_str().unwrap())) && !said.contains("No account"),
+        said.contains(&spoken_case(made["CaseNumber"].as_str().unwrap())) && !said.contains("No account"),
         "{said}"
     );
     assert_eq!(made.get("AccountId").unwrap_or(&Value::Null), &Value::Null);
@@ -60,7 +59,7 @@ async fn an_account_number_that_is_in_no_account_loses_no_case_and_is_told_to_ve
 
     stage.prove("d").await;
     let said = stage.tool("d", "1", "create_case", arguments()).await;
-    assert!(said.contains("No account has the number"), "{said}");
+    assert!(said.contains("could not find the account number"), "{said}");
 }
 
 #[tokio::test]
@@ -103,7 +102,7 @@ async fn the_same_id_with_other_arguments_is_not_applied() {
 
     let said = stage.tool("c", "1", "create_case", case("It burns.")).await;
 
-    assert!(said.contains("came before"), "{said}");
+    assert!(said.contains("already have that request"), "{said}");
     assert_eq!(stage.only("Case")["Description"], "It smokes.");
 }
 
@@ -135,7 +134,7 @@ async fn a_case_status_is_told_to_its_own_caller_alone() {
     let other =
         stage.tool("c", "3", "get_case_status", json!({ "case_number": foreign["CaseNumber"] })).await;
 
-    assert!(own.contains("status \u{201c}New\u{201d}"), "{own}");
+    assert!(own.ends_with("is new."), "{own}");
     assert!(other.contains("could not find") && !other.contains("secret"), "{other}");
 }
 
@@ -227,7 +226,7 @@ async fn the_legacy_form_is_answered_in_its_own_form_and_once() {
 
     assert_eq!((status, &body), (200, &again));
     let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
-    assert!(body["result"].as_str().unwrap().contains(&spelled(&number)));
+    assert!(body["result"].as_str().unwrap().contains(&spoken_case(&number)));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::{
 };
 
 use salesforce_emulator::Fault;
-use voice_crm_core::journal::SqliteJournal;
+use voice_crm_core::{WriteLimits, journal::SqliteJournal};
 
 use crate::stage::{Stage, builder, case, org};
 
@@ -48,7 +48,7 @@ async fn what_was_promised_is_delivered_from_a_full_disk_and_nothing_more_is_pro
     let folder = tempfile::tempdir_in(folder).unwrap();
     let org = org().start().await.unwrap();
     let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
-    let bridge = builder(org.url(), journal).start().unwrap();
+    let bridge = builder(org.url(), journal).write_limits(WriteLimits::unlimited()).start().unwrap();
     let stage = Stage::of(org, bridge);
     stage.org.faults().next(100_000, Fault::Unavailable503BeforeWrite);
     for promise in 0..PROMISES {

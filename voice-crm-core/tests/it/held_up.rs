@@ -38,24 +38,30 @@ impl Messenger for Down {
     }
 }
 
+/// How long what is free may take. Two seconds on a quiet machine; tests that run beside others are given more, since
+/// what is held up takes for ever.
+fn soon() -> Duration {
+    Duration::from_secs(if std::env::var_os("VOICE_CRM_TEST_ALL").is_some() { 2 } else { 15 })
+}
+
 /// Waits until so many jobs are pending: what is in the CRM is settled a moment later.
-async fn are_pending_within_two_seconds(stage: &Stage, jobs: usize) {
+async fn are_pending_soon(stage: &Stage, jobs: usize) {
     let begun = Instant::now();
     loop {
         let pending = stage.bridge.journal().stats().await.unwrap().pending;
         if pending == jobs as u64 {
             return;
         }
-        assert!(begun.elapsed() < Duration::from_secs(2), "{pending} jobs are pending, not {jobs}");
+        assert!(begun.elapsed() < soon(), "{pending} jobs are pending, not {jobs}");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
 
-/// Waits until something holds, for two seconds at most.
-async fn within_two_seconds(what: &str, mut holds: impl FnMut() -> bool) {
+/// Waits until something holds.
+async fn holds_soon(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
     while !holds() {
-        assert!(begun.elapsed() < Duration::from_secs(2), "{what} took longer than two seconds");
+        assert!(begun.elapsed() < soon(), "{what} took too long");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
 }
@@ -83,8 +89,8 @@ async fn cases_behind_a_locked_account_hold_up_no_other_case() {
 
     assert!(said.contains("has been created"), "the live attempt was made: {said}");
     stage.end_call("free", "AI: Goodbye.").await;
-    within_two_seconds("the log of the call", || stage.org.count("Task") == 1).await;
-    are_pending_within_two_seconds(&stage, CASES).await;
+    holds_soon("the log of the call", || stage.org.count("Task") == 1).await;
+    are_pending_soon(&stage, CASES).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -121,6 +127,6 @@ async fn a_gateway_of_texts_that_is_down_holds_up_no_case() {
         assert!(said.contains("has been created"), "{call}: {said}");
     }
     stage.end_call("c1", "AI: Goodbye.").await;
-    within_two_seconds("the log of the call", || stage.org.count("Task") == 1).await;
-    are_pending_within_two_seconds(&stage, TEXTS).await;
+    holds_soon("the log of the call", || stage.org.count("Task") == 1).await;
+    are_pending_soon(&stage, TEXTS).await;
 }

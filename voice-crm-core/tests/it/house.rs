@@ -6,12 +6,13 @@ use std::{
 };
 
 /// The crates of the workspace, and which of the others each may name in its `[dependencies]`.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("salesforce-client", &[]),
     ("salesforce-emulator", &[]),
-    ("twilio-client", &[]),
-    ("vapi-types", &[]),
+    ("twilio-client", &["voice-crm-rest"]),
+    ("vapi-types", &["voice-crm-rest"]),
     ("voice-crm-outbox", &[]),
+    ("voice-crm-rest", &[]),
     ("voice-crm-core", &["twilio-client", "vapi-types", "voice-crm-outbox"]),
     ("voice-crm-salesforce", &["salesforce-client", "voice-crm-core"]),
 ];
@@ -127,6 +128,40 @@ fn every_crate_forbids_unsafe_code_and_shows_its_readme() {
         assert!(text.contains("#![forbid(unsafe_code)]"), "{room}");
         assert!(text.contains("include_str!(\"../README.md\")"), "{room}");
     }
+}
+
+#[test]
+fn every_attack_in_the_list_names_tests_that_exist() {
+    let list = fs::read_to_string(root().join("docs/attacks.md")).unwrap();
+    let rows = list.lines().filter(|line| line.starts_with("| ") && !line.contains("| held by |"));
+    let (mut named, mut wrong) = (0, Vec::new());
+    for row in rows.filter(|row| !row.starts_with("| ---")) {
+        let tests: Vec<_> = row.split('`').filter_map(|name| name.split_once(".rs::")).collect();
+        if tests.is_empty() {
+            wrong.push(format!("no test in {row}"));
+        }
+        for (file, test) in tests {
+            named += 1;
+            let text = fs::read_to_string(root().join(format!("{file}.rs"))).unwrap_or_default();
+            if !is_a_test(&text, test) {
+                wrong.push(format!("{file}.rs has no test {test}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(named > 0, "the list has another form");
+}
+
+/// Whether a source has a test of this name: the attribute stands in the lines before it.
+fn is_a_test(source: &str, name: &str) -> bool {
+    let lines: Vec<_> = source.lines().map(str::trim_start).collect();
+    let declares = |line: &&str| {
+        let function = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ");
+        function.and_then(|function| function.strip_prefix(name)).is_some_and(|rest| rest.starts_with('('))
+    };
+    let Some(at) = lines.iter().position(declares) else { return false };
+    let before = lines[..at].iter().rev().take_while(|line| line.starts_with('#'));
+    before.clone().any(|line| line.starts_with("#[test") || line.starts_with("#[tokio::test"))
 }
 
 #[test]

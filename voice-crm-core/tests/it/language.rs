@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use vapi_types::{assistant::Assistant, transcriber::Transcriber};
 use voice_crm_core::{
     channel::{Vapi, WebhookRequest},
-    phrase::{Language, Phrasebook},
+    phrase::{CASE_CREATED, Language, Phrasebook},
 };
 
 use crate::stage::{Stage, call_json, case, org, sentence, signer, tool_calls};
@@ -34,7 +34,8 @@ async fn an_answer_is_in_the_language_that_the_assistant_listens_for() {
 
 #[tokio::test]
 async fn a_call_of_no_known_language_is_answered_in_that_of_the_house_and_in_its_words() {
-    let book = Phrasebook::standard().text(Language::GERMAN, "case_created", "Vorgang {number} steht.");
+    let book =
+        Phrasebook::standard().text(Language::GERMAN, CASE_CREATED, "Vorgang {number} steht.").unwrap();
     let stage = Stage::with(org(), |builder| builder.language(Language::GERMAN).phrasebook(book)).await;
     let (_, body) = stage.message(spoken_in("multi", "1")).await;
     assert!(sentence(&body["results"][0]).ends_with(" steht."));

@@ -26,6 +26,7 @@ mod language;
 mod large_reports;
 mod live;
 mod manifest;
+mod pages;
 mod policy;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the tests of the outbox need more of it")]

@@ -205,6 +205,18 @@ async fn no_webhook_of_vapi_attests_a_number_whatever_it_says() {
 }
 
 #[tokio::test]
+async fn the_number_of_a_call_from_a_browser_is_nobodys() {
+    let stage = Stage::set().await;
+    for kind in ["webCall", "vapi.websocketCall", "something new"] {
+        let mut message = tool_calls(kind, &[("1", "find_customer", json!({}))]);
+        message["call"]["type"] = kind.into();
+        let (_, body) = stage.message(message).await;
+        let said = sentence(&body["results"][0]);
+        assert!(!said.contains("Ada"), "{kind}: {said}");
+    }
+}
+
+#[tokio::test]
 async fn a_function_at_its_cap_refuses_at_once_and_goes_on_afterwards() {
     let gate = Arc::new(Semaphore::new(0));
     let stage = Stage::with(org(), |builder| {

@@ -22,7 +22,7 @@ use tokio::{
 };
 use voice_crm_core::serve::{RequestBody, Server};
 
-use crate::stage::{PATH, Stage, case, tool_calls};
+use crate::stage::{PATH, Stage, call_json, case, tool_calls};
 
 /// A server in front of a bridge, until it is told to stop.
 struct Served {
@@ -119,7 +119,10 @@ fn http() -> reqwest::Client {
 
 fn signed(stage: &Stage, url: String, call: &str) -> reqwest::RequestBuilder {
     let message = json!({ "message": tool_calls(call, &[("1", "create_case", case("It smokes."))]) });
-    let body = message.to_string();
+    signed_body(stage, url, message.to_string())
+}
+
+fn signed_body(stage: &Stage, url: String, body: String) -> reqwest::RequestBuilder {
     let signature = stage.signer.sign("POST", PATH, body.as_bytes(), Timestamp::now());
     let request = http().post(url).header("content-type", "application/json");
     let request = signature.into_iter().fold(request, |request, (name, value)| request.header(name, value));
@@ -228,14 +231,19 @@ async fn a_head_that_is_too_long_is_refused() {
     served.stop().await;
 }
 
+/// The head of a request that may be genuine for all that it shows, with a body of so many bytes.
+fn forged_head(stage: &Stage, bytes: usize) -> String {
+    let signature = stage.signer.sign("POST", PATH, b"other", Timestamp::now());
+    let line = |(name, value): &(String, String)| format!("{name}: {value}\r\n");
+    let signature = signature.iter().map(line).collect::<Vec<_>>().concat();
+    format!("POST {PATH} HTTP/1.1\r\nhost: x\r\n{signature}content-length: {bytes}\r\n\r\n")
+}
+
 #[tokio::test]
 async fn long_bodies_wait_for_room_and_short_ones_do_not() {
     let stage = Stage::with(crate::stage::org(), |builder| builder.body_limit(100_000)).await;
     let served = Served::start(&stage, |server| server);
-    let signature = stage.signer.sign("POST", PATH, b"other", Timestamp::now());
-    let line = |(name, value): &(String, String)| format!("{name}: {value}\r\n");
-    let signature = signature.iter().map(line).collect::<Vec<_>>().concat();
-    let head = format!("POST {PATH} HTTP/1.1\r\nhost: x\r\n{signature}content-length: 100000\r\n\r\n");
+    let head = forged_head(&stage, 100_000);
     let mut holding = Vec::new();
     for _ in 0..4 {
         holding.push(served.connect(&format!("{head}{}", "x".repeat(40_000))).await);
@@ -249,5 +257,31 @@ async fn long_bodies_wait_for_room_and_short_ones_do_not() {
     waits.read_exact(&mut answer).await.unwrap();
     assert_eq!(&answer, b"HTTP/1.1 401");
     drop(holding);
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn long_bodies_that_strangers_begin_and_do_not_send_keep_no_report_out() {
+    let stage = Stage::with(crate::stage::org(), |builder| builder.body_limit(400_000)).await;
+    let served = Served::start(&stage, |server| server);
+    let begun = format!("{}{}", forged_head(&stage, 400_000), "x".repeat(40_000));
+    let mut holding = Vec::new();
+    for _ in 0..60 {
+        holding.push(served.connect(&begun).await);
+    }
+    let report = json!({ "message": {
+        "type": "end-of-call-report",
+        "call": call_json("reported"),
+        "endedReason": "customer-ended-call",
+        "artifact": { "transcript": "User: it smokes. ".repeat(10_000) },
+    } });
+    let answer = signed_body(&stage, served.url(PATH), report.to_string()).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let mut refused = [0; 12];
+    holding[0].read_exact(&mut refused).await.unwrap();
+    assert_eq!(&refused, b"HTTP/1.1 503", "it had room and did not come");
+    drop(holding);
+    stage.drained().await;
+    assert_eq!(stage.org.count("Task"), 1);
     served.stop().await;
 }

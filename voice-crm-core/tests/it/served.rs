@@ -84,7 +84,7 @@ impl FindCases for Tracker {
     ) -> Result<Option<CaseRecord>, CrmError> {
         assert_eq!(options.call, Some(CallTag::new("house", "c")));
         let case = CaseRecord::new(RecordRef::new("1"), "T1", "New", "It smokes.", false);
-        Ok((number == "T1" || number == "TRACK2").then_some(case))
+        Ok((number == "T1" || number == "482917305").then_some(case))
     }
 
     async fn open_cases(&self, _: &CaseScope, _: ReadOptions) -> Result<Vec<CaseRecord>, CrmError> {
@@ -164,8 +164,8 @@ async fn call(bridge: &Bridge, name: &str, arguments: Value) -> Outcome {
 
 fn sentence(outcome: &Outcome) -> String {
     match outcome {
-        Outcome::Answered(answer) | Outcome::Asked(answer) => answer.text().into_owned(),
-        Outcome::Failed(error) => error.say().into_owned(),
+        Outcome::Answered(answer) | Outcome::Asked(answer) => answer.for_model().into_owned(),
+        Outcome::Failed(error) => error.for_model().into_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -274,9 +274,9 @@ async fn a_case_number_of_letters_can_be_asked_for_and_each_look_up_says_for_whi
     let bridge = builder(crm).support_desk().start().unwrap();
     let ask = |number: &str| json!({ "case_number": number });
     let said = sentence(&call(&bridge, "get_case_status", ask(" T1 ")).await);
-    assert!(said.contains("Case T 1") && said.contains("status \u{201c}New\u{201d}"), "{said}");
-    let said = sentence(&call(&bridge, "get_case_status", ask("TRACK2")).await);
-    assert!(said.contains("Case T 1"), "a number that could be a reference is asked for as well: {said}");
+    assert!(said.contains("Case T, 1") && said.contains("is new"), "{said}");
+    let said = sentence(&call(&bridge, "get_case_status", ask("482917305")).await);
+    assert!(said.contains("Case T, 1"), "a number that could be a reference is asked for as well: {said}");
     let said = sentence(&call(&bridge, "get_case_status", ask("T2")).await);
     assert!(said.contains("could not find a case"), "{said}");
 }

@@ -19,6 +19,7 @@ use voice_crm_core::{
     functions::{CreateCase, Desk},
     journal::{Journal, MemoryJournal, SqliteJournal},
     outbox::SinkPolicy,
+    phrase::{Language, Value as SpokenValue},
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
@@ -66,6 +67,11 @@ pub(crate) fn client(url: &str) -> Client {
         .client_credentials("client", SecretString::from(CLIENT_SECRET))
         .build()
         .unwrap()
+}
+
+/// A case number as English callers hear it.
+pub(crate) fn spoken_case(number: &str) -> String {
+    SpokenValue::case_number(number).spoken(Language::ENGLISH)
 }
 
 /// A journal in this file, once the bridge before has let go of it.

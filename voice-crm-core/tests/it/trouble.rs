@@ -19,11 +19,10 @@ use voice_crm_core::{
     deadline::Deadline,
     journal::MemoryJournal,
     outbox::SinkPolicy,
-    phrase::spelled,
 };
 use voice_crm_salesforce::{Budget, SalesforceCrm};
 
-use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, tool_calls};
+use crate::stage::{CLIENT_SECRET, Stage, builder, case, org, policy, spoken_case, tool_calls};
 
 /// How often each case description stands in the org.
 fn tally(org: &Org) -> BTreeMap<String, usize> {
@@ -47,7 +46,7 @@ async fn during_an_outage_the_caller_hears_that_it_is_being_saved_and_it_is() {
     stage.drained().await;
     let number = stage.only("Case")["CaseNumber"].as_str().unwrap().to_owned();
     let later = stage.tool("c", "1", "create_case", case("It smokes.")).await;
-    assert!(later.contains(&spelled(&number)), "delivered again, it hears the real number: {later}");
+    assert!(later.contains(&spoken_case(&number)), "delivered again, it hears the real number: {later}");
 }
 
 #[tokio::test]

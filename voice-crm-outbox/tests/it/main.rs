@@ -13,6 +13,8 @@ mod conformance;
 #[cfg(any(feature = "sqlite", all(unix, feature = "postgres")))]
 mod jobs;
 mod journals;
+#[cfg(feature = "sqlite")]
+mod lost_log;
 mod model;
 mod outbox;
 #[cfg(all(unix, feature = "postgres"))]

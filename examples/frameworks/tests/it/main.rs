@@ -39,7 +39,7 @@ async fn axum_mounts_the_bridge() {
     let _server = spawn(async { axum::serve(listener, routes).await });
 
     desk.opens_a_case_at(address).await;
-    desk.names_the_method_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn poem_mounts_the_bridge() {
     let _server = spawn(poem::Server::new_with_acceptor(acceptor).run(endpoint));
 
     desk.opens_a_case_at(address).await;
-    desk.names_the_method_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn salvo_mounts_the_bridge() {
     let _server = spawn(salvo::Server::new(acceptor).serve(router));
 
     desk.opens_a_case_at(address).await;
-    desk.names_the_method_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -74,6 +74,7 @@ async fn warp_mounts_the_bridge() {
     let _server = spawn(warp::serve(filter).incoming(listener).run());
 
     desk.opens_a_case_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -83,7 +84,7 @@ async fn hyper_mounts_the_bridge() {
     let _server = spawn(frameworks::hyper::serve(listener, desk.bridge.clone()));
 
     desk.opens_a_case_at(address).await;
-    desk.names_the_method_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -102,10 +103,12 @@ async fn rocket_mounts_the_bridge() {
         log_level: rocket::config::LogLevel::Off,
         ..rocket::Config::debug_default()
     };
-    let rocket = frameworks::rocket::mount(rocket::custom(config), desk.bridge.clone());
+    let rocket = frameworks::rocket::mount(rocket::custom(config), &desk.bridge);
     let _server = spawn(rocket.attach(told_at_liftoff).launch());
 
-    desk.opens_a_case_at(told.await.unwrap()).await;
+    let address = told.await.unwrap();
+    desk.opens_a_case_at(address).await;
+    desk.screens_at(address).await;
 }
 
 #[tokio::test]
@@ -122,7 +125,7 @@ async fn actix_web_mounts_the_bridge() {
     let _server = spawn(server);
 
     desk.opens_a_case_at(address).await;
-    desk.names_the_method_at(address).await;
+    desk.screens_at(address).await;
     handle.stop(false).await;
 }
 

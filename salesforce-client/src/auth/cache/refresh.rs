@@ -11,6 +11,7 @@ use super::entry::Entry;
 use super::surroundings::{ArcSwapOption, Handle, Mutex, MutexGuard, now, timeout};
 use crate::auth::{AccessToken, TokenSource};
 use crate::error::{Error, ErrorKind, Result, Retry};
+use crate::retry::half_or_more;
 
 const FIRST_BACKOFF: Duration = Duration::from_millis(250);
 const LONGEST_BACKOFF: Duration = Duration::from_secs(30);
@@ -124,8 +125,9 @@ impl<S: TokenSource + 'static> Shared<S> {
                 Ok(token)
             }
             Err(error) => {
+                // What is asked for is asked of everybody, so our own wait comes on top.
                 let wait = backoff(state.failures, (self.settings.chance)())
-                    .max(error.retry_after().unwrap_or_default());
+                    .saturating_add(error.retry_after().unwrap_or_default());
                 state.failures = state.failures.saturating_add(1);
                 state.backing_off = Some((now + wait, error.clone()));
                 Err(error.with_retry_after(Some(wait)))
@@ -157,7 +159,7 @@ impl State {
 /// wait must not come out as nothing.
 fn backoff(failures: u32, chance: f64) -> Duration {
     let bound = FIRST_BACKOFF.saturating_mul(1 << failures.min(16)).min(LONGEST_BACKOFF);
-    bound.mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+    half_or_more(bound, chance)
 }
 
 /// Sees one login through. Dropped before the end (a panic in the source, a runtime that goes

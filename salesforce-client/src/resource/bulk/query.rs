@@ -7,16 +7,20 @@ use serde_json::json;
 
 use super::job::{Job, JobInfo, Poll};
 use super::rows::JobRows;
-use crate::call::{Call, Pending};
+use crate::call::Pending;
 use crate::client::Client;
+use crate::csv::ColumnDelimiter;
 use crate::error::Result;
 use crate::request::{self, Idempotence, Request};
 use crate::soql::Soql;
 
 /// Starts a job that reads.
-#[derive(Debug)]
 #[must_use = "a call does nothing until it is awaited"]
-pub struct StartQueryJob<'a>(Call<'a>);
+pub struct StartQueryJob<'a> {
+    client: &'a Client,
+    query: Result<String>,
+    delimiter: ColumnDelimiter,
+}
 
 /// A job that reads.
 #[derive(Clone)]
@@ -26,15 +30,27 @@ pub struct QueryJob {
 
 impl<'a> StartQueryJob<'a> {
     pub(super) fn new(client: &'a Client, soql: &Soql) -> Self {
-        let request = soql.render().and_then(|query| {
-            let path = "jobs/query";
-            let body = request::json(&json!({"operation": "query", "query": query}))?;
-            // A query that runs twice changes nothing.
-            Ok(Request::new(Method::POST, path.to_owned(), path)
-                .idempotence(Idempotence::Idempotent)
-                .body(body))
-        });
-        Self(Call::new(client, request))
+        Self { client, query: soql.render(), delimiter: ColumnDelimiter::default() }
+    }
+
+    /// What stands between the values of the rows on their way; a comma unless set. It changes no row.
+    pub fn column_delimiter(mut self, delimiter: ColumnDelimiter) -> Self {
+        self.delimiter = delimiter;
+        self
+    }
+
+    async fn run(self) -> Result<QueryJob> {
+        let path = "jobs/query";
+        let mut wire = json!({"operation": "query", "query": self.query?});
+        if let Some(delimiter) = self.delimiter.unless_usual() {
+            wire["columnDelimiter"] = json!(delimiter);
+        }
+        // A query that runs twice changes nothing.
+        let request = Request::new(Method::POST, path.to_owned(), path)
+            .idempotence(Idempotence::Idempotent)
+            .body(request::json(&wire)?);
+        let info: JobInfo = self.client.execute(&request, None).await?.json()?;
+        Ok(QueryJob { job: Job::new(self.client.clone(), "query", info, self.delimiter)? })
     }
 }
 
@@ -43,16 +59,22 @@ impl<'a> IntoFuture for StartQueryJob<'a> {
     type IntoFuture = Pending<'a, QueryJob>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move {
-            let client = self.0.client.clone();
-            let info: JobInfo = self.0.send().await?.json()?;
-            Ok(QueryJob { job: Job::new(client, "query", info)? })
-        })
+        Box::pin(self.run())
+    }
+}
+
+impl fmt::Debug for StartQueryJob<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StartQueryJob").field("delimiter", &self.delimiter).finish_non_exhaustive()
     }
 }
 
 impl QueryJob {
-    /// Its id.
+    pub(super) fn taken_up(job: Job) -> Self {
+        Self { job }
+    }
+
+    /// Its id, to take it up again with [`Bulk::query_job`](super::Bulk::query_job).
     pub fn id(&self) -> &str {
         &self.job.id
     }

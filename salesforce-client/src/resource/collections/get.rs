@@ -70,9 +70,11 @@ impl<'a, T: DeserializeOwned + Send + 'a> IntoFuture for GetMany<'a, T> {
         Box::pin(async move {
             let mut records = Vec::new();
             for (request, expected) in self.requests? {
-                let chunk: Vec<Option<T>> = self.client.execute(&request, self.deadline).await?.json()?;
+                let answer = self.client.execute(&request, self.deadline).await?;
+                let chunk: Vec<Option<T>> = answer.json()?;
                 if chunk.len() != expected {
-                    return Err(Error::new(ErrorKind::Decode, "the answer does not have one record per id"));
+                    let error = Error::new(ErrorKind::Decode, "the answer does not have one record per id");
+                    return Err(answer.blame(error));
                 }
                 records.extend(chunk);
             }

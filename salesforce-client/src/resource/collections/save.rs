@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::chunks::{self, MOST_CHUNKS, MOST_RECORDS};
 use crate::call::{Call, Pending};
 use crate::client::Client;
 use crate::error::{Error, ErrorCode, ErrorKind, Result, classify, document};
@@ -15,8 +16,6 @@ use crate::id::RecordId;
 use crate::name;
 use crate::request::{self, Idempotence, Request};
 use crate::response::Response;
-
-const MOST_RECORDS: usize = 200;
 
 /// Writes many records; gives one outcome per record, in their order.
 ///
@@ -116,14 +115,20 @@ impl<'a> SaveMany<'a> {
         if self.all_or_none && plan.items.len() > MOST_RECORDS {
             return Err(Error::invalid("all or none holds for at most 200 records: they are one request"));
         }
-        let mut outcomes = Vec::with_capacity(plan.items.len());
+        let requests = chunks::requests(&plan.items);
+        if self.all_or_none && requests.len() > 1 {
+            let hint = "all or none holds for records of at most ten objects: they are one request";
+            return Err(Error::invalid(hint));
+        }
+        let mut outcomes: Vec<(usize, Result<Saved>)> = Vec::with_capacity(plan.items.len());
         let mut stopped: Option<Error> = None;
-        for items in plan.items.chunks(MOST_RECORDS) {
+        for places in requests {
             if let Some(error) = &stopped {
-                outcomes.extend(items.iter().map(|_| Err(error.clone())));
+                outcomes.extend(places.iter().map(|place| (*place, Err(error.clone()))));
                 continue;
             }
-            let mut call = Call::new(self.client, plan.request(items, self.all_or_none));
+            let items: Vec<&Value> = places.iter().map(|place| &plan.items[*place]).collect();
+            let mut call = Call::new(self.client, plan.request(&items, self.all_or_none));
             call.deadline = self.deadline;
             if let Some(apply) = self.assignment_rules {
                 call = call.assignment_rules(apply);
@@ -133,14 +138,16 @@ impl<'a> SaveMany<'a> {
             }
             let answer = call.send().await.and_then(|answer| plan.read(&answer, items.len()));
             match answer {
-                Ok(answer) => outcomes.extend(answer),
+                Ok(answer) => outcomes.extend(places.into_iter().zip(answer)),
                 Err(error) => {
-                    outcomes.extend(items.iter().map(|_| Err(error.clone())));
+                    outcomes.extend(places.iter().map(|place| (*place, Err(error.clone()))));
                     stopped = unsent(&error);
                 }
             }
         }
-        Ok(outcomes)
+        // Records that alternate were put side by side; they are told as they came.
+        outcomes.sort_by_key(|(place, _)| *place);
+        Ok(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
     }
 }
 
@@ -195,15 +202,22 @@ impl Plan {
         if self.items.len() > MOST_RECORDS {
             return Err(Error::invalid("a part of a composite request takes at most 200 records"));
         }
+        // The outcomes come in the order of the records, which is not ours to change.
+        if chunks::chunks(&self.items) > MOST_CHUNKS {
+            return Err(Error::invalid(
+                "a part of a composite request takes at most ten runs of records of one object: put those of an \
+                 object side by side",
+            ));
+        }
         let request = Request::new(self.method, self.path, self.template).idempotence(self.idempotence);
         Ok((request, json!({"allOrNone": false, "records": self.items})))
     }
 
-    fn request(&self, items: &[Value], all_or_none: bool) -> Result<Request> {
+    fn request(&self, items: &[&Value], all_or_none: bool) -> Result<Request> {
         let request = Request::new(self.method.clone(), self.path.clone(), self.template.clone())
             .idempotence(self.idempotence);
         if self.method == Method::DELETE {
-            let ids: Vec<&str> = items.iter().filter_map(Value::as_str).collect();
+            let ids: Vec<&str> = items.iter().filter_map(|id| id.as_str()).collect();
             let all_or_none = if all_or_none { "true" } else { "false" };
             return Ok(request.query("ids", &ids.join(",")).query("allOrNone", all_or_none));
         }
@@ -213,10 +227,12 @@ impl Plan {
     fn read(&self, response: &Response, expected: usize) -> Result<Vec<Result<Saved>>> {
         let outcomes = read(&self.method, response)?;
         if outcomes.len() != expected {
-            return Err(Error::new(ErrorKind::Decode, "the answer does not have one outcome per record"));
+            let error = Error::new(ErrorKind::Decode, "the answer does not have one outcome per record");
+            return Err(response.blame(error));
         }
         let name = format!("{} {}", self.method, self.template);
-        let named = |outcome: Result<Saved>| outcome.map_err(|error| error.with_request(&name));
+        let named =
+            |outcome: Result<Saved>| outcome.map_err(|error| response.run.blame(error).with_request(&name));
         Ok(outcomes.into_iter().map(named).collect())
     }
 }

@@ -8,7 +8,7 @@ use http::StatusCode;
 
 use super::reference::Ref;
 use crate::error::{Error, ErrorCode, ErrorKind, Result, classify};
-use crate::response::{Parts, Response};
+use crate::response::{Parts, Response, Run};
 
 /// The answers, one per part.
 pub struct CompositeAnswers {
@@ -16,6 +16,7 @@ pub struct CompositeAnswers {
     origin: Arc<str>,
     /// Whether an earlier attempt of the whole may have been applied.
     repeated: bool,
+    pub(crate) run: Run,
     parts: Vec<Answer>,
 }
 
@@ -36,7 +37,8 @@ impl CompositeAnswers {
             Ok(Answer { name: part.reference_id, status, body })
         });
         let parts = parts.collect::<Result<_>>()?;
-        Ok(Self { serial, origin: Arc::clone(&response.origin), repeated: response.repeated, parts })
+        let (repeated, run) = (response.repeated, response.run);
+        Ok(Self { serial, origin: Arc::clone(&response.origin), repeated, run, parts })
     }
 
     /// The answer to one part.
@@ -50,15 +52,16 @@ impl CompositeAnswers {
             return Err(Error::invalid("the reference belongs to another composite request"));
         }
         let Some(answer) = self.parts.iter().find(|answer| answer.name == *part.name) else {
-            return Err(Error::new(ErrorKind::Decode, "the composite answer lacks one of the parts"));
+            let error = Error::new(ErrorKind::Decode, "the composite answer lacks one of the parts");
+            return Err(self.run.blame(error));
         };
         let outcome = if let Some(error) = answer.failure(self.repeated) {
             Err(error)
         } else {
             let whole = Response::of(answer.status, answer.body.clone(), &self.origin);
-            (part.decode)(&Response { repeated: self.repeated, ..whole })
+            (part.decode)(&Response { repeated: self.repeated, run: self.run, ..whole })
         };
-        outcome.map_err(|error| error.with_request(&format!("composite part {}", part.name)))
+        outcome.map_err(|error| self.run.blame(error).with_request(&format!("composite part {}", part.name)))
     }
 
     /// The failure that decided: the first that is not merely the consequence of another.
@@ -68,7 +71,7 @@ impl CompositeAnswers {
         let (answer, error) = failures()
             .find(|(_, error)| error.code() != Some(&ErrorCode::PROCESSING_HALTED))
             .or_else(|| failures().next())?;
-        Some(error.with_request(&format!("composite part {}", answer.name)))
+        Some(self.run.blame(error).with_request(&format!("composite part {}", answer.name)))
     }
 }
 

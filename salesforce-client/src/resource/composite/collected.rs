@@ -16,7 +16,8 @@ impl Composite {
     /// At most five of the parts may be queries or collections, and a graph takes none.
     ///
     /// # Errors
-    /// As [`create`](Self::create), and for more than 200 records.
+    /// As [`create`](Self::create), for more than 200 records, and for records whose objects change more than
+    /// nine times.
     pub fn create_all<T: Serialize>(
         &mut self,
         name: &str,
@@ -66,6 +67,9 @@ mod tests {
         let mut composite = Composite::new();
         assert!(add(&mut composite, "many", 201).is_err());
         assert!(composite.upsert_all("keyless", "Case", "Key__c", &[json!({"Subject": "s"})]).is_err());
+        let mixed: Vec<_> = (0..22).map(|n| (if n % 2 == 0 { "Task" } else { "Case" }, &record)).collect();
+        let error = composite.create_all("mixed", &mixed).unwrap_err();
+        assert!(error.to_string().contains("side by side"), "{error}");
         assert!(composite.create_all("spoken", &[("Case", json!({"Subject": "@{a.id}"}))]).is_err());
         for name in ["a", "b", "c"] {
             add(&mut composite, name, 200).unwrap();

@@ -44,8 +44,8 @@ impl Deployment {
     /// Waits for its end, whatever that is; `progress` is told what each look finds.
     ///
     /// # Errors
-    /// As any read; [`ErrorKind::Deadline`](crate::ErrorKind::Deadline) when the patience is over. The
-    /// deployment goes on in both cases.
+    /// As any read, for a failure that does not pass; [`ErrorKind::Deadline`](crate::ErrorKind::Deadline)
+    /// when the patience is over. The deployment goes on in both cases.
     pub async fn finished(
         &self,
         poll: Poll,
@@ -53,12 +53,12 @@ impl Deployment {
     ) -> Result<DeployResult> {
         let mut waits = Waits::new(poll);
         loop {
-            let result = self.status().await?;
+            let result = waits.outlast(&self.client, || self.status()).await?;
             progress(&result);
             if result.status.is_over() {
                 return Ok(result);
             }
-            waits.next().await?;
+            waits.next(self.client.chance()).await?;
         }
     }
 

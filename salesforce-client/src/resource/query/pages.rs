@@ -12,7 +12,7 @@ use futures_util::stream::try_unfold;
 use serde::de::DeserializeOwned;
 use tokio::task::JoinHandle;
 
-use super::page::{Page, read_page};
+use super::page::{Page, PageCursor, read_page};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result};
 use crate::request::Request;
@@ -22,12 +22,19 @@ pub struct Pages<T> {
     client: Client,
     next: Option<Result<Request>>,
     deadline: Option<Instant>,
+    /// Where the latest page was.
+    latest: Option<PageCursor>,
+    /// Pages without rows, one after the other.
+    hollow: u32,
     row: PhantomData<fn() -> T>,
 }
 
+/// After so many pages without rows the org is taken to lead nowhere.
+const MOST_HOLLOW: u32 = 10;
+
 impl<T: DeserializeOwned> Pages<T> {
     pub(super) fn new(client: Client, first: Result<Request>, deadline: Option<Instant>) -> Self {
-        Self { client, next: Some(first), deadline, row: PhantomData }
+        Self { client, next: Some(first), deadline, latest: None, hollow: 0, row: PhantomData }
     }
 
     /// The next page; `None` after the last one.
@@ -38,7 +45,14 @@ impl<T: DeserializeOwned> Pages<T> {
     /// has more than ten queries open.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>> {
         let Some(request) = self.next.take() else { return Ok(None) };
-        let page: Page<T> = read_page(&self.client.execute(&request?, self.deadline).await?)?;
+        let answer = self.client.execute(&request?, self.deadline).await?;
+        let page: Page<T> = read_page(&answer)?;
+        self.hollow = if page.records.is_empty() { self.hollow + 1 } else { 0 };
+        if page.next.is_some() && (self.hollow == MOST_HOLLOW || page.next == self.latest) {
+            let hint = "the org leads from page to page and gives no rows";
+            return Err(answer.blame(Error::new(ErrorKind::Decode, hint)));
+        }
+        self.latest.clone_from(&page.next);
         self.next = page.next.as_ref().map(|cursor| Ok(cursor.request()));
         Ok(Some(page))
     }
@@ -49,7 +63,7 @@ impl<T: DeserializeOwned> Pages<T> {
     where
         T: Send + 'static,
     {
-        Rows::new(Walk { rows: VecDeque::new(), rest: Rest::Ahead(self) })
+        Rows::new(Walk { rows: VecDeque::new(), rest: Rest::Ahead(Box::new(self)) })
     }
 
     /// The rows of a page that is there, and of those after it.
@@ -58,8 +72,9 @@ impl<T: DeserializeOwned> Pages<T> {
         T: Send + 'static,
     {
         let next = page.next.as_ref().map(|cursor| Ok(cursor.request()));
-        let rest = Self { client, next, deadline: None, row: PhantomData };
-        Rows::new(Walk { rows: page.records.into(), rest: Rest::Ahead(rest) })
+        let rest =
+            Self { client, next, deadline: None, latest: page.next.clone(), hollow: 0, row: PhantomData };
+        Rows::new(Walk { rows: page.records.into(), rest: Rest::Ahead(Box::new(rest)) })
     }
 }
 
@@ -71,7 +86,7 @@ struct Walk<T> {
 
 /// The pages that are not read yet.
 enum Rest<T> {
-    Ahead(Pages<T>),
+    Ahead(Box<Pages<T>>),
     OnItsWay(Fetch<T>),
 }
 
@@ -96,7 +111,7 @@ impl<T: DeserializeOwned + Send + 'static> Walk<T> {
             let (pages, page) = match self.rest {
                 Rest::Ahead(mut pages) => {
                     let page = pages.next_page().await;
-                    (pages, page)
+                    (*pages, page)
                 }
                 Rest::OnItsWay(mut fetch) => (&mut fetch.0).await.map_err(|_| {
                     Error::new(ErrorKind::Transport, "the next page was given up with its runtime")
@@ -112,7 +127,7 @@ impl<T: DeserializeOwned + Send + 'static> Rest<T> {
     /// Sends for the next page, if there is one.
     fn begin(mut pages: Pages<T>) -> Self {
         if pages.next.is_none() {
-            return Self::Ahead(pages);
+            return Self::Ahead(Box::new(pages));
         }
         Self::OnItsWay(Fetch(tokio::spawn(async move {
             let page = pages.next_page().await;

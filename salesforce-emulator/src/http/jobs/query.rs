@@ -25,9 +25,17 @@ pub(in crate::http) fn jobs(engine: &mut Engine, request: &Request) -> Result<An
     let text = text.ok_or_else(|| ApiError::new(Code::InvalidInput, "A query job needs the text query"))?;
     let mut job = open(engine, request, &body, &["query", "queryAll"])?;
     let plan = soql::prepare(engine, text, job.operation == "queryAll")?;
-    if plan.projection.as_ref().is_none_or(|projection| !projection.children.is_empty()) {
-        let message = "Aggregate queries and subqueries are not supported by the bulk API";
+    if plan
+        .projection
+        .as_ref()
+        .is_none_or(|projection| !projection.children.is_empty() || projection.has_choices())
+    {
+        let message = "Aggregate queries, subqueries and TYPEOF are not supported by the bulk API";
         return Err(ApiError::new(Code::ApiError, message));
+    }
+    if plan.projection.as_ref().is_some_and(|projection| projection.has_compounds(engine, plan.object)) {
+        let message = "Selecting compound data not supported in Bulk Query";
+        return Err(ApiError::new(Code::FunctionalityNotEnabled, message));
     }
     let serials = soql::run(engine, &plan);
     engine.schema.object(plan.object).name.clone_into(&mut job.object);

@@ -10,7 +10,8 @@ use base64::{
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Answer, Client, refused};
+use super::{Answer, Client, error, refused};
+use crate::faults::OAuthError;
 
 /// An RSA public key in DER form.
 pub(crate) struct PublicKey(Vec<u8>);
@@ -52,7 +53,7 @@ pub(super) fn subject(
         return Err(invalid());
     }
     if claims["iss"] != client.id.as_str() {
-        return Err(refused("invalid_client_id", "client identifier invalid"));
+        return Err(error(&OAuthError::InvalidClientId));
     }
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| invalid())?;
     if client.key.as_ref().is_some_and(|key| !key.verifies(signed.as_bytes(), &signature)) {

@@ -4,9 +4,11 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::{
-    Answer, Authority, Form, assertion, check_client, check_id, check_public_client, identity_url, refused,
+    Answer, Authority, Form, assertion, check_client, check_id, check_public_client, error, identity_url,
+    refused,
 };
 use crate::{
+    faults::OAuthError,
     sessions::{Login, Refreshed},
     users::User,
 };
@@ -21,7 +23,7 @@ pub(crate) fn token(authority: &mut Authority<'_>, form: &Form) -> Answer {
         Some("refresh_token") => refresh(authority, form),
         Some("authorization_code") => code(authority, form),
         Some("urn:ietf:params:oauth:grant-type:jwt-bearer") => jwt_bearer(authority, form),
-        Some(_) => Err(refused("unsupported_grant_type", "grant type not supported")),
+        Some(_) => Err(error(&OAuthError::UnsupportedGrantType)),
         None => Err(refused("invalid_request", "grant type not supported")),
     };
     answer.unwrap_or_else(|refusal| refusal)
@@ -29,7 +31,7 @@ pub(crate) fn token(authority: &mut Authority<'_>, form: &Form) -> Answer {
 
 fn client_credentials(authority: &mut Authority<'_>, form: &Form) -> Result<Answer, Answer> {
     if authority.client.is_login_host {
-        return Err(refused("invalid_grant", "request not supported on this domain"));
+        return Err(error(&OAuthError::WrongDomain));
     }
     check_client(authority.client, form)?;
     let user = authority.users.integration();
@@ -41,7 +43,7 @@ fn password(authority: &mut Authority<'_>, form: &Form) -> Result<Answer, Answer
     check_client(authority.client, form)?;
     let given = form.get("username").zip(form.get("password"));
     let user = given.and_then(|(username, password)| authority.users.check(username, password));
-    let user = user.ok_or_else(|| refused("invalid_grant", "authentication failure"))?;
+    let user = user.ok_or_else(|| error(&OAuthError::AuthenticationFailure))?;
     issue(authority, &user, None, None)
 }
 
@@ -49,7 +51,7 @@ fn jwt_bearer(authority: &mut Authority<'_>, form: &Form) -> Result<Answer, Answ
     let assertion = form.get("assertion").ok_or_else(|| refused("invalid_grant", "invalid assertion"))?;
     let username = assertion::subject(assertion, authority.client, authority.base, authority.now)?;
     let user = authority.users.named(&username);
-    let user = user.ok_or_else(|| refused("invalid_grant", "user hasn't approved this consumer"))?;
+    let user = user.ok_or_else(|| error(&OAuthError::NotApproved))?;
     issue(authority, &user, None, None)
 }
 
@@ -63,7 +65,7 @@ fn refresh(authority: &mut Authority<'_>, form: &Form) -> Result<Answer, Answer>
             if let Some(grant) = reused.0 {
                 authority.sessions.end_grant(grant);
             }
-            Err(refused("invalid_grant", "expired access/refresh token"))
+            Err(error(&OAuthError::ExpiredToken))
         }
     }
 }
@@ -97,7 +99,7 @@ fn issue(
 ) -> Result<Answer, Answer> {
     let login = Login { client: &authority.client.id, user, grant, audience: authority.base };
     let token = authority.sessions.issue(login, authority.now);
-    let token = token.ok_or_else(|| refused("rate_limit_exceeded", "login rate exceeded"))?;
+    let token = token.ok_or_else(|| error(&OAuthError::LoginRateExceeded))?;
     let mut body = json!({
         "access_token": token,
         "signature": STANDARD.encode(std::array::from_fn::<u8, 32, _>(|_| fastrand::u8(..))),

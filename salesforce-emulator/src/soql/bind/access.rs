@@ -6,8 +6,16 @@ use crate::{
     engine::{Engine, Row},
     error::{ApiError, Code},
     schema::{Field, Kind, Trait},
-    soql::{ast::Path, syntax::pointed},
+    soql::{
+        ast::{Expression, Operator, Path},
+        date_function::DateFunction,
+        formatted,
+        operand::Operand,
+        syntax::pointed,
+    },
 };
+
+use super::{Check, Filter};
 
 /// The way to a field.
 #[derive(Clone, Debug)]
@@ -17,6 +25,8 @@ pub(crate) struct Access {
     pub(super) leaf: Leaf,
     pub(crate) kind: Kind,
     field: Option<Box<Field>>,
+    /// What is made of the value.
+    function: Option<DateFunction>,
 }
 
 /// The field at the end of the way.
@@ -25,6 +35,8 @@ pub(crate) enum Leaf {
     Column(usize),
     /// A field of whichever object a polymorphic reference turns out to lead to.
     Named(String),
+    /// A value as a person reads it: its kind, and the digits after the point of a number.
+    Formatted(Box<Leaf>, Kind, u32),
 }
 
 impl Access {
@@ -34,14 +46,17 @@ impl Access {
 
     /// Whether rows can be grouped by the field.
     pub(super) fn is_groupable(&self) -> bool {
-        let exact = !matches!(self.kind, Kind::Double | Kind::Currency | Kind::DateTime | Kind::Base64);
+        let exact = !matches!(
+            self.kind,
+            Kind::Double | Kind::Currency | Kind::DateTime | Kind::Base64 | Kind::MultiPicklist
+        );
         exact && self.allows(Trait::Filter)
     }
 
-    /// The column, if the field is the record's own.
+    /// The column, if the value is the record's own as it stands.
     pub(crate) fn own_column(&self) -> Option<usize> {
         match self.leaf {
-            Leaf::Column(column) if self.steps.is_empty() => Some(column),
+            Leaf::Column(column) if self.steps.is_empty() && self.function.is_none() => Some(column),
             _ => None,
         }
     }
@@ -53,7 +68,13 @@ impl Access {
             let Some(next) = next else { return Value::Null };
             (object, row) = next;
         }
-        self.leaf.read(engine, object, row)
+        let value = self.leaf.read(engine, object, row);
+        self.function.map_or_else(|| value.clone(), |function| function.of(&value))
+    }
+
+    /// How many digits a number has after its point.
+    pub(super) fn scale(&self) -> u32 {
+        self.field.as_ref().filter(|_| self.function.is_none()).map_or(0, |field| field.scale)
     }
 }
 
@@ -61,7 +82,13 @@ impl Leaf {
     pub(crate) fn read(&self, engine: &Engine, object: usize, row: &Row) -> Value {
         match self {
             Self::Column(column) => engine.value(object, row, *column),
-            Self::Named(name) if name == "Type" => Value::from(engine.schema.object(object).name.as_str()),
+            Self::Formatted(leaf, kind, scale) => {
+                formatted::formatted(*kind, *scale, &leaf.read(engine, object, row))
+            }
+            // A queue is a group of a type of its own.
+            Self::Named(name) if name == "Type" && engine.schema.object(object).name != "Group" => {
+                Value::from(engine.schema.object(object).name.as_str())
+            }
             Self::Named(name) => {
                 let column = engine.schema.object(object).field(name);
                 column.map_or(Value::Null, |column| engine.value(object, row, column))
@@ -121,15 +148,71 @@ impl Scope<'_> {
                         return Err(self.no_relationship(path, &parents[at + 1]));
                     }
                     let name = self.shared_name(path, last)?;
-                    let kind = if name == "Id" { Kind::Id } else { Kind::Text };
-                    return Ok(Access { steps, leaf: Leaf::Named(name), kind, field: None });
+                    let kind = match name.as_str() {
+                        "Id" => Kind::Id,
+                        "IsActive" => Kind::Boolean,
+                        _ => Kind::Text,
+                    };
+                    return Ok(Access { steps, leaf: Leaf::Named(name), kind, field: None, function: None });
                 }
             }
         }
         let known = self.engine.schema.object(object);
         let column = known.field(last).ok_or_else(|| self.no_column(path, last, object))?;
         let field = known.fields[column].clone();
-        Ok(Access { steps, leaf: Leaf::Column(column), kind: field.kind, field: Some(Box::new(field)) })
+        let (leaf, kind) = (Leaf::Column(column), field.kind);
+        Ok(Access { steps, leaf, kind, field: Some(Box::new(field)), function: None })
+    }
+
+    /// The way to a value of a record: of a field, of a date function, or a label, which here is the value itself.
+    pub(super) fn value(&self, expression: &Expression) -> Result<Access, ApiError> {
+        let refused = |message: String| {
+            ApiError::new(Code::MalformedQuery, pointed(self.text, expression.at(), &message))
+        };
+        match expression {
+            Expression::Path(path) => self.access(path),
+            Expression::Dated(function, path) => {
+                let access = self.access(path)?;
+                if !function.takes(access.kind) {
+                    let message =
+                        format!("field {} does not support the function {}", path.shown(), function.name());
+                    return Err(refused(message));
+                }
+                Ok(Access { kind: function.kind(), function: Some(*function), ..access })
+            }
+            Expression::Label(path) => {
+                let access = self.access(path)?;
+                if !matches!(access.kind, Kind::Picklist | Kind::MultiPicklist | Kind::Combobox) {
+                    return Err(refused(format!(
+                        "field {} does not support the function toLabel",
+                        path.shown()
+                    )));
+                }
+                Ok(access)
+            }
+            Expression::Formatted(_) => Err(refused(format!("{} can only be selected", expression.shown()))),
+            Expression::Aggregate(_) => {
+                Err(refused(format!("{} stands for a group, not for a record", expression.shown())))
+            }
+        }
+    }
+
+    /// The records of `USING SCOPE`; nothing if they are all.
+    pub(super) fn filter_scope(&self, name: &Path) -> Result<Option<Filter<Access>>, ApiError> {
+        let shown = name.shown();
+        if shown.eq_ignore_ascii_case("everything") {
+            return Ok(None);
+        }
+        let path = Path { names: vec!["OwnerId".to_owned()], at: name.at };
+        let has_owner = self.engine.schema.object(self.object).field("OwnerId").is_some();
+        if !shown.eq_ignore_ascii_case("mine") || !has_owner {
+            let message = format!("The filter scope {shown} is not supported for this object");
+            return Err(ApiError::new(Code::InvalidQueryScope, pointed(self.text, name.at, &message)));
+        }
+        let own = Operand::Text(self.engine.actor.to_string());
+        let subject = Access { field: None, ..self.access(&path)? };
+        let kind = subject.kind;
+        Ok(Some(Filter::Test { subject, kind, check: Check::Compare(Operator::Equal, own) }))
     }
 
     pub(super) fn step(&self, path: &Path, object: usize, name: &str) -> Result<Resolved, ApiError> {
@@ -175,5 +258,16 @@ impl Scope<'_> {
 }
 
 const MAX_STEPS: usize = 5;
-const SHARED_NAMES: [&str; 9] =
-    ["Id", "Name", "Type", "FirstName", "LastName", "Email", "Phone", "Title", "Username"];
+const SHARED_NAMES: [&str; 11] = [
+    "Id",
+    "Name",
+    "Type",
+    "FirstName",
+    "LastName",
+    "Email",
+    "Phone",
+    "Title",
+    "Username",
+    "Alias",
+    "IsActive",
+];

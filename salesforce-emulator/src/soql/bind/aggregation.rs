@@ -1,12 +1,14 @@
 //! `GROUP BY` and the aggregate functions, bound to the schema.
 
-use super::{Access, Scope, cannot};
+use super::{Access, Check, Filter, Scope, cannot};
 use crate::{
     error::{ApiError, Code},
     schema::{Kind, Trait},
-    soql::ast::{Call, Function, GroupCondition, Item, Operator, OrderBy, Path, Query, Select},
-    soql::operand::Operand,
-    soql::syntax::pointed,
+    soql::{
+        ast::{Call, Expression, Function, Item, Query, Select},
+        formatted,
+        syntax::pointed,
+    },
 };
 
 /// How the rows found become groups, and what is said of each.
@@ -15,16 +17,7 @@ pub(crate) struct Aggregation {
     pub(in crate::soql) groups: Vec<Access>,
     pub(in crate::soql) columns: Vec<(String, Cell)>,
     pub(in crate::soql) order: Vec<GroupKey>,
-    pub(in crate::soql) having: Option<GroupFilter>,
-}
-
-/// A condition of `HAVING`.
-#[derive(Clone, Debug)]
-pub(in crate::soql) enum GroupFilter {
-    All(Vec<GroupFilter>),
-    Any(Vec<GroupFilter>),
-    Not(Box<GroupFilter>),
-    Compare(Cell, Kind, Operator, Operand),
+    pub(in crate::soql) having: Option<Filter<Cell>>,
 }
 
 /// One value of a group.
@@ -33,6 +26,8 @@ pub(in crate::soql) enum Cell {
     /// The value by which the rows were grouped, by its place.
     Group(usize),
     Call(Function, Option<Access>),
+    /// A value as a person reads it: its kind, and the digits after the point of a number.
+    Formatted(Box<Cell>, Kind, u32),
 }
 
 /// One expression of `ORDER BY`.
@@ -48,43 +43,50 @@ impl Aggregation {
     /// Binds the groups of a query; `None` if it has no groups and calls no function.
     pub(super) fn bind(scope: &Scope<'_>, query: &Query) -> Result<Option<Self>, ApiError> {
         let Select::Items(items) = &query.select else { return Ok(None) };
-        let calls = items.iter().any(|item| matches!(item, Item::Call { .. }));
+        let calls = items.iter().any(|item| match item {
+            Item::Value { expression: Expression::Aggregate(_), .. } => true,
+            Item::Value { expression: Expression::Formatted(inner), .. } => {
+                matches!(**inner, Expression::Aggregate(_))
+            }
+            _ => false,
+        });
         if !calls && query.group.is_empty() {
             return Ok(None);
         }
-        let groups = query.group.iter().map(|path| scope.access(path)).collect::<Result<Vec<_>, _>>()?;
-        if let Some((path, _)) = query.group.iter().zip(&groups).find(|(_, access)| !access.is_groupable()) {
-            return Err(cannot(scope, path, "grouped"));
+        let groups = query.group.iter().map(|group| scope.value(group)).collect::<Result<Vec<_>, _>>()?;
+        if let Some((group, _)) = query.group.iter().zip(&groups).find(|(_, access)| !access.is_groupable()) {
+            return Err(cannot(scope, group, "grouped"));
         }
         let mut unnamed = 0;
         let mut columns = Vec::with_capacity(items.len());
         for item in items {
-            columns.push(match item {
-                Item::Field { path, alias } => {
-                    let at = group_of(scope, query, path)?;
-                    let last = path.names.last().cloned().unwrap_or_default();
-                    (alias.clone().unwrap_or(last), Cell::Group(at))
-                }
-                Item::Call { call, alias } => {
-                    let name = alias.clone().unwrap_or_else(|| {
-                        unnamed += 1;
-                        format!("expr{}", unnamed - 1)
-                    });
-                    (name, bind_call(scope, call)?)
-                }
-                Item::Children(_) | Item::Fields(..) => {
-                    let message = "A grouped query selects groups and aggregate functions only";
-                    return Err(ApiError::new(Code::MalformedQuery, message));
-                }
+            let Item::Value { expression, alias } = item else {
+                let message = "A grouped query selects groups and aggregate functions only";
+                return Err(ApiError::new(Code::MalformedQuery, message));
+            };
+            let own = match expression {
+                Expression::Path(path) | Expression::Label(path) => path.names.last().cloned(),
+                _ => None,
+            };
+            let name = alias.clone().or(own).unwrap_or_else(|| {
+                unnamed += 1;
+                format!("expr{}", unnamed - 1)
             });
+            columns.push((name, bind_cell(scope, query, &groups, expression)?.0));
         }
         let order = query.order.iter().map(|key| {
             let (cell, kind) = bind_cell(scope, query, &groups, &key.by)?;
             Ok(GroupKey { cell, kind, descending: key.descending, nulls_last: key.nulls_last })
         });
         let order = order.collect::<Result<_, ApiError>>()?;
-        let having =
-            query.having.as_ref().map(|having| bind_having(scope, query, &groups, having)).transpose()?;
+        let having = query.having.as_ref().map(|having| {
+            Filter::bind(having, &|subject, check| {
+                let (cell, kind) = bind_cell(scope, query, &groups, subject)?;
+                let check = Check::bind(scope.engine, kind, &subject.shown(), check)?;
+                Ok((cell, kind, check))
+            })
+        });
+        let having = having.transpose()?;
         Ok(Some(Self { groups, columns, order, having }))
     }
 }
@@ -96,6 +98,16 @@ impl Cell {
             _ => Kind::Double,
         }
     }
+
+    /// How many digits a number has after its point.
+    fn scale(&self, groups: &[Access]) -> u32 {
+        match self {
+            Self::Group(at) => groups[*at].scale(),
+            Self::Call(Function::Count | Function::CountDistinct, _) | Self::Call(_, None) => 0,
+            Self::Call(_, Some(access)) => access.scale(),
+            Self::Formatted(_, _, scale) => *scale,
+        }
+    }
 }
 
 /// A value of a group, and of what kind it is.
@@ -103,55 +115,53 @@ fn bind_cell(
     scope: &Scope<'_>,
     query: &Query,
     groups: &[Access],
-    by: &OrderBy,
+    expression: &Expression,
 ) -> Result<(Cell, Kind), ApiError> {
-    match by {
-        OrderBy::Path(path) => {
-            let at = group_of(scope, query, path)?;
-            Ok((Cell::Group(at), groups[at].kind))
-        }
-        OrderBy::Call(call) => {
+    match expression {
+        Expression::Aggregate(call) => {
             let bound = bind_call(scope, call)?;
             let kind = bound.kind();
             Ok((bound, kind))
         }
+        Expression::Formatted(inner) => {
+            let (cell, kind) = bind_cell(scope, query, groups, inner)?;
+            if !formatted::is_formattable(kind) {
+                return Err(not_formattable(scope, inner));
+            }
+            let scale = cell.scale(groups);
+            Ok((Cell::Formatted(Box::new(cell), kind, scale), Kind::Text))
+        }
+        Expression::Path(_) | Expression::Dated(..) | Expression::Label(_) => {
+            let at = group_of(scope, query, expression)?;
+            Ok((Cell::Group(at), groups[at].kind))
+        }
     }
 }
 
-fn bind_having(
-    scope: &Scope<'_>,
-    query: &Query,
-    groups: &[Access],
-    condition: &GroupCondition,
-) -> Result<GroupFilter, ApiError> {
-    let each = |parts: &[GroupCondition]| -> Result<Vec<GroupFilter>, ApiError> {
-        parts.iter().map(|part| bind_having(scope, query, groups, part)).collect()
-    };
-    Ok(match condition {
-        GroupCondition::All(parts) => GroupFilter::All(each(parts)?),
-        GroupCondition::Any(parts) => GroupFilter::Any(each(parts)?),
-        GroupCondition::Not(part) => GroupFilter::Not(Box::new(bind_having(scope, query, groups, part)?)),
-        GroupCondition::Compare { by, operator, literal } => {
-            let (cell, kind) = bind_cell(scope, query, groups, by)?;
-            let name = match by {
-                OrderBy::Path(path) => path.shown(),
-                OrderBy::Call(asked) => asked.function.name().to_owned(),
-            };
-            let operand = Operand::fit(scope.engine, kind, &name, literal)?;
-            GroupFilter::Compare(cell, kind, *operator, operand)
-        }
+pub(super) fn not_formattable(scope: &Scope<'_>, inner: &Expression) -> ApiError {
+    let message = format!("{} does not support the function FORMAT", inner.shown());
+    ApiError::new(Code::MalformedQuery, pointed(scope.text, inner.at(), &message))
+}
+
+fn group_of(scope: &Scope<'_>, query: &Query, expression: &Expression) -> Result<usize, ApiError> {
+    query.group.iter().position(|group| is_same(scope, group, expression)).ok_or_else(|| {
+        let message = format!("Field must be grouped or aggregated: {}", expression.shown());
+        ApiError::new(Code::MalformedQuery, pointed(scope.text, expression.at(), &message))
     })
 }
 
-fn group_of(scope: &Scope<'_>, query: &Query, path: &Path) -> Result<usize, ApiError> {
-    let same = |group: &Path| {
-        let (group, path) = (scope.own_names(group), scope.own_names(path));
-        group.len() == path.len() && group.iter().zip(path).all(|(a, b)| a.eq_ignore_ascii_case(b))
+/// Whether two expressions read the same; a label is grouped by its value.
+fn is_same(scope: &Scope<'_>, group: &Expression, other: &Expression) -> bool {
+    let (group, other) = match (group, other) {
+        (Expression::Dated(a, group), Expression::Dated(b, other)) if a == b => (group, other),
+        (
+            Expression::Path(group) | Expression::Label(group),
+            Expression::Path(other) | Expression::Label(other),
+        ) => (group, other),
+        _ => return false,
     };
-    query.group.iter().position(same).ok_or_else(|| {
-        let message = format!("Field must be grouped or aggregated: {}", path.shown());
-        ApiError::new(Code::MalformedQuery, pointed(scope.text, path.at, &message))
-    })
+    let (group, other) = (scope.own_names(group), scope.own_names(other));
+    group.len() == other.len() && group.iter().zip(other).all(|(a, b)| a.eq_ignore_ascii_case(b))
 }
 
 fn bind_call(scope: &Scope<'_>, call: &Call) -> Result<Cell, ApiError> {

@@ -1,8 +1,8 @@
-//! The conditions after `WHERE`.
+//! The conditions after `WHERE`, on records, and after `HAVING`, on groups.
 
 use super::Parser;
 use crate::soql::{
-    ast::{Condition, Operator, Query},
+    ast::{Check, Condition, Operator, Query},
     lexer::TokenKind,
     syntax::SyntaxError,
     text,
@@ -33,13 +33,13 @@ impl Parser<'_> {
             self.expect_symbol(")")?;
             inner
         } else {
-            self.comparison()?
+            self.test()?
         };
         self.depth -= 1;
         Ok(part)
     }
 
-    pub(super) fn deeper(&mut self) -> Result<(), SyntaxError> {
+    fn deeper(&mut self) -> Result<(), SyntaxError> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return Err(SyntaxError::new(self.peek().at, "the condition is nested too deeply"));
@@ -47,14 +47,24 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn comparison(&mut self) -> Result<Condition, SyntaxError> {
-        let path = self.path()?;
+    fn test(&mut self) -> Result<Condition, SyntaxError> {
+        let subject = self.expression()?;
+        let check = self.check()?;
+        Ok(Condition::Test { subject, check })
+    }
+
+    fn check(&mut self) -> Result<Check, SyntaxError> {
         if self.take_word("LIKE") {
             let token = self.peek();
             let TokenKind::Text(raw) = token.kind else { return Err(self.unexpected()) };
             let pattern = text::pattern(raw, token)?;
             self.next += 1;
-            return Ok(Condition::Like { path, pattern });
+            return Ok(Check::Like(pattern));
+        }
+        for (word, negated) in [("INCLUDES", false), ("EXCLUDES", true)] {
+            if self.take_word(word) {
+                return Ok(Check::Includes { negated, sets: self.texts()? });
+            }
         }
         let negated = self.take_word("NOT");
         if negated {
@@ -62,14 +72,12 @@ impl Parser<'_> {
         }
         if negated || self.take_word("IN") {
             if self.is_subquery() {
-                return Ok(Condition::Within { path, negated, query: Box::new(self.subquery()?) });
+                return Ok(Check::Within { negated, query: Box::new(self.subquery()?) });
             }
-            let literals = self.list()?;
-            return Ok(Condition::Among { path, negated, literals });
+            return Ok(Check::Among { negated, literals: self.list()? });
         }
         let operator = self.operator()?;
-        let literal = self.literal()?;
-        Ok(Condition::Compare { path, operator, literal })
+        Ok(Check::Compare(operator, self.literal()?))
     }
 
     fn is_subquery(&self) -> bool {
@@ -90,7 +98,7 @@ impl Parser<'_> {
         Ok(query)
     }
 
-    pub(super) fn operator(&mut self) -> Result<Operator, SyntaxError> {
+    fn operator(&mut self) -> Result<Operator, SyntaxError> {
         let TokenKind::Symbol(symbol) = self.peek().kind else { return Err(self.unexpected()) };
         let operator = match symbol {
             "=" => Operator::Equal,

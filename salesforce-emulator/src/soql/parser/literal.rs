@@ -20,6 +20,19 @@ impl Parser<'_> {
         Ok(literals)
     }
 
+    /// The texts in parentheses after `INCLUDES`.
+    pub(super) fn texts(&mut self) -> Result<Vec<String>, SyntaxError> {
+        let at = self.next;
+        let texts = self.list()?.into_iter().map(|literal| match literal {
+            Literal::Text(text) => Some(text),
+            _ => None,
+        });
+        texts.collect::<Option<_>>().ok_or_else(|| {
+            let token = &self.tokens[at];
+            SyntaxError::unexpected(token.at, token.shown())
+        })
+    }
+
     pub(super) fn literal(&mut self) -> Result<Literal, SyntaxError> {
         let token = self.peek();
         let literal = match token.kind {

@@ -2,7 +2,7 @@
 
 use super::Parser;
 use crate::soql::{
-    ast::{Item, Query, Select},
+    ast::{Expression, Item, Query, Select},
     lexer::{TokenKind, tokens},
     syntax::SyntaxError,
 };
@@ -49,17 +49,18 @@ impl Parser<'_> {
 
     fn target(&mut self) -> Result<Query, SyntaxError> {
         let object = self.path()?;
-        let mut fields = vec![super::Path { names: vec!["Id".to_owned()], at: object.at }];
+        let id = super::Path { names: vec!["Id".to_owned()], at: object.at };
+        let mut fields = vec![Expression::Path(id)];
         let mut query = Query::all_of(object);
         if self.take_symbol("(") {
-            fields = vec![self.path()?];
+            fields = vec![self.expression()?];
             while self.take_symbol(",") {
-                fields.push(self.path()?);
+                fields.push(self.expression()?);
             }
             self.tail(&mut query)?;
             self.expect_symbol(")")?;
         }
-        query.select = Select::Items(fields.into_iter().map(Item::field).collect());
+        query.select = Select::Items(fields.into_iter().map(Item::plain).collect());
         Ok(query)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Parser, is_clause};
 use crate::soql::{
-    ast::{Call, FieldSet, Function, Item, Select},
+    ast::{Call, Expression, FieldSet, Function, Item, Path, Select, TypeOf},
     lexer::TokenKind,
     syntax::SyntaxError,
 };
@@ -14,7 +14,8 @@ impl Parser<'_> {
             items.push(self.item()?);
         }
         let bare_count = |item: &Item| {
-            matches!(item, Item::Call { call: Call { function: Function::Count, path: None }, alias: None })
+            let count = Expression::Aggregate(Call { function: Function::Count, path: None });
+            matches!(item, Item::Value { expression, alias: None } if *expression == count)
         };
         match items.as_slice() {
             [item] if bare_count(item) => Ok(Select::Count),
@@ -37,11 +38,38 @@ impl Parser<'_> {
         if let Some(fields) = self.fields()? {
             return Ok(fields);
         }
-        if let Some(call) = self.call()? {
-            return Ok(Item::Call { call, alias: self.column_alias() });
+        if let Some(choice) = self.type_of()? {
+            return Ok(Item::TypeOf(choice));
         }
-        let path = self.path()?;
-        Ok(Item::Field { path, alias: self.column_alias() })
+        let expression = self.expression()?;
+        Ok(Item::Value { expression, alias: self.column_alias() })
+    }
+
+    /// `TYPEOF`, or `None` if something else comes, such as a field of this name.
+    fn type_of(&mut self) -> Result<Option<TypeOf>, SyntaxError> {
+        let when = self.tokens.get(self.next + 2).map(|token| token.kind);
+        let follows = matches!(when, Some(TokenKind::Word(word)) if word.eq_ignore_ascii_case("WHEN"));
+        if !follows || !self.take_word("TYPEOF") {
+            return Ok(None);
+        }
+        let relationship = self.path()?;
+        let mut cases = Vec::new();
+        while self.take_word("WHEN") {
+            let object = self.path()?;
+            self.expect_word("THEN")?;
+            cases.push((object, self.paths()?));
+        }
+        let otherwise = if self.take_word("ELSE") { self.paths()? } else { Vec::new() };
+        self.expect_word("END")?;
+        Ok(Some(TypeOf { relationship, cases, otherwise }))
+    }
+
+    fn paths(&mut self) -> Result<Vec<Path>, SyntaxError> {
+        let mut paths = vec![self.path()?];
+        while self.take_symbol(",") {
+            paths.push(self.path()?);
+        }
+        Ok(paths)
     }
 
     /// `FIELDS(ALL)` and the like, or `None` if something else comes.
@@ -61,18 +89,6 @@ impl Parser<'_> {
         self.next += 1;
         self.expect_symbol(")")?;
         Ok(Some(Item::Fields(set, at)))
-    }
-
-    /// `COUNT(Id)` and the like, or `None` if something else comes.
-    pub(super) fn call(&mut self) -> Result<Option<Call>, SyntaxError> {
-        let TokenKind::Word(word) = self.peek().kind else { return Ok(None) };
-        let opens = self.tokens.get(self.next + 1).is_some_and(|token| token.kind == TokenKind::Symbol("("));
-        let Some(function) = Function::named(word).filter(|_| opens) else { return Ok(None) };
-        self.next += 2;
-        let empty = function == Function::Count && self.peek().kind == TokenKind::Symbol(")");
-        let path = if empty { None } else { Some(self.path()?) };
-        self.expect_symbol(")")?;
-        Ok(Some(Call { function, path }))
     }
 
     fn column_alias(&mut self) -> Option<String> {

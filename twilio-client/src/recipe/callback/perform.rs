@@ -122,7 +122,9 @@ impl CallbackLine {
         match call.await {
             Ok(call) => Ok(Performed::Called(Box::new(call))),
             Err(error) if error.kind() == ErrorKind::Ambiguous => Ok(Performed::Unclear),
-            Err(error) if error.kind() == ErrorKind::Refused => Ok(Performed::Refused(error)),
+            Err(error) if [ErrorKind::Refused, ErrorKind::Conflict].contains(&error.kind()) => {
+                Ok(Performed::Refused(error))
+            }
             Err(error) => Err(error),
         }
     }
@@ -166,7 +168,7 @@ impl Action {
 async fn redirect(client: &Client, call: &CallSid, to: NewInstruction) -> Result<Performed> {
     match client.calls().redirect(call, to).await {
         Ok(_) => Ok(Performed::Done),
-        Err(error) if error.is_call_over() => Ok(Performed::TooLate),
+        Err(error) if error.kind() == ErrorKind::Gone => Ok(Performed::TooLate),
         Err(error) => Err(error),
     }
 }

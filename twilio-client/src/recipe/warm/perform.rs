@@ -92,5 +92,5 @@ impl Action {
 
 /// A conference that is over, and a side that left it, are not found any more.
 fn is_too_late(error: &Error) -> bool {
-    error.is_call_over() || error.kind() == ErrorKind::NotFound
+    error.kind() == ErrorKind::Gone || error.kind() == ErrorKind::NotFound
 }

@@ -1,6 +1,7 @@
 //! `GET /2010-04-01/Accounts/{AccountSid}/Calls.json`
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use super::Call;
 use crate::ask::lists;
@@ -19,14 +20,14 @@ lists! {
         parent: &CallSid = "ParentCallSid",
         /// Those that have come this far.
         status: &CallStatus = "Status",
-        /// Those that began on the day of this time.
-        started_on: Timestamp = "StartTime",
+        /// Those that began on this day, in UTC.
+        started_on: Date = "StartTime",
         /// Those that began before.
         started_before: Timestamp = "StartTime<",
         /// Those that began at this time or after.
         started_after: Timestamp = "StartTime>",
-        /// Those that ended on the day of this time.
-        ended_on: Timestamp = "EndTime",
+        /// Those that ended on this day, in UTC.
+        ended_on: Date = "EndTime",
         /// Those that ended before.
         ended_before: Timestamp = "EndTime<",
         /// Those that ended at this time or after.

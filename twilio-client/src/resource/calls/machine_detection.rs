@@ -15,6 +15,8 @@ use crate::word::CallbackMethod;
 #[must_use = "the detection takes place only if it is given to a call"]
 pub struct MachineDetection {
     form: Form,
+    /// Where the verdict goes, if the call goes on meanwhile.
+    background: Option<(String, CallbackMethod)>,
 }
 
 impl MachineDetection {
@@ -31,7 +33,7 @@ impl MachineDetection {
     fn mode(mode: &'static str) -> Self {
         let mut form = Form::new();
         form.set("MachineDetection", mode);
-        Self { form }
+        Self { form, background: None }
     }
 
     /// How long to try before the verdict is `unknown`; whole seconds, from 3 to 59.
@@ -60,13 +62,27 @@ impl MachineDetection {
 
     /// Lets the call go on while it is being decided, and sends the verdict to this URL.
     pub fn in_background(mut self, callback: &Url, method: CallbackMethod) -> Self {
-        self.form.set("AsyncAmd", "true");
-        self.form.set("AsyncAmdStatusCallback", callback.as_str());
-        self.form.set("AsyncAmdStatusCallbackMethod", method.as_str());
+        self.background = Some((callback.as_str().to_owned(), method));
         self
     }
 
-    pub(crate) fn write(&self, form: &mut Form) {
+    /// A call waits for the verdict unless it is told otherwise.
+    pub(super) fn write(&self, form: &mut Form) {
         form.set_all(&self.form);
+        if let Some((callback, method)) = self.background() {
+            form.set("AsyncAmd", "true");
+            form.set("AsyncAmdStatusCallback", callback);
+            form.set("AsyncAmdStatusCallbackMethod", method.as_str());
+        }
+    }
+
+    /// How to find out, without where the verdict goes.
+    pub(crate) fn parameters(&self) -> &Form {
+        &self.form
+    }
+
+    /// Where the verdict goes, if the call goes on meanwhile.
+    pub(crate) fn background(&self) -> Option<(&str, CallbackMethod)> {
+        self.background.as_ref().map(|(callback, method)| (callback.as_str(), *method))
     }
 }

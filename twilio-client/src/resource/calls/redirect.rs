@@ -18,8 +18,8 @@ use crate::word::CallbackMethod;
 
 /// A call to be taken elsewhere, from [`Calls::redirect`](super::Calls::redirect); await it.
 ///
-/// Awaiting gives the [`Call`]. The errors are those every request has; one whose
-/// [`is_call_over`](crate::Error::is_call_over) is true lost the race against a hang-up.
+/// Awaiting gives the [`Call`]. The errors are those every request has;
+/// [`Gone`](crate::error::ErrorKind::Gone) lost the race against a hang-up.
 ///
 /// See Twilio's page "Modify calls in progress".
 #[derive(Clone, Debug)]

@@ -58,10 +58,6 @@ asks! {
         sip_password: &str = "SipAuthPassword",
         /// Where to say that a Voice SDK client is called.
         client_notification: &Url = "ClientNotificationUrl",
-        /// Where to send the verdict of machine detection.
-        machine_callback: &Url = "AmdStatusCallback",
-        /// The method of that callback.
-        machine_callback_method: CallbackMethod = "AmdStatusCallbackMethod",
         /// Whether this side is recorded.
         record: bool = "Record",
         /// How many channels its recording has.
@@ -106,10 +102,16 @@ asks! {
 }
 
 impl AddParticipant<'_> {
-    /// Finds out whether a machine answers; the verdict goes to
-    /// [`machine_callback`](Self::machine_callback).
+    /// Finds out whether a machine answers. The verdict goes to the callback of
+    /// [`in_background`](MachineDetection::in_background); nothing waits for it in any case.
     pub fn machine_detection(mut self, detection: &MachineDetection) -> Self {
-        detection.write(self.request.parameters());
+        let form = self.request.parameters();
+        form.set_all(detection.parameters());
+        // Twilio refuses `AsyncAmd` here with error 21263, and names the callback otherwise.
+        if let Some((callback, method)) = detection.background() {
+            form.set("AmdStatusCallback", callback);
+            form.set("AmdStatusCallbackMethod", method.as_str());
+        }
         self
     }
 

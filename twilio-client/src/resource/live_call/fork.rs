@@ -90,7 +90,7 @@ fn numbered<'p>(request: &mut Request, pairs: impl IntoIterator<Item = (&'p str,
     numbered.numbered("Parameter", pairs);
     // Twilio reads the first 99 and says nothing of the others.
     if numbered.pairs().count() > 2 * 99 {
-        request.refuse("there are more than 99 parameters");
+        *request = request.clone().refuse("there are more than 99 parameters");
     }
     request.parameters().set_all(&numbered);
 }

@@ -25,6 +25,66 @@ asks! {
     }
 }
 
+/// What can be done with a recording that goes on, of a call and of a conference.
+macro_rules! recording_controls {
+    ($template:expr) => {
+        /// Holds a recording, while a card number is spoken for one.
+        ///
+        /// # Errors
+        ///
+        /// The kinds every request has.
+        pub async fn pause_recording(
+            &self,
+            which: crate::resource::live_call::WhichRecording<'_>,
+            behavior: crate::resource::live_call::PauseBehavior,
+        ) -> crate::error::Result<crate::resource::recordings::Recording> {
+            self.record(which, "paused", Some(behavior)).await
+        }
+
+        /// Goes on with a recording that is held.
+        ///
+        /// # Errors
+        ///
+        /// The kinds every request has.
+        pub async fn resume_recording(
+            &self,
+            which: crate::resource::live_call::WhichRecording<'_>,
+        ) -> crate::error::Result<crate::resource::recordings::Recording> {
+            self.record(which, "in-progress", None).await
+        }
+
+        /// Ends a recording.
+        ///
+        /// # Errors
+        ///
+        /// The kinds every request has.
+        pub async fn stop_recording(
+            &self,
+            which: crate::resource::live_call::WhichRecording<'_>,
+        ) -> crate::error::Result<crate::resource::recordings::Recording> {
+            self.record(which, "stopped", None).await
+        }
+
+        async fn record(
+            &self,
+            which: crate::resource::live_call::WhichRecording<'_>,
+            status: &'static str,
+            behavior: Option<crate::resource::live_call::PauseBehavior>,
+        ) -> crate::error::Result<crate::resource::recordings::Recording> {
+            let mut form = crate::form::Form::new();
+            form.set("Status", status);
+            if let Some(behavior) = behavior {
+                form.set("PauseBehavior", behavior.as_str());
+            }
+            // Saying it twice leaves the recording where saying it once does.
+            let request = self.post($template, form).fill("RecordingSid", which.as_str()).repeatable();
+            crate::ask::read(self.client, request).await
+        }
+    };
+}
+
+pub(crate) use recording_controls;
+
 /// Which recording of a call or conference is meant.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]

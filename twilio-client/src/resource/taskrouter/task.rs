@@ -10,16 +10,18 @@ use std::time::Duration;
 
 use http::StatusCode;
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::InWorkspace;
 use super::merge::merge;
 use crate::ask::{self, asks, lists};
 use crate::described::described;
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::form::Form;
 use crate::open_word::open_words;
 use crate::request::Request;
+use crate::response::Response;
 use crate::sid::{AccountSid, TaskQueueSid, TaskSid, WorkflowSid, WorkspaceSid};
 
 impl<'a> InWorkspace<'a> {
@@ -52,12 +54,15 @@ impl<'a> InWorkspace<'a> {
     }
 
     /// Adds to the attributes of a task, whoever else is doing the same: reads them, merges (objects within
-    /// objects, and null takes away), and writes them if nobody wrote in between, else begins again.
+    /// objects, and null takes away), and writes them if nobody wrote in between, else begins again. What the changes
+    /// do not name stays to the letter.
     ///
     /// # Errors
     ///
-    /// [`Refused`](crate::error::ErrorKind::Refused) with status 412 when others were faster eight times in a
-    /// row, and the kinds every request has.
+    /// [`Decode`](ErrorKind::Decode) when the attributes are no JSON object and
+    /// [`Unexpected`](ErrorKind::Unexpected) when Twilio names no version of them: nothing is written over what was not
+    /// read. [`Refused`](ErrorKind::Refused) with status 412 when others were faster eight times in a row, and the kinds
+    /// every request has.
     pub async fn merge_task(&self, task: &TaskSid, changes: &Map<String, Value>) -> Result<Task> {
         let mut attempts = 0;
         loop {
@@ -65,21 +70,17 @@ impl<'a> InWorkspace<'a> {
             let read = self.of(Request::get(ONE)).fill("TaskSid", task.as_str());
             let response = self.client.execute(read).await?;
             let current: Task = response.json()?;
-            let before = current.attributes();
-            let mut after = before.clone();
-            merge(&mut after, changes);
-            if after == before {
+            let merged = merge(&attributes_of(&response)?, changes);
+            let Some(merged) = merged.map_err(|error| response.not_this_json(&error))? else {
                 return Ok(current);
-            }
+            };
+            let unversioned = || Error::new(ErrorKind::Unexpected, response.operation());
+            let etag = response.etag().ok_or_else(unversioned)?;
             let mut form = Form::new();
-            form.set("Attributes", json_text(&after));
+            form.set("Attributes", merged);
             // Bound to what was read, it cannot be applied twice, and merging again changes nothing.
             let write = self.of(Request::post(ONE, form)).fill("TaskSid", task.as_str()).repeatable();
-            let write = match response.etag() {
-                Some(etag) => write.if_match(etag),
-                None => write,
-            };
-            match ask::read(self.client, write).await {
+            match ask::read(self.client, write.if_match(etag)).await {
                 Err(error)
                     if error.status() == Some(StatusCode::PRECONDITION_FAILED) && attempts < MOST_MERGES => {}
                 other => return other,
@@ -135,10 +136,29 @@ described! {
 }
 
 impl Task {
-    /// What is known of the task; empty if it is not a JSON object.
-    pub fn attributes(&self) -> Map<String, Value> {
-        self.attributes.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    /// What is known of the task; none if it is no JSON object that can be read. Large numbers lose their last digits
+    /// here, but not in [`merge_task`](InWorkspace::merge_task).
+    pub fn attributes(&self) -> Option<Map<String, Value>> {
+        serde_json::from_str(self.attributes.as_deref()?).ok()
     }
+}
+
+/// The attributes as the text of an object, which no value of ours has to hold. Twilio sends it within a text, and
+/// nothing for a task without any.
+fn attributes_of(response: &Response) -> Result<String> {
+    #[derive(serde::Deserialize)]
+    struct Held<'r> {
+        #[serde(borrow)]
+        attributes: &'r RawValue,
+    }
+    let held: Held<'_> =
+        serde_json::from_slice(response.body()).map_err(|error| response.not_this_json(&error))?;
+    let raw = held.attributes.get();
+    if raw.starts_with('{') {
+        return Ok(raw.to_owned());
+    }
+    let text: Option<String> = serde_json::from_str(raw).map_err(|error| response.not_this_json(&error))?;
+    Ok(text.filter(|text| !text.is_empty()).unwrap_or_else(|| "{}".to_owned()))
 }
 
 open_words! {

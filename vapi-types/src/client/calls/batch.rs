@@ -2,7 +2,10 @@
 
 use crate::{
     call::Call,
-    client::{Response, error::Result},
+    client::{
+        Response, Result,
+        read::{INCOMPLETE, object},
+    },
     customer::Customer,
     wire::{parse_object, wire_object},
 };
@@ -43,11 +46,11 @@ wire_object! {
 
 /// Reads either form.
 pub(super) fn read(response: &Response) -> Result<Batch> {
-    let batch: Batch = response.object(|_| true)?;
+    let batch: Batch = object(response, |_| true)?;
     if batch.extra.get("id").is_none() {
         let is_report =
             !batch.results.is_empty() || !batch.errors.is_empty() || batch.extra.get("results").is_some();
-        return if is_report { Ok(batch) } else { Err(response.error()) };
+        return if is_report { Ok(batch) } else { Err(response.unreadable(INCOMPLETE)) };
     }
     let call = parse_object(response.text()?).map_err(|issue| response.unreadable(issue))?;
     Ok(Batch { results: vec![call], ..Batch::default() })

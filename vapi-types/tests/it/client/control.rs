@@ -15,7 +15,7 @@ use wiremock::{
 
 use super::{
     exchange::client,
-    scripted::{Script, Step},
+    scripted::{Script, Scripted as _, Step},
 };
 
 pub(crate) fn call(url: String) -> Call {

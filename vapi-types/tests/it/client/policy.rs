@@ -9,7 +9,7 @@ use vapi_types::{
     customer::Customer,
 };
 
-use super::scripted::{Script, Step};
+use super::scripted::{Script, Scripted as _, Step};
 
 const CALL: &str = r#"{"id":"call-1","status":"queued"}"#;
 
@@ -55,7 +55,7 @@ async fn reading_is_repeated_whatever_happened() {
 #[tokio::test(start_paused = true)]
 async fn attempts_are_used_up_and_the_last_failure_is_told() {
     let script = Script::new(&[Step::Lost, Step::Answer(429, ""), Step::Answer(503, "")]);
-    let policy = RetryPolicy { attempts: 3, ..RetryPolicy::default() };
+    let policy = RetryPolicy { attempts: 3, base: Duration::from_millis(500), cap: Duration::from_secs(10) };
 
     let client = script.builder().retry_policy(policy).build().unwrap();
     let error = client.calls().get("call-1").await.unwrap_err();
@@ -67,7 +67,7 @@ async fn attempts_are_used_up_and_the_last_failure_is_told() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_that_vapi_asks_for_is_kept() {
-    let script = Script::new(&[Step::AskToWait(429, "7"), Step::Answer(200, CALL)]);
+    let script = Script::new(&[Step::With(429, ("retry-after", "7"), ""), Step::Answer(200, CALL)]);
 
     script.client().calls().get("call-1").await.unwrap();
 
@@ -76,7 +76,7 @@ async fn a_pause_that_vapi_asks_for_is_kept() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_beyond_the_deadline_is_not_begun() {
-    let script = Script::new(&[Step::AskToWait(429, "60")]);
+    let script = Script::new(&[Step::With(429, ("retry-after", "60"), "")]);
     let started = Instant::now();
 
     let client = script.client().with_deadline((started + Duration::from_secs(2)).into_std());

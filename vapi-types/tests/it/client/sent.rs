@@ -19,7 +19,7 @@ use vapi_types::{
 
 use super::{
     control::call,
-    scripted::{Script, Step},
+    scripted::{Script, Scripted as _, Step},
 };
 
 /// Every request is refused, since only what is sent matters.

@@ -24,11 +24,14 @@ pub(super) fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     let is_chat = context.call.id.is_none() && context.chat.is_some();
     // The number of a call from a browser, or of a chat, is whatever the browser or the server behind it says.
     let by_telephone = kind.is_none_or(|kind| kind.ends_with("PhoneCall")) && !is_chat;
-    let number = customer
-        .filter(|_| by_telephone)
-        .and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
+    let number = customer.and_then(|customer| customer.number.as_deref().or(customer.sip_uri.as_deref()));
     // Whatever else a webhook says of the number, nothing of it is the word of the network: it stays unattested.
-    let mut call = Call::new(Platform::VAPI.call(id), Caller::from_number(number, home));
+    let caller = if by_telephone {
+        Caller::from_number(number, home)
+    } else {
+        Caller::Client(customer.and_then(|customer| customer.name.clone()).unwrap_or_default())
+    };
+    let mut call = Call::new(Platform::VAPI.call(id), caller);
     call.language = language(context);
     let carrier = context.call.phone_call_provider.as_deref();
     let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");

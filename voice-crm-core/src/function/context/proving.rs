@@ -6,7 +6,7 @@ use crate::{
     crm::{CallerRecord, RecordRef},
     function::{FunctionError, FunctionErrorKind},
     journal::JournalError,
-    phrase,
+    phrase::{self, Phrase},
 };
 
 impl CallContext {
@@ -40,7 +40,8 @@ impl CallContext {
     ) -> Result<Result<ProofAttempt<'_>, crate::caller::LockScope>, FunctionError> {
         let call = &self.call_key();
         let trial = Trial { call, number: self.number(), contact, said };
-        Ok(match self.proof_counts().admit(trial).await.map_err(|error| uncounted(&error))? {
+        let admitted = self.proof_counts().admit(trial).await;
+        Ok(match admitted.map_err(|error| uncounted(&error, phrase::VERIFY_UNAVAILABLE))? {
             Admission::Judge(counted) => Ok(ProofAttempt { cx: self, counted }),
             Admission::Refused(scope) => Err(scope),
         })
@@ -92,8 +93,8 @@ impl std::fmt::Debug for ProofAttempt<'_> {
     }
 }
 
-/// What cannot be counted is not judged.
-pub(crate) fn uncounted(error: &JournalError) -> FunctionError {
+/// What cannot be counted is not judged. The caller hears what cannot be done, and nothing of records.
+pub(crate) fn uncounted(error: &JournalError, say: Phrase) -> FunctionError {
     tracing::error!(%error, "a proof could not be counted, so it was not judged");
-    FunctionError::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE)
+    FunctionError::new(FunctionErrorKind::Unavailable, say)
 }

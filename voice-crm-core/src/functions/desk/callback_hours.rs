@@ -8,13 +8,15 @@ use jiff::{
     tz::TimeZone,
 };
 
+use crate::phrase::Value;
+
 /// Nobody can be called back sooner.
 const SOONEST: SignedDuration = SignedDuration::from_mins(5);
 /// Nobody plans further ahead.
 const LATEST: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// The hours, by the clock of the house.
-#[derive(Clone)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub(in crate::functions) struct CallbackHours {
     zone: TimeZone,
     days: Vec<Weekday>,
@@ -30,8 +32,8 @@ pub(in crate::functions) enum NotThen {
     TooSoon,
     /// It is more than a month ahead.
     TooFar,
-    /// Nobody works then.
-    Closed(String),
+    /// Nobody works then, but at these hours.
+    Closed(CallbackHours),
 }
 
 impl Default for CallbackHours {
@@ -68,9 +70,14 @@ impl CallbackHours {
         let open = self.days.is_empty() || self.days.contains(&wished.weekday());
         let hour = wished.time();
         if !open || self.hours.as_ref().is_some_and(|hours| !hours.contains(&hour)) {
-            return Err(NotThen::Closed(self.to_string()));
+            return Err(NotThen::Closed(self.clone()));
         }
         Ok(())
+    }
+
+    /// How they are said; nothing where all hours are open.
+    pub(in crate::functions) fn spoken(&self) -> Option<Value> {
+        self.hours.clone().map(|hours| Value::opening(&self.days, hours))
     }
 
     /// A moment by the clock of the house.

@@ -10,7 +10,7 @@ use crate::{
     crm::{CallerRecord, Proofs, RecordRef},
     function::{Answer, FunctionError, uncounted},
     functions::{identity::Claim, knowledge::Answers},
-    phrase::{self, Speech},
+    phrase::{self, Instruction, Speech},
 };
 
 /// How many answers prove somebody who does not call from the number on file.
@@ -18,7 +18,9 @@ const NEEDED: usize = 2;
 
 /// For the model: what tells people of one name apart.
 const TELL_APART: &str =
-    "(If several people may have this name, ask for the town and the company as well, and pass them on.)";
+    "If several people may have this name, ask for the town and the company as well, and pass them on.";
+/// For the model: why one answer is not enough.
+const NOT_BY_ACCOUNT: &str = "The end of an account number proves nothing of somebody who is found by that number: pass on the name in its place.";
 
 /// A record that the claim fits.
 struct Found {
@@ -46,14 +48,23 @@ impl Tries<'_> {
         };
         // Too few are not judged: one by one they would be guessed far sooner than together.
         if answers.count() < NEEDED {
-            return Ok(Answer::say(self.or_by_code(phrase::VERIFY_MORE)));
+            let question = Answer::say(self.or_by_code(match answers.given() {
+                [true, false] => phrase::VERIFY_MORE_ENDING,
+                [false, true] => phrase::VERIFY_MORE_POSTAL_CODE,
+                _ => phrase::VERIFY_MORE,
+            }));
+            return Ok(if by_account {
+                question.instruct(Instruction::new(NOT_BY_ACCOUNT))
+            } else {
+                question
+            });
         }
         let found = self.found(claim).await?;
         let said = format!("{}\n{}", claim.as_said(), answers.as_said());
         let contact = found.as_ref().map(|found| &found.contact);
         let attempt = match self.cx.admit_proof(contact, &said).await? {
             Ok(attempt) => attempt,
-            Err(LockScope::Contact) => return Err(refused(self.not_proven())),
+            Err(LockScope::Contact) => return Err(self.not_proven()),
             Err(scope) => return Err(refused(used_up(scope, self.sender.is_some()))),
         };
         if let Some(Found { person, proofs, .. }) = found
@@ -63,18 +74,19 @@ impl Tries<'_> {
             return Ok(Answer::say(phrase::VERIFIED));
         }
         attempt.wrong();
-        Err(refused(self.not_proven()))
+        Err(self.not_proven())
     }
 
     async fn claim_code(&self, claim: &Claim, sender: &dyn CodeSender) -> Result<Answer, FunctionError> {
         let (counts, call) = (self.cx.proof_counts(), self.cx.call_key());
-        if !counts.ask_for_code(&call).await.map_err(|error| uncounted(&error))? {
+        let unavailable = |error| uncounted(&error, phrase::CODE_UNAVAILABLE);
+        if !counts.ask_for_code(&call).await.map_err(unavailable)? {
             return Err(refused(phrase::CODE_LOCKED));
         }
         let found = self.found(claim).await?;
         let to = found.as_ref().and_then(|found| telephone(&found.proofs, self.cx));
         let contact = found.as_ref().filter(|_| to.is_some()).map(|found| &found.contact);
-        let may_send = counts.send_code(&call, contact, false).await.map_err(|error| uncounted(&error))?;
+        let may_send = counts.send_code(&call, contact, false).await.map_err(unavailable)?;
         if let Some(to) = to.filter(|_| may_send)
             && let Err(error) = sender.send(&to, self.cx.deadline()).await
         {
@@ -93,7 +105,7 @@ impl Tries<'_> {
         let found = self.found(claim).await?;
         let contact = found.as_ref().map(|found| &found.contact);
         let admitted = self.cx.proof_counts().admit_code(&self.cx.call_key(), contact, false, digits).await;
-        match admitted.map_err(|error| uncounted(&error))? {
+        match admitted.map_err(|error| uncounted(&error, phrase::CODE_UNCHECKED))? {
             CodeAdmission::NoneAsked => return Ok(Answer::say(phrase::CODE_EXPIRED)),
             CodeAdmission::Locked => return Err(refused(phrase::CODE_LOCKED)),
             CodeAdmission::OfSomebodyElse => {}
@@ -135,8 +147,8 @@ impl Tries<'_> {
         Ok(proofs.map(|proofs| Found { person, contact, proofs }))
     }
 
-    fn not_proven(&self) -> Speech {
-        self.or_by_code(phrase::VERIFY_NOT_PROVEN).aside(TELL_APART.to_owned())
+    fn not_proven(&self) -> FunctionError {
+        refused(self.or_by_code(phrase::VERIFY_NOT_PROVEN)).instruct(Instruction::new(TELL_APART))
     }
 
     /// Whether there is a number to send a code to is not told either: it is offered wherever codes are sent at all.

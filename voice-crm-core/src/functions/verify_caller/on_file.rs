@@ -52,7 +52,7 @@ impl Tries<'_> {
             return Ok(Answer::say(match knowledge::on_file(proofs) {
                 0 if by_code => phrase::VERIFY_BY_CODE,
                 0 => phrase::VERIFY_IMPOSSIBLE,
-                _ => phrase::VERIFY_MORE,
+                _ => phrase::VERIFY_ONE,
             }));
         }
         let attempt = match self.cx.admit_proof(Some(contact), &answers.as_said()).await? {
@@ -76,9 +76,9 @@ impl Tries<'_> {
         contact: &RecordRef,
     ) -> Result<Answer, FunctionError> {
         let (counts, call) = (self.cx.proof_counts(), self.cx.call_key());
-        let asked = counts.ask_for_code(&call).await.map_err(|error| uncounted(&error))?;
-        let may_send =
-            asked && counts.send_code(&call, Some(contact), true).await.map_err(|error| uncounted(&error))?;
+        let unavailable = |error| uncounted(&error, phrase::CODE_UNAVAILABLE);
+        let asked = counts.ask_for_code(&call).await.map_err(unavailable)?;
+        let may_send = asked && counts.send_code(&call, Some(contact), true).await.map_err(unavailable)?;
         if !may_send {
             return Err(refused(phrase::CODE_LOCKED));
         }
@@ -95,7 +95,7 @@ impl Tries<'_> {
     ) -> Result<Answer, FunctionError> {
         let (counts, call) = (self.cx.proof_counts(), self.cx.call_key());
         let admitted = counts.admit_code(&call, Some(contact), true, digits).await;
-        let counted = match admitted.map_err(|error| uncounted(&error))? {
+        let counted = match admitted.map_err(|error| uncounted(&error, phrase::CODE_UNCHECKED))? {
             CodeAdmission::Check(counted) => counted,
             CodeAdmission::NoneAsked | CodeAdmission::OfSomebodyElse => {
                 return Ok(Answer::say(phrase::CODE_EXPIRED));

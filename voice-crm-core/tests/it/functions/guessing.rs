@@ -54,8 +54,8 @@ async fn ask_on(bridge: &Bridge, call: Call, id: &str, name: &str, arguments: Va
     let arguments = arguments.to_string().into_bytes().into();
     let tool_call = ToolCall { id: id.into(), name: name.to_owned(), arguments };
     match &bridge.call("vapi", ToolBatch { call, calls: vec![tool_call] }).await[0] {
-        Outcome::Answered(answer) => answer.text().into_owned(),
-        Outcome::Failed(error) => error.say().into_owned(),
+        Outcome::Answered(answer) => answer.for_model().into_owned(),
+        Outcome::Failed(error) => error.for_model().into_owned(),
         other => panic!("{other:?}"),
     }
 }

@@ -49,6 +49,9 @@ fn ahead(days: i64, clock: &str) -> String {
     format!("{}T{clock}", day.to_zoned(TimeZone::fixed(offset(1))).date())
 }
 
+/// What is heard of 15:30.
+const HALF_PAST_THREE: &str = "at half past three in the afternoon";
+
 fn desk() -> Desk {
     use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
     let days = [Monday, Tuesday, Wednesday, Thursday, Friday, Saturday, Sunday];
@@ -62,7 +65,7 @@ async fn a_callback_is_booked_by_the_clock_of_the_house_and_not_twice() {
     let booking = json!({ "when": when, "reason": "The router" });
 
     let said = stage.tool("c", "1", "schedule_callback", booking.clone()).await;
-    assert!(said.contains("A colleague will call you back") && said.contains("15:30"), "{said}");
+    assert!(said.contains("A colleague will call you back on ") && said.contains(HALF_PAST_THREE), "{said}");
     let task = stage.only("Task");
     assert_eq!(task["Subject"], "Call back +14155550142");
     assert!(task["ReminderDateTime"].as_str().unwrap().contains("T14:30:00"), "{task:?}");
@@ -72,11 +75,11 @@ async fn a_callback_is_booked_by_the_clock_of_the_house_and_not_twice() {
     assert_eq!(again, said, "the same webhook hears the same");
     let other = json!({ "when": ahead(4, "10:00"), "reason": "The router" });
     let said = stage.tool("d", "1", "schedule_callback", other).await;
-    assert!(said.contains("booked already") && said.contains("15:30"), "{said}");
+    assert!(said.contains("booked already") && said.contains(HALF_PAST_THREE), "{said}");
     assert_eq!(stage.org.count("Task"), 1);
     let of_another = json!({ "when": ahead(4, "10:00"), "reason": "x", "phone": crate::stage::NUMBER });
     let said = stage.tool_from(Some("+12125550199"), "e", "1", "schedule_callback", of_another).await;
-    assert!(!said.contains("15:30"), "when somebody else is called back is not told: {said}");
+    assert!(!said.contains(HALF_PAST_THREE), "when somebody else is called back is not told: {said}");
     let at_the_same_time = json!({ "when": ahead(3, "15:30"), "reason": "x", "phone": crate::stage::NUMBER });
     let said = stage.tool_from(Some("+12125550199"), "e", "2", "schedule_callback", at_the_same_time).await;
     assert!(said.contains("will call you back"), "nor that somebody is: {said}");
@@ -89,7 +92,11 @@ async fn a_time_that_will_not_do_is_told_with_what_would() {
     for (id, when, expected) in [
         ("1", "tomorrow at three".to_owned(), "date and a time"),
         ("2", "2020-01-01T10:00".to_owned(), "has passed"),
-        ("3", ahead(3, "20:00"), "09:00 to 17:00"),
+        (
+            "3",
+            ahead(3, "20:00"),
+            "We call back every day, from nine in the morning to five in the afternoon. When would suit you?",
+        ),
         ("4", ahead(60, "10:00"), "more than a month"),
     ] {
         let booking = json!({ "when": when, "reason": "x" });
@@ -98,7 +105,24 @@ async fn a_time_that_will_not_do_is_told_with_what_would() {
     }
     let nowhere = json!({ "when": ahead(3, "10:00"), "reason": "x" });
     let said = stage.tool_from(None, "d", "1", "schedule_callback", nowhere).await;
-    assert!(said.contains("phone: "), "{said}");
+    assert!(said.contains("Which number may we call you back on?") && said.contains("phone: "), "{said}");
+    assert_eq!(stage.org.count("Task"), 0);
+}
+
+#[tokio::test]
+async fn a_wish_outside_of_the_hours_is_told_when_there_are_hours_in_the_language_of_the_call() {
+    use Weekday::{Friday, Monday, Thursday, Tuesday, Wednesday};
+    let days = [Monday, Tuesday, Wednesday, Thursday, Friday];
+    let hours = time(9, 0, 0, 0)..time(17, 30, 0, 0);
+    let stage = Stage::with_desk(Desk::new().callback_hours(TimeZone::fixed(offset(1)), days, hours)).await;
+    let booking = json!({ "when": ahead(3, "03:00"), "reason": "x" });
+    let mut message = tool_calls("c", &[("1", "schedule_callback", booking)]);
+    message["assistant"] = json!({ "transcriber": { "provider": "deepgram", "language": "de-AT" } });
+    let (_, body) = stage.message(message).await;
+    let said = body["results"][0]["error"].as_str().unwrap();
+    let expected =
+        "Rückrufe machen wir montags bis freitags von 9 Uhr bis 17 Uhr 30. Wann passt es Ihnen? (when: ";
+    assert!(said.starts_with(expected), "{said}");
     assert_eq!(stage.org.count("Task"), 0);
 }
 

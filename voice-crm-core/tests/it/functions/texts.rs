@@ -90,7 +90,7 @@ async fn a_text_message_whose_answer_was_lost_is_looked_for_and_not_sent_again()
     let said = stage.tool("c", "1", "send_case_sms", json!({})).await;
     stage.drained().await;
 
-    assert!(said.contains("in a moment"), "{said}");
+    assert!(said.contains("as soon as possible"), "{said}");
     assert_eq!(pocket.sent.lock().unwrap().len(), 1);
 }
 
@@ -102,7 +102,7 @@ async fn nobody_gets_the_number_of_a_strangers_case_and_nobody_without_a_number_
     let stranger = stage.tool_from(Some("+12125550199"), "d", "1", "send_case_sms", arguments.clone()).await;
     let hidden = stage.tool_from(None, "e", "1", "send_case_sms", arguments).await;
     assert!(stranger.contains("could not find a case"), "{stranger}");
-    assert!(hidden.contains("not shown"), "{hidden}");
+    assert!(hidden.contains("withheld"), "{hidden}");
     assert!(pocket.sent.lock().unwrap().is_empty());
 }
 

@@ -224,6 +224,6 @@ async fn one_call_takes_no_more_than_its_share_of_look_ups_and_others_are_answer
         let call = format!("other-{other}");
         prove(&call).await;
         let said = stage.tool(&call, "1", "find_customer", json!({ "name": "Ada Lovelace" })).await;
-        assert_eq!(said, "One customer record fits. Verify the caller before you go on with it.");
+        assert!(said.starts_with("I have found that customer."), "{said}");
     }
 }
