@@ -20,6 +20,7 @@
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
 //! | `WRITE_LIMITS` | how many writes a call may make, and a number within an hour, such as `20/60`; or `off` | 20/60 |
+//! | `VAPI_ASSISTANT_ID`, or `VAPI_ASSISTANT_FILE` with its definition in JSON | the assistant that takes calls on numbers without one | such calls are turned away |
 //! | `CALLBACK_HOURS` | when colleagues call back, and by which clock, such as `Mon-Fri 09:00-17:00 Europe/Berlin` | at any hour, by UTC |
 //! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
 //!
@@ -100,6 +101,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         confirmation_secret,
         write_limits,
         callback_hours,
+        call_taker,
         metrics,
     } = settings;
     if let Some(address) = metrics {
@@ -129,7 +131,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         None => Bridge::builder(),
     };
     let bridge = builder
-        .channel("/webhook/vapi", Vapi::new(verifier))
+        .channel("/webhook/vapi", call_taker.on(Vapi::new(verifier)))
         .crm(crm)
         .shared_journal(journal)
         .support_desk_with(callback_hours.map_or_else(Desk::new, CallbackHours::desk))

@@ -13,9 +13,12 @@ use voice_crm_salesforce::Budget;
 
 use crate::journal_store::{self, JournalStore};
 
+#[path = "call_taker.rs"]
+mod call_taker;
 #[path = "callback_hours.rs"]
 mod callback_hours;
 
+pub(crate) use call_taker::CallTaker;
 pub(crate) use callback_hours::CallbackHours;
 
 /// Everything that the server has to know.
@@ -47,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) write_limits: WriteLimits,
     /// When colleagues call back; at any hour where it is not said.
     pub(crate) callback_hours: Option<CallbackHours>,
+    /// Who takes calls on numbers without an assistant.
+    pub(crate) call_taker: CallTaker,
     /// Where metrics are fetched, if anywhere.
     pub(crate) metrics: Option<SocketAddr>,
 }
@@ -85,6 +90,7 @@ impl Settings {
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
             write_limits: write_limits(given("WRITE_LIMITS"))?,
             callback_hours: given("CALLBACK_HOURS").map(|text| CallbackHours::read(&text)).transpose()?,
+            call_taker: CallTaker::read(given("VAPI_ASSISTANT_ID"), given("VAPI_ASSISTANT_FILE"))?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }

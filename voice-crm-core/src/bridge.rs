@@ -158,6 +158,10 @@ impl Bridge {
                     Err(_) => Reply::empty(503),
                 }
             }
+            Incoming::Unserved(kind) => {
+                telemetry::request_unserved(channel.name(), kind);
+                render(Answered::Noted)
+            }
             Incoming::Ignored(kind) => {
                 telemetry::webhook_taken(channel.name(), "ignored");
                 tracing::debug!(channel = channel.name(), kind, "a message that needs no act");

@@ -178,6 +178,9 @@ pub enum Incoming {
     },
     /// Something happened on a call.
     Event(CallEvent),
+    /// A request that nobody here serves, in the platform's word. It gets an answer that does no harm, and the operator
+    /// hears of it.
+    Unserved(&'static str),
     /// Nothing that the bridge acts on; the platform's word for it.
     Ignored(String),
 }

@@ -76,6 +76,32 @@ pub(crate) fn webhook_taken(channel: &'static str, kind: &'static str) {
     metrics::counter!("voice_crm_webhooks_total", "channel" => channel, "kind" => kind).increment(1);
 }
 
+/// A platform asks for what nobody here serves; `kind` is one word of a closed set. The log has one line in ten seconds
+/// for each.
+pub(crate) fn request_unserved(channel: &'static str, kind: &'static str) {
+    webhook_taken(channel, "unserved");
+    if let Some(not_logged) = rate_limit::admit((channel, kind)) {
+        tracing::warn!(
+            channel,
+            kind,
+            not_logged,
+            "the platform asks for what is not set here; it gets an answer that does no harm"
+        );
+    }
+}
+
+/// A call that came in was turned away, since nobody is set to take it.
+pub(crate) fn call_turned_away(channel: &'static str) {
+    metrics::counter!("voice_crm_calls_turned_away_total", "channel" => channel).increment(1);
+    if let Some(not_logged) = rate_limit::admit((channel, "call_turned_away")) {
+        tracing::warn!(
+            channel,
+            not_logged,
+            "a call was turned away: its number has no assistant, and none is set on the channel"
+        );
+    }
+}
+
 /// A caller gave something wrong as proof of who they are.
 pub(crate) fn proof_failed() {
     metrics::counter!("voice_crm_proofs_failed_total").increment(1);

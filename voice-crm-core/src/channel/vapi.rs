@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use vapi_types::{
     ServerMessage,
     assistant::{Assistant, AssistantOverrides},
-    message::{FunctionCall, ToolCalls},
-    reply::{AssistantReply, FunctionResult, ToolResult, ToolResults},
+    message::{CampaignPredial, FunctionCall, HandoffDestinationRequest, ToolCalls},
+    reply::{AssistantReply, FunctionResult, HandoffReply, ToolResult, ToolResults},
     webhook::{Parts, Verifier},
 };
 
@@ -20,11 +20,13 @@ use crate::{
     function::{Act, Outcome},
     phone::Region,
     phrase::{self, Instruction, Language},
+    telemetry,
 };
 
 mod call;
 mod events;
 mod outputs;
+mod requests;
 mod routes;
 mod transfers;
 mod turns;
@@ -32,6 +34,7 @@ mod turns;
 use call::call;
 pub use outputs::OutputUse;
 use outputs::Outputs;
+use requests::Answers;
 use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
@@ -41,7 +44,8 @@ type Introduce = Arc<dyn Fn(&Arrival<'_>) -> AssistantReply + Send + Sync>;
 #[derive(Clone)]
 pub struct Vapi {
     verifier: Verifier,
-    introduce: Introduce,
+    introduce: Option<Introduce>,
+    answers: Answers,
     transfers: Transfers,
     announced: bool,
     outputs: Outputs,
@@ -50,12 +54,10 @@ pub struct Vapi {
 impl Vapi {
     /// Webhooks that this verifier accepts.
     pub fn new(verifier: Verifier) -> Self {
-        let nobody = |arrival: &Arrival<'_>| {
-            AssistantReply::Error(arrival.book.speak(&phrase::NOBODY.into(), arrival.language))
-        };
         Self {
             verifier,
-            introduce: Arc::new(nobody),
+            introduce: None,
+            answers: Answers::default(),
             transfers: Transfers::default(),
             announced: false,
             outputs: Outputs::default(),
@@ -90,7 +92,7 @@ impl Vapi {
     /// A server that the assistant does not name is that of the telephone number, credential and all.
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
-        self.introduce = Arc::new(move |arrival| {
+        self.introduce = Some(Arc::new(move |arrival| {
             let language = spoken_by(&assistant).unwrap_or(arrival.language);
             let tools =
                 arrival.manifest.entries().iter().map(|entry| entry.vapi_tool(arrival.book, language));
@@ -101,7 +103,7 @@ impl Vapi {
                 Some(greeting) => assistant.first_message(greeting),
                 None => assistant,
             }))
-        });
+        }));
         self
     }
 
@@ -109,7 +111,7 @@ impl Vapi {
     #[must_use]
     pub fn assistant_id(mut self, id: impl Into<String>) -> Self {
         let assistant_id = id.into();
-        self.introduce = Arc::new(move |arrival| match arrival.route.greeting.as_deref() {
+        self.introduce = Some(Arc::new(move |arrival| match arrival.route.greeting.as_deref() {
             Some(greeting) => AssistantReply::AssistantWith {
                 assistant_id: assistant_id.clone(),
                 overrides: Box::new(
@@ -117,7 +119,27 @@ impl Vapi {
                 ),
             },
             None => AssistantReply::AssistantId(assistant_id.clone()),
-        });
+        }));
+        self
+    }
+
+    /// Says who takes a call over when the model wants to hand it to somebody whom Vapi does not know. Without it there
+    /// is nobody, which the model is told.
+    #[must_use]
+    pub fn handoffs(
+        mut self,
+        rule: impl Fn(&HandoffDestinationRequest) -> HandoffReply + Send + Sync + 'static,
+    ) -> Self {
+        self.answers.handoff = Some(Arc::new(rule));
+        self
+    }
+
+    /// Says whether a contact of a campaign is dialled. Without it every contact is.
+    ///
+    /// The answer is waited for, so the rule should know it without asking anybody.
+    #[must_use]
+    pub fn dial_if(mut self, rule: impl Fn(&CampaignPredial) -> bool + Send + Sync + 'static) -> Self {
+        self.answers.predial = Some(Arc::new(rule));
         self
     }
 }
@@ -157,7 +179,7 @@ impl Channel for Vapi {
                     Answered::Assistant(arrival) => {
                         let reply = match routes::destination(&arrival) {
                             Some(elsewhere) => AssistantReply::Destination(Box::new(elsewhere)),
-                            None => introduce(&arrival),
+                            None => introduce.as_ref().map_or_else(|| nobody(&arrival), |by| by(&arrival)),
                         };
                         Reply::json(200, reply.to_bytes())
                     }
@@ -174,12 +196,28 @@ impl Channel for Vapi {
                     _ => noted(),
                 })
             }
-            other => match events::event(&other, body, (home, &self.outputs)) {
-                Ok(event) => Decoded::new(Incoming::Event(event), |_| noted()),
-                Err(kind) => Decoded::new(Incoming::Ignored(kind), |_| noted()),
+            other => match requests::answer(&other, &self.answers) {
+                Some(answered) => answered,
+                None => self.event(&other, body, home),
             },
         })
     }
+}
+
+impl Vapi {
+    fn event(&self, message: &ServerMessage, body: &Bytes, home: Region) -> Decoded {
+        let incoming = match events::event(message, body, (home, &self.outputs)) {
+            Ok(event) => Incoming::Event(event),
+            Err(kind) => Incoming::Ignored(kind),
+        };
+        Decoded::new(incoming, |_| noted())
+    }
+}
+
+/// Nobody takes calls here, which the caller is told, and the operator as well.
+fn nobody(arrival: &Arrival<'_>) -> AssistantReply {
+    telemetry::call_turned_away("vapi");
+    AssistantReply::Error(arrival.book.speak(&phrase::NOBODY.into(), arrival.language))
 }
 
 fn noted() -> Reply {

@@ -8,6 +8,7 @@ mod lookup;
 mod order;
 mod recordings;
 mod reports;
+mod requests;
 #[cfg(feature = "twilio")]
 mod twilio;
 mod vapi;
