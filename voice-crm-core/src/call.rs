@@ -97,6 +97,8 @@ pub struct Call {
     pub attestation: Attestation,
     /// How often the caller has spoken, where the platform tells.
     pub caller_turns: Option<CallerTurns>,
+    /// Whether the platform has queues to which the call can go.
+    pub has_queues: bool,
     /// The agent or user that it is for, by the id that whoever watches calls knows that person by.
     pub owner: Option<Arc<str>>,
 }
@@ -111,6 +113,7 @@ impl Call {
             language: None,
             attestation: Attestation::Absent,
             caller_turns: None,
+            has_queues: true,
             owner: None,
         }
     }

@@ -7,6 +7,7 @@ use crate::phrase::Speech;
 
 mod act;
 mod context;
+mod dtmf;
 mod manifest;
 mod needs;
 mod outcome;
@@ -15,10 +16,12 @@ mod spec;
 pub use act::{Act, Destination, Transfer};
 pub use context::{CallContext, ProofAttempt};
 pub(crate) use context::{Confirmation, Confirmed, Services, digest, lane, uncounted};
+pub use dtmf::{Dtmf, InvalidDtmf};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use needs::Need;
 pub(crate) use needs::Served;
 pub use outcome::{Answer, FunctionError, FunctionErrorKind, Outcome};
+pub(crate) use spec::Openness;
 pub use spec::{Effect, Spec};
 
 /// A function that a voice agent may call.

@@ -35,6 +35,8 @@ use call::call;
 pub use outputs::OutputUse;
 use outputs::Outputs;
 use requests::Answers;
+use routes::Manner;
+pub use routes::ShownNumber;
 use transfers::Transfers;
 
 /// Answers an assistant request: what the assistant is, with the functions that it may call.
@@ -47,7 +49,7 @@ pub struct Vapi {
     introduce: Option<Introduce>,
     answers: Answers,
     transfers: Transfers,
-    announced: bool,
+    manner: Manner,
     outputs: Outputs,
 }
 
@@ -59,7 +61,7 @@ impl Vapi {
             introduce: None,
             answers: Answers::default(),
             transfers: Transfers::default(),
-            announced: false,
+            manner: Manner::default(),
             outputs: Outputs::default(),
         }
     }
@@ -71,7 +73,15 @@ impl Vapi {
     /// `X-Record-Id`. See "Call forwarding" in Vapi's documentation.
     #[must_use]
     pub fn announce_transfers(mut self) -> Self {
-        self.announced = true;
+        self.manner.announced = true;
+        self
+    }
+
+    /// Which number is seen at a telephone to which a call is transferred. Unless said, Vapi shows the caller's for a call
+    /// that came in, and the assistant's for one that went out.
+    #[must_use]
+    pub fn transfers_show(mut self, number: ShownNumber) -> Self {
+        self.manner.shown = Some(number);
         self
     }
 
@@ -86,16 +96,16 @@ impl Vapi {
         self
     }
 
-    /// Answers incoming calls with this assistant, to which the functions of the bridge are added as tools, each
-    /// with what is said while it runs, in the language that the assistant listens for, or else that of the house.
+    /// Answers incoming calls with this assistant, to which the functions of the bridge that are open to the
+    /// call are added as tools, each with what is said while it runs, in the language that the assistant listens for, or else that of the house.
     ///
     /// A server that the assistant does not name is that of the telephone number, credential and all.
     #[must_use]
     pub fn assistant(mut self, assistant: Assistant) -> Self {
         self.introduce = Some(Arc::new(move |arrival| {
             let language = spoken_by(&assistant).unwrap_or(arrival.language);
-            let tools =
-                arrival.manifest.entries().iter().map(|entry| entry.vapi_tool(arrival.book, language));
+            let open = arrival.manifest.entries().iter().filter(|entry| entry.is_open_to(arrival.call));
+            let tools = open.map(|entry| entry.vapi_tool(arrival.book, language));
             let model = assistant.model.clone().unwrap_or_default();
             let model = tools.fold(model, vapi_types::model::Model::tool);
             let assistant = assistant.clone().model(model);
@@ -173,11 +183,11 @@ impl Channel for Vapi {
             ServerMessage::ToolCalls(message) => tool_calls(message, body, home, self.transfers.clone()),
             ServerMessage::FunctionCall(message) => function_call(message, body, home),
             ServerMessage::AssistantRequest(message) => {
-                let introduce = self.introduce.clone();
+                let (introduce, manner) = (self.introduce.clone(), self.manner.clone());
                 let call = call(&message.context, body, home);
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| match answered {
                     Answered::Assistant(arrival) => {
-                        let reply = match routes::destination(&arrival) {
+                        let reply = match routes::destination(&arrival, &manner) {
                             Some(elsewhere) => AssistantReply::Destination(Box::new(elsewhere)),
                             None => introduce.as_ref().map_or_else(|| nobody(&arrival), |by| by(&arrival)),
                         };
@@ -188,10 +198,10 @@ impl Channel for Vapi {
             }
             ServerMessage::TransferDestinationRequest(message) => {
                 let call = call(&message.context, body, home);
-                let (decided, announced) = (self.transfers.decided(call.id()), self.announced);
+                let (decided, manner) = (self.transfers.decided(call.id()), self.manner.clone());
                 Decoded::new(Incoming::TransferRequest(call), move |answered| match answered {
                     Answered::Transfer(arrival) => {
-                        Reply::json(200, routes::transfer(decided.as_ref(), announced, &arrival).to_bytes())
+                        Reply::json(200, routes::transfer(decided.as_ref(), &manner, &arrival).to_bytes())
                     }
                     _ => noted(),
                 })

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Dtmf;
 use crate::{crm::RecordRef, phone::PhoneNumber};
 
 /// What becomes of the call.
@@ -52,6 +53,8 @@ impl fmt::Debug for Transfer {
 pub enum Destination {
     /// A telephone.
     Number(PhoneNumber),
+    /// A telephone with keys to press once it has answered: an extension, or the way through a menu.
+    Extension(PhoneNumber, Dtmf),
     /// A SIP address, such as `sip:desk@example.com`.
     Sip(String),
     /// A queue of the platform, by the name it has there.
@@ -62,6 +65,7 @@ impl fmt::Debug for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Number(_) => "Number(..)",
+            Self::Extension(..) => "Extension(..)",
             Self::Sip(_) => "Sip(..)",
             Self::Queue(_) => "Queue(..)",
         })

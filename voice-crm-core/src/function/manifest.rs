@@ -3,8 +3,11 @@
 use serde_json::{Value, json};
 use vapi_types::tool::Tool;
 
-use super::{Effect, Spec};
-use crate::phrase::{Language, Phrase, Phrasebook};
+use super::{Effect, Openness, Spec};
+use crate::{
+    call::Call,
+    phrase::{Language, Phrase, Phrasebook},
+};
 
 mod strict;
 mod vapi;
@@ -31,6 +34,7 @@ pub struct ManifestEntry {
     pub filler: Option<Phrase>,
     /// Whether it may have to be confirmed.
     pub asks_for_confirmation: bool,
+    open_to: Openness,
 }
 
 /// Whose form a manifest has.
@@ -53,7 +57,13 @@ impl ManifestEntry {
     pub(crate) fn new(name: &'static str, spec: &Spec, parameters: Value) -> Self {
         let (effect, filler) = (spec.effect(), spec.filler_phrase());
         let asks_for_confirmation = spec.asks_for_confirmation();
-        Self { name, description: spec.description(), parameters, effect, filler, asks_for_confirmation }
+        let (description, open_to) = (spec.description(), spec.openness());
+        Self { name, description, parameters, effect, filler, asks_for_confirmation, open_to }
+    }
+
+    /// Whether the function may be called on a call. One that is not need not be offered there.
+    pub fn is_open_to(&self, call: &Call) -> bool {
+        self.open_to.includes(call)
     }
 
     /// The schema of the arguments in the form of strict function calling: every object closed, every property

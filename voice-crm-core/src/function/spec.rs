@@ -33,8 +33,23 @@ impl Effect {
     }
 }
 
-/// Which calls a function is open to.
-type Openness = Arc<dyn Fn(&Call) -> bool + Send + Sync>;
+/// Which calls a function is open to: all, unless it is said.
+#[derive(Clone, Default)]
+pub(crate) struct Openness(Option<Arc<Allows>>);
+
+type Allows = dyn Fn(&Call) -> bool + Send + Sync;
+
+impl Openness {
+    pub(crate) fn includes(&self, call: &Call) -> bool {
+        self.0.as_ref().is_none_or(|allows| allows(call))
+    }
+}
+
+impl fmt::Debug for Openness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Some calls" } else { "All calls" })
+    }
+}
 
 /// What a function does and demands.
 #[derive(Clone)]
@@ -46,7 +61,7 @@ pub struct Spec {
     confirm: bool,
     filler: Option<Phrase>,
     at_most: Option<usize>,
-    open_to: Option<Openness>,
+    open_to: Openness,
     needs: Vec<Need>,
     argument_needs: Vec<(&'static str, Option<Need>)>,
 }
@@ -62,7 +77,7 @@ impl Spec {
             confirm: false,
             filler: None,
             at_most: None,
-            open_to: None,
+            open_to: Openness::default(),
             needs: Vec::new(),
             argument_needs: Vec::new(),
         }
@@ -119,7 +134,7 @@ impl Spec {
     /// Only on calls of which this says yes; on others the caller hears that it is not possible.
     #[must_use]
     pub fn open_to(mut self, allows: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
-        self.open_to = Some(Arc::new(allows));
+        self.open_to = Openness(Some(Arc::new(allows)));
         self
     }
 
@@ -204,7 +219,11 @@ impl Spec {
 
     /// Whether it may be called on this call.
     pub fn is_open_to(&self, call: &Call) -> bool {
-        self.open_to.as_ref().is_none_or(|allows| allows(call))
+        self.open_to.includes(call)
+    }
+
+    pub(crate) fn openness(&self) -> Openness {
+        self.open_to.clone()
     }
 }
 

@@ -155,8 +155,8 @@ impl Desk {
         self
     }
 
-    /// Somebody to connect callers to, by the name that the model may use, such as `billing`; the first one is
-    /// for whoever just wants a person.
+    /// Somebody to connect callers to, by the name that the model may use, such as `billing`; the first one that the
+    /// platform of a call can reach is for whoever just wants a person.
     pub fn human(mut self, name: impl Into<String>, destination: Destination) -> Self {
         self.humans.push((name.into(), destination));
         self

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
+    call::Call,
     crm::{ReadKind, RecordRef},
     function::{Act, Answer, CallContext, Destination, Function, FunctionError, Spec, Transfer},
     functions::{Desk, at_most, case_number},
@@ -41,15 +42,21 @@ impl TransferToHuman {
         Self(desk)
     }
 
-    fn destination(&self, wanted: Option<&str>) -> Result<&Destination, FunctionError> {
+    /// Whom the platform of a call can connect it to.
+    fn reachable<'a>(desk: &'a Desk, call: &'a Call) -> impl Iterator<Item = &'a (String, Destination)> {
+        let is_reachable = |to: &Destination| call.has_queues || !matches!(to, Destination::Queue(_));
+        desk.humans.iter().filter(move |(_, to)| is_reachable(to))
+    }
+
+    fn destination(&self, call: &Call, wanted: Option<&str>) -> Result<Destination, FunctionError> {
         let wanted = wanted.map(str::trim).filter(|wanted| !wanted.is_empty());
-        let mut humans = self.0.humans.iter();
+        let mut humans = Self::reachable(&self.0, call);
         let found = match wanted {
             None => humans.next(),
             Some(wanted) => humans.find(|(name, _)| name.eq_ignore_ascii_case(wanted)),
         };
-        found.map(|(_, destination)| destination).ok_or_else(|| {
-            let names: Vec<&str> = self.0.humans.iter().map(|(name, _)| name.as_str()).collect();
+        found.map(|(_, destination)| destination.clone()).ok_or_else(|| {
+            let names: Vec<&str> = Self::reachable(&self.0, call).map(|(name, _)| name.as_str()).collect();
             FunctionError::invalid_argument("to", &format!("use one of: {}", names.join(", ")))
         })
     }
@@ -62,11 +69,15 @@ impl Function for TransferToHuman {
     fn spec(&self) -> Spec {
         Spec::read("Connects the caller to a colleague, when they ask for one or you cannot help.")
             .argument_needs("case_number", ReadKind::Cases)
+            .open_to({
+                let desk = self.0.clone();
+                move |call| Self::reachable(&desk, call).next().is_some()
+            })
     }
 
     async fn call(&self, cx: &CallContext, args: TransferToHumanArgs) -> Result<Answer, FunctionError> {
         at_most("reason", &args.reason, 1_000)?;
-        let to = self.destination(args.to.as_deref())?.clone();
+        let to = self.destination(cx.call(), args.to.as_deref())?;
         let transfer = Transfer::new(to, args.reason).pop(self.record(cx, args.case_number.as_deref()).await);
         Ok(Answer::say(phrase::TRANSFERRING).then(Act::Transfer(Box::new(transfer))))
     }

@@ -33,6 +33,7 @@ pub(super) fn call(context: &Context, body: &Bytes, home: Region) -> Call {
     };
     let mut call = Call::new(Platform::VAPI.call(id), caller);
     call.language = language(context);
+    call.has_queues = false;
     let carrier = context.call.phone_call_provider.as_deref();
     let by_twilio = carrier.is_none_or(|carrier| carrier == "twilio");
     if let Some(sid) = context.call.phone_call_provider_id.as_deref()

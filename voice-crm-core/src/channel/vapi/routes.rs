@@ -9,13 +9,55 @@ use vapi_types::reply::{
 use crate::{
     channel::Arrival,
     crm::RecordRef,
-    function::{Destination as Chosen, Transfer},
+    function::{Destination as Chosen, Dtmf, Transfer},
+    phone::PhoneNumber,
     routing::Destination,
     screen_pop::ScreenPop,
 };
 
 /// How long a text for a colleague may be, in characters: what is heard, or stands in a header.
 const LONGEST: usize = 300;
+
+/// How many digits Vapi takes for an extension.
+const LONGEST_EXTENSION: usize = 10;
+
+/// Which number a colleague sees at whose telephone a transferred call rings.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ShownNumber {
+    /// That of the caller.
+    Caller,
+    /// The one that the assistant has.
+    Assistant,
+    /// This one, which the carrier must know for one of ours.
+    Number(PhoneNumber),
+}
+
+impl ShownNumber {
+    fn placeholder(&self) -> String {
+        match self {
+            Self::Caller => "{{customer.number}}".to_owned(),
+            Self::Assistant => "{{phoneNumber.number}}".to_owned(),
+            Self::Number(number) => number.as_e164().to_owned(),
+        }
+    }
+}
+
+/// How the channel transfers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Manner {
+    /// Whoever takes a call that a function transfers hears the reason first.
+    pub(super) announced: bool,
+    /// Which number is seen there.
+    pub(super) shown: Option<ShownNumber>,
+}
+
+impl Manner {
+    /// The same without a word: of a call that its data sends somewhere there is no reason to tell.
+    fn unannounced(&self) -> Self {
+        Self { announced: false, ..self.clone() }
+    }
+}
 
 /// What goes along with a call.
 #[derive(Clone, Debug, Default)]
@@ -51,22 +93,41 @@ impl Luggage {
         Some(TransferPlan::default().mode("warm-transfer-say-message").message(reason))
     }
 
-    fn to_number(&self, number: &str, announced: bool) -> TransferDestination {
-        let destination = NumberDestination::default().number(number);
-        match self.plan(announced) {
-            Some(plan) => destination.transfer_plan(plan).into(),
-            None => destination.into(),
-        }
+    /// Keys are pressed before anybody hears anything. Vapi does that by `TwiML` on the leg to the colleague.
+    fn plan_with_keys(&self, keys: &Dtmf, announced: bool) -> TransferPlan {
+        let press = format!("<Play digits=\"{}\"/>", keys.as_str());
+        let say = self.reason.as_ref().filter(|_| announced);
+        let say = say.map(|reason| format!("<Say>{}</Say>", escaped(reason))).unwrap_or_default();
+        TransferPlan::default().mode("warm-transfer-twiml").twiml(press + &say)
     }
 
-    fn to_sip(&self, uri: &str, announced: bool) -> TransferDestination {
+    fn to_number(&self, number: &str, keys: Option<&Dtmf>, manner: &Manner) -> TransferDestination {
+        let mut destination = NumberDestination::default().number(number);
+        destination.caller_id = manner.shown.as_ref().map(ShownNumber::placeholder);
+        let (extension, keys) = match keys {
+            Some(keys) if keys.is_digits() && keys.as_str().len() <= LONGEST_EXTENSION => (Some(keys), None),
+            keys => (None, keys),
+        };
+        destination.extension = extension.map(|keys| keys.as_str().to_owned());
+        destination.transfer_plan = keys
+            .map(|keys| self.plan_with_keys(keys, manner.announced))
+            .or_else(|| self.plan(manner.announced));
+        destination.into()
+    }
+
+    fn to_sip(&self, uri: &str, manner: &Manner) -> TransferDestination {
         let (destination, headers) = (SipDestination::default().sip_uri(uri), self.headers());
         let destination = if headers.is_empty() { destination } else { destination.sip_headers(headers) };
-        match self.plan(announced) {
+        match self.plan(manner.announced) {
             Some(plan) => destination.transfer_plan(plan).into(),
             None => destination.into(),
         }
     }
+}
+
+/// A text as it stands between tags.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Words that a model wrote, made fit for a header: nothing in them ends it or begins another.
@@ -79,11 +140,11 @@ fn on_one_line(text: &str) -> Option<String> {
 
 /// The destination of a call by the data of the caller; none for what only the assistant itself can be, and for
 /// queues, which Vapi has none of.
-pub(super) fn destination(arrival: &Arrival<'_>) -> Option<TransferDestination> {
+pub(super) fn destination(arrival: &Arrival<'_>, manner: &Manner) -> Option<TransferDestination> {
     let luggage = Luggage::of_arrival(arrival);
     match &arrival.route.destination {
-        Destination::Number(number) => Some(luggage.to_number(number, false)),
-        Destination::Sip(uri) => Some(luggage.to_sip(uri, false)),
+        Destination::Number(number) => Some(luggage.to_number(number, None, &manner.unannounced())),
+        Destination::Sip(uri) => Some(luggage.to_sip(uri, &manner.unannounced())),
         Destination::Agent | Destination::Voicemail | Destination::Queue(_) | Destination::Workflow(_) => {
             None
         }
@@ -92,19 +153,20 @@ pub(super) fn destination(arrival: &Arrival<'_>) -> Option<TransferDestination> 
 
 /// The answer to a request for a destination: where a function sends the call, else where the data of the caller
 /// does.
-pub(super) fn transfer(decided: Option<&Transfer>, announced: bool, arrival: &Arrival<'_>) -> TransferReply {
-    match decided.and_then(|transfer| chosen(transfer, announced)).or_else(|| destination(arrival)) {
+pub(super) fn transfer(decided: Option<&Transfer>, manner: &Manner, arrival: &Arrival<'_>) -> TransferReply {
+    match decided.and_then(|transfer| chosen(transfer, manner)).or_else(|| destination(arrival, manner)) {
         Some(destination) => TransferReply::to(destination),
         None => TransferReply::refuse("There is nowhere to transfer this call to. Offer to take a message."),
     }
 }
 
 /// Where a function sends the call, if Vapi can go there.
-fn chosen(transfer: &Transfer, announced: bool) -> Option<TransferDestination> {
+fn chosen(transfer: &Transfer, manner: &Manner) -> Option<TransferDestination> {
     let luggage = Luggage::of_transfer(transfer);
     match &transfer.to {
-        Chosen::Number(number) => Some(luggage.to_number(number.as_e164(), announced)),
-        Chosen::Sip(uri) => Some(luggage.to_sip(uri, announced)),
+        Chosen::Number(number) => Some(luggage.to_number(number.as_e164(), None, manner)),
+        Chosen::Extension(number, keys) => Some(luggage.to_number(number.as_e164(), Some(keys), manner)),
+        Chosen::Sip(uri) => Some(luggage.to_sip(uri, manner)),
         Chosen::Queue(_) => None,
     }
 }
