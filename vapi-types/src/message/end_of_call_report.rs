@@ -86,10 +86,10 @@ impl EndOfCallReport {
 
 impl Object for EndOfCallReport {
     fn from_fields(fields: &mut Fields<'_, '_>) -> Self {
-        let mut artifact = Artifact::take_from(fields, "artifact");
-        fill_artifact(&mut artifact, fields);
-        let mut analysis = Analysis::take_from(fields, "analysis");
-        fill(&mut analysis.summary, &analysis.extra, fields, "summary");
+        let artifact = take_and_fill(fields, "artifact", fill_artifact);
+        let analysis = take_and_fill(fields, "analysis", |analysis: &mut Analysis, fields| {
+            fill(&mut analysis.summary, &analysis.extra, fields, "summary");
+        });
         let duration_seconds = reported_duration(fields);
 
         let mut report = Self {
@@ -130,6 +130,26 @@ impl Object for EndOfCallReport {
         self.compliance.put("compliance", map)?;
         self.context.write_fields(map)
     }
+}
+
+/// Takes an object of today, and fills it from the message, where a report of 2024 carried it.
+///
+/// What stands in the object's place and is none stays as it came, and would be written beside one that was filled.
+fn take_and_fill<T: Object + Default + PartialEq>(
+    fields: &mut Fields<'_, '_>,
+    key: &'static str,
+    fill: impl FnOnce(&mut T, &mut Fields<'_, '_>),
+) -> T {
+    let is_another_kind = fields.peek(key).is_some_and(|value| !value.get().starts_with('{'));
+    let mut value = T::take_from(fields, key);
+    if !is_another_kind {
+        fill(&mut value, fields);
+        // An empty object was left among the unnamed fields, to be written back if it stays empty.
+        if value != T::default() {
+            fields.mark_taken(key);
+        }
+    }
+    value
 }
 
 /// Takes from the message what a report of 2024 carried there, where the artifact lacks it.

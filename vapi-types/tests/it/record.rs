@@ -30,6 +30,8 @@ fn a_text_is_found_wherever_it_stands_and_the_longest_is_taken() {
             json!({ "call": { "artifact": { name: "Words." }, "analysis": { name: "Words." } }, name: " " }),
             json!({ "artifact": { name: "Word" }, name: "Words." }),
             json!({ "artifact": { name: 7 }, name: "Words." }),
+            json!({ "artifact": {}, "analysis": {}, name: "Words." }),
+            json!({ "artifact": "another kind", "analysis": 7, name: "Words." }),
         ] {
             assert_eq!(of(report(&place)).as_deref(), Some("Words."), "{place}");
         }

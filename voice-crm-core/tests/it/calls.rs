@@ -4,6 +4,7 @@ mod after_call;
 mod corpus;
 mod data_dip;
 mod ends;
+mod histories;
 mod lookup;
 mod order;
 mod recordings;
