@@ -11,6 +11,7 @@ use crate::{
 
 mod strict;
 mod vapi;
+mod vapi_schema;
 
 /// The functions that a model may call, in the order in which they were registered.
 #[derive(Clone, Debug, Default)]

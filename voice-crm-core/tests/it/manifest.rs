@@ -33,7 +33,9 @@ struct Order {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Speed {
+    /// By ship.
     Slow,
+    /// By air.
     Fast,
 }
 
@@ -159,6 +161,122 @@ fn the_strict_form_requires_everything_and_leaves_what_is_optional_empty() {
     let mut lacking = least;
     lacking.as_object_mut().unwrap().remove("note");
     assert!(!strict.is_valid(&lacking));
+}
+
+/// The tools of Vapi.
+fn vapi_tools() -> Vec<Value> {
+    let list = manifest().to_json(Dialect::Vapi, &Phrasebook::standard(), Language::ENGLISH);
+    list.as_array().unwrap().clone()
+}
+
+/// A schema as Vapi publishes it: one that is strict about what it does not name, as the API is.
+fn closed(mut schema: Value) -> Value {
+    match &mut schema {
+        Value::Object(fields) => {
+            let is_object = fields.get("properties").is_some_and(Value::is_object)
+                && fields.get("type").is_some_and(|kind| kind == "object");
+            if is_object && !fields.contains_key("additionalProperties") {
+                fields.insert("additionalProperties".to_owned(), false.into());
+            }
+            // A pattern with the slashes of another language around it, and what only a later version knows.
+            if fields
+                .get("pattern")
+                .is_some_and(|pattern| pattern.as_str().is_some_and(|it| it.starts_with('/')))
+            {
+                fields.remove("pattern");
+            }
+            fields.values_mut().for_each(|value| *value = closed(value.take()));
+        }
+        Value::Array(items) => items.iter_mut().for_each(|value| *value = closed(value.take())),
+        _ => {}
+    }
+    schema
+}
+
+#[test]
+fn every_tool_is_accepted_by_the_schema_that_vapi_publishes() {
+    let Some(folder) = std::env::var_os("VAPI_FIXTURES") else {
+        println!("left out: VAPI_FIXTURES names no folder with the published schema");
+        return;
+    };
+    let document = std::fs::read_to_string(std::path::Path::new(&folder).join("openapi.json")).unwrap();
+    let document: Value = serde_json::from_str(&document).unwrap();
+    let schema = json!({
+        "$ref": "#/components/schemas/CreateFunctionToolDTO",
+        "components": { "schemas": closed(document["components"]["schemas"].clone()) },
+    });
+    let published = jsonschema::validator_for(&schema).unwrap();
+    let tools = vapi_tools();
+    assert!(tools.len() > 8);
+    for tool in tools {
+        let wrong: Vec<String> = published.iter_errors(&tool).map(|error| error.to_string()).collect();
+        assert!(wrong.is_empty(), "{}: {wrong:?} in {tool:#}", tool["function"]["name"]);
+    }
+    // It refuses what the plain form of a schema has.
+    let mut other = vapi_tools().remove(0);
+    other["function"]["parameters"]["$defs"] = json!({});
+    assert!(!published.is_valid(&other));
+}
+
+/// One type for each value, and no word beside those that Vapi knows.
+fn assert_known_to_vapi(schema: &Value, path: &str) {
+    let known = ["type", "items", "properties", "description", "pattern", "format", "required", "enum"];
+    for word in schema.as_object().unwrap().keys() {
+        assert!(known.contains(&word.as_str()), "{path}: {word}");
+    }
+    assert!(schema["type"].is_string(), "{path}");
+    if let Some(items) = schema.get("items") {
+        assert_known_to_vapi(items, path);
+    }
+    for (name, property) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        assert_known_to_vapi(property, &format!("{path}/{name}"));
+    }
+}
+
+#[test]
+fn the_form_for_vapi_has_one_type_for_each_value_and_keeps_choices_and_their_meaning() {
+    let tools = vapi_tools();
+    for tool in &tools {
+        assert_known_to_vapi(&tool["function"]["parameters"], tool["function"]["name"].as_str().unwrap());
+    }
+    let order = tools.iter().find(|tool| tool["function"]["name"] == "order").unwrap();
+    let properties = &order["function"]["parameters"]["properties"];
+    let speed =
+        json!({ "type": "string", "enum": ["slow", "fast"], "description": "slow: By ship. fast: By air." });
+    assert_eq!(properties["speed"], speed);
+    assert_eq!(
+        properties["shape"]["properties"]["kind"],
+        json!({ "type": "string", "enum": ["round", "flat"] })
+    );
+    assert_eq!(properties["shape"]["required"], json!(["kind"]), "what is required of all that it may be");
+    assert_eq!(properties["place"]["required"], json!(["town"]));
+}
+
+/// A value as a model sends it that leaves out what it has no word for.
+fn without_nulls(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let fields = fields.into_iter().filter(|(_, value)| !value.is_null());
+            fields.map(|(name, value)| (name, without_nulls(value))).collect::<serde_json::Map<_, _>>().into()
+        }
+        Value::Array(items) => items.into_iter().map(without_nulls).collect(),
+        other => other,
+    }
+}
+
+#[test]
+fn whatever_a_function_takes_the_form_for_vapi_allows() {
+    let tools = vapi_tools();
+    let order = tools.iter().find(|tool| tool["function"]["name"] == "order").unwrap();
+    let form = jsonschema::validator_for(&order["function"]["parameters"]).unwrap();
+    TestRunner::default()
+        .run(&orders(), |order| {
+            let sent = without_nulls(serde_json::to_value(&order).unwrap());
+            prop_assert!(form.is_valid(&sent), "{sent}");
+            prop_assert_eq!(serde_json::from_value::<Order>(sent).unwrap(), order);
+            Ok(())
+        })
+        .unwrap();
 }
 
 #[test]

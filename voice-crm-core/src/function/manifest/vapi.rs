@@ -2,7 +2,7 @@
 
 use vapi_types::tool::{FunctionTool, ToolMessage};
 
-use super::ManifestEntry;
+use super::{ManifestEntry, vapi_schema};
 use crate::phrase::{self, Language, Phrasebook};
 
 /// For how many milliseconds a caller hears nothing before they are told that it goes on: half of the time that an
@@ -10,14 +10,16 @@ use crate::phrase::{self, Language, Phrasebook};
 const SILENCE: u64 = 4_000;
 
 impl ManifestEntry {
-    /// The function as a tool of Vapi, with what is said in this language while it runs.
+    /// The function as a tool of Vapi, with what is said in this language while it runs, and its arguments in the part of
+    /// JSON Schema that Vapi's published types know.
     ///
     /// A function with a filler phrase begins with it, and says once that it goes on when it takes long. One that asks
     /// for confirmation begins without a word: its first call does nothing yet and answers at once, with what the
     /// caller is to agree to. A function without a filler phrase runs in silence. See "Custom tools" in Vapi's
     /// documentation.
     pub fn vapi_tool(&self, book: &Phrasebook, language: Language) -> FunctionTool {
-        let tool = FunctionTool::named(self.name, self.description, self.parameters.clone());
+        let tool =
+            FunctionTool::named(self.name, self.description, vapi_schema::parameters(&self.parameters));
         let Some(filler) = self.filler else { return tool };
         let tool = if self.asks_for_confirmation {
             tool
