@@ -15,7 +15,10 @@ use std::{
 
 use foldhash::fast::FixedState;
 use futures_util::{FutureExt as _, future::join_all};
-use tokio::{sync::Semaphore, time::timeout_at};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::timeout_at,
+};
 use tracing::Instrument as _;
 
 use crate::{
@@ -193,6 +196,8 @@ impl Dispatcher {
             arguments,
             confirmation,
             digest: OnceLock::new(),
+            first: OnceCell::new(),
+            was_known: AtomicBool::new(false),
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
             durable: AtomicBool::new(false),

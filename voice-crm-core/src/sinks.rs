@@ -1,11 +1,15 @@
 //! The sinks of the bridge, and which change goes to which: text messages to the messenger, recordings to whoever keeps
 //! them, all others to the CRM.
 
-use voice_crm_outbox::{Digest, Job, JobKey, Lane, SinkName, Subject};
+use std::sync::Arc;
+
+use voice_crm_outbox::{Digest, Job, JobKey, Lane, OutboxBuilder, SinkName, SinkPolicy, Subject};
 
 use crate::{
-    crm::{Change, Write},
+    crm::{Change, Crm, CrmSink, Write},
+    messenger::{self, Messenger},
     phone::PhoneNumber,
+    recording::{self, RecordingSource},
 };
 
 /// The CRM.
@@ -35,4 +39,29 @@ pub(crate) fn job(
     let body = serde_json::to_string(&write)?;
     let subject = caller.map(|caller| Subject::new(caller.as_e164()));
     Ok(Job::new(key, Lane::new(&sink, lane), kind, body).digest(digest).subject(subject))
+}
+
+/// What stands behind the sinks of a bridge.
+pub(crate) struct Sinks {
+    pub(crate) crm: Arc<dyn Crm>,
+    pub(crate) messenger: Option<Arc<dyn Messenger>>,
+    pub(crate) recordings: Option<Arc<dyn RecordingSource>>,
+    /// How patiently the CRM is tried; the others have their own from it.
+    pub(crate) policy: SinkPolicy,
+}
+
+impl Sinks {
+    /// Adds the sinks to an outbox.
+    pub(crate) fn add_to(self, mut outbox: OutboxBuilder) -> OutboxBuilder {
+        let Self { crm, messenger, recordings, policy } = self;
+        if let Some(messenger) = messenger {
+            outbox =
+                outbox.sink(TEXTS, messenger::sink::TextSink(messenger), messenger::sink::policy(&policy));
+        }
+        if let Some(source) = recordings {
+            let sink = recording::sink::RecordingSink { crm: crm.clone(), source };
+            outbox = outbox.sink(RECORDINGS, sink, recording::sink::policy(&policy));
+        }
+        outbox.sink(CRM, CrmSink(crm), policy)
+    }
 }

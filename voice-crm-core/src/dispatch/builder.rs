@@ -22,7 +22,9 @@ use super::{
 use crate::{
     audit::Audit,
     crm::Crm,
-    function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec},
+    function::{
+        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, request,
+    },
     live::LiveFeed,
     telemetry::ToolFigures,
 };
@@ -74,6 +76,9 @@ pub enum DispatcherError {
     /// An argument has the name by which a confirmation is passed.
     #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
     Confirmation(&'static str),
+    /// An argument has the name by which one more of the same is asked for.
+    #[error("{0} writes, so none of its arguments can be named `occurrence`; give it another name")]
+    Occurrence(&'static str),
     /// The secret of the confirmations can be guessed.
     #[error(
         "the secret of the confirmations has {0} characters and can be guessed; give one of at least \
@@ -278,6 +283,16 @@ fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<V
         let argument = json!({ "type": ["string", "null"], "description": description });
         if properties.insert(confirmation::ARGUMENT.to_owned(), argument).is_some() {
             return Err(DispatcherError::Confirmation(name));
+        }
+    }
+    if spec.takes_occurrence() {
+        let properties = fields.entry("properties").or_insert_with(|| json!({}));
+        let Some(properties) = properties.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
+        let description = "Leave it out. Only when the caller wants one more of exactly the same: 2 for the second, 3 \
+                           for the third.";
+        let argument = json!({ "type": ["integer", "null"], "description": description });
+        if properties.insert(request::OCCURRENCE.to_owned(), argument).is_some() {
+            return Err(DispatcherError::Occurrence(name));
         }
     }
     Ok(schema)

@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use crate::{
     audit::{AuditRecord, AuditedWrite},
@@ -32,12 +33,13 @@ mod confirmed;
 mod look_ups;
 mod proving;
 mod reads;
+mod repeats;
 mod writes;
 
 pub(crate) use confirmed::{Confirmation, Confirmed};
 pub use proving::ProofAttempt;
 pub(crate) use proving::uncounted;
-pub(crate) use writes::digest;
+use repeats::FirstRequest;
 
 /// What all function calls share.
 pub(crate) struct Services {
@@ -62,6 +64,8 @@ pub(crate) struct Services {
     pub(crate) margin: Duration,
     /// How long one look-up may take.
     pub(crate) read_timeout: Duration,
+    /// How long the same request on the same call is the same write.
+    pub(crate) repeat_window: Duration,
 }
 
 impl Services {
@@ -82,6 +86,10 @@ pub struct CallContext {
     /// The confirmation that it came with, which acts once however often the model passes it on.
     pub(crate) confirmation: Confirmation,
     pub(crate) digest: OnceLock<Digest>,
+    /// Which function call was the first to ask for this.
+    pub(crate) first: OnceCell<FirstRequest>,
+    /// Whether a write of it was made by the first.
+    pub(crate) was_known: AtomicBool,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
     /// Whether something was made durable, so that it may be promised.

@@ -30,6 +30,11 @@ impl Answer {
         self
     }
 
+    /// With words behind it that are for the model and not for the caller.
+    pub(crate) fn aside(self, words: String) -> Self {
+        Self { speech: self.speech.aside(words), ..self }
+    }
+
     /// What is to be done with the call.
     pub fn act(&self) -> Option<&Act> {
         self.act.as_ref()
