@@ -10,7 +10,7 @@ use std::{
 use tokio::{task::JoinSet, time::timeout_at};
 
 use crate::{
-    Job, JobStatus, SinkName,
+    Job, JobKey, JobStatus, SinkName,
     deadline::Deadline,
     journal::{Enqueued, Journal, JournalError, Outcome},
     sink::GRACE,
@@ -30,6 +30,15 @@ mod policy;
 mod settle;
 mod telemetry;
 mod worker;
+
+/// The pauses between the looks at a job that came again and is not tried here: a job that was answered elsewhere is noted
+/// within them, and one that waits for its sink makes nobody wait for longer.
+const SETTLING: [Duration; 4] = [
+    Duration::from_millis(10),
+    Duration::from_millis(30),
+    Duration::from_millis(60),
+    Duration::from_millis(100),
+];
 
 /// A journal and the sinks that its jobs are brought to. Its workers end when it is dropped.
 pub struct Outbox {
@@ -108,7 +117,7 @@ impl Outbox {
         let lease = match self.accept(job, lease, enqueue_by).await? {
             Enqueued::Leased(lease) => lease,
             Enqueued::AlreadyKnown(JobStatus::Pending) => {
-                return Ok(Submitted::again(self.shared.in_flight.status(key, live()).await));
+                return Ok(Submitted::again(self.status_of_repeat(key, live()).await));
             }
             Enqueued::AlreadyKnown(status) => return Ok(Submitted::again(status)),
             Enqueued::Conflict => return Err(EnqueueError::Conflict),
@@ -127,6 +136,29 @@ impl Outbox {
                 JobStatus::Pending
             }
         }))
+    }
+
+    /// Where a job stands that came again and was pending a moment ago.
+    ///
+    /// Its first attempt may be under way or may just have been answered, here or at another replica; then this is the
+    /// answer of the first.
+    async fn status_of_repeat(&self, key: JobKey, deadline: Deadline) -> JobStatus {
+        for pause in SETTLING {
+            if let Some(status) = self.shared.in_flight.status(key, deadline).await {
+                return status;
+            }
+            // What became of it may have been noted between the two questions. Whoever cannot tell says that it waits.
+            let known = timeout_at(deadline.tokio(), self.shared.journal.status(key)).await;
+            match known {
+                Ok(Ok(Some((_, JobStatus::Pending)))) => {}
+                Ok(Ok(Some((_, status)))) => return status,
+                Ok(Ok(None) | Err(_)) | Err(_) => break,
+            }
+            if timeout_at(deadline.tokio(), tokio::time::sleep(pause)).await.is_err() {
+                break;
+            }
+        }
+        JobStatus::Pending
     }
 
     /// Makes a job durable for which nobody waits.

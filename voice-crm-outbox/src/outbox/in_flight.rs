@@ -42,16 +42,14 @@ impl InFlight {
         keys.for_each(|key| drop(known.remove(&key)));
     }
 
-    /// Where a job stands that is pending as far as the journal knows.
-    pub(super) async fn status(&self, key: JobKey, deadline: Deadline) -> JobStatus {
-        let Some(mut known) = self.lock().get(&key).map(watch::Sender::subscribe) else {
-            return JobStatus::Pending;
-        };
+    /// Where a job stands that is pending as far as the journal knows; `None` when it is not tried here, or not any more.
+    pub(super) async fn status(&self, key: JobKey, deadline: Deadline) -> Option<JobStatus> {
+        let mut known = self.lock().get(&key).map(watch::Sender::subscribe)?;
         let heard = known.wait_for(|status| *status != JobStatus::Pending);
-        match timeout_at(deadline.tokio(), heard).await {
+        Some(match timeout_at(deadline.tokio(), heard).await {
             Ok(Ok(status)) => status.clone(),
             Ok(Err(_)) | Err(_) => JobStatus::Pending,
-        }
+        })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<JobKey, watch::Sender<JobStatus>>> {

@@ -18,8 +18,14 @@ use super::{
 };
 use crate::journals::{on_every_journal, store_of_inner};
 
-/// A journal that takes its time to note what became of jobs.
-struct SlowToSettle(Arc<dyn Journal>, Duration);
+/// A journal that takes its time to note what became of jobs, or to say that a job is known.
+struct SlowToSettle(Arc<dyn Journal>, Duration, Slow);
+
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Slow {
+    ToSettle,
+    ToTell,
+}
 
 store_of_inner!(SlowToSettle, 0);
 
@@ -31,7 +37,16 @@ impl Journal for SlowToSettle {
         live: Option<Duration>,
         now: Timestamp,
     ) -> Result<Enqueued, JournalError> {
-        self.0.enqueue(job, live, now).await
+        let key = job.key();
+        let enqueued = self.0.enqueue(job, live, now).await?;
+        if self.2 == Slow::ToTell && matches!(enqueued, Enqueued::AlreadyKnown(JobStatus::Pending)) {
+            // What it says was true when it looked.
+            while matches!(self.0.status(key).await?, Some((_, JobStatus::Pending))) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            tokio::time::sleep(self.1).await;
+        }
+        Ok(enqueued)
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Claimed, JournalError> {
@@ -39,7 +54,8 @@ impl Journal for SlowToSettle {
     }
 
     async fn settle(&self, outcomes: Vec<(Lease, Outcome)>, now: Timestamp) -> Result<(), JournalError> {
-        tokio::time::sleep(self.1).await;
+        let pause = if self.2 == Slow::ToSettle { self.1 } else { MOMENT };
+        tokio::time::sleep(pause).await;
         self.0.settle(outcomes, now).await
     }
 
@@ -81,13 +97,14 @@ impl Journal for SlowToSettle {
 }
 
 const SLOW: Duration = Duration::from_millis(700);
+const MOMENT: Duration = Duration::from_millis(50);
 
 on_every_journal! {
     async fn a_repeat_before_the_note_hears_what_the_first_heard(journal: Arc<dyn Journal>) {
         let far_end = FarEnd::each(|attempt| {
             if is_bad(attempt) { Act::Fail(SinkErrorKind::Refused) } else { Act::Take }
         });
-        let outbox = start(Arc::new(SlowToSettle(journal, SLOW)), &far_end, quick());
+        let outbox = start(Arc::new(SlowToSettle(journal, SLOW, Slow::ToSettle)), &far_end, quick());
 
         assert_eq!(submit(&outbox, job(1, "good")).await, done(1));
         assert_eq!(status(&outbox, 1).await, Some(JobStatus::Pending), "it is not noted yet");
@@ -100,6 +117,25 @@ on_every_journal! {
         assert!(is_done_within(&outbox, 1, Duration::from_secs(5)).await);
         assert_eq!(submit(&outbox, job(1, "good")).await, done(1));
         assert_eq!((far_end.tries(key(1)).len(), far_end.tries(key(2)).len()), (1, 1));
+    }
+
+    async fn a_repeat_that_is_noted_meanwhile_hears_the_same(journal: Arc<dyn Journal>) {
+        let far_end = FarEnd::each(|_| Act::Take);
+        let outbox = start(Arc::new(SlowToSettle(journal, MOMENT * 2, Slow::ToTell)), &far_end, quick());
+
+        assert_eq!(submit(&outbox, job(1, "good")).await, done(1));
+        assert_eq!(submit(&outbox, job(1, "good")).await, done(1), "the journal had seen it pending");
+        assert_eq!(far_end.tries(key(1)).len(), 1);
+    }
+
+    async fn a_repeat_at_another_replica_before_the_note_hears_the_same(journal: Arc<dyn Journal>) {
+        let far_end = FarEnd::each(|_| Act::Take);
+        let slow = Arc::new(SlowToSettle(journal, MOMENT, Slow::ToSettle));
+        let (one, other) = (start(slow.clone(), &far_end, quick()), start(slow, &far_end, quick()));
+
+        assert_eq!(submit(&one, job(1, "good")).await, done(1));
+        assert_eq!(submit(&other, job(1, "good")).await, done(1));
+        assert_eq!(far_end.tries(key(1)).len(), 1);
     }
 
     async fn a_repeat_during_the_attempt_waits_for_the_same_answer(journal: Arc<dyn Journal>) {
@@ -115,7 +151,7 @@ on_every_journal! {
 
     async fn a_repeat_is_told_from_a_new_job_before_and_after_it_is_done(journal: Arc<dyn Journal>) {
         let far_end = FarEnd::each(|_| Act::Take);
-        let outbox = start(Arc::new(SlowToSettle(journal, SLOW)), &far_end, quick());
+        let outbox = start(Arc::new(SlowToSettle(journal, SLOW, Slow::ToSettle)), &far_end, quick());
         let is_known = async || {
             let two = within(Duration::from_secs(2));
             outbox.submit(job(1, "good"), two, two).await.unwrap().is_known
