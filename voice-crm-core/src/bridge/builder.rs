@@ -389,8 +389,7 @@ impl BridgeBuilder {
             recordings: recordings.clone(),
             policy: self.delivery,
         };
-        let outbox = sinks.add_to(outbox);
-        let outbox = outbox.start()?;
+        let outbox = sinks.start(outbox)?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
         let proof_counts =

@@ -50,7 +50,7 @@ pub(crate) struct Services {
     pub(crate) reads: CachedReads,
     /// What the CRM and the services beside it take and look up.
     pub(crate) served: Served,
-    pub(crate) outbox: Outbox,
+    pub(crate) outbox: Arc<Outbox>,
     /// Who has proved who they are on which call.
     pub(crate) proven: ProvenCalls,
     /// How often proofs have failed.
