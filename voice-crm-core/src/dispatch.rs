@@ -31,6 +31,7 @@ use crate::{
     phrase::{self, Language},
     telemetry::{self, ToolFigures},
 };
+use arguments::{Shape, mended};
 use confirmation::Confirmations;
 use erased::ErasedFunction;
 use in_flight::InFlight;
@@ -67,6 +68,8 @@ type Functions = HashMap<String, Arc<Registered>, FixedState>;
 struct Registered {
     name: &'static str,
     spec: Spec,
+    /// What its arguments look like.
+    shape: Shape,
     function: Box<dyn ErasedFunction>,
     /// As many permits as may run at a time.
     cap: Option<Arc<Semaphore>>,
@@ -184,8 +187,11 @@ impl Dispatcher {
         deadline: Deadline,
     ) -> Option<Started<'_>> {
         let registered = self.functions.get(&tool_call.name)?;
-        let (confirmation, arguments) =
-            self.confirmed(registered, channel, &call, tool_call.arguments, services);
+        // What is written is known again by what was asked for, in whatever form that came.
+        let mended =
+            registered.spec.effect().writes().then(|| mended(&tool_call.arguments, &registered.shape));
+        let arguments = mended.flatten().map_or(tool_call.arguments, Into::into);
+        let (confirmation, arguments) = self.confirmed(registered, channel, &call, arguments, services);
         let own = registered.spec.time_limit().map(Deadline::after);
         let cx = Arc::new(CallContext {
             services: services.clone(),

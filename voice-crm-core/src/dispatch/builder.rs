@@ -15,6 +15,7 @@ use vapi_types::webhook::SHORTEST_SECRET;
 
 use super::{
     Dispatcher, Functions, Registered,
+    arguments::Shape,
     confirmation::{self, Confirmations},
     erased::{ErasedFunction, erase, erase_closure},
     in_flight::InFlight,
@@ -185,9 +186,11 @@ impl DispatcherBuilder {
                 remove_argument(&mut parameters, argument);
             }
             let parameters = parameters_of(name, &spec, parameters)?;
+            let shape = Shape::of(&parameters);
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
-            let registered = Registered { name, spec, function, cap, figures: ToolFigures::of(name) };
+            let figures = ToolFigures::of(name);
+            let registered = Registered { name, spec, shape, function, cap, figures };
             if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
                 return Err(DispatcherError::Duplicate(name.to_owned()));
             }

@@ -109,7 +109,7 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
         Effect::Destructive => Ask::Always,
         Effect::Read | Effect::Write => Ask::IfTheFunctionSaysSo,
     };
-    registered.function.call(cx, ask).await
+    registered.function.call(cx, &registered.shape, ask).await
 }
 
 async fn sure_enough(cx: &CallContext, least: Assurance) -> Result<(), FunctionError> {
