@@ -9,7 +9,7 @@ use crate::{
     caller::Assurance,
     crm::{
         AccountRecord, AccountRef, CallerMatch, CallerRecord, Change, ChangeKind, NewCase, Receipt,
-        RecordText, Remark, Written,
+        RecordText, Remark, Written, spoken_number,
     },
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
@@ -171,11 +171,8 @@ fn account(
 
 /// Whether an account has this number, however it was heard: in capitals or not, with blanks and dashes or without.
 fn is_number(account: &AccountRecord, heard: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-    };
-    let stored = account.number.as_ref().map(|number| letters(number.as_stored()));
-    stored.is_some_and(|stored| !stored.is_empty() && stored == letters(heard))
+    let stored = account.number.as_ref().map(|number| spoken_number(number.as_stored()));
+    stored.is_some_and(|stored| !stored.is_empty() && stored == spoken_number(heard))
 }
 
 /// The first line of a text, cut between words at sixty characters or so.
