@@ -4,7 +4,7 @@
 use voice_crm_core::crm::{number_parts, spoken_number};
 
 /// How many forms there are at most.
-pub(crate) const MOST_FORMS: usize = 8;
+const MOST_FORMS: usize = 8;
 
 /// The forms in which a number may be stored, as it was said first. All of them have the same letters and digits.
 pub(crate) fn stored_forms(said: &str) -> Vec<String> {

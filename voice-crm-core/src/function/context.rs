@@ -183,6 +183,16 @@ impl CallContext {
         }
     }
 
+    /// Whether nobody has asked the CRM yet who has the number that calls.
+    pub(crate) async fn caller_is_open(&self) -> bool {
+        match self.number() {
+            Some(number) => {
+                self.proven_caller().is_none() && self.services.reads.known_caller(number).await.is_none()
+            }
+            None => false,
+        }
+    }
+
     /// How sure we are of the caller.
     ///
     /// # Errors

@@ -46,3 +46,4 @@ mod stage;
 mod stall;
 mod strangers;
 mod trouble;
+mod unknown_callers;

@@ -11,7 +11,7 @@ use voice_crm_core::{
 };
 
 use crate::{
-    account_number::{MOST_FORMS, stored_forms},
+    account_number::stored_forms,
     exchange::{
         Client, Deadline, Placed,
         operation::{Found, Operation, Target},
@@ -25,6 +25,8 @@ use crate::{
 
 /// How many values one query asks for.
 const VALUES: usize = 200;
+/// How many account numbers, each in all its forms: five queries of them are a request, and no query is too long for it.
+const NUMBERS: usize = 40;
 /// How many queries one composite request takes.
 const QUERIES: usize = 5;
 
@@ -125,7 +127,7 @@ fn merged(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<LookUp<'_>>> {
 fn at_once(all: &[LookUp<'_>]) -> usize {
     match all.first().map(|look_up| look_up.asked) {
         Some(Asked::Phone(lookup, _)) => lookup.at_once(),
-        Some(Asked::Number(_)) => VALUES / MOST_FORMS,
+        Some(Asked::Number(_)) => NUMBERS,
         Some(Asked::Key(_)) | None => VALUES,
     }
 }
