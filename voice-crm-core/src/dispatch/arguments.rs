@@ -37,11 +37,13 @@ pub(super) fn parse<T: DeserializeOwned>(arguments: &[u8], shape: &Shape) -> Res
     shape.mend(&mut fields);
     // It says which of the same is meant, and functions need not know it.
     fields.remove(OCCURRENCE);
-    let path = match serde_path_to_error::deserialize::<_, T>(&Value::Object(fields.clone())) {
-        Ok(read) => return Ok(read),
-        Err(error) => error.path().to_string(),
-    };
-    Err(invalid(explain(shape, &fields, &path)))
+    let sent = Value::Object(fields);
+    match serde_path_to_error::deserialize::<_, T>(&sent) {
+        Ok(read) => Ok(read),
+        Err(error) => {
+            Err(invalid(explain(shape, &sent, &error.path().to_string(), &error.inner().to_string())))
+        }
+    }
 }
 
 /// The same arguments in the form in which they are wanted; as they are, when they are no object.
@@ -80,15 +82,46 @@ fn invalid(sentence: String) -> FunctionError {
 }
 
 /// What does not fit, by the names that the schema knows: nothing of what was sent, and no word of a decoder.
-fn explain(shape: &Shape, fields: &Map<String, Value>, path: &str) -> String {
-    if let Some((path, wanted)) = shape.misfit(fields) {
+fn explain(shape: &Shape, sent: &Value, path: &str, problem: &str) -> String {
+    if let Some((path, wanted)) = sent.as_object().and_then(|fields| shape.misfit(fields)) {
         return format!("{path}: {wanted}.");
     }
     let path: Vec<&str> = path.split(['.', '[']).collect();
-    match shape.known(&path) {
-        Some((path, wanted)) => format!("{path}: this must be {wanted}."),
-        None => format!("The arguments do not fit. The fields are: {}.", shape.names()),
+    let Some((known, wanted)) = shape.known(&path) else {
+        return format!("The arguments do not fit. The fields are: {}.", shape.names());
+    };
+    let value = path.iter().try_fold(sent, |value, name| value.get(name));
+    match own_words(problem, value) {
+        Some(words) => format!("{known}: {words}."),
+        None => format!("{known}: this must be {wanted}."),
     }
+}
+
+/// How the messages of a decoder begin.
+const OF_A_DECODER: [&str; 9] = [
+    "invalid ",
+    "unknown ",
+    "missing ",
+    "duplicate ",
+    "expected ",
+    "data did not match",
+    "trailing ",
+    "no variant",
+    "EOF ",
+];
+
+/// The words of a type of one's own for what it does not take, where they are such words and show nothing of what was
+/// sent.
+fn own_words<'a>(problem: &'a str, value: Option<&Value>) -> Option<&'a str> {
+    let is_foreign = OF_A_DECODER.iter().any(|start| problem.starts_with(start)) || problem.contains('`');
+    // A sentence of one's own may name a year or a unit as an example; it does not hold what only the caller said.
+    let said = value?.as_str()?.trim();
+    let shows = |part: &str| {
+        let least = if part.bytes().all(|byte| byte.is_ascii_digit()) { 5 } else { 3 };
+        part.chars().count() >= least && problem.to_lowercase().contains(&part.to_lowercase())
+    };
+    let is_shown = shows(said) || said.split(|sign: char| !sign.is_alphanumeric()).any(shows);
+    (!is_foreign && !is_shown).then_some(problem)
 }
 
 #[cfg(test)]
@@ -214,6 +247,44 @@ mod tests {
                 "{bad}: {said}"
             );
             assert!(said.contains("text") && !said.contains("canary"), "{said}");
+        }
+    }
+
+    /// A day, with words of its own for what is none.
+    #[derive(Debug, Deserialize, JsonSchema)]
+    #[serde(try_from = "String")]
+    struct Day;
+
+    impl TryFrom<String> for Day {
+        type Error = String;
+
+        fn try_from(text: String) -> Result<Self, Self::Error> {
+            Err(if text.starts_with("tell") {
+                format!("not {text}")
+            } else {
+                "a day such as 2026-11-30 is allowed".to_owned()
+            })
+        }
+    }
+
+    #[derive(Debug, Deserialize, JsonSchema)]
+    struct Visit {
+        #[expect(dead_code, reason = "it never fits")]
+        /// The day of the visit.
+        #[schemars(with = "String")]
+        day: Day,
+    }
+
+    #[test]
+    fn a_type_of_ones_own_says_what_it_takes_in_its_own_words_unless_they_quote() {
+        let shape = Shape::of(&schema_for!(Visit).to_value());
+        for (day, said) in [
+            ("next week", "day: a day such as 2026-11-30 is allowed."),
+            ("2026-13-45", "day: a day such as 2026-11-30 is allowed."),
+            ("tell canary", "day: this must be a text (The day of the visit)."),
+        ] {
+            let error = parse::<Visit>(json!({ "day": day }).to_string().as_bytes(), &shape).unwrap_err();
+            assert_eq!(error.say(), said);
         }
     }
 

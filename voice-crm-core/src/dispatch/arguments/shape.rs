@@ -18,6 +18,8 @@ pub(in crate::dispatch) struct Shape(BTreeMap<String, Field>);
 struct Field {
     is_required: bool,
     form: Form,
+    /// What the schema says of it.
+    about: Option<String>,
 }
 
 #[derive(Debug)]
@@ -45,7 +47,8 @@ impl Shape {
         let is_required = |name: &str| required.is_some_and(|names| names.iter().any(|known| known == name));
         let field = |(name, property): (&String, &Value)| {
             let form = Form::of(property, whole, depth + 1);
-            (name.clone(), Field { is_required: is_required(name), form })
+            let about = property.get("description").and_then(Value::as_str).map(str::to_owned);
+            (name.clone(), Field { is_required: is_required(name), form, about })
         };
         Self(properties.into_iter().flatten().map(field).collect())
     }
@@ -119,7 +122,13 @@ impl Shape {
         {
             return Some((format!("{name}.{below}"), wanted));
         }
-        Some((name.clone(), field.form.wanted()))
+        // Its form may be right, and what it says not; then the words of the schema tell more.
+        let about = field
+            .about
+            .as_ref()
+            .map(|about| format!(" ({})", about.trim_end_matches('.')))
+            .unwrap_or_default();
+        Some((name.clone(), format!("{}{about}", field.form.wanted())))
     }
 }
 
