@@ -47,7 +47,7 @@ async fn run() -> Result<bool, String> {
     let http = reqwest::Client::builder().no_proxy().build().map_err(|error| error.to_string())?;
     let id = format!("simulated-{:08x}", fastrand::u32(..));
     let call = SimulatedCall::new(http, &wanted.url, wanted.signer, &id, &wanted.number);
-    let case = json!({
+    let mut case = json!({
         "accountNumber": "ACC-1001",
         "issueType": "Technical",
         "description": format!("Simulated call {id}: the router does not start."),
@@ -60,6 +60,8 @@ async fn run() -> Result<bool, String> {
         answers.push(("create_case, delivered again", call.tool_call("tool-2", "create_case", &case).await));
     }
     if wanted.legacy {
+        // Another trouble: the same one would be the same case.
+        case["description"] = format!("Simulated call {id}: the telephone is silent.").into();
         answers.push(("function-call", call.function_call("createSalesforceCase", &case).await));
     }
     let transcript = "AI: How can I help you?\nUser: My router does not start.";

@@ -16,6 +16,7 @@ mod read_options;
 mod record_text;
 mod records;
 mod sink;
+mod spoken_number;
 mod write;
 mod written;
 
@@ -29,6 +30,7 @@ pub use read_options::{CallTag, ReadOptions};
 pub use record_text::RecordText;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub(crate) use sink::CrmSink;
+pub use spoken_number::{number_parts, spoken_number};
 pub use write::{
     AccountRef, CallLog, CallMemo, CaseRef, Change, ChangeKind, ContactUpdate, NewCase, NewComment,
     NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Remark, Write,

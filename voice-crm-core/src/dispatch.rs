@@ -15,7 +15,10 @@ use std::{
 
 use foldhash::fast::FixedState;
 use futures_util::{FutureExt as _, future::join_all};
-use tokio::{sync::Semaphore, time::timeout_at};
+use tokio::{
+    sync::{OnceCell, Semaphore},
+    time::timeout_at,
+};
 use tracing::Instrument as _;
 
 use crate::{
@@ -28,6 +31,7 @@ use crate::{
     phrase::{self, Instruction, Language},
     telemetry::{self, ToolFigures},
 };
+use arguments::{Shape, mended};
 use confirmation::Confirmations;
 use erased::ErasedFunction;
 use in_flight::InFlight;
@@ -64,6 +68,8 @@ type Functions = HashMap<String, Arc<Registered>, FixedState>;
 struct Registered {
     name: &'static str,
     spec: Spec,
+    /// What its arguments look like.
+    shape: Shape,
     function: Box<dyn ErasedFunction>,
     /// As many permits as may run at a time.
     cap: Option<Arc<Semaphore>>,
@@ -181,8 +187,11 @@ impl Dispatcher {
         deadline: Deadline,
     ) -> Option<Started<'_>> {
         let registered = self.functions.get(&tool_call.name)?;
-        let (confirmation, arguments) =
-            self.confirmed(registered, channel, &call, tool_call.arguments, services);
+        // What is written is known again by what was asked for, in whatever form that came.
+        let mended =
+            registered.spec.effect().writes().then(|| mended(&tool_call.arguments, &registered.shape));
+        let arguments = mended.flatten().map_or(tool_call.arguments, Into::into);
+        let (confirmation, arguments) = self.confirmed(registered, channel, &call, arguments, services);
         let own = registered.spec.time_limit().map(Deadline::after);
         let cx = Arc::new(CallContext {
             services: services.clone(),
@@ -193,6 +202,8 @@ impl Dispatcher {
             arguments,
             confirmation,
             digest: OnceLock::new(),
+            first: OnceCell::new(),
+            was_known: AtomicBool::new(false),
             deadline: own.map_or(deadline, |own| own.sooner(deadline)),
             writes: AtomicU32::new(0),
             durable: AtomicBool::new(false),

@@ -11,11 +11,12 @@ mod dtmf;
 mod manifest;
 mod needs;
 mod outcome;
+pub(crate) mod request;
 mod spec;
 
 pub use act::{Act, Destination, Transfer};
 pub use context::{CallContext, ProofAttempt};
-pub(crate) use context::{Confirmation, Confirmed, Services, digest, lane, uncounted};
+pub(crate) use context::{Confirmation, Confirmed, Services, lane, uncounted};
 pub use dtmf::{Dtmf, InvalidDtmf};
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use needs::Need;

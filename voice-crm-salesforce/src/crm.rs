@@ -23,7 +23,7 @@ use crate::{
     exchange,
     reads::{self, Lookup, LookupReach},
     user::User,
-    writes::{self, CallLogs, KnownCallers, Rounds},
+    writes::{self, CallLogs, KnownCallers, Rounds, Shared},
 };
 
 /// How many rounds a write may take. The longest is a case: look, write, write without the unmatched account, write
@@ -299,7 +299,12 @@ impl SalesforceCrm {
         mut ended: impl FnMut(usize, Result<Receipt, CrmError>) + Send,
     ) {
         let logs = CallLogs { lookup: self.lookup, known: &self.known_callers, rules: &self.after_call };
-        let begin = |org, attempt| writes::make(org, attempt, logs);
+        let shared = match (attempts.len(), urgency) {
+            (..=1, _) => Shared::No,
+            (_, Urgency::Live) => Shared::WhilePeopleWait,
+            (_, Urgency::Background) => Shared::InTheBackground,
+        };
+        let begin = |org, attempt| writes::make(org, attempt, logs, shared);
         let mut rounds = Rounds::of(attempts, &self.key_field, begin);
         for _ in 0..ROUNDS {
             let questions = rounds.advance(&mut ended);

@@ -1,6 +1,7 @@
 #![forbid(unsafe_code)]
 #![doc = include_str!("../README.md")]
 
+mod account_number;
 mod after_call;
 mod budget;
 mod crm;

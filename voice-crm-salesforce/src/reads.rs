@@ -4,7 +4,7 @@ use salesforce_client::{Client, Soql};
 use serde_json::{Map, Value};
 use voice_crm_core::crm::{AccountRecord, CrmError, ReadOptions, RecordRef};
 
-use crate::failure::classify;
+use crate::{account_number::stored_forms, failure::classify};
 
 pub(crate) mod caller_lookup;
 mod cases;
@@ -25,8 +25,9 @@ pub(crate) async fn find_account(
     number: &str,
     options: ReadOptions,
 ) -> Result<Vec<AccountRecord>, CrmError> {
-    let soql = Soql::new("SELECT Id, Name, AccountNumber FROM Account WHERE AccountNumber = :number LIMIT 2")
-        .bind("number", number);
+    let soql =
+        Soql::new("SELECT Id, Name, AccountNumber FROM Account WHERE AccountNumber IN :numbers LIMIT 2")
+            .bind("numbers", stored_forms(number));
     let rows = rows(client, soql, options).await?;
     let account = |row: &Row| {
         Some(AccountRecord::new(

@@ -17,10 +17,26 @@ pub(crate) use call_log::{CallLogs, KnownCallers, known_callers};
 pub(crate) use recording::keep as keep_recording;
 pub(crate) use rounds::Rounds;
 
+/// Whether a write shares its requests with others.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Shared {
+    /// It has requests of its own.
+    No,
+    /// With those of other people who wait.
+    WhilePeopleWait,
+    /// With whatever else waits, and nobody waits for it.
+    InTheBackground,
+}
+
 /// Makes one write.
-pub(crate) async fn make(org: Org<'_>, attempt: &Attempt, logs: CallLogs<'_>) -> Result<Receipt, CrmError> {
+pub(crate) async fn make(
+    org: Org<'_>,
+    attempt: &Attempt,
+    logs: CallLogs<'_>,
+    shared: Shared,
+) -> Result<Receipt, CrmError> {
     match &attempt.write.change {
-        Change::CreateCase(new) => case::create(&org, attempt, new).await,
+        Change::CreateCase(new) => case::create(&org, attempt, new, logs, shared).await,
         Change::UpdateContact(update) => contact::update(&org, attempt, update).await,
         Change::AddComment(comment) => comment::add(&org, attempt, comment).await,
         Change::CreateTask(task) => keyed::create_task(&org, attempt, task).await,

@@ -18,19 +18,19 @@ use crate::{
     caller::{ProofCounts, ProofLimits, ProvenCalls},
     channel::Channel,
     clock::{Clock, SystemClock},
-    crm::{CachedReads, ChangeKind, Crm, CrmSink},
+    crm::{CachedReads, ChangeKind, Crm},
     dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
     function::{Answer, CallContext, Function, FunctionError, Served, Services, Spec},
     functions::Desk,
     journal::Journal,
     live::{LiveBounds, LiveFeed},
-    messenger::{self, Messenger},
+    messenger::Messenger,
     outbox::{Outbox, SinkPolicy, StartError},
     phone::Region,
     phrase::{Language, Phrasebook},
-    recording::{self, RecordingSource},
+    recording::RecordingSource,
     routing::Rules,
-    sinks,
+    sinks::Sinks,
     write_limits::{WriteLimits, WriteQuota},
 };
 
@@ -38,6 +38,9 @@ use crate::{
 const CALLER_MEMORY: Duration = Duration::from_secs(600);
 /// How long before its deadline an answer is made ready to go out.
 const MARGIN: Duration = Duration::from_millis(250);
+
+/// How long the same request on the same call is the same write: a model repeats itself within a turn or two.
+const REPEAT_WINDOW: Duration = Duration::from_secs(300);
 
 /// How long a caller waits for one look-up: silence is long on the phone, and an org at work answers sooner.
 const READ_TIMEOUT: Duration = Duration::from_millis(2_500);
@@ -65,6 +68,7 @@ pub struct BridgeBuilder {
     live: Option<LiveBounds>,
     delivery: SinkPolicy,
     write_limits: WriteLimits,
+    repeat_window: Duration,
     retention: Option<Duration>,
     states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
@@ -119,6 +123,7 @@ impl Default for BridgeBuilder {
             live: None,
             delivery: SinkPolicy::default(),
             write_limits: WriteLimits::default(),
+            repeat_window: REPEAT_WINDOW,
             retention: None,
             states: HashMap::new(),
         }
@@ -332,6 +337,14 @@ impl BridgeBuilder {
         self
     }
 
+    /// How long the same request on the same call is the same write, whatever id the model gives it. 5 min unless said; with
+    /// zero every id is a request of its own. One more of the same is asked for by the argument `occurrence`.
+    #[must_use]
+    pub fn repeat_window(mut self, span: Duration) -> Self {
+        self.repeat_window = span;
+        self
+    }
+
     /// How long a write that is done is remembered, so that a late repeat finds it. 14 days unless said.
     #[must_use]
     pub fn retention(mut self, span: Duration) -> Self {
@@ -366,23 +379,17 @@ impl BridgeBuilder {
             .and(ChangeKind::KeepRecording, recordings.is_some());
         let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
         let dispatcher = self.dispatcher.serving(served.clone()).live(live.clone()).build()?;
-        let mut outbox = Outbox::builder(journal).clock(self.clock.clone()).sink(
-            sinks::CRM,
-            CrmSink(crm.clone()),
-            self.delivery.clone(),
-        );
+        let mut outbox = Outbox::builder(journal).clock(self.clock.clone());
         if let Some(span) = self.retention {
             outbox = outbox.retention(span);
         }
-        if let Some(messenger) = self.messenger {
-            let policy = messenger::sink::policy(&self.delivery);
-            outbox = outbox.sink(sinks::TEXTS, messenger::sink::TextSink(messenger), policy);
-        }
-        if let Some(source) = recordings.clone() {
-            let sink = recording::sink::RecordingSink { crm: crm.clone(), source };
-            outbox = outbox.sink(sinks::RECORDINGS, sink, recording::sink::policy(&self.delivery));
-        }
-        let outbox = outbox.start()?;
+        let sinks = Sinks {
+            crm: crm.clone(),
+            messenger: self.messenger,
+            recordings: recordings.clone(),
+            policy: self.delivery,
+        };
+        let outbox = sinks.start(outbox)?;
         let reads = CachedReads::new(crm, CALLER_MEMORY);
         let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
         let proof_counts =
@@ -408,6 +415,7 @@ impl BridgeBuilder {
             clock: self.clock.clone(),
             margin: MARGIN,
             read_timeout: self.read_timeout,
+            repeat_window: self.repeat_window,
         };
         Ok(Bridge {
             inner: Arc::new(Inner {

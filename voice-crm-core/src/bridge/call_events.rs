@@ -66,18 +66,17 @@ impl Bridge {
             .collect();
         let log = CallLog { record, facts, person: caller.one().and_then(|caller| caller.person().cloned()) };
         let caller = event.call.caller.number();
-        let (log_key, change) = (key(&told), Change::LogCall(Box::new(log)));
         let deadline = Deadline::after(self.inner.event_deadline);
-        let log = sinks::job(log_key, change, &lane, Digest::default(), caller)
-            .map_err(|error| unwritable(&error))?;
-        services.outbox.enqueue(log, deadline).await?;
+        let event_key = key(&told);
+        let event = sinks::event(event_key, log, &lane, caller).map_err(|error| unwritable(&error))?;
+        services.outbox.enqueue(event, deadline).await?;
         for recording in recordings {
             // In a lane of its own, since nothing of the call waits for it; but it belongs to the call's record.
             let key = key(&format!("recording\n{}", recording.url));
             let (lane, change) = (key.to_string(), Change::KeepRecording(recording));
             let job = sinks::job(key, change, &lane, Digest::default(), caller)
                 .map_err(|error| unwritable(&error))?;
-            services.outbox.enqueue(job.after(log_key), deadline).await?;
+            services.outbox.enqueue(job.after(sinks::log_key(event_key)), deadline).await?;
         }
         Ok(())
     }

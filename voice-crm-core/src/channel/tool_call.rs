@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     call::{Call, CallId, ToolCallId},
-    function::digest,
+    function::request::digest,
 };
 
 /// The function calls of one webhook, in the platform's order.

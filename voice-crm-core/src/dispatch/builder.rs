@@ -15,6 +15,7 @@ use vapi_types::webhook::SHORTEST_SECRET;
 
 use super::{
     Dispatcher, Functions, Registered,
+    arguments::Shape,
     confirmation::{self, Confirmations},
     erased::{ErasedFunction, erase, erase_closure},
     in_flight::InFlight,
@@ -22,7 +23,9 @@ use super::{
 use crate::{
     audit::Audit,
     crm::Crm,
-    function::{Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec},
+    function::{
+        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, request,
+    },
     live::LiveFeed,
     telemetry::ToolFigures,
 };
@@ -74,6 +77,9 @@ pub enum DispatcherError {
     /// An argument has the name by which a confirmation is passed.
     #[error("{0} asks for confirmation, so none of its arguments can be named `confirmation`")]
     Confirmation(&'static str),
+    /// An argument has the name by which one more of the same is asked for.
+    #[error("{0} writes, so none of its arguments can be named `occurrence`; give it another name")]
+    Occurrence(&'static str),
     /// The secret of the confirmations can be guessed.
     #[error(
         "the secret of the confirmations has {0} characters and can be guessed; give one of at least \
@@ -180,9 +186,11 @@ impl DispatcherBuilder {
                 remove_argument(&mut parameters, argument);
             }
             let parameters = parameters_of(name, &spec, parameters)?;
+            let shape = Shape::of(&parameters);
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
-            let registered = Registered { name, spec, function, cap, figures: ToolFigures::of(name) };
+            let figures = ToolFigures::of(name);
+            let registered = Registered { name, spec, shape, function, cap, figures };
             if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
                 return Err(DispatcherError::Duplicate(name.to_owned()));
             }
@@ -278,6 +286,16 @@ fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<V
         let argument = json!({ "type": ["string", "null"], "description": description });
         if properties.insert(confirmation::ARGUMENT.to_owned(), argument).is_some() {
             return Err(DispatcherError::Confirmation(name));
+        }
+    }
+    if spec.takes_occurrence() {
+        let properties = fields.entry("properties").or_insert_with(|| json!({}));
+        let Some(properties) = properties.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
+        let description = "Leave it out. Only when the caller wants one more of exactly the same: 2 for the second, 3 \
+                           for the third.";
+        let argument = json!({ "type": ["integer", "null"], "description": description });
+        if properties.insert(request::OCCURRENCE.to_owned(), argument).is_some() {
+            return Err(DispatcherError::Occurrence(name));
         }
     }
     Ok(schema)

@@ -5,7 +5,7 @@ use std::{marker::PhantomData, sync::Arc};
 use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
-use super::arguments;
+use super::arguments::{self, Shape};
 use crate::{
     function::{Answer, CallContext, Confirmation, Function, FunctionError},
     phrase::Speech,
@@ -23,7 +23,12 @@ pub(super) trait ErasedFunction: Send + Sync {
     /// Decodes the arguments of the context and calls the function.
     ///
     /// With `ask` nothing is done that has to be confirmed.
-    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>>;
+    fn call<'a>(
+        &'a self,
+        cx: &'a Arc<CallContext>,
+        shape: &'a Shape,
+        ask: Ask,
+    ) -> BoxFuture<'a, Result<Came, FunctionError>>;
 }
 
 /// Whether the caller is to be asked before anything is done.
@@ -40,9 +45,14 @@ pub(super) enum Ask {
 struct Typed<F>(F);
 
 impl<F: Function> ErasedFunction for Typed<F> {
-    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>> {
+    fn call<'a>(
+        &'a self,
+        cx: &'a Arc<CallContext>,
+        shape: &'a Shape,
+        ask: Ask,
+    ) -> BoxFuture<'a, Result<Came, FunctionError>> {
         Box::pin(async move {
-            let args = arguments::parse::<F::Args>(&cx.arguments)?;
+            let args = arguments::parse::<F::Args>(&cx.arguments, shape)?;
             if ask != Ask::No {
                 let read_back = self.0.read_back(cx, &args);
                 if read_back.is_some() || ask == Ask::Always {
@@ -71,9 +81,14 @@ where
     C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync,
     Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
 {
-    fn call<'a>(&'a self, cx: &'a Arc<CallContext>, ask: Ask) -> BoxFuture<'a, Result<Came, FunctionError>> {
+    fn call<'a>(
+        &'a self,
+        cx: &'a Arc<CallContext>,
+        shape: &'a Shape,
+        ask: Ask,
+    ) -> BoxFuture<'a, Result<Came, FunctionError>> {
         Box::pin(async move {
-            let args = arguments::parse::<A>(&cx.arguments)?;
+            let args = arguments::parse::<A>(&cx.arguments, shape)?;
             if ask != Ask::No {
                 return Ok(Came::ToConfirm(None));
             }

@@ -21,7 +21,7 @@ use crate::{
     caller::Assurance,
     function::{
         Answer, CallContext, Confirmation, Confirmed, Effect, FunctionError, FunctionErrorKind, Outcome,
-        Services, digest,
+        Services, request::digest,
     },
     phrase::{self, Instruction, Speech},
 };
@@ -69,7 +69,9 @@ pub(super) async fn run(
         Err(_panic) => Poll::Ready(None),
     });
     match came.await {
-        Some(Ok(Came::Answer(answer))) => Outcome::Answered(answer),
+        Some(Ok(Came::Answer(answer))) => {
+            Outcome::Answered(cx.told_again(answer, registered.spec.takes_occurrence()))
+        }
         Some(Ok(Came::ToConfirm(read_back))) => {
             // On the heap, because few calls come to it.
             Box::pin(ask(cx, read_back, confirmations)).await.map_or_else(Outcome::Failed, Outcome::Asked)
@@ -107,7 +109,7 @@ async fn allowed_call(registered: &Registered, cx: &Arc<CallContext>) -> Result<
         Effect::Destructive => Ask::Always,
         Effect::Read | Effect::Write => Ask::IfTheFunctionSaysSo,
     };
-    registered.function.call(cx, ask).await
+    registered.function.call(cx, &registered.shape, ask).await
 }
 
 async fn sure_enough(cx: &CallContext, least: Assurance) -> Result<(), FunctionError> {

@@ -13,6 +13,7 @@ use std::{
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
 use crate::{
     audit::{AuditRecord, AuditedWrite},
@@ -32,12 +33,13 @@ mod confirmed;
 mod look_ups;
 mod proving;
 mod reads;
+mod repeats;
 mod writes;
 
 pub(crate) use confirmed::{Confirmation, Confirmed};
 pub use proving::ProofAttempt;
 pub(crate) use proving::uncounted;
-pub(crate) use writes::digest;
+use repeats::FirstRequest;
 
 /// What all function calls share.
 pub(crate) struct Services {
@@ -48,7 +50,7 @@ pub(crate) struct Services {
     pub(crate) reads: CachedReads,
     /// What the CRM and the services beside it take and look up.
     pub(crate) served: Served,
-    pub(crate) outbox: Outbox,
+    pub(crate) outbox: Arc<Outbox>,
     /// Who has proved who they are on which call.
     pub(crate) proven: ProvenCalls,
     /// How often proofs have failed.
@@ -62,6 +64,8 @@ pub(crate) struct Services {
     pub(crate) margin: Duration,
     /// How long one look-up may take.
     pub(crate) read_timeout: Duration,
+    /// How long the same request on the same call is the same write.
+    pub(crate) repeat_window: Duration,
 }
 
 impl Services {
@@ -82,6 +86,10 @@ pub struct CallContext {
     /// The confirmation that it came with, which acts once however often the model passes it on.
     pub(crate) confirmation: Confirmation,
     pub(crate) digest: OnceLock<Digest>,
+    /// Which function call was the first to ask for this.
+    pub(crate) first: OnceCell<FirstRequest>,
+    /// Whether a write of it was made by the first.
+    pub(crate) was_known: AtomicBool,
     pub(crate) deadline: Deadline,
     pub(crate) writes: AtomicU32,
     /// Whether something was made durable, so that it may be promised.
@@ -172,6 +180,16 @@ impl CallContext {
         match self.number() {
             Some(number) => self.services.reads.known_caller(number).await.unwrap_or_default(),
             None => CallerMatch::Nobody,
+        }
+    }
+
+    /// Whether nobody has asked the CRM yet who has the number that calls.
+    pub(crate) async fn caller_is_open(&self) -> bool {
+        match self.number() {
+            Some(number) => {
+                self.proven_caller().is_none() && self.services.reads.known_caller(number).await.is_none()
+            }
+            None => false,
         }
     }
 

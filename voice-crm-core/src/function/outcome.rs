@@ -24,10 +24,13 @@ impl Answer {
         Self { speech: speech.into(), instruction: None, act: None }
     }
 
-    /// And tell the model this, which the caller does not hear.
+    /// And tell the model this, behind what it is told already. The caller does not hear it.
     #[must_use]
     pub fn instruct(mut self, instruction: Instruction) -> Self {
-        self.instruction = Some(instruction);
+        self.instruction = Some(match self.instruction {
+            Some(first) => first.and(&instruction),
+            None => instruction,
+        });
         self
     }
 

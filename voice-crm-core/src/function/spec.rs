@@ -59,6 +59,7 @@ pub struct Spec {
     deadline: Option<Duration>,
     assurance: Assurance,
     confirm: bool,
+    counts_once: bool,
     filler: Option<Phrase>,
     at_most: Option<usize>,
     open_to: Openness,
@@ -75,6 +76,7 @@ impl Spec {
             deadline: None,
             assurance: Assurance::Unknown,
             confirm: false,
+            counts_once: false,
             filler: None,
             at_most: None,
             open_to: Openness::default(),
@@ -104,6 +106,14 @@ impl Spec {
     #[must_use]
     pub fn assurance(mut self, least: Assurance) -> Self {
         self.assurance = least;
+        self
+    }
+
+    /// Without the argument `occurrence`, by which a model asks for one more of exactly the same: for a function of which
+    /// that means nothing, such as a proof.
+    #[must_use]
+    pub fn without_occurrence(mut self) -> Self {
+        self.counts_once = true;
         self
     }
 
@@ -199,6 +209,11 @@ impl Spec {
     /// What it cannot do without.
     pub fn all_needs(&self) -> &[Need] {
         &self.needs
+    }
+
+    /// Whether a model can ask it for one more of exactly the same: not where the caller agrees to each one anyway.
+    pub(crate) fn takes_occurrence(&self) -> bool {
+        self.effect.writes() && !self.confirm && !self.counts_once
     }
 
     /// The arguments that are not offered everywhere.

@@ -9,7 +9,7 @@ use crate::{
     caller::Assurance,
     crm::{
         AccountRecord, AccountRef, CallerMatch, CallerRecord, Change, ChangeKind, NewCase, Receipt,
-        RecordText, Remark, Written,
+        RecordText, Remark, Written, spoken_number,
     },
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
@@ -19,7 +19,7 @@ use crate::{
 /// What a CRM takes as a headline.
 const SUBJECT: usize = 255;
 /// What a CRM takes as a description, less room for notes of ours.
-const DESCRIPTION: usize = 31_800;
+const DESCRIPTION: usize = 31_600;
 
 /// Opens a support case.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,9 @@ pub struct CreateCaseArgs {
     /// The account number, if the caller gave one.
     #[serde(default, alias = "accountNumber")]
     pub account_number: Option<String>,
+    /// The caller's full name, if they said it and the caller is not known.
+    #[serde(default, alias = "callerName")]
+    pub caller_name: Option<String>,
 }
 
 impl std::fmt::Debug for CreateCaseArgs {
@@ -88,8 +91,10 @@ impl Function for CreateCase {
             // Only what is known already: asking now would cost the caller time and the org an API call.
             cx.known_caller().await
         };
+        let find_contact = given.is_none() && cx.caller_is_open().await;
         let (account, noted) = account(given, &caller, believed);
         let case = new_case(cx, &self.0, args, caller.one(), (account, noted));
+        let case = NewCase { find_contact, ..case };
         let said = match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => created(&receipt, cx.proven_caller().is_some()),
             Written::BeingSaved(reference) => {
@@ -111,6 +116,7 @@ fn check(args: &CreateCaseArgs) -> Result<(), FunctionError> {
     at_most("description", &args.description, DESCRIPTION)?;
     at_most("subject", args.subject.as_deref().unwrap_or_default(), SUBJECT)?;
     at_most("issue_type", args.issue_type.as_deref().unwrap_or_default(), 40)?;
+    at_most("caller_name", args.caller_name.as_deref().unwrap_or_default(), 120)?;
     at_most("account_number", args.account_number.as_deref().unwrap_or_default(), 40)
 }
 
@@ -139,6 +145,9 @@ fn new_case(
     };
     note("Kind of trouble, as said", args.issue_type.as_deref().filter(|_| lost));
     note("Account number given by the caller", noted.as_deref());
+    // Whoever is known has a record with a name.
+    let name = args.caller_name.as_deref().map(str::trim).filter(|name| caller.is_none() && !name.is_empty());
+    note("Name given by the caller", name);
     NewCase {
         subject,
         description,
@@ -147,6 +156,7 @@ fn new_case(
         account,
         contact: caller.and_then(|caller| caller.contact.clone()),
         phone: cx.call().caller.number().cloned(),
+        find_contact: false,
     }
 }
 
@@ -171,11 +181,8 @@ fn account(
 
 /// Whether an account has this number, however it was heard: in capitals or not, with blanks and dashes or without.
 fn is_number(account: &AccountRecord, heard: &str) -> bool {
-    let letters = |text: &str| -> String {
-        text.chars().filter(|sign| sign.is_alphanumeric()).flat_map(char::to_uppercase).collect()
-    };
-    let stored = account.number.as_ref().map(|number| letters(number.as_stored()));
-    stored.is_some_and(|stored| !stored.is_empty() && stored == letters(heard))
+    let stored = account.number.as_ref().map(|number| spoken_number(number.as_stored()));
+    stored.is_some_and(|stored| !stored.is_empty() && stored == spoken_number(heard))
 }
 
 /// The first line of a text, cut between words at sixty characters or so.

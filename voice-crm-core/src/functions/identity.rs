@@ -1,7 +1,7 @@
 //! Who somebody says they are, held against the records: found, told apart, and never guessed.
 
 use crate::{
-    crm::{CallerRecord, PeopleQuery, PersonRecord, RecordText},
+    crm::{CallerRecord, PeopleQuery, PersonRecord, RecordText, spoken_number},
     function::{CallContext, FunctionError},
     functions::{
         at_most,
@@ -57,9 +57,10 @@ impl Claim {
 
     /// The same text for the same claim.
     pub(super) fn as_said(&self) -> String {
-        let said =
-            [&self.account_number, &self.name, &self.spelling, &self.town, &self.company, &self.last_digits];
-        said.map(|said| said.as_deref().unwrap_or_default().to_lowercase()).join("\n")
+        let number = self.account_number.as_deref().map(spoken_number).unwrap_or_default();
+        let said = [&self.name, &self.spelling, &self.town, &self.company, &self.last_digits];
+        let said = said.map(|said| said.as_deref().unwrap_or_default().to_lowercase()).join("\n");
+        format!("{number}\n{said}")
     }
 
     /// Whether somebody is to be found by name.

@@ -158,7 +158,7 @@ impl Function for VerifyCaller {
             .without_argument("code")
             .without_argument("send_code")
         };
-        spec.needs(ReadKind::People).filler(phrase::LOOKING)
+        spec.needs(ReadKind::People).filler(phrase::LOOKING).without_occurrence()
     }
 
     async fn call(&self, cx: &CallContext, args: VerifyCallerArgs) -> Result<Answer, FunctionError> {

@@ -22,6 +22,11 @@ impl Instruction {
         &self.0
     }
 
+    /// These words, and more.
+    pub(crate) fn and(self, more: &Self) -> Self {
+        Self(format!("{} {}", self.0, more.0).into())
+    }
+
     /// What a model gets that is handed both in one text.
     pub(crate) fn behind(&self, spoken: &str) -> String {
         if spoken.is_empty() { self.0.clone().into_owned() } else { format!("{spoken} ({})", self.0) }

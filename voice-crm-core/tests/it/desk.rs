@@ -1,5 +1,6 @@
 //! The support desk on an org: what callers hear, and what the org holds afterwards.
 
+use salesforce_emulator::Fault;
 use serde_json::{Value, json};
 
 use crate::stage::{Stage, case, org, sentence, spoken_case, tool_calls};
@@ -39,6 +40,45 @@ async fn an_account_number_costs_no_further_api_call() {
     assert_eq!(made["AccountId"], Value::from(stage.account.as_str()));
     assert_eq!(made["Type"], "Mechanical");
     assert_eq!(stage.org.stats().api_calls, 1);
+}
+
+#[tokio::test]
+async fn an_account_number_is_found_however_it_was_heard_and_locks_nobody() {
+    let stage = Stage::set().await;
+    let heard = ["acc-1001", "ACC 1001", "acc1001", "A C C 1 0 0 1", "A-C-C dash 1001"];
+    for (call, number) in heard.iter().enumerate() {
+        // From an office line that many share, and that nobody has.
+        let arguments = json!({ "account_number": number, "description": format!("Trouble {call}") });
+        let line = Some("+12125550187");
+        let said = stage.tool_from(line, &call.to_string(), "1", "create_case", arguments).await;
+        assert!(said.contains("has been created"), "{number}: {said}");
+    }
+    for made in stage.org.records("Case") {
+        assert_eq!(made["AccountId"], Value::from(stage.account.as_str()), "{made:?}");
+    }
+    assert!(stage.bridge.proof_locks().list(10).await.unwrap().is_empty());
+    stage.prove("c").await;
+    for (id, number) in heard.iter().enumerate() {
+        let arguments = json!({ "account_number": number });
+        let said = stage.tool("c", &format!("f{id}"), "find_customer", arguments).await;
+        assert!(said.contains("There is an account with that number"), "{number}: {said}");
+    }
+    let proof = json!({ "account_ending": "A C C 1 0 0 1" });
+    assert_eq!(stage.tool("d", "1", "verify_caller", proof).await, "Thank you, that is right.");
+}
+
+#[tokio::test]
+async fn account_numbers_of_many_cases_that_waited_are_found_however_they_were_heard() {
+    let stage = Stage::set().await;
+    stage.org.faults().next(1_000, Fault::Unavailable503BeforeWrite);
+    for (call, number) in ["acc 1001", "A C C 1 0 0 1", "ACC-1001", "acc1002"].iter().enumerate() {
+        let arguments = json!({ "account_number": number, "description": "x" });
+        stage.tool(&call.to_string(), "1", "create_case", arguments).await;
+    }
+    stage.org.faults().clear();
+    stage.drained().await;
+    let linked = stage.org.records("Case").into_iter().filter(|made| made["AccountId"] == *stage.account);
+    assert_eq!((linked.count(), stage.org.count("Case")), (3, 4));
 }
 
 #[tokio::test]

@@ -32,6 +32,7 @@ mod policy;
 #[allow(dead_code, reason = "the tests of the outbox need more of it")]
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
 mod private_postgres;
+mod repeats;
 mod scale;
 mod screen;
 mod seams;
@@ -46,3 +47,4 @@ mod stage;
 mod stall;
 mod strangers;
 mod trouble;
+mod unknown_callers;

@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use salesforce_client::{Composite, CompositeAnswers, Page, Ref, Result, Soql};
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, JobKey},
+    crm::{CrmError, CrmErrorKind, JobKey, spoken_number},
     phone::PhoneNumber,
 };
 
 use crate::{
+    account_number::stored_forms,
     exchange::{
         Client, Deadline, Placed,
         operation::{Found, Operation, Target},
@@ -24,6 +25,8 @@ use crate::{
 
 /// How many values one query asks for.
 const VALUES: usize = 200;
+/// How many account numbers, each in all its forms: five queries of them are a request, and no query is too long for it.
+const NUMBERS: usize = 40;
 /// How many queries one composite request takes.
 const QUERIES: usize = 5;
 
@@ -124,7 +127,8 @@ fn merged(writes: &[Placed]) -> BTreeMap<Kind<'_>, Vec<LookUp<'_>>> {
 fn at_once(all: &[LookUp<'_>]) -> usize {
     match all.first().map(|look_up| look_up.asked) {
         Some(Asked::Phone(lookup, _)) => lookup.at_once(),
-        _ => VALUES,
+        Some(Asked::Number(_)) => NUMBERS,
+        Some(Asked::Key(_)) | None => VALUES,
     }
 }
 
@@ -184,7 +188,7 @@ pub(super) fn found(
 impl Query<'_> {
     fn soql(&self, key_field: &str) -> Result<Soql> {
         let values = || {
-            let mut values: Vec<String> = self.look_ups.iter().filter_map(LookUp::value).collect();
+            let mut values: Vec<String> = self.look_ups.iter().flat_map(LookUp::values).collect();
             values.sort_unstable();
             values.dedup();
             values
@@ -218,14 +222,18 @@ impl Query<'_> {
     /// As the org would have answered each look-up by itself.
     fn answered(&self, key_field: &str, rows: &[Row]) -> Vec<Answer> {
         let column = if matches!(self.kind, Kind::Accounts) { "AccountNumber" } else { key_field };
-        // An org takes capitals and small letters for the same.
-        let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(str::to_lowercase);
+        // An org takes capitals and small letters for the same; an account number is heard in many forms.
+        let same = |value: &str| match self.kind {
+            Kind::Accounts => spoken_number(value),
+            Kind::Keys { .. } | Kind::People(_) => value.to_lowercase(),
+        };
+        let value_of = |row: &Row| row.get(column).and_then(Value::as_str).map(same);
         let mut by_value: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in rows {
             by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
         }
         let own = |look_up: &LookUp<'_>| {
-            let value = look_up.value().unwrap_or_default().to_lowercase();
+            let value = look_up.values().first().map(|value| same(value)).unwrap_or_default();
             by_value.get(&value).map(Vec::as_slice).unwrap_or_default()
         };
         let answer = |look_up: &LookUp<'_>| match (self.kind, look_up.asked) {
@@ -259,12 +267,12 @@ impl LookUp<'_> {
         (self.write, self.operation)
     }
 
-    /// The text that a field is compared with.
-    fn value(&self) -> Option<String> {
+    /// The texts that a field is compared with; they mean the same.
+    fn values(&self) -> Vec<String> {
         match self.asked {
-            Asked::Number(number) => Some(number.to_owned()),
-            Asked::Key(key) => Some(key.to_string()),
-            Asked::Phone(..) => None,
+            Asked::Number(number) => stored_forms(number),
+            Asked::Key(key) => vec![key.to_string()],
+            Asked::Phone(..) => Vec::new(),
         }
     }
 }

@@ -7,7 +7,10 @@ use voice_crm_core::{
     phone::PhoneNumber,
 };
 
-use crate::reads::{Lookup, Row, caller_lookup::Party, id};
+use crate::{
+    account_number::stored_forms,
+    reads::{Lookup, Row, caller_lookup::Party, id},
+};
 
 /// One request; it may point to what an earlier one of the same write brings.
 pub(crate) enum Operation {
@@ -125,8 +128,8 @@ impl Operation {
 
 /// The accounts with a number.
 pub(crate) fn accounts_with(number: &str) -> Soql {
-    Soql::new("SELECT Id FROM Account WHERE AccountNumber = :number ORDER BY Id LIMIT 2")
-        .bind("number", number)
+    Soql::new("SELECT Id FROM Account WHERE AccountNumber IN :numbers ORDER BY Id LIMIT 2")
+        .bind("numbers", stored_forms(number))
 }
 
 fn mentions_reference(value: &Value) -> bool {

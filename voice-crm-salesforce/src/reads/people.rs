@@ -6,7 +6,10 @@ use voice_crm_core::crm::{
     RecordText,
 };
 
-use crate::reads::{Row, id, own_account, rows, text};
+use crate::{
+    account_number::stored_forms,
+    reads::{Row, id, own_account, rows, text},
+};
 
 pub(crate) async fn find_people(
     client: &Client,
@@ -24,9 +27,9 @@ pub(crate) async fn find_people(
         }
         PeopleQuery::OfAccount(number) => Soql::new(
             "SELECT Id, Name, FirstName, LastName, AccountId, Account.Name, Account.AccountNumber, MailingCity, \
-             Phone, MobilePhone FROM Contact WHERE Account.AccountNumber = :number ORDER BY LastName, Id LIMIT 200",
+             Phone, MobilePhone FROM Contact WHERE Account.AccountNumber IN :numbers ORDER BY LastName, Id LIMIT 200",
         )
-        .bind("number", number),
+        .bind("numbers", stored_forms(number)),
         _ => return Err(CrmError::new(CrmErrorKind::Refused, "people are not looked up in this way")),
     };
     let rows = rows(client, soql, options).await?;

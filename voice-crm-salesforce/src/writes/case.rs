@@ -6,11 +6,17 @@ use voice_crm_core::{
     phone::PhoneNumber,
 };
 
-use super::conversation::{Made, Org, Record, Rows, filled, is_absent, is_duplicate, left_out};
+use super::{
+    Shared,
+    call_log::CallLogs,
+    conversation::{Made, Org, Record, Rows, filled, is_absent, is_duplicate, left_out},
+};
 use crate::{
     exchange::operation::Target,
     reads::{Row, id},
 };
+
+use caller::OfCaller;
 
 /// What is read of a case that an earlier attempt has made.
 const EXISTING: &[&str] = &["Id", "CaseNumber", "AccountId", "Description"];
@@ -19,8 +25,25 @@ const NUMBER: &[&str] = &["Id", "CaseNumber"];
 /// What an org takes as a description, in UTF-16 units.
 const DESCRIPTION: usize = 32_000;
 
+mod caller;
+
 /// Opens a case.
-pub(super) async fn create(org: &Org<'_>, attempt: &Attempt, case: &NewCase) -> Result<Receipt, CrmError> {
+pub(super) async fn create(
+    org: &Org<'_>,
+    attempt: &Attempt,
+    case: &NewCase,
+    callers: CallLogs<'_>,
+    shared: Shared,
+) -> Result<Receipt, CrmError> {
+    if let Some(phone) = case.phone.as_ref().filter(|_| case.find_contact && case.account.is_none()) {
+        let of_caller = OfCaller { org, case, phone, callers };
+        match shared {
+            Shared::No => return of_caller.create_now(attempt).await,
+            Shared::InTheBackground => return of_caller.create_later(attempt).await,
+            // A second request, which a shared look-up would be, takes longer than people wait.
+            Shared::WhilePeopleWait => {}
+        }
+    }
     let write = CaseWrite { org, key: attempt.write.key, case };
     match (attempt.may_have_applied, write.given_number()) {
         (false, _) => write.upsert().await,

@@ -10,8 +10,8 @@ use crate::call::CallFacts;
 
 /// What an event adds to the log of its call.
 ///
-/// The log is one record, whatever the number of events. It is made when the call is over; the facts of what came
-/// before and after are put together with those of the end.
+/// The log is one record, whatever the number of events. A CRM gets it when the call is over, with the facts of all that
+/// came before; the facts of what comes after are put together with those.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct CallLog {
     /// The key of the record; the same for all events of a call.

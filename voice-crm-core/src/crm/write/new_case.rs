@@ -48,6 +48,14 @@ pub struct NewCase {
     /// The number that called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<PhoneNumber>,
+    /// Whether nobody has looked up yet whose number it is, so that the CRM is to find the contact who alone has it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub find_contact: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl fmt::Debug for NewCase {

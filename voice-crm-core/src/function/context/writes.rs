@@ -1,21 +1,16 @@
 //! The one way to the CRM for a change: through the journal, under a key that makes a repeat harmless.
 
 use std::{
-    borrow::Cow,
-    collections::BTreeMap,
     sync::{PoisonError, atomic::Ordering},
     time::Duration,
 };
 
-use serde_json::Value;
-use sha2::{Digest as _, Sha256};
-
-use super::{CallContext, Confirmation, Services, lane};
+use super::{CallContext, Services, lane};
 use crate::{
     audit::AuditedWrite,
     crm::{Change, ChangeKind, JobKey, Written},
     deadline::Deadline,
-    function::{FunctionError, FunctionErrorKind},
+    function::{FunctionError, FunctionErrorKind, request},
     outbox::{Digest, EnqueueError},
     phrase, sinks, telemetry,
     write_limits::Limit,
@@ -27,7 +22,9 @@ const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
 impl CallContext {
     /// Makes a change durable and, when its turn is now, brings it into the CRM while the caller waits.
     ///
-    /// The same function call, delivered again, gives the same write and never a second one.
+    /// The same function call, delivered again, gives the same write and never a second one. So does the same request
+    /// under another id, for as long as the bridge takes the two for one; see
+    /// [`BridgeBuilder::repeat_window`](crate::bridge::BridgeBuilder::repeat_window).
     ///
     /// # Errors
     /// [`FunctionErrorKind::Unavailable`] when it could not be made durable, so that nothing may be promised, or when
@@ -53,8 +50,9 @@ impl CallContext {
             return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::TEXT_NUMBER_REFUSED));
         }
         let services = &self.services;
+        let first = self.first_request().await?;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
-        let key = self.key(index);
+        let key = self.key(first, index);
         let lane = lane(self.channel, &self.call);
         let permit = match services.write_quota.permit(&lane, self.number()).await {
             Ok(permit) => Some(permit),
@@ -82,7 +80,9 @@ impl CallContext {
         let enqueue_by = if promised { answer_by.max(Deadline::after(BEHIND_DEADLINE)) } else { answer_by };
         match services.outbox.submit(job, enqueue_by, answer_by).await {
             Ok(submitted) => {
-                if let Some(permit) = permit.filter(|_| !submitted.is_known) {
+                if submitted.is_known {
+                    self.was_known.store(true, Ordering::Relaxed);
+                } else if let Some(permit) = permit {
                     permit.used();
                 }
                 let written = Written::of(submitted.status, key);
@@ -126,7 +126,8 @@ impl CallContext {
         FunctionError::new(FunctionErrorKind::LimitReached, sentence)
     }
 
-    /// What this very function call came to when it was delivered before, if it was.
+    /// What this very function call came to when it was delivered before, or the same request under another id, if there
+    /// was one.
     ///
     /// For a function whose look-ups its own write may have changed.
     ///
@@ -134,14 +135,17 @@ impl CallContext {
     /// [`FunctionErrorKind::Conflict`] when it came before with other arguments;
     /// [`FunctionErrorKind::Unavailable`] when the journal cannot be asked.
     pub async fn earlier(&self) -> Result<Option<Written>, FunctionError> {
-        let key = self.key(0);
+        let key = self.key(self.first_request().await?, 0);
         let known = self.services.outbox.journal().status(key).await.map_err(|error| {
             tracing::error!(%key, %error, "the journal could not be read");
             FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)
         })?;
         match known {
             None => Ok(None),
-            Some((digest, status)) if digest == self.digest() => Ok(Some(Written::of(status, key))),
+            Some((digest, status)) if digest == self.digest() => {
+                self.was_known.store(true, Ordering::Relaxed);
+                Ok(Some(Written::of(status, key)))
+            }
             Some(_) => Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)),
         }
     }
@@ -155,62 +159,14 @@ impl CallContext {
         self.written.lock().unwrap_or_else(PoisonError::into_inner).push(AuditedWrite { key, record });
     }
 
-    fn key(&self, index: u32) -> JobKey {
+    /// The key of a write of the function call that was the first to ask for it.
+    fn key(&self, first: &str, index: u32) -> JobKey {
         let Services { organisation, .. } = self.services.as_ref();
-        JobKey::derive([organisation, self.channel, self.call.id().as_str(), &self.origin()], index)
-    }
-
-    /// What makes this function call the same as another: what it was confirmed by, or else the platform's id of it.
-    pub(crate) fn origin(&self) -> Cow<'_, str> {
-        match &self.confirmation {
-            // No platform's id begins like this.
-            Confirmation::Given(confirmed) => format!("confirmed\n{}", confirmed.token).into(),
-            Confirmation::None | Confirmation::Unheard => self.tool_call.as_str().into(),
-        }
+        JobKey::derive([organisation, self.channel, self.call.id().as_str(), first], index)
     }
 
     /// A digest of what was asked for, which white space and the order of fields do not change.
     pub(crate) fn digest(&self) -> Digest {
-        *self.digest.get_or_init(|| digest(self.function, &self.arguments))
-    }
-}
-
-/// A digest of a function and its arguments.
-pub(crate) fn digest(function: &str, arguments: &[u8]) -> Digest {
-    let mut hash = Sha256::new();
-    hash.update(function.as_bytes());
-    hash.update([0]);
-    match serde_json::from_slice::<Value>(arguments) {
-        Ok(arguments) => digest_value(&arguments, &mut hash),
-        Err(_) => hash.update(arguments),
-    }
-    let mut digest = [0; 16];
-    digest.copy_from_slice(&hash.finalize()[..16]);
-    Digest::from_bytes(digest)
-}
-
-/// Feeds a value into a hash in one form only, whatever the order of its fields.
-fn digest_value(value: &Value, hash: &mut Sha256) {
-    match value {
-        Value::Object(fields) => {
-            let sorted: BTreeMap<&String, &Value> = fields.iter().collect();
-            hash.update(b"{");
-            for (name, value) in sorted {
-                hash.update(Value::String(name.clone()).to_string().as_bytes());
-                digest_value(value, hash);
-            }
-            hash.update(b"}");
-        }
-        Value::Array(items) => {
-            hash.update(b"[");
-            for item in items {
-                digest_value(item, hash);
-            }
-            hash.update(b"]");
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
-            hash.update(value.to_string().as_bytes());
-            hash.update(b",");
-        }
+        *self.digest.get_or_init(|| request::digest(self.function, &self.arguments))
     }
 }

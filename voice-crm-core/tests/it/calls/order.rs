@@ -11,10 +11,11 @@ use voice_crm_core::{
         Recording, TransferTarget,
     },
     caller::Caller,
+    outbox::SinkPolicy,
     phone::Region,
 };
 
-use crate::stage::{NUMBER, Stage, call_json};
+use crate::stage::{NUMBER, Stage, call_json, case, org};
 
 fn at(second: i64) -> Option<Timestamp> {
     Timestamp::from_second(1_790_000_000 + second).ok()
@@ -211,4 +212,36 @@ async fn nothing_is_asked_of_the_org_before_the_call_is_over() {
     stage.drained().await;
     let description = stage.only("Task")["Description"].as_str().unwrap().to_owned();
     assert!(description.contains("Transferred to the assistant Billing"), "what came before was kept");
+}
+
+#[tokio::test]
+async fn a_write_at_the_moment_of_an_event_of_its_call_is_made_at_once() {
+    // With the policy that a bridge has when nothing is said.
+    let stage = Stage::with(org(), |builder| builder.delivery(SinkPolicy::default())).await;
+    for call in 0..5 {
+        let call = format!("c-{call}");
+        for (id, status) in [("1", "in-progress"), ("2", "forwarding")] {
+            let message = json!({ "type": "status-update", "call": call_json(&call), "status": status });
+            let transfer = json!({
+                "type": "transfer-update", "call": call_json(&call),
+                "destination": { "type": "number", "number": "+14155550111" },
+            });
+            for told in [message, transfer] {
+                assert_eq!(stage.message(told).await.0, 200);
+                let id = format!("{id}-{}", stage.org.count("Case"));
+                let said = stage.tool(&call, &id, "create_case", case(&format!("Trouble {id}"))).await;
+                assert!(said.contains("has been created"), "{call} {id}: {said}");
+            }
+        }
+        assert_eq!(stage.end_call(&call, "AI: Goodbye.").await, 200);
+    }
+    stage.drained().await;
+    assert_eq!((stage.org.count("Case"), stage.org.count("Task")), (20, 5));
+    for task in stage.org.records("Task") {
+        assert!(!task["WhatId"].is_null(), "each log is on a case of its call");
+        assert!(
+            task["Description"].as_str().unwrap().contains("Transferred"),
+            "and tells the transfer: {task:?}"
+        );
+    }
 }
