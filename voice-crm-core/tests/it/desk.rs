@@ -61,7 +61,7 @@ async fn an_account_number_is_found_however_it_was_heard_and_locks_nobody() {
     for (id, number) in heard.iter().enumerate() {
         let arguments = json!({ "account_number": number });
         let said = stage.tool("c", &format!("f{id}"), "find_customer", arguments).await;
-        assert!(said.contains("There is an account with that number"), "{number}: {said}");
+        assert!(said.contains("found an account with that account number"), "{number}: {said}");
     }
     let proof = json!({ "account_ending": "A C C 1 0 0 1" });
     assert_eq!(stage.tool("d", "1", "verify_caller", proof).await, "Thank you, that is right.");
