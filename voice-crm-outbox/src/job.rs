@@ -1,6 +1,6 @@
 //! A job: what a sink is to do, and what identifies it.
 
-use std::{borrow::Cow, fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use crate::{JobKey, Lane};
 
@@ -15,6 +15,7 @@ pub struct Job {
     pub(crate) digest: Digest,
     pub(crate) subject: Option<Subject>,
     pub(crate) after: Option<JobKey>,
+    pub(crate) note: Option<Note>,
 }
 
 impl Job {
@@ -26,7 +27,7 @@ impl Job {
         body: impl Into<Arc<str>>,
     ) -> Self {
         let (kind, body) = (kind.into(), body.into());
-        Self { key, lane, kind, body, digest: Digest::default(), subject: None, after: None }
+        Self { key, lane, kind, body, digest: Digest::default(), subject: None, after: None, note: None }
     }
 
     /// With a digest of the request that caused the job. It tells a repeat of the request from a conflict.
@@ -48,6 +49,12 @@ impl Job {
     /// A key that the journal does not know holds nothing up.
     pub fn after(mut self, other: JobKey) -> Self {
         self.after = Some(other);
+        self
+    }
+
+    /// With a value of the store that is written together with the job, and keeps it out where it is there already.
+    pub fn note(mut self, note: Note) -> Self {
+        self.note = Some(note);
         self
     }
 
@@ -80,6 +87,30 @@ impl fmt::Debug for Job {
             .field("lane", &self.lane)
             .field("kind", &self.kind)
             .finish_non_exhaustive()
+    }
+}
+
+/// A value of the [`Store`](crate::store::Store) that is written in one transaction with a job, if nothing is under its
+/// key yet. If something is, the job is not enqueued.
+///
+/// So one of all who would do the same does it, and whoever does it pays for no write beside that of the job.
+#[derive(Clone)]
+pub struct Note {
+    pub(crate) key: Arc<str>,
+    pub(crate) value: Arc<str>,
+    pub(crate) lasts: Duration,
+}
+
+impl Note {
+    /// A value that lasts for a span. Key and value are as large as those of the store may be.
+    pub fn new(key: impl Into<Arc<str>>, value: impl Into<Arc<str>>, lasts: Duration) -> Self {
+        Self { key: key.into(), value: value.into(), lasts }
+    }
+}
+
+impl fmt::Debug for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Note").field("lasts", &self.lasts).finish_non_exhaustive()
     }
 }
 

@@ -51,9 +51,11 @@ const FOUND: i64 = 20;
 pub trait Journal: Store {
     /// Takes a job in.
     ///
-    /// - On return the job is durable, unless it is a [`Enqueued::Conflict`].
+    /// - On return the job is durable, unless it is [`Enqueued::Conflict`] or [`Enqueued::Noted`].
     /// - A key that is known changes nothing: with the same digest its status comes back, with another digest
     ///   [`Enqueued::Conflict`].
+    /// - The [`Note`](crate::Note) of a job that is not known is written with it, both or neither. Where a value is under the
+    ///   note's key, nothing is changed: [`Enqueued::Noted`].
     /// - With `live`, the first job of an idle lane is leased to the caller for that long. Every other job waits for
     ///   [`Journal::claim`].
     /// - On an error the job is not durable and never becomes so later.

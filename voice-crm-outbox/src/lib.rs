@@ -19,7 +19,7 @@ pub mod store;
 
 pub use async_trait::async_trait;
 pub use error::{SinkError, SinkErrorKind};
-pub use job::{Digest, Job, Subject};
+pub use job::{Digest, Job, Note, Subject};
 pub use key::{InvalidJobKey, JobKey};
 pub use lane::{InvalidSinkName, Lane, SinkName};
 pub use outbox::{EnqueueError, Outbox, OutboxBuilder, SinkPolicy, StartError, Submitted};

@@ -80,6 +80,9 @@ pub enum EnqueueError {
     /// The same key came before with another digest; what came first stands.
     #[error("the key of this job was used before for something else")]
     Conflict,
+    /// The note of the job was there already, so the job was not enqueued.
+    #[error("somebody else has noted what this job notes")]
+    Noted,
     /// The outbox has no sink of this name.
     #[error("the outbox has no sink {0}")]
     NoSuchSink(String),
@@ -101,7 +104,7 @@ impl Outbox {
     ///
     /// # Errors
     /// [`EnqueueError::NotEnqueued`] when it could not be made durable in time, [`EnqueueError::Conflict`] when its key
-    /// was used for something else, [`EnqueueError::NoSuchSink`] when nothing takes its lane.
+    /// was used for something else, [`EnqueueError::Noted`] when its note was there, [`EnqueueError::NoSuchSink`] when nothing takes its lane.
     pub async fn submit(
         &self,
         job: Job,
@@ -121,6 +124,7 @@ impl Outbox {
             }
             Enqueued::AlreadyKnown(status) => return Ok(Submitted::again(status)),
             Enqueued::Conflict => return Err(EnqueueError::Conflict),
+            Enqueued::Noted => return Err(EnqueueError::Noted),
             Enqueued::Queued => {
                 worker.wake.notify_one();
                 return Ok(Submitted::new(JobStatus::Pending));
@@ -169,6 +173,7 @@ impl Outbox {
         let worker = self.worker(&job)?;
         match self.accept(job, None, deadline).await? {
             Enqueued::Conflict => Err(EnqueueError::Conflict),
+            Enqueued::Noted => Err(EnqueueError::Noted),
             Enqueued::Leased(_) | Enqueued::Queued | Enqueued::AlreadyKnown(_) => {
                 worker.wake.notify_one();
                 Ok(())

@@ -84,14 +84,10 @@ impl Function for CreateCase {
         let given = args.account_number.as_deref().map(str::trim).filter(|number| !number.is_empty());
         let given = given.map(str::to_owned);
         let believed = given.is_some() && self.believes(cx).await;
-        let caller = if given.is_some() && !believed {
-            // Whose number calls decides whether the case is linked. Where nobody can say, it is noted.
-            cx.caller().await.unwrap_or_default()
-        } else {
-            // Only what is known already: asking now would cost the caller time and the org an API call.
-            cx.known_caller().await
-        };
-        let find_contact = given.is_none() && cx.caller_is_open().await;
+        // Only what is known already: asking now would cost the caller time and the org an API call. Where nobody has
+        // asked yet, the request that makes the case finds whose number calls.
+        let caller = cx.known_caller().await;
+        let find_contact = !believed && cx.caller_is_open().await;
         let (account, noted) = account(given, &caller, believed);
         let case = new_case(cx, &self.0, args, caller.one(), (account, noted));
         let case = NewCase { find_contact, ..case };

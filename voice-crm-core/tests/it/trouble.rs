@@ -60,7 +60,8 @@ async fn eight_cases_that_meet_a_locked_row_are_no_outage_for_the_ninth() {
         .unwrap();
     let crm = SalesforceCrm::new(client).budget(Budget::unlimited());
     // What fails comes back long after this.
-    let later = SinkPolicy { backoff_base: Duration::from_secs(300), ..policy() };
+    let pause = Duration::from_secs(300);
+    let later = SinkPolicy { backoff_base: pause, backoff_cap: pause, ..policy() };
     let bridge = builder(org.url(), MemoryJournal::new()).crm(crm).delivery(later).start().unwrap();
     let stage = Stage::of(org, bridge);
     stage.org.faults().next(8, Fault::RowLock);

@@ -11,6 +11,7 @@ mod erase;
 mod jobs;
 mod leases;
 mod memo;
+mod notes;
 mod operators;
 
 /// Every rule of the contract.
@@ -21,6 +22,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule<dyn Journal>> {
         claims::RULES,
         after::RULES,
         memo::RULES,
+        notes::RULES,
         dead::RULES,
         erase::RULES,
         operators::RULES,

@@ -18,6 +18,8 @@ pub enum Enqueued {
     AlreadyKnown(JobStatus),
     /// The key was used before for something else. Nothing was changed.
     Conflict,
+    /// The job was not known, but its [`Note`](crate::Note) was there. Nothing was changed.
+    Noted,
 }
 
 /// The right to try the head of a lane.

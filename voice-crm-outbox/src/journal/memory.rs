@@ -201,6 +201,11 @@ impl Journal for MemoryJournal {
                 Enqueued::Conflict
             });
         }
+        if let Some(note) = &job.note
+            && !self.store.insert(note, now)?
+        {
+            return Ok(Enqueued::Noted);
+        }
         state.sequence += 1;
         let (sequence, name) = (state.sequence, job.lane.clone());
         state.by_key.insert(job.key, sequence);

@@ -15,7 +15,7 @@ use super::{
     Claim, Claimed, DeadJob, Enqueued, Erased, JobInfo, Journal, JournalError, JournalStats, Lease, Outcome,
     claim::PASSES, payload::Part,
 };
-use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
+use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject, store::check_size};
 use database::Database;
 use enqueue::Incoming;
 use group::Group;
@@ -91,6 +91,9 @@ impl Journal for PostgresJournal {
         live: Option<Duration>,
         now: Timestamp,
     ) -> Result<Enqueued, JournalError> {
+        if let Some(note) = &job.note {
+            check_size(&note.key, &note.value)?;
+        }
         let payloads = &self.database.payloads;
         let body = payloads.seal(job.key, Part::Body, &job.body).map_err(JournalError::store)?;
         let subject = job.subject.as_ref().map(|subject| payloads.subject(subject));

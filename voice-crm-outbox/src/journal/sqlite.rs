@@ -18,7 +18,7 @@ use super::{
     PayloadKeys,
     payload::{Part, Payloads},
 };
-use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject};
+use crate::{Digest, Job, JobKey, JobStatus, Reference, Subject, store::check_size};
 use committer::Committer;
 use leases::Incoming;
 
@@ -133,7 +133,11 @@ impl Journal for SqliteJournal {
         // Sealed here and not by the one thread that all wait for.
         let body = self.payloads.seal(job.key, Part::Body, &job.body).map_err(JournalError::store)?;
         let subject = job.subject.as_ref().map(|subject| self.payloads.subject(subject));
-        let weight = job.weight();
+        let noted = match &job.note {
+            Some(note) => check_size(&note.key, &note.value).map(|()| values::WEIGHT)?,
+            None => 0,
+        };
+        let weight = job.weight() + noted;
         let incoming = Incoming { job, body, subject };
         self.committer.add(weight, move |file| leases::enqueue(file, &incoming, live, now)).await
     }

@@ -11,7 +11,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{Expected, NO_COUNTER, Store, StoredValue, check_size};
-use crate::journal::{JournalError, MemoryJournal, later};
+use crate::{
+    Note,
+    journal::{JournalError, MemoryJournal, later},
+};
 
 /// A store that lasts as long as the process.
 #[derive(Default)]
@@ -27,6 +30,17 @@ impl MemoryStore {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Writes the note of a job. False when a value is there already.
+    pub(crate) fn insert(&self, note: &Note, now: Timestamp) -> Result<bool, JournalError> {
+        check_size(&note.key, &note.value)?;
+        let mut values = self.lock();
+        let is_free = values.get(&note.key, now).is_none();
+        if is_free {
+            values.set(&note.key, note.value.clone(), later(now, note.lasts), now);
+        }
+        Ok(is_free)
     }
 
     fn lock(&self) -> MutexGuard<'_, Values> {

@@ -1,7 +1,7 @@
 //! The same request under another id: a model that asks again for what it has asked for gets the first outcome again.
 //!
-//! Which function call was the first to ask is kept in the store beside the journal, and the first one's id is part of
-//! the key of the write. So neither a restart nor another replica makes a second one.
+//! Which function call was the first to ask is kept in the store beside the journal, in one transaction with its write,
+//! and the first one's id is part of the key of the write. So neither a restart nor another replica makes a second one.
 
 use std::{borrow::Cow, sync::atomic::Ordering, time::Duration};
 
@@ -14,7 +14,7 @@ use super::{CallContext, Confirmation};
 use crate::{
     function::{Answer, FunctionError, FunctionErrorKind, request},
     journal::JournalError,
-    outbox::store::Expected,
+    outbox::{Note, store::Expected},
     phrase::{self, Instruction},
 };
 
@@ -48,57 +48,93 @@ impl CallContext {
         }
     }
 
-    /// What identifies the function call that was the first to ask for this.
+    /// What identifies this function call if it is the first to ask for this, and the note of a job that finds out; `None`
+    /// when it is known who was the first.
     ///
-    /// A confirmation is the caller's own word that this is meant, so it is always a request of its own.
+    /// Most requests are the first, so their jobs are made as such, each with a note that keeps it out if it is not.
+    pub(super) fn as_first(&self) -> Option<(String, Note)> {
+        if self.first.initialized() || self.is_of_its_own() {
+            return None;
+        }
+        let id = short(self.origin());
+        let mut asked = Asked::default();
+        asked.place(&id, self.now(), self.services.repeat_window);
+        let note = Note::new(self.request_key(), serde_json::to_string(&asked).unwrap_or_default(), KEPT);
+        Some((id, note))
+    }
+
+    /// Remembers that this function call was the first, whose note is in the store.
+    pub(super) fn is_first(&self, id: String) {
+        // Nobody else finds out beside it.
+        let _ = self.first.set(FirstRequest { id, is_other: false });
+    }
+
+    /// Whether this is a request of its own whatever was asked before: the caller's own word says that it is meant.
+    fn is_of_its_own(&self) -> bool {
+        self.services.repeat_window.is_zero() || matches!(self.confirmation, Confirmation::Given(_))
+    }
+
+    /// Whether anybody has asked for the same before, this function call itself included.
+    pub(super) async fn is_asked_again(&self) -> Result<bool, FunctionError> {
+        if self.first.initialized() || self.is_of_its_own() {
+            return Ok(true);
+        }
+        let (store, key) = (self.services.outbox.journal(), self.request_key());
+        Ok(self.in_time(store.get(&key, self.now())).await?.is_some())
+    }
+
+    /// What identifies the function call that was the first to ask for this, where this one is not, or has been here
+    /// before.
     pub(super) async fn first_request(&self) -> Result<&str, FunctionError> {
         let first = self.first.get_or_try_init(|| async {
             let id = short(self.origin());
             let window = self.services.repeat_window;
-            if window.is_zero() || matches!(self.confirmation, Confirmation::Given(_)) {
+            if self.is_of_its_own() {
                 return Ok(FirstRequest { id, is_other: false });
             }
-            // When it cannot be known whether this was done before, nothing is done.
-            let by = self.deadline.minus(self.services.margin).instant().into();
-            match timeout_at(by, self.note_request(&id, window)).await {
-                Ok(Ok(Some(first))) => Ok(FirstRequest { is_other: first != id, id: first }),
-                Ok(Ok(None)) => Err(FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY)),
-                Ok(Err(error)) => {
-                    tracing::error!(%error, "whether the same was asked for before is not known, so nothing was done");
-                    Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
-                }
-                Err(_) => {
-                    tracing::error!("the journal did not say in time whether the same was asked for before");
-                    Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
-                }
+            match self.in_time(self.note_request(&id, window)).await? {
+                Some(first) => Ok(FirstRequest { is_other: first != id, id: first }),
+                None => Err(FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY)),
             }
         });
         Ok(&first.await?.id)
+    }
+
+    /// What the store says. When it cannot be known whether this was done before, nothing is done.
+    async fn in_time<T>(
+        &self,
+        asked: impl Future<Output = Result<T, JournalError>>,
+    ) -> Result<T, FunctionError> {
+        let by = self.deadline.minus(self.services.margin).instant().into();
+        match timeout_at(by, asked).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => {
+                tracing::error!(%error, "whether the same was asked for before is not known, so nothing was done");
+            }
+            Err(_) => {
+                tracing::error!("the journal did not say in time whether the same was asked for before");
+            }
+        }
+        Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
     }
 
     /// Notes in the store that this function call asks, and gives the first that did. `None` when others write there all
     /// the time.
     async fn note_request(&self, id: &str, window: Duration) -> Result<Option<String>, JournalError> {
         let (store, key) = (self.services.outbox.journal(), self.request_key());
-        // Most requests are the first.
-        let mut asked = Asked::default();
-        let mut expected = Expected::Absent;
         for _ in 0..TURNS {
             let now = self.now();
-            let (first, is_known) = asked.place(id, now, window);
-            if is_known {
-                return Ok(Some(first));
-            }
-            let text = serde_json::to_string(&asked).unwrap_or_default();
-            if store.put(&key, &text, expected, KEPT, now).await?.is_some() {
-                return Ok(Some(first));
-            }
-            (asked, expected) = match store.get(&key, now).await? {
+            let (mut asked, expected) = match store.get(&key, now).await? {
                 Some(known) => {
                     (serde_json::from_str(&known.value).unwrap_or_default(), Expected::Version(known.version))
                 }
                 None => (Asked::default(), Expected::Absent),
             };
+            let (first, is_known) = asked.place(id, now, window);
+            let text = serde_json::to_string(&asked).unwrap_or_default();
+            if is_known || store.put(&key, &text, expected, KEPT, now).await?.is_some() {
+                return Ok(Some(first));
+            }
         }
         Ok(None)
     }

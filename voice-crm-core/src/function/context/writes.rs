@@ -11,13 +11,21 @@ use crate::{
     crm::{Change, ChangeKind, JobKey, Written},
     deadline::Deadline,
     function::{FunctionError, FunctionErrorKind, request},
-    outbox::{Digest, EnqueueError},
+    outbox::{Digest, EnqueueError, Note},
     phrase, sinks, telemetry,
     write_limits::Limit,
 };
 
 /// How long a further write of a function may take to become durable when its deadline has passed.
 const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Why a change was not made durable.
+enum Unwritten {
+    /// Somebody has asked for the same before.
+    Noted,
+    /// For a reason that is told.
+    Failed(FunctionError),
+}
 
 impl CallContext {
     /// Makes a change durable and, when its turn is now, brings it into the CRM while the caller waits.
@@ -49,13 +57,43 @@ impl CallContext {
         {
             return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::TEXT_NUMBER_REFUSED));
         }
-        let services = &self.services;
-        let first = self.first_request().await?;
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
-        let key = self.key(first, index);
+        let written = match self.as_first() {
+            Some((id, note)) => match self.submit(self.key(&id, index), change.clone(), Some(note)).await {
+                Ok(written) => {
+                    self.is_first(id);
+                    Ok(written)
+                }
+                Err(Unwritten::Noted) => self.submit_again(index, change).await,
+                failed => failed,
+            },
+            None => self.submit_again(index, change).await,
+        };
+        written.map_err(|unwritten| {
+            self.give_back(index);
+            match unwritten {
+                Unwritten::Failed(error) => error,
+                Unwritten::Noted => FunctionError::new(FunctionErrorKind::Busy, phrase::BUSY),
+            }
+        })
+    }
+
+    /// Submits a change under the key of the function call that was the first to ask for it.
+    async fn submit_again(&self, index: u32, change: Change) -> Result<Written, Unwritten> {
+        let first = self.first_request().await.map_err(Unwritten::Failed)?;
+        self.submit(self.key(first, index), change, None).await
+    }
+
+    /// Makes a change durable, unless the note is there, and waits for it as long as there is time.
+    async fn submit(&self, key: JobKey, change: Change, note: Option<Note>) -> Result<Written, Unwritten> {
+        let services = &self.services;
         let lane = lane(self.channel, &self.call);
         let permit = match services.write_quota.permit(&lane, self.number()).await {
             Ok(permit) => Some(permit),
+            // The note says whether it was promised before, and under which key.
+            Err(_) if note.is_some() && self.is_asked_again().await.map_err(Unwritten::Failed)? => {
+                return Err(Unwritten::Noted);
+            }
             Err(limit) if self.may_exceed(key).await => {
                 tracing::debug!(
                     limit = limit.as_str(),
@@ -63,16 +101,17 @@ impl CallContext {
                 );
                 None
             }
-            Err(limit) => {
-                self.give_back(index);
-                return Err(self.beyond(limit));
-            }
+            Err(limit) => return Err(Unwritten::Failed(self.beyond(limit))),
         };
         let job = sinks::job(key, change, &lane, self.digest(), self.call.caller.number());
         let job = job.map_err(|error| {
             tracing::error!(function = self.function, %error, "a write cannot be written down");
-            FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN)
+            Unwritten::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN))
         })?;
+        let job = match note {
+            Some(note) => job.note(note),
+            None => job,
+        };
         let answer_by = self.deadline.minus(services.margin);
         // Once something is durable the caller is told that it is being saved, so the rest must follow; before
         // that, what is not durable in time must not become so behind the caller's back.
@@ -90,16 +129,16 @@ impl CallContext {
                 self.note(key, &written);
                 Ok(written)
             }
+            Err(EnqueueError::Noted) => Err(Unwritten::Noted),
             Err(EnqueueError::Conflict) => {
-                Err(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT))
+                Err(Unwritten::Failed(FunctionError::new(FunctionErrorKind::Conflict, phrase::CONFLICT)))
             }
             Err(error) => {
                 // What the journal says, the outbox has logged.
                 if matches!(error, EnqueueError::NoSuchSink(_)) {
                     tracing::error!(function = self.function, %error, "a write could not be made durable");
                 }
-                self.give_back(index);
-                Err(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED))
+                Err(Unwritten::Failed(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)))
             }
         }
     }
@@ -135,6 +174,9 @@ impl CallContext {
     /// [`FunctionErrorKind::Conflict`] when it came before with other arguments;
     /// [`FunctionErrorKind::Unavailable`] when the journal cannot be asked.
     pub async fn earlier(&self) -> Result<Option<Written>, FunctionError> {
+        if !self.is_asked_again().await? {
+            return Ok(None);
+        }
         let key = self.key(self.first_request().await?, 0);
         let known = self.services.outbox.journal().status(key).await.map_err(|error| {
             tracing::error!(%key, %error, "the journal could not be read");

@@ -25,6 +25,10 @@ impl Incoming {
     fn until(&self) -> Option<i64> {
         self.live.map(|live| later(self.now, live).as_millisecond())
     }
+
+    fn note_until(&self) -> Option<i64> {
+        self.job.note.as_ref().map(|note| later(self.now, note.lasts).as_millisecond())
+    }
 }
 
 /// Takes jobs in, in their order, which must be that of their lanes: replicas that lock lanes in different orders wait
@@ -37,14 +41,16 @@ pub(super) async fn enqueue(
 ) -> Result<Vec<Enqueued>, Error> {
     let sql = format!(
         "SELECT a.* FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::bytea[], $6::bytea[],
-            $7::bytea[], $8::bigint[], $9::bigint[])
-            AS j (key, digest, lane, kind, body, subject, after, taken_at, until),
-         LATERAL {schema}.enqueue(j.key, j.digest, j.lane, j.kind, j.body, j.subject, j.after, j.taken_at, j.until) a"
+            $7::bytea[], $8::bigint[], $9::bigint[], $10::text[], $11::text[], $12::bigint[])
+            AS j (key, digest, lane, kind, body, subject, after, taken_at, until, note, noted, note_until),
+         LATERAL {schema}.enqueue(j.key, j.digest, j.lane, j.kind, j.body, j.subject, j.after, j.taken_at, j.until,
+            j.note, j.noted, j.note_until) a"
     );
     let each = |column: fn(&Incoming) -> &[u8]| incoming.iter().map(|one| column(one)).collect::<Vec<_>>();
     let some = |column: fn(&Incoming) -> Option<&[u8; 16]>| {
         incoming.iter().map(|one| column(one).map(<[u8; 16]>::as_slice)).collect::<Vec<_>>()
     };
+    let notes = || incoming.iter().map(|one| one.job.note.as_ref());
     let rows = client
         .query(
             &client.prepare_cached(&sql).await?,
@@ -58,6 +64,9 @@ pub(super) async fn enqueue(
                 &some(|one| one.job.after.as_ref().map(crate::JobKey::as_bytes)),
                 &incoming.iter().map(|one| one.now.as_millisecond()).collect::<Vec<_>>(),
                 &incoming.iter().map(|one| one.until()).collect::<Vec<_>>(),
+                &notes().map(|note| note.map(|note| &*note.key)).collect::<Vec<_>>(),
+                &notes().map(|note| note.map(|note| &*note.value)).collect::<Vec<_>>(),
+                &incoming.iter().map(|one| one.note_until()).collect::<Vec<_>>(),
             ],
         )
         .await?;
@@ -79,6 +88,7 @@ fn enqueued(payloads: &Payloads, incoming: &Incoming, row: &Row) -> Enqueued {
             let outcome = row.get::<_, Option<&[u8]>>("known_outcome");
             Enqueued::AlreadyKnown(rows::status(payloads, job.key, row.get("known_state"), outcome))
         }
+        4 => Enqueued::Noted,
         _ => Enqueued::Conflict,
     }
 }

@@ -5,8 +5,12 @@ use deadpool_postgres::Client;
 use super::connections::failure::explain;
 
 /// Each step once, in this order; a step that was released is never changed.
-const STEPS: [&str; 3] =
-    [include_str!("schema_1.sql"), include_str!("schema_2.sql"), include_str!("schema_3.sql")];
+const STEPS: [&str; 4] = [
+    include_str!("schema_1.sql"),
+    include_str!("schema_2.sql"),
+    include_str!("schema_3.sql"),
+    include_str!("schema_4.sql"),
+];
 
 /// The lock under which replicas that start together take turns. Any number will do that nobody else uses.
 const LOCK: i64 = 0x766F_6963_6563_726D;

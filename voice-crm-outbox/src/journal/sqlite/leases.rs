@@ -10,6 +10,7 @@ use super::{
     lanes::{Counted, LaneState},
     operator,
     rows::{self, Key, stored},
+    values,
 };
 use crate::{
     Job, JobKey, Lane, Reason,
@@ -60,6 +61,12 @@ pub(super) fn enqueue(
         return repeated(store, job);
     }
     let sequence = store.connection.last_insert_rowid();
+    if let Some(note) = &job.note
+        && !values::insert(store, note, now)?
+    {
+        store.connection.prepare_cached("DELETE FROM job WHERE key = ?1")?.execute([Key(job.key)])?;
+        return Ok(Enqueued::Noted);
+    }
     store.lanes.count(Counted::Pending(job.lane.sink(), &job.kind), 1);
     if let Some(known) = known {
         store.lanes.set(&job.lane, Some(LaneState { pending: known.pending + 1, ..known }));

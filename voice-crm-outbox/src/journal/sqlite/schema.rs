@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, config::DbConfig};
 
 use super::{
     file::Store,
@@ -79,6 +79,8 @@ fn prepare(connection: &Connection) -> rusqlite::Result<()> {
     // The committer folds the log into the file when nobody waits for it.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // A plan does not depend on the values. Otherwise SQLite compiles some statements again for every value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
 

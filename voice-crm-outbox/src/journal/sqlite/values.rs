@@ -8,6 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{SqliteJournal, file};
 use crate::{
+    Note,
     journal::{JournalError, later, timestamp},
     store::{Expected, NO_COUNTER, Store, StoredValue, check_size, end_of},
 };
@@ -15,7 +16,7 @@ use crate::{
 /// How many expired values are removed with each that is written.
 const SWEPT: i64 = 8;
 /// About how many bytes a value takes in a transaction.
-const WEIGHT: usize = 512;
+pub(super) const WEIGHT: usize = 512;
 
 #[async_trait]
 impl Store for SqliteJournal {
@@ -121,6 +122,22 @@ fn expiry(connection: &Connection, key: &str) -> rusqlite::Result<Timestamp> {
         .query_row([key], |row| Ok(timestamp(row.get(0)?)))
 }
 
+/// Writes the note of a job, and removes some values that have expired. False when a value is there already.
+pub(super) fn insert(store: &mut file::Store, note: &Note, now: Timestamp) -> rusqlite::Result<bool> {
+    let Note { key, value, lasts } = note;
+    sweep(&store.connection, now)?;
+    let version = store.next_version();
+    let written = store
+        .connection
+        .prepare_cached(
+            "INSERT INTO value (key, value, version, expires_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (key) DO UPDATE SET value = excluded.value, version = excluded.version,
+             expires_at = excluded.expires_at WHERE value.expires_at <= ?5",
+        )?
+        .execute(params![key, value, version, later(now, *lasts).as_millisecond(), now.as_millisecond()])?;
+    Ok(written > 0)
+}
+
 /// Writes a value, and removes some that have expired.
 fn set(
     store: &mut file::Store,
@@ -142,13 +159,10 @@ fn set(
     Ok(version.unsigned_abs())
 }
 
+const SWEEP: &str = "DELETE FROM value WHERE key IN (SELECT key FROM value WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";
+
 fn sweep(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "DELETE FROM value WHERE key IN (SELECT key FROM value WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)",
-        )?
-        .execute(params![now.as_millisecond(), SWEPT])
-        .map(|_| ())
+    connection.prepare_cached(SWEEP)?.execute(params![now.as_millisecond(), SWEPT]).map(|_| ())
 }
 
 #[cfg(test)]
@@ -170,5 +184,24 @@ mod tests {
             store.connection.query_row("SELECT count(*) FROM value", [], |row| row.get::<_, i64>(0))
         };
         assert_eq!(journal.committer.run(count).await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn no_statement_is_compiled_again_for_other_values() {
+        let folder = tempfile::tempdir().unwrap();
+        let journal = SqliteJournal::open(folder.path().join("journal.db")).unwrap();
+        let again = |store: &mut file::Store| {
+            // A limit, and an order behind an equality, are what SQLite would plan by their values.
+            let (sweep, lane) =
+                (SWEEP, "SELECT key FROM job WHERE lane = ?1 AND state = ?2 ORDER BY sequence");
+            let mut again = 0;
+            for (sql, number) in [(sweep, 1), (sweep, 2), (lane, 1), (lane, 2)] {
+                let mut statement = store.connection.prepare_cached(sql)?;
+                while statement.query(params![number, number])?.next()?.is_some() {}
+                again += statement.get_status(rusqlite::StatementStatus::RePrepare);
+            }
+            Ok(again)
+        };
+        assert_eq!(journal.committer.run(again).await.unwrap(), 0);
     }
 }
