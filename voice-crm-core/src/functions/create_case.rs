@@ -84,10 +84,10 @@ impl Function for CreateCase {
         let given = args.account_number.as_deref().map(str::trim).filter(|number| !number.is_empty());
         let given = given.map(str::to_owned);
         let believed = given.is_some() && self.believes(cx).await;
-        // Only what is known already: asking now would cost the caller time and the org an API call. Where nobody has
-        // asked yet, the request that makes the case finds whose number calls.
+        // Only what is known already: asking now would cost the caller time and the org an API call.
         let caller = cx.known_caller().await;
-        let find_contact = !believed && cx.caller_is_open().await;
+        // Where nothing else tells whose case it is, the request that makes the case asks whose number calls.
+        let find_contact = given.is_none() && cx.caller_is_open().await;
         let (account, noted) = account(given, &caller, believed);
         let case = new_case(cx, &self.0, args, caller.one(), (account, noted));
         let case = NewCase { find_contact, ..case };
