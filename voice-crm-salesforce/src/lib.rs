@@ -4,6 +4,7 @@
 mod account_number;
 mod after_call;
 mod budget;
+mod call_reads;
 mod crm;
 mod exchange;
 mod failure;
@@ -13,5 +14,6 @@ mod writes;
 
 pub use after_call::{AfterCall, CallField, CallObject, LeftMessage, UnknownCaller};
 pub use budget::Budget;
+pub use call_reads::{CallReads, OrgOfCall};
 pub use crm::SalesforceCrm;
 pub use reads::LookupReach;

@@ -9,7 +9,9 @@ mod case;
 mod comment;
 mod contact;
 mod conversation;
+mod freshness;
 mod keyed;
+mod own_record;
 mod recording;
 mod rounds;
 
@@ -41,7 +43,7 @@ pub(crate) async fn make(
         Change::AddComment(comment) => comment::add(&org, attempt, comment).await,
         Change::CreateTask(task) => keyed::create_task(&org, attempt, task).await,
         Change::LogCall(log) => call_log::keep(&org, attempt, log, logs).await,
-        Change::SaveRecord(record) => keyed::save_record(&org, attempt, record).await,
+        Change::OwnRecord(record) => own_record::save(&org, attempt, record).await,
         // An org neither sends text messages nor fetches recordings.
         Change::SendText(_) => Err(refused("NO_MESSENGER", "no messenger is set up to send text messages")),
         Change::KeepRecording(_) => {

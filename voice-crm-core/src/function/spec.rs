@@ -166,7 +166,7 @@ impl Spec {
 
     /// Without an optional argument, which the settings make useless.
     #[must_use]
-    pub(crate) fn without_argument(mut self, argument: &'static str) -> Self {
+    pub fn without_argument(mut self, argument: &'static str) -> Self {
         self.argument_needs.push((argument, None));
         self
     }

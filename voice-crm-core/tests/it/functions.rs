@@ -25,7 +25,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use voice_crm_core::{
     bridge::BuildError,
@@ -64,9 +64,7 @@ macro_rules! function {
 }
 
 fn note(text: &str) -> Change {
-    let mut fields = Map::new();
-    fields.insert("Text__c".to_owned(), text.into());
-    Change::SaveRecord(OwnRecord { object: "Note__c".to_owned(), fields })
+    OwnRecord::create("Note__c").set("Text__c", text).into()
 }
 
 function!(Panics, "panics", Spec::read("Panics."), |_own: (), _cx| panic!("as it was made to"));

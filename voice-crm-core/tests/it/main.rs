@@ -26,6 +26,7 @@ mod language;
 mod large_reports;
 mod live;
 mod manifest;
+mod own_objects;
 mod pages;
 mod policy;
 #[cfg(unix)]
