@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Arc,
+    time::Duration,
 };
 
 use schemars::JsonSchema;
@@ -80,6 +81,15 @@ pub enum DispatcherError {
     /// An argument has the name by which one more of the same is asked for.
     #[error("{0} writes, so none of its arguments can be named `occurrence`; give it another name")]
     Occurrence(&'static str),
+    /// A model would not know when to call it.
+    #[error("{0} has no description; say in its Spec when a model is to call it")]
+    Description(&'static str),
+    /// A function could never be called to its end.
+    #[error("{0} has a deadline of zero in its Spec; give a span, or leave it out")]
+    Deadline(&'static str),
+    /// A function could never be called.
+    #[error("{0} may run zero times at once by its Spec; give at least one, or leave it out")]
+    Cap(&'static str),
     /// The secret of the confirmations can be guessed.
     #[error(
         "the secret of the confirmations has {0} characters and can be guessed; give one of at least \
@@ -166,14 +176,22 @@ impl DispatcherBuilder {
     /// Checks everything and freezes it.
     ///
     /// # Errors
-    /// [`DispatcherError`] names what cannot be.
+    /// [`DispatcherError`] names the first thing that cannot be.
     pub fn build(self) -> Result<Dispatcher, DispatcherError> {
+        self.build_or_all_errors().map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// The same, with all that cannot be; at least one.
+    pub(crate) fn build_or_all_errors(self) -> Result<Dispatcher, Vec<DispatcherError>> {
+        let mut errors = Vec::new();
         let mut functions = Functions::default();
         let mut entries = Vec::with_capacity(self.functions.len());
-        let mut left_out = BTreeSet::new();
+        let (mut left_out, mut refused) = (BTreeSet::new(), BTreeSet::new());
         for (name, spec, mut parameters, function) in self.functions {
-            check_name(name)?;
-            check_arguments(name, &spec, &parameters)?;
+            let known = errors.len();
+            errors.extend(check_name(name).err());
+            errors.extend(check_spec(name, &spec));
+            errors.extend(check_arguments(name, &spec, &parameters).err());
             if let Some(need) = unmet(&spec, self.served.as_ref()) {
                 tracing::info!(function = name, need = %need, "a function is left out: the CRM does not serve what it needs");
                 left_out.insert(name);
@@ -185,26 +203,45 @@ impl DispatcherBuilder {
                 }
                 remove_argument(&mut parameters, argument);
             }
-            let parameters = parameters_of(name, &spec, parameters)?;
+            let parameters = match parameters_of(name, &spec, parameters) {
+                Ok(parameters) if errors.len() == known => parameters,
+                Ok(_) => {
+                    refused.insert(name);
+                    continue;
+                }
+                Err(error) => {
+                    errors.push(error);
+                    refused.insert(name);
+                    continue;
+                }
+            };
             let shape = Shape::of(&parameters);
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
             let figures = ToolFigures::of(name);
             let registered = Registered { name, spec, shape, function, cap, figures };
             if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
-                return Err(DispatcherError::Duplicate(name.to_owned()));
+                errors.push(DispatcherError::Duplicate(name.to_owned()));
             }
         }
         for (alias, target) in self.aliases {
-            check_name(&alias)?;
+            if let Err(error) = check_name(&alias) {
+                errors.push(error);
+                continue;
+            }
             let Some(registered) = functions.get(target).cloned() else {
                 if left_out.contains(target) {
                     continue;
                 }
-                return Err(DispatcherError::Alias { alias, target: target.to_owned() });
+                // Whatever is wrong with the function itself has been said.
+                if !refused.contains(target) {
+                    errors.push(DispatcherError::Alias { alias, target: target.to_owned() });
+                }
+                continue;
             };
             if functions.contains_key(&alias) {
-                return Err(DispatcherError::Duplicate(alias));
+                errors.push(DispatcherError::Duplicate(alias));
+                continue;
             }
             functions.insert(alias, registered);
         }
@@ -212,11 +249,17 @@ impl DispatcherBuilder {
             // White space around a secret makes it no harder to guess.
             let length = secret.expose_secret().trim().chars().count();
             if length < SHORTEST_SECRET {
-                return Err(DispatcherError::ShortSecret(length));
+                errors.push(DispatcherError::ShortSecret(length));
             }
         }
-        let confirmations = Confirmations::new(self.confirmation_secret.as_ref())
-            .map_err(|error| DispatcherError::Random(error.to_string()))?;
+        let confirmations = match Confirmations::new(self.confirmation_secret.as_ref()) {
+            Ok(confirmations) if errors.is_empty() => confirmations,
+            Ok(_) => return Err(errors),
+            Err(error) => {
+                errors.push(DispatcherError::Random(error.to_string()));
+                return Err(errors);
+            }
+        };
         Ok(Dispatcher {
             functions,
             manifest: Manifest::new(entries),
@@ -234,6 +277,17 @@ fn check_name(name: &str) -> Result<(), DispatcherError> {
     let fits = (1..=64).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if fits { Ok(()) } else { Err(DispatcherError::Name(name.to_owned())) }
+}
+
+/// What a function says of itself that it cannot mean.
+fn check_spec(name: &'static str, spec: &Spec) -> impl Iterator<Item = DispatcherError> {
+    let is_mute = spec.description().trim().is_empty();
+    let problems = [
+        is_mute.then_some(DispatcherError::Description(name)),
+        spec.time_limit().filter(Duration::is_zero).map(|_| DispatcherError::Deadline(name)),
+        spec.cap().filter(|cap| *cap == 0).map(|_| DispatcherError::Cap(name)),
+    ];
+    problems.into_iter().flatten()
 }
 
 /// A wrong name would do nothing, and the argument would be offered where nothing serves it.

@@ -28,7 +28,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use voice_crm_core::{
-    bridge::BuildError,
+    bridge::SetupProblem,
     channel::WebhookRequest,
     crm::{Change, OwnRecord},
     dispatch::{Dispatcher, DispatcherError},
@@ -221,7 +221,8 @@ async fn what_cannot_be_put_together_is_named() {
         short.contains("the confirmations has 15 characters") && short.contains("at least 16"),
         "{short}"
     );
-    assert!(matches!(voice_crm_core::Bridge::builder().start(), Err(BuildError::Missing(_))));
+    let nothing = voice_crm_core::Bridge::builder().start().unwrap_err();
+    assert!(matches!(nothing.problems(), [SetupProblem::Missing(_), ..]));
     let twice = Dispatcher::builder().function(FindCustomer).function(FindCustomer).build();
     assert!(matches!(twice, Err(DispatcherError::Duplicate(name)) if name == "find_customer"));
 }

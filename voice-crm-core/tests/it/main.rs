@@ -49,3 +49,4 @@ mod stall;
 mod strangers;
 mod trouble;
 mod unknown_callers;
+mod wrong_setups;
