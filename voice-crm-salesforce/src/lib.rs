@@ -8,6 +8,7 @@ mod call_reads;
 mod crm;
 mod exchange;
 mod failure;
+mod org_words;
 mod reads;
 mod user;
 mod writes;

@@ -4,6 +4,8 @@ use voice_crm_core::crm::{Attempt, Change, CrmError, CrmErrorKind, Receipt};
 
 use conversation::Org;
 
+use crate::org_words::explained;
+
 mod call_log;
 mod case;
 mod comment;
@@ -30,8 +32,18 @@ pub(crate) enum Shared {
     InTheBackground,
 }
 
-/// Makes one write.
+/// Makes one write. A refusal says what the org says of it.
 pub(crate) async fn make(
+    org: Org<'_>,
+    attempt: &Attempt,
+    logs: CallLogs<'_>,
+    shared: Shared,
+) -> Result<Receipt, CrmError> {
+    let made = attempted(org, attempt, logs, shared).await;
+    made.map_err(|error| explained(error, &attempt.write.change))
+}
+
+async fn attempted(
     org: Org<'_>,
     attempt: &Attempt,
     logs: CallLogs<'_>,
