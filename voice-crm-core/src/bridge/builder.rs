@@ -2,6 +2,7 @@
 
 use std::{
     any::{Any, TypeId},
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::Arc,
@@ -144,7 +145,7 @@ impl BridgeBuilder {
     ///
     /// It gets the context behind an `Arc`, to keep for as long as it runs.
     #[must_use]
-    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    pub fn closure<A, C, Fut>(mut self, name: impl Into<Cow<'static, str>>, spec: Spec, closure: C) -> Self
     where
         A: DeserializeOwned + JsonSchema + Send + 'static,
         C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
@@ -202,7 +203,7 @@ impl BridgeBuilder {
 
     /// Lets a function answer to one more name.
     #[must_use]
-    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
+    pub fn alias(mut self, alias: impl Into<String>, target: impl Into<String>) -> Self {
         self.dispatcher = self.dispatcher.alias(alias, target);
         self
     }

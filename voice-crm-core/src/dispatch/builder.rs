@@ -1,6 +1,7 @@
 //! Puts the registry together, and checks it.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Arc,
@@ -16,7 +17,7 @@ use vapi_types::webhook::SHORTEST_SECRET;
 
 use super::{
     Dispatcher, Functions, Registered,
-    arguments::Shape,
+    arguments::{Shape, one_object},
     confirmation::{self, Confirmations},
     erased::{ErasedFunction, erase, erase_closure},
     in_flight::InFlight,
@@ -25,7 +26,8 @@ use crate::{
     audit::Audit,
     crm::Crm,
     function::{
-        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, request,
+        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, kept,
+        request,
     },
     live::LiveFeed,
     telemetry::ToolFigures,
@@ -38,7 +40,7 @@ const WAITING_READS: usize = 1_000;
 #[derive(Default)]
 pub struct DispatcherBuilder {
     functions: Vec<(&'static str, Spec, Value, Box<dyn ErasedFunction>)>,
-    aliases: BTreeMap<String, &'static str>,
+    aliases: BTreeMap<String, String>,
     confirmation_secret: Option<SecretString>,
     audit: Option<Arc<dyn Audit>>,
     waiting_reads: Option<usize>,
@@ -65,7 +67,9 @@ pub enum DispatcherError {
         target: String,
     },
     /// The arguments are not an object.
-    #[error("the arguments of {0} must be a struct with named fields")]
+    #[error(
+        "the arguments of {0} must be a struct with named fields, an enum of such that a tag tells apart, or ()"
+    )]
     Schema(&'static str),
     /// An argument that needs something is not there.
     #[error("{function} says what its argument {argument} needs, but has no argument of this name")]
@@ -106,27 +110,28 @@ impl DispatcherBuilder {
     #[must_use]
     pub fn function<F: Function>(mut self, function: F) -> Self {
         let parameters = schemars::schema_for!(F::Args).to_value();
-        self.functions.push((F::NAME, function.spec(), parameters, erase(function)));
+        let name = kept(function.name());
+        self.functions.push((name, function.spec(), parameters, erase(function)));
         self
     }
 
     /// Adds a closure as a function.
     #[must_use]
-    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    pub fn closure<A, C, Fut>(mut self, name: impl Into<Cow<'static, str>>, spec: Spec, closure: C) -> Self
     where
         A: DeserializeOwned + JsonSchema + Send + 'static,
         C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
     {
         let parameters = schemars::schema_for!(A).to_value();
-        self.functions.push((name, spec, parameters, erase_closure(closure)));
+        self.functions.push((kept(name.into()), spec, parameters, erase_closure(closure)));
         self
     }
 
     /// Lets a function answer to one more name.
     #[must_use]
-    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
-        self.aliases.insert(alias.into(), target);
+    pub fn alias(mut self, alias: impl Into<String>, target: impl Into<String>) -> Self {
+        self.aliases.insert(alias.into(), target.into());
         self
     }
 
@@ -229,13 +234,13 @@ impl DispatcherBuilder {
                 errors.push(error);
                 continue;
             }
-            let Some(registered) = functions.get(target).cloned() else {
-                if left_out.contains(target) {
+            let Some(registered) = functions.get(&target).cloned() else {
+                if left_out.contains(target.as_str()) {
                     continue;
                 }
                 // Whatever is wrong with the function itself has been said.
-                if !refused.contains(target) {
-                    errors.push(DispatcherError::Alias { alias, target: target.to_owned() });
+                if !refused.contains(target.as_str()) {
+                    errors.push(DispatcherError::Alias { alias, target });
                 }
                 continue;
             };
@@ -316,7 +321,8 @@ fn remove_argument(schema: &mut Value, argument: &str) {
 }
 
 /// The schema as a model is shown it, with the argument for a confirmation where one may be asked for.
-fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<Value, DispatcherError> {
+fn parameters_of(name: &'static str, spec: &Spec, schema: Value) -> Result<Value, DispatcherError> {
+    let mut schema = one_object(schema);
     let Some(fields) = schema.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
     if fields.get("type").and_then(Value::as_str) != Some("object") {
         return Err(DispatcherError::Schema(name));

@@ -433,34 +433,3 @@ async fn a_crm_is_known_by_its_type_behind_any_pointer() {
     let stage = Stage::of(org, bridge);
     assert_eq!(stage.tool("c", "1", "order_status", number(1)).await, "none");
 }
-
-#[tokio::test]
-async fn a_dead_job_says_what_the_org_says_without_what_the_caller_said() {
-    let rule = "Seen: canary boiler. A case needs a serial number.";
-    let org = org().validation_rule("Case", rule, |_| true);
-    let stage = Stage::with(org, |builder| builder).await;
-    stage.tool("c", "1", "create_case", json!({ "description": "My canary boiler leaks." })).await;
-    let dead = stage.bridge.journal().dead(1).await.unwrap().remove(0);
-    assert_eq!(dead.reason.code, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
-    let sentence = &dead.reason.sentence;
-    assert!(sentence.contains("A case needs a serial number."), "{sentence}");
-    assert!(!sentence.contains("canary"), "{sentence}");
-}
-
-#[tokio::test]
-async fn a_missing_key_field_is_named_as_such() {
-    let org = salesforce_emulator::Org::builder()
-        .client("client", crate::stage::CLIENT_SECRET)
-        .object(CustomObject::new("Visit__c"))
-        .start()
-        .await
-        .unwrap();
-    let crm = SalesforceCrm::new(client(org.url()));
-    let bare = Bare { org, crm };
-    for may_have_applied in [false, true] {
-        let error =
-            bare.apply(attempt(1, OwnRecord::create("Visit__c"), may_have_applied)).await.unwrap_err();
-        assert_eq!((error.kind(), error.code()), (CrmErrorKind::Refused, Some("KEY_FIELD_MISSING")));
-        assert!(error.to_string().contains("the field Voice_Key__c"), "{error}");
-    }
-}
