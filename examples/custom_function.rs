@@ -15,13 +15,13 @@ use salesforce_emulator::{CustomObject, Field, Org};
 use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge,
     caller::Assurance,
     channel::{Vapi, WebhookRequest},
-    crm::{Change, OwnRecord, Written},
+    crm::{OwnRecord, Written},
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     journal::MemoryJournal,
     phrase::{self, Phrase, Speech, Value as Spoken},
@@ -80,18 +80,17 @@ impl Function for BookTechnician {
     }
 
     async fn call(&self, cx: &CallContext, visit: Visit) -> Result<Answer, FunctionError> {
-        let mut fields = Map::new();
-        fields.insert("Day__c".to_owned(), visit.day.0.to_string().into());
-        fields.insert("Device__c".to_owned(), visit.device.into());
         // Whose visit it is comes from the call, never from an argument.
         let contact = cx.caller().await?.one().and_then(|caller| caller.contact.clone());
-        fields.insert("Contact__c".to_owned(), contact.map(|contact| contact.as_str().to_owned()).into());
+        let record = OwnRecord::create("Visit__c")
+            .set("Day__c", visit.day.0.to_string())
+            .set("Device__c", visit.device)
+            .set("Contact__c", contact.map(|contact| contact.as_str().to_owned()));
         // Durable before anybody is told, and in the org exactly once, however often the webhook is delivered.
-        let record = OwnRecord { object: "Visit__c".to_owned(), fields };
-        match cx.write(Change::SaveRecord(record)).await? {
+        match cx.write(record).await? {
             Written::Saved(_) => Ok(Answer::say("The visit is booked.")),
-            Written::BeingSaved(reference) => {
-                Ok(Answer::say(BEING_BOOKED.with([Spoken::number(reference.as_str())])))
+            Written::BeingSaved(pending) => {
+                Ok(Answer::say(BEING_BOOKED.with([Spoken::number(pending.reference().as_str())])))
             }
             _ => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
         }

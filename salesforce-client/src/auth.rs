@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 
 pub use self::authorization_code::{Authorization, AuthorizationCode, Authorized};
 pub use self::cache::{TokenCache, TokenCacheBuilder};
@@ -30,6 +30,17 @@ pub use self::oauth_app::{Introspection, OAuthApp, UserInfo};
 pub use self::password::UsernamePassword;
 pub use self::refresh_token::{RefreshToken, RefreshTokenStore};
 pub use self::token::AccessToken;
+
+/// Refuses an id that no app has, before a login does.
+fn check_client_id(id: &str) -> Result<()> {
+    if id.trim().is_empty() {
+        return Err(Error::new(
+            ErrorKind::Configuration,
+            "the client id is empty: give the consumer key of the app",
+        ));
+    }
+    Ok(())
+}
 
 /// One login. It keeps nothing and repeats nothing; [`TokenCache`] does both.
 #[async_trait]
@@ -78,5 +89,27 @@ impl<P: TokenProvider + ?Sized> TokenProvider for Arc<P> {
 
     fn try_fresh(&self) -> Option<Arc<AccessToken>> {
         (**self).try_fresh()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::SecretString;
+
+    use super::*;
+    use crate::login_host::LoginHost;
+
+    #[test]
+    fn an_empty_id_or_secret_is_refused_where_it_is_given() {
+        let host = || LoginHost::parse("https://acme.my.salesforce.com").unwrap();
+        let secret = |text: &str| SecretString::from(text);
+        let said = |error: Option<Error>| error.unwrap().to_string();
+        let id = ClientCredentials::new(host(), " ", secret("secret")).err();
+        assert!(said(id).contains("give the consumer key"));
+        let no_secret = ClientCredentials::new(host(), "id", secret(" ")).err();
+        assert!(said(no_secret).contains("give the consumer secret"));
+        assert!(said(OAuthApp::new(host(), "").err()).contains("give the consumer key"));
+        let client = crate::Client::builder(host()).client_credentials("", secret("secret")).build();
+        assert_eq!(client.err().map(|error| error.kind()), Some(ErrorKind::Configuration));
     }
 }

@@ -37,6 +37,13 @@ impl LoginHost {
                 "a lightning.force.com page takes no logins: use https://<name>.my.salesforce.com",
             );
         }
+        if matches!(url.host(), Some(Host::Domain(name)) if !name.trim_end_matches('.').contains('.'))
+            && !is_loopback(&url)
+        {
+            return refuse(
+                "the login host is a name without a domain: write it as https://<name>.my.salesforce.com",
+            );
+        }
         match url.scheme() {
             "https" => Ok(Self(url)),
             "http" if is_loopback(&url) => Ok(Self(url)),
@@ -165,6 +172,8 @@ mod tests {
             "https://acme.lightning.force.com",
             "",
             "https://",
+            "acme",
+            "https://acme.",
         ] {
             assert_eq!(LoginHost::parse(bad).map_err(|e| e.kind()), Err(ErrorKind::Configuration), "{bad}");
         }

@@ -24,16 +24,20 @@ use crate::{
 mod after_reply;
 mod arrivals;
 mod body_room;
+mod build_error;
 mod builder;
 mod call_events;
+mod checks;
 mod http;
 mod mounts;
+mod start;
 mod watched;
 
 use after_reply::AfterReply;
 use arrivals::Question;
 use body_room::BodyRoom;
-pub use builder::{BridgeBuilder, BuildError};
+pub use build_error::{BuildError, SetupProblem};
+pub use builder::BridgeBuilder;
 pub use call_events::EventError;
 pub use http::{BridgeService, ReplyBody};
 

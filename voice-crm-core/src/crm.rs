@@ -1,5 +1,7 @@
 //! The CRM behind the functions: what can be asked of it, and how writes reach it.
 
+use std::any::Any;
+
 use async_trait::async_trait;
 pub use voice_crm_outbox::{Capacity, JobKey, Reference, Urgency};
 
@@ -17,6 +19,7 @@ mod record_text;
 mod records;
 mod sink;
 mod spoken_number;
+mod typed;
 mod write;
 mod written;
 
@@ -31,19 +34,24 @@ pub use record_text::RecordText;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub(crate) use sink::CrmSink;
 pub use spoken_number::{number_parts, spoken_number};
+pub(crate) use typed::typed;
 pub use write::{
-    AccountRef, CallLog, CallMemo, CaseRef, Change, ChangeKind, ContactUpdate, NewCase, NewComment,
-    NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Remark, Write,
+    AccountRef, CallLog, CallMemo, Change, ChangeKind, ContactUpdate, NewCase, NewComment, NewRecording,
+    NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordAction, RecordHandle, RecordLink, RecordRef,
+    RecordTarget, Remark, UniqueField, Write,
 };
-pub use written::Written;
+pub use written::{PendingWrite, Written};
 
 /// A CRM.
 ///
 /// Reads are for functions, in small traits: [`FindCallers`] is required, and the others are handed out by
 /// [`Crm::accounts`] and its like where the CRM has them. What it does not serve is not offered to the voice agent.
 /// [`Crm::apply`] is for the outbox alone, which takes its jobs from the journal.
+///
+/// What a CRM can do beyond these traits is for functions that know it by its type; see
+/// [`CallContext::crm`](crate::function::CallContext::crm).
 #[async_trait]
-pub trait Crm: FindCallers {
+pub trait Crm: FindCallers + Any {
     /// The look-up of accounts, if it has one.
     fn accounts(&self) -> Option<&dyn FindAccounts> {
         None

@@ -1,5 +1,7 @@
 //! What a voice agent may call: the trait, and what surrounds it.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 
@@ -8,6 +10,7 @@ use crate::phrase::Speech;
 mod act;
 mod context;
 mod dtmf;
+mod kept_name;
 mod manifest;
 mod needs;
 mod outcome;
@@ -18,6 +21,7 @@ pub use act::{Act, Destination, Transfer};
 pub use context::{CallContext, ProofAttempt};
 pub(crate) use context::{Confirmation, Confirmed, Services, lane, uncounted};
 pub use dtmf::{Dtmf, InvalidDtmf};
+pub(crate) use kept_name::kept;
 pub use manifest::{Dialect, Manifest, ManifestEntry};
 pub use needs::Need;
 pub(crate) use needs::Served;
@@ -32,11 +36,46 @@ pub use spec::{Effect, Spec};
 ///
 /// A function reads through its [`CallContext`] and writes only through [`CallContext::write`]; it has no
 /// other way to the CRM, so no write can go round the journal.
+///
+/// It runs on the runtime that serves the webhooks, so it must not block its thread: while it does, its own deadline
+/// cannot be held, and those of others only by other threads. What blocks, such as a driver of a database or a long
+/// calculation, goes to a thread of its own by `tokio::task::spawn_blocking`. At the deadline the caller then gets an
+/// answer, whatever the thread does:
+///
+/// ```
+/// use voice_crm_core::{function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec}, phrase};
+///
+/// struct Stock;
+///
+/// impl Function for Stock {
+///     const NAME: &'static str = "stock";
+///     type Args = ();
+///
+///     fn spec(&self) -> Spec {
+///         Spec::read("Tells how many are in stock.")
+///     }
+///
+///     async fn call(&self, _: &CallContext, (): ()) -> Result<Answer, FunctionError> {
+///         let counted = tokio::task::spawn_blocking(|| 42).await;
+///         let counted = counted.map_err(|error| {
+///             FunctionError::new(FunctionErrorKind::Unavailable, phrase::RECORDS_UNREACHABLE).with_source(error)
+///         })?;
+///         Ok(Answer::say(format!("There are {counted}.")))
+///     }
+/// }
+/// ```
 pub trait Function: Send + Sync + 'static {
     /// The name by which the model calls it: letters, digits, `_` and `-`, at most 64.
     const NAME: &'static str;
-    /// Its arguments; the model is shown their JSON Schema.
+    /// Its arguments; the model is shown their JSON Schema. `()` where there are none; a struct with named fields; or an
+    /// enum whose variants are such, told apart by a tag, which a model is shown as one object.
     type Args: DeserializeOwned + JsonSchema + Send;
+
+    /// The name, where it comes from configuration: one type may then be several functions. [`Function::NAME`] unless
+    /// said.
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(Self::NAME)
+    }
 
     /// What it does and what it demands.
     fn spec(&self) -> Spec;

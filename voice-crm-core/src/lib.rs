@@ -7,6 +7,8 @@ pub mod call;
 pub mod caller;
 pub mod channel;
 pub mod code_sender;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 pub mod crm;
 pub mod dispatch;
 pub mod function;

@@ -70,6 +70,25 @@ pub enum RulesError {
         /// The queue.
         queue: String,
     },
+    /// A queue's number cannot be dialled from anywhere.
+    #[error("the queue {queue} has the number {number}; write it with its country, such as +14155550100")]
+    Number {
+        /// The queue.
+        queue: String,
+        /// The number.
+        number: String,
+    },
+    /// A queue's SIP address is none.
+    #[error("the queue {queue} has the SIP address {address}; write it as sip:name@host")]
+    Sip {
+        /// The queue.
+        queue: String,
+        /// The address.
+        address: String,
+    },
+    /// The name of a queue or a workflow of the platform is empty.
+    #[error("{0} is empty; give it a name, or leave it out")]
+    Empty(String),
     /// A queue has no address, or more than one.
     #[error("the queue {0} needs exactly one of number, sip, enqueue, workflow")]
     Address(String),
@@ -294,6 +313,13 @@ mod tests {
         let refused = |text: &str| text.parse::<Rules>().unwrap_err().to_string();
         assert!(refused("[[rule]]\nname = \"a\"\nqueue = \"b\"").contains("add [queues.b]"));
         assert!(refused("[queues.b]").contains("exactly one of"));
+        for number in ["0100", "911", "+1", "4155550100", "+1415555010x"] {
+            let said = refused(&format!("[queues.b]\nnumber = \"{number}\""));
+            assert!(said.contains("with its country"), "{said}");
+        }
+        assert!("[queues.b]\nnumber = \"+1 415 555 0100\"".parse::<Rules>().is_ok());
+        assert!(refused("[queues.b]\nsip = \"b@example.com\"").contains("sip:name@host"));
+        assert!(refused("[queues.b]\nworkflow = \" \"").contains("is empty"));
         assert!(refused("[[rule]]\nname = \"a\"\ncolour = 1").contains("colour"));
         assert!(refused("[[rule]]\nname = \"a\"\nwhen = { colour = 1 }").contains("colour"));
         assert!(refused("= 1").contains("cannot be read"));

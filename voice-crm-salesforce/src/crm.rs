@@ -1,9 +1,10 @@
 //! Salesforce as the CRM: reads for callers, and writes that share requests.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use salesforce_client::{Client, ClientPool};
+use salesforce_client::{Client, ClientPool, Soql};
+use serde::de::DeserializeOwned;
 use voice_crm_core::{
     crm::{
         AccountRecord, Attempt, AttemptAnswer, CallTag, CallerMatch, Capacity, CaseRecord, CaseScope,
@@ -20,8 +21,11 @@ use voice_crm_core::{
 use crate::{
     after_call::AfterCall,
     budget::Budget,
-    exchange,
-    reads::{self, Lookup, LookupReach},
+    call_reads, exchange,
+    reads::{
+        self, Lookup, LookupReach,
+        questions::{Asked, Questions},
+    },
     user::User,
     writes::{self, CallLogs, KnownCallers, Rounds, Shared},
 };
@@ -29,6 +33,8 @@ use crate::{
 /// How many rounds a write may take. The longest is a case: look, write, write without the unmatched account, write
 /// without stale references, read the number.
 const ROUNDS: usize = 5;
+/// How long the answer to a query of a function is remembered.
+const QUERY_MEMORY: Duration = Duration::from_secs(10);
 
 /// A Salesforce org.
 #[derive(Clone)]
@@ -39,6 +45,7 @@ pub struct SalesforceCrm {
     lookup: Lookup,
     known_callers: KnownCallers,
     after_call: Arc<AfterCall>,
+    questions: Questions,
 }
 
 impl SalesforceCrm {
@@ -66,6 +73,7 @@ impl SalesforceCrm {
             lookup: Lookup::new(),
             known_callers: writes::known_callers(),
             after_call: Arc::default(),
+            questions: Questions::new(QUERY_MEMORY),
         }
     }
 
@@ -140,6 +148,33 @@ impl SalesforceCrm {
         self
     }
 
+    /// How long the answer to a query of a function is remembered, unless something is written meanwhile. 10 s unless said;
+    /// with zero each question is asked anew, and only those that are asked at the same moment are one.
+    #[must_use]
+    pub fn query_memory(mut self, span: Duration) -> Self {
+        self.questions = Questions::new(span);
+        self
+    }
+
+    /// The rows that a query finds, each as `T`; functions ask by [`OrgOfCall::salesforce`](crate::OrgOfCall::salesforce).
+    ///
+    /// It is one API call out of the budget, and out of the share of the call in `options`. The same query asked by
+    /// several at once is one, its answer is remembered for [a moment](Self::query_memory), and while API calls are scarce
+    /// up to five different queries share one. A write through this bridge makes it forget what was answered before.
+    ///
+    /// # Errors
+    /// [`CrmErrorKind::Late`] at the deadline, [`CrmErrorKind::Throttled`] when the budget is used up, other kinds as the
+    /// org answers; [`CrmErrorKind::Refused`] with code `TOO_MANY_ROWS` when the result is more than a page, and with
+    /// `ROW_DOES_NOT_FIT` when a row is no `T`.
+    pub async fn query<T: DeserializeOwned>(
+        &self,
+        soql: Soql,
+        options: ReadOptions,
+    ) -> Result<Vec<T>, CrmError> {
+        let org = Arc::new(Users(self.users.clone()));
+        call_reads::typed(&self.questions.ask(&org, soql, options).await?)
+    }
+
     /// Waits until background work may send something, so that what was begun is brought to its end.
     async fn wait_for_room(&self, deadline: Deadline) {
         loop {
@@ -153,14 +188,37 @@ impl SalesforceCrm {
 
     /// The user that has most left to spend.
     fn client(&self, urgency: Urgency, call: Option<CallTag>) -> Client {
-        // There is one at least: a pool is never empty.
-        let first = &self.users[0];
-        let user = if self.users.len() == 1 {
-            first
-        } else {
-            self.users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
-        };
-        user.client(urgency, call)
+        client(&self.users, urgency, call)
+    }
+}
+
+/// The client of the user that has most left to spend.
+fn client(users: &[User], urgency: Urgency, call: Option<CallTag>) -> Client {
+    // There is one at least: a pool is never empty.
+    let first = &users[0];
+    let user = if users.len() == 1 {
+        first
+    } else {
+        users.iter().min_by_key(|user| user.load(urgency)).unwrap_or(first)
+    };
+    user.client(urgency, call)
+}
+
+fn capacity(users: &[User], urgency: Urgency) -> Capacity {
+    let capacities = users.iter().map(|user| user.capacity(urgency));
+    capacities.reduce(Capacity::with).unwrap_or(Capacity::AMPLE)
+}
+
+/// The users, as the questions of functions know them.
+struct Users(Arc<[User]>);
+
+impl Asked for Users {
+    fn client(&self, call: Option<CallTag>) -> Client {
+        client(&self.0, Urgency::Live, call)
+    }
+
+    fn capacity(&self) -> Capacity {
+        capacity(&self.0, Urgency::Live)
     }
 }
 
@@ -276,6 +334,10 @@ impl Crm for SalesforceCrm {
             writes.into_iter().map(|(attempt, answer)| (attempt, Some(answer))).unzip();
         self.make(&attempts, urgency, deadline, |place, result| {
             if let Some(answer) = answers.get_mut(place).and_then(Option::take) {
+                if result.as_ref().map_or_else(CrmError::may_have_applied, |_| true) {
+                    // Before anybody hears of it, so that who asks then sees it.
+                    self.questions.forget();
+                }
                 answer.give(result);
             }
         })
@@ -283,8 +345,7 @@ impl Crm for SalesforceCrm {
     }
 
     fn capacity(&self, urgency: Urgency) -> Capacity {
-        let capacities = self.users.iter().map(|user| user.capacity(urgency));
-        capacities.reduce(Capacity::with).unwrap_or(Capacity::AMPLE)
+        capacity(&self.users, urgency)
     }
 }
 

@@ -5,6 +5,14 @@ use voice_crm_core::crm::{CrmError, CrmErrorKind};
 
 /// Classifies a failure of the org.
 pub(crate) fn classify(error: Error) -> CrmError {
+    if let Some(field) = missing_field(&error) {
+        let detail = format!(
+            "the field {field}, by which records are found, is not there or the user may not see it: make it a text field \
+             with External ID and Unique, as `provision` does, and let the user see and edit it"
+        );
+        let missing = CrmError::new(CrmErrorKind::Refused, detail).with_code(FIELD_MISSING);
+        return missing.that_may_have_applied(error.may_be_applied()).with_source(error);
+    }
     // Its display form, which keeps back what does not look like a code.
     let code = error.code().map(ToString::to_string);
     let kind = kind(&error);
@@ -27,6 +35,20 @@ pub(crate) fn classify(error: Error) -> CrmError {
         Some(code) => classified.with_code(code),
         None => classified,
     }
+}
+
+/// Our own code for a unique field that an object lacks; the org has the same code for a record that is not there.
+const FIELD_MISSING: &str = "KEY_FIELD_MISSING";
+
+/// The unique field that the org does not know, if that is what it says.
+fn missing_field(error: &Error) -> Option<&str> {
+    let says = error.entries().iter().find_map(|entry| {
+        entry.message().strip_prefix("Provided external ID field does not exist or is not accessible:")
+    });
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    says.map(str::trim).filter(|name| is_name(name))
 }
 
 fn kind(error: &Error) -> CrmErrorKind {

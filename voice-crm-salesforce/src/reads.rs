@@ -9,6 +9,7 @@ use crate::{account_number::stored_forms, failure::classify};
 pub(crate) mod caller_lookup;
 mod cases;
 mod people;
+pub(crate) mod questions;
 mod tasks;
 
 pub(crate) use caller_lookup::Lookup;

@@ -4,12 +4,16 @@ use voice_crm_core::crm::{Attempt, Change, CrmError, CrmErrorKind, Receipt};
 
 use conversation::Org;
 
+use crate::org_words::explained;
+
 mod call_log;
 mod case;
 mod comment;
 mod contact;
 mod conversation;
+mod freshness;
 mod keyed;
+mod own_record;
 mod recording;
 mod rounds;
 
@@ -28,8 +32,18 @@ pub(crate) enum Shared {
     InTheBackground,
 }
 
-/// Makes one write.
+/// Makes one write. A refusal says what the org says of it.
 pub(crate) async fn make(
+    org: Org<'_>,
+    attempt: &Attempt,
+    logs: CallLogs<'_>,
+    shared: Shared,
+) -> Result<Receipt, CrmError> {
+    let made = attempted(org, attempt, logs, shared).await;
+    made.map_err(|error| explained(error, &attempt.write.change))
+}
+
+async fn attempted(
     org: Org<'_>,
     attempt: &Attempt,
     logs: CallLogs<'_>,
@@ -41,7 +55,7 @@ pub(crate) async fn make(
         Change::AddComment(comment) => comment::add(&org, attempt, comment).await,
         Change::CreateTask(task) => keyed::create_task(&org, attempt, task).await,
         Change::LogCall(log) => call_log::keep(&org, attempt, log, logs).await,
-        Change::SaveRecord(record) => keyed::save_record(&org, attempt, record).await,
+        Change::OwnRecord(record) => own_record::save(&org, attempt, record).await,
         // An org neither sends text messages nor fetches recordings.
         Change::SendText(_) => Err(refused("NO_MESSENGER", "no messenger is set up to send text messages")),
         Change::KeepRecording(_) => {

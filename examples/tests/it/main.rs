@@ -16,7 +16,10 @@ mod journal;
 mod journal_store;
 mod kill;
 mod metrics;
+mod own_crm;
 mod pending;
+#[path = "../../own_crm/pinboard.rs"]
+mod pinboard;
 #[cfg(feature = "postgres")]
 #[path = "../../../voice-crm-outbox/tests/it/private_postgres.rs"]
 #[allow(dead_code, reason = "here it does no crash")]

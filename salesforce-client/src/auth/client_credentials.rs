@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::endpoint::Endpoint;
-use super::{AccessToken, TokenSource};
+use super::{AccessToken, TokenSource, check_client_id};
 use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::transport::{HttpTransport, Transport};
@@ -40,6 +40,13 @@ impl ClientCredentials {
         transport: Arc<dyn Transport>,
     ) -> Result<Self> {
         check_host(hosts.login())?;
+        check_client_id(&client_id)?;
+        if client_secret.expose_secret().trim().is_empty() {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "the client secret is empty: give the consumer secret of the app",
+            ));
+        }
         Ok(Self { endpoint: Endpoint { hosts, transport }, client_id, client_secret })
     }
 }

@@ -39,7 +39,14 @@ impl JwtBearer {
     pub fn new(app: OAuthApp, username: impl Into<String>, pem: &SecretString) -> Result<Self> {
         let audience = audience(app.endpoint.hosts.login()).to_owned();
         let key = RsaKey::from_pem(pem)?;
-        Ok(Self { app, username: username.into(), audience, key, wall_clock: Box::new(Timestamp::now) })
+        let username = username.into();
+        if username.trim().is_empty() {
+            return Err(Error::new(
+                ErrorKind::Configuration,
+                "the username is empty: give that of the user whom the app logs in as",
+            ));
+        }
+        Ok(Self { app, username, audience, key, wall_clock: Box::new(Timestamp::now) })
     }
 
     /// Whom the assertion is for; `https://test.salesforce.com` at the host of a sandbox or a scratch org

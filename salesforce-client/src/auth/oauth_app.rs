@@ -11,8 +11,8 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::AccessToken;
 use super::endpoint::{Endpoint, unreadable};
+use super::{AccessToken, check_client_id};
 use crate::error::Result;
 use crate::id::RecordId;
 use crate::login_host::{HostPolicy, LoginHost};
@@ -35,9 +35,11 @@ impl OAuthApp {
     /// # Errors
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when TLS cannot be set up.
     pub fn new(host: LoginHost, client_id: impl Into<String>) -> Result<Self> {
+        let client_id = client_id.into();
+        check_client_id(&client_id)?;
         let transport = Arc::new(HttpTransport::new(&host)?);
         let endpoint = Endpoint { hosts: HostPolicy::new(host, Vec::new()), transport };
-        Ok(Self { endpoint, client_id: client_id.into(), client_secret: None, more_hosts: Vec::new() })
+        Ok(Self { endpoint, client_id, client_secret: None, more_hosts: Vec::new() })
     }
 
     /// The secret of a confidential app; a public one has none.

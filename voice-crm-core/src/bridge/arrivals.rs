@@ -5,7 +5,9 @@ use crate::{
     call::{Call, CallId, Platform},
     caller::{Attestation, Caller},
     channel::{Answered, Arrival, Channel, Render, Reply},
-    crm::{CallTag, CallerMatch, CaseRef, Change, ChangeKind, JobKey, NewComment, ReadOptions, RecordRef},
+    crm::{
+        CallTag, CallerMatch, Change, ChangeKind, JobKey, NewComment, ReadOptions, RecordHandle, RecordRef,
+    },
     deadline::Deadline,
     function::{Need, lane},
     outbox::{Digest, EnqueueError},
@@ -103,7 +105,7 @@ impl Bridge {
         let origin = format!("comment:{}:{text}", case.as_str());
         let key = JobKey::derive([&services.organisation, channel.name(), id.as_str(), &origin], 0);
         let call = Call::new(Platform::new(channel.name()).call(id.clone()), Caller::Unknown);
-        let comment = NewComment { case: CaseRef::Known(case), body: text, published: false };
+        let comment = NewComment { case: RecordHandle::Known(case), body: text, published: false };
         let change = Change::AddComment(comment);
         let job = match sinks::job(key, change, &lane(channel.name(), &call), Digest::default(), None) {
             Ok(job) => job,

@@ -1,7 +1,8 @@
-//! Puts a bridge together, and starts it.
+//! The parts of a bridge, and how they are given.
 
 use std::{
     any::{Any, TypeId},
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::Arc,
@@ -12,91 +13,55 @@ use schemars::JsonSchema;
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 
-use super::{Bridge, Inner, after_reply::AfterReply, body_room::BodyRoom, mounts};
 use crate::{
     audit::Audit,
-    caller::{ProofCounts, ProofLimits, ProvenCalls},
+    caller::ProofLimits,
     channel::Channel,
     clock::{Clock, SystemClock},
-    crm::{CachedReads, ChangeKind, Crm},
-    dispatch::{Dispatcher, DispatcherBuilder, DispatcherError},
-    function::{Answer, CallContext, Function, FunctionError, Served, Services, Spec},
+    crm::Crm,
+    dispatch::{Dispatcher, DispatcherBuilder},
+    function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::Desk,
     journal::Journal,
-    live::{LiveBounds, LiveFeed},
+    live::LiveBounds,
     messenger::Messenger,
-    outbox::{Outbox, SinkPolicy, StartError},
+    outbox::SinkPolicy,
     phone::Region,
     phrase::{Language, Phrasebook},
     recording::RecordingSource,
     routing::Rules,
-    sinks::Sinks,
-    write_limits::{WriteLimits, WriteQuota},
+    write_limits::WriteLimits,
 };
-
-/// How long a caller look-up is remembered: about as long as a call.
-const CALLER_MEMORY: Duration = Duration::from_secs(600);
-/// How long before its deadline an answer is made ready to go out.
-const MARGIN: Duration = Duration::from_millis(250);
 
 /// How long the same request on the same call is the same write: a model repeats itself within a turn or two.
 const REPEAT_WINDOW: Duration = Duration::from_secs(300);
 
-/// How long a caller waits for one look-up: silence is long on the phone, and an org at work answers sooner.
-const READ_TIMEOUT: Duration = Duration::from_millis(2_500);
-
 /// The parts of a bridge.
 pub struct BridgeBuilder {
-    organisation: String,
-    channels: Vec<(String, Arc<dyn Channel>)>,
-    crm: Option<Arc<dyn Crm>>,
-    journal: Option<Arc<dyn Journal>>,
-    proof_limits: ProofLimits,
-    clock: Arc<dyn Clock>,
-    dispatcher: DispatcherBuilder,
-    messenger: Option<Arc<dyn Messenger>>,
-    recordings: Option<Arc<dyn RecordingSource>>,
-    home: Region,
-    phrasebook: Phrasebook,
-    language: Language,
-    tool_deadline: Duration,
-    event_deadline: Duration,
-    arrival_deadline: Duration,
-    read_timeout: Duration,
-    rules: Rules,
-    body_limit: usize,
-    live: Option<LiveBounds>,
-    delivery: SinkPolicy,
-    write_limits: WriteLimits,
-    repeat_window: Duration,
-    retention: Option<Duration>,
-    states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
-}
-
-/// A bridge cannot be started from what was given.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum BuildError {
-    /// A part is missing.
-    #[error("a bridge needs {0}; give it to the builder")]
-    Missing(&'static str),
-    /// Two channels have one path.
-    #[error("two channels are mounted at {0}; give each a path of its own")]
-    Path(String),
-    /// A channel cannot be mounted at such a path.
-    #[error("no channel can be mounted at {path:?}: {reason}")]
-    InvalidPath {
-        /// The path.
-        path: String,
-        /// What is wrong with it.
-        reason: &'static str,
-    },
-    /// A function cannot be registered.
-    #[error(transparent)]
-    Dispatcher(#[from] DispatcherError),
-    /// The outbox cannot be started.
-    #[error(transparent)]
-    Outbox(#[from] StartError),
+    pub(super) organisation: String,
+    pub(super) channels: Vec<(String, Arc<dyn Channel>)>,
+    pub(super) crm: Option<Arc<dyn Crm>>,
+    pub(super) journal: Option<Arc<dyn Journal>>,
+    pub(super) proof_limits: ProofLimits,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) dispatcher: DispatcherBuilder,
+    pub(super) messenger: Option<Arc<dyn Messenger>>,
+    pub(super) recordings: Option<Arc<dyn RecordingSource>>,
+    pub(super) home: Region,
+    pub(super) phrasebook: Phrasebook,
+    pub(super) language: Language,
+    pub(super) tool_deadline: Duration,
+    pub(super) event_deadline: Duration,
+    pub(super) arrival_deadline: Duration,
+    pub(super) read_timeout: Option<Duration>,
+    pub(super) rules: Rules,
+    pub(super) body_limit: usize,
+    pub(super) live: Option<LiveBounds>,
+    pub(super) delivery: SinkPolicy,
+    pub(super) write_limits: WriteLimits,
+    pub(super) repeat_window: Duration,
+    pub(super) retention: Option<Duration>,
+    pub(super) states: HashMap<TypeId, Box<dyn Any + Send + Sync>>,
 }
 
 impl Default for BridgeBuilder {
@@ -117,7 +82,7 @@ impl Default for BridgeBuilder {
             tool_deadline: Duration::from_secs(8),
             event_deadline: Duration::from_secs(15),
             arrival_deadline: Duration::from_secs(3),
-            read_timeout: READ_TIMEOUT,
+            read_timeout: None,
             rules: Rules::agent_only(),
             body_limit: 8 * 1024 * 1024,
             live: None,
@@ -180,7 +145,7 @@ impl BridgeBuilder {
     ///
     /// It gets the context behind an `Arc`, to keep for as long as it runs.
     #[must_use]
-    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    pub fn closure<A, C, Fut>(mut self, name: impl Into<Cow<'static, str>>, spec: Spec, closure: C) -> Self
     where
         A: DeserializeOwned + JsonSchema + Send + 'static,
         C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
@@ -238,7 +203,7 @@ impl BridgeBuilder {
 
     /// Lets a function answer to one more name.
     #[must_use]
-    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
+    pub fn alias(mut self, alias: impl Into<String>, target: impl Into<String>) -> Self {
         self.dispatcher = self.dispatcher.alias(alias, target);
         self
     }
@@ -289,7 +254,7 @@ impl BridgeBuilder {
     /// cannot be reached.
     #[must_use]
     pub fn read_timeout(mut self, span: Duration) -> Self {
-        self.read_timeout = span;
+        self.read_timeout = Some(span);
         self
     }
 
@@ -357,83 +322,6 @@ impl BridgeBuilder {
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
         self
-    }
-
-    /// Checks everything, and starts the task that brings writes into the CRM.
-    ///
-    /// # Errors
-    /// [`BuildError`] names what is missing or cannot be.
-    pub fn start(self) -> Result<Bridge, BuildError> {
-        let crm = self.crm.ok_or(BuildError::Missing("a CRM"))?;
-        let journal = self.journal.ok_or(BuildError::Missing("a journal"))?;
-        let channels = mounts::by_path(self.channels)?;
-        if self.recordings.is_some() && crm.recordings().is_none() {
-            tracing::warn!("recordings stay links: the CRM does not serve KeepRecordings");
-        }
-        if !crm.takes(ChangeKind::LogCall) {
-            tracing::info!("calls are not logged: the CRM does not take log_call");
-        }
-        let recordings = self.recordings.filter(|_| crm.recordings().is_some());
-        let served = Served::by(crm.as_ref())
-            .and(ChangeKind::SendText, self.messenger.is_some())
-            .and(ChangeKind::KeepRecording, recordings.is_some());
-        let live = self.live.map_or_else(LiveFeed::off, |bounds| LiveFeed::on(bounds, self.clock.now()));
-        let dispatcher = self.dispatcher.serving(served.clone()).live(live.clone()).build()?;
-        let mut outbox = Outbox::builder(journal).clock(self.clock.clone());
-        if let Some(span) = self.retention {
-            outbox = outbox.retention(span);
-        }
-        let sinks = Sinks {
-            crm: crm.clone(),
-            messenger: self.messenger,
-            recordings: recordings.clone(),
-            policy: self.delivery,
-        };
-        let outbox = sinks.start(outbox)?;
-        let reads = CachedReads::new(crm, CALLER_MEMORY);
-        let (organisation, limits) = (self.organisation.clone(), self.proof_limits);
-        let proof_counts =
-            ProofCounts::new(outbox.journal().clone(), self.clock.clone(), limits, organisation);
-        let write_quota = WriteQuota::new(
-            self.write_limits,
-            &self.organisation,
-            outbox.journal().clone(),
-            self.clock.clone(),
-        );
-        let services = Services {
-            organisation: self.organisation,
-            home: self.home,
-            phrasebook: self.phrasebook,
-            language: self.language,
-            reads,
-            served,
-            outbox,
-            proven: ProvenCalls::default(),
-            proof_counts,
-            write_quota,
-            states: self.states,
-            clock: self.clock.clone(),
-            margin: MARGIN,
-            read_timeout: self.read_timeout,
-            repeat_window: self.repeat_window,
-        };
-        Ok(Bridge {
-            inner: Arc::new(Inner {
-                channels,
-                dispatcher,
-                services: Arc::new(services),
-                clock: self.clock,
-                tool_deadline: self.tool_deadline,
-                event_deadline: self.event_deadline,
-                arrival_deadline: self.arrival_deadline,
-                rules: self.rules,
-                recordings,
-                body_limit: self.body_limit,
-                body_room: BodyRoom::new(self.body_limit),
-                after_reply: AfterReply::default(),
-                live,
-            }),
-        })
     }
 }
 

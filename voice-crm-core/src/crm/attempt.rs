@@ -57,7 +57,9 @@ impl AttemptAnswer {
     pub fn give(self, result: Result<Receipt, CrmError>) {
         match self.0 {
             Hearer::Outbox(attempt) => {
-                attempt.answer(result.and_then(|receipt| stored(&receipt)).map_err(Into::into));
+                let key = Some(attempt.key());
+                let stored = result.and_then(|receipt| stored(&Receipt { key, ..receipt }));
+                attempt.answer(stored.map_err(Into::into));
             }
             // Whoever has gone does not hear it.
             Hearer::Caller(caller) => drop(caller.send(result)),

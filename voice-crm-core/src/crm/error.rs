@@ -103,6 +103,13 @@ impl CrmError {
         }
     }
 
+    /// With what the CRM itself said, behind the detail; like the detail it quotes nothing a caller said.
+    #[must_use]
+    pub fn with_explanation(mut self, said: &str) -> Self {
+        self.detail = format!("{}; the CRM says: {said}", self.detail).into();
+        self
+    }
+
     /// The class of failure.
     pub fn kind(&self) -> CrmErrorKind {
         self.kind

@@ -13,17 +13,19 @@ mod new_task;
 mod new_text;
 mod own_record;
 mod receipt;
+mod record_handle;
 
 pub use call_log::{CallLog, CallMemo};
 pub use change_kind::ChangeKind;
 pub use contact_update::{ContactUpdate, PostalAddress};
 pub use new_case::{AccountRef, NewCase};
-pub use new_comment::{CaseRef, NewComment};
+pub use new_comment::NewComment;
 pub use new_recording::NewRecording;
 pub use new_task::NewTask;
 pub use new_text::NewText;
-pub use own_record::OwnRecord;
+pub use own_record::{OwnRecord, RecordAction, RecordLink, RecordTarget, UniqueField};
 pub use receipt::{Receipt, Remark};
+pub use record_handle::RecordHandle;
 
 /// The CRM's own id of a record.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize, Deserialize)]
@@ -69,8 +71,8 @@ pub enum Change {
     LogCall(Box<CallLog>),
     /// A recording is kept as a file of its call.
     KeepRecording(NewRecording),
-    /// A record of an object of your own exists, with these fields.
-    SaveRecord(OwnRecord),
+    /// A record of an object of your own is made, changed or deleted.
+    OwnRecord(OwnRecord),
 }
 
 impl Change {
@@ -79,3 +81,22 @@ impl Change {
         ChangeKind::of(self).as_str()
     }
 }
+
+macro_rules! change_from {
+    ($($variant:ident($what:ty)),+) => { $(
+        impl From<$what> for Change {
+            fn from(what: $what) -> Self {
+                Self::$variant(what.into())
+            }
+        }
+    )+ };
+}
+
+change_from!(
+    CreateCase(NewCase),
+    UpdateContact(ContactUpdate),
+    AddComment(NewComment),
+    CreateTask(NewTask),
+    SendText(NewText),
+    OwnRecord(OwnRecord)
+);

@@ -11,9 +11,11 @@ use crate::{
     phrase::Instruction,
 };
 
+mod one_object;
 mod placeholders;
 mod shape;
 
+pub(super) use one_object::one_object;
 pub(super) use shape::Shape;
 
 /// How often an object may be written into a text, one within the other.
@@ -41,6 +43,12 @@ pub(super) fn parse<T: DeserializeOwned>(arguments: &[u8], shape: &Shape) -> Res
     // It says which of the same is meant, and functions need not know it.
     fields.remove(OCCURRENCE);
     let sent = Value::Object(fields);
+    // `()` is written as nothing at all.
+    if shape.is_empty()
+        && let Ok(read) = T::deserialize(&Value::Null)
+    {
+        return Ok(read);
+    }
     match serde_path_to_error::deserialize::<_, T>(&sent) {
         Ok(read) => Ok(read),
         Err(error) => {

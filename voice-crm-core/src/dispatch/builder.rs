@@ -1,9 +1,11 @@
 //! Puts the registry together, and checks it.
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt,
     sync::Arc,
+    time::Duration,
 };
 
 use schemars::JsonSchema;
@@ -15,7 +17,7 @@ use vapi_types::webhook::SHORTEST_SECRET;
 
 use super::{
     Dispatcher, Functions, Registered,
-    arguments::Shape,
+    arguments::{Shape, one_object},
     confirmation::{self, Confirmations},
     erased::{ErasedFunction, erase, erase_closure},
     in_flight::InFlight,
@@ -24,7 +26,8 @@ use crate::{
     audit::Audit,
     crm::Crm,
     function::{
-        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, request,
+        Answer, CallContext, Function, FunctionError, Manifest, ManifestEntry, Need, Served, Spec, kept,
+        request,
     },
     live::LiveFeed,
     telemetry::ToolFigures,
@@ -37,7 +40,7 @@ const WAITING_READS: usize = 1_000;
 #[derive(Default)]
 pub struct DispatcherBuilder {
     functions: Vec<(&'static str, Spec, Value, Box<dyn ErasedFunction>)>,
-    aliases: BTreeMap<String, &'static str>,
+    aliases: BTreeMap<String, String>,
     confirmation_secret: Option<SecretString>,
     audit: Option<Arc<dyn Audit>>,
     waiting_reads: Option<usize>,
@@ -64,7 +67,9 @@ pub enum DispatcherError {
         target: String,
     },
     /// The arguments are not an object.
-    #[error("the arguments of {0} must be a struct with named fields")]
+    #[error(
+        "the arguments of {0} must be a struct with named fields, an enum of such that a tag tells apart, or ()"
+    )]
     Schema(&'static str),
     /// An argument that needs something is not there.
     #[error("{function} says what its argument {argument} needs, but has no argument of this name")]
@@ -80,6 +85,15 @@ pub enum DispatcherError {
     /// An argument has the name by which one more of the same is asked for.
     #[error("{0} writes, so none of its arguments can be named `occurrence`; give it another name")]
     Occurrence(&'static str),
+    /// A model would not know when to call it.
+    #[error("{0} has no description; say in its Spec when a model is to call it")]
+    Description(&'static str),
+    /// A function could never be called to its end.
+    #[error("{0} has a deadline of zero in its Spec; give a span, or leave it out")]
+    Deadline(&'static str),
+    /// A function could never be called.
+    #[error("{0} may run zero times at once by its Spec; give at least one, or leave it out")]
+    Cap(&'static str),
     /// The secret of the confirmations can be guessed.
     #[error(
         "the secret of the confirmations has {0} characters and can be guessed; give one of at least \
@@ -96,27 +110,28 @@ impl DispatcherBuilder {
     #[must_use]
     pub fn function<F: Function>(mut self, function: F) -> Self {
         let parameters = schemars::schema_for!(F::Args).to_value();
-        self.functions.push((F::NAME, function.spec(), parameters, erase(function)));
+        let name = kept(function.name());
+        self.functions.push((name, function.spec(), parameters, erase(function)));
         self
     }
 
     /// Adds a closure as a function.
     #[must_use]
-    pub fn closure<A, C, Fut>(mut self, name: &'static str, spec: Spec, closure: C) -> Self
+    pub fn closure<A, C, Fut>(mut self, name: impl Into<Cow<'static, str>>, spec: Spec, closure: C) -> Self
     where
         A: DeserializeOwned + JsonSchema + Send + 'static,
         C: Fn(Arc<CallContext>, A) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Answer, FunctionError>> + Send + 'static,
     {
         let parameters = schemars::schema_for!(A).to_value();
-        self.functions.push((name, spec, parameters, erase_closure(closure)));
+        self.functions.push((kept(name.into()), spec, parameters, erase_closure(closure)));
         self
     }
 
     /// Lets a function answer to one more name.
     #[must_use]
-    pub fn alias(mut self, alias: impl Into<String>, target: &'static str) -> Self {
-        self.aliases.insert(alias.into(), target);
+    pub fn alias(mut self, alias: impl Into<String>, target: impl Into<String>) -> Self {
+        self.aliases.insert(alias.into(), target.into());
         self
     }
 
@@ -166,14 +181,22 @@ impl DispatcherBuilder {
     /// Checks everything and freezes it.
     ///
     /// # Errors
-    /// [`DispatcherError`] names what cannot be.
+    /// [`DispatcherError`] names the first thing that cannot be.
     pub fn build(self) -> Result<Dispatcher, DispatcherError> {
+        self.build_or_all_errors().map_err(|mut errors| errors.swap_remove(0))
+    }
+
+    /// The same, with all that cannot be; at least one.
+    pub(crate) fn build_or_all_errors(self) -> Result<Dispatcher, Vec<DispatcherError>> {
+        let mut errors = Vec::new();
         let mut functions = Functions::default();
         let mut entries = Vec::with_capacity(self.functions.len());
-        let mut left_out = BTreeSet::new();
+        let (mut left_out, mut refused) = (BTreeSet::new(), BTreeSet::new());
         for (name, spec, mut parameters, function) in self.functions {
-            check_name(name)?;
-            check_arguments(name, &spec, &parameters)?;
+            let known = errors.len();
+            errors.extend(check_name(name).err());
+            errors.extend(check_spec(name, &spec));
+            errors.extend(check_arguments(name, &spec, &parameters).err());
             if let Some(need) = unmet(&spec, self.served.as_ref()) {
                 tracing::info!(function = name, need = %need, "a function is left out: the CRM does not serve what it needs");
                 left_out.insert(name);
@@ -185,26 +208,45 @@ impl DispatcherBuilder {
                 }
                 remove_argument(&mut parameters, argument);
             }
-            let parameters = parameters_of(name, &spec, parameters)?;
+            let parameters = match parameters_of(name, &spec, parameters) {
+                Ok(parameters) if errors.len() == known => parameters,
+                Ok(_) => {
+                    refused.insert(name);
+                    continue;
+                }
+                Err(error) => {
+                    errors.push(error);
+                    refused.insert(name);
+                    continue;
+                }
+            };
             let shape = Shape::of(&parameters);
             entries.push(ManifestEntry::new(name, &spec, parameters));
             let cap = spec.cap().map(|cap| Arc::new(Semaphore::new(cap.min(Semaphore::MAX_PERMITS))));
             let figures = ToolFigures::of(name);
             let registered = Registered { name, spec, shape, function, cap, figures };
             if functions.insert(name.to_owned(), Arc::new(registered)).is_some() {
-                return Err(DispatcherError::Duplicate(name.to_owned()));
+                errors.push(DispatcherError::Duplicate(name.to_owned()));
             }
         }
         for (alias, target) in self.aliases {
-            check_name(&alias)?;
-            let Some(registered) = functions.get(target).cloned() else {
-                if left_out.contains(target) {
+            if let Err(error) = check_name(&alias) {
+                errors.push(error);
+                continue;
+            }
+            let Some(registered) = functions.get(&target).cloned() else {
+                if left_out.contains(target.as_str()) {
                     continue;
                 }
-                return Err(DispatcherError::Alias { alias, target: target.to_owned() });
+                // Whatever is wrong with the function itself has been said.
+                if !refused.contains(target.as_str()) {
+                    errors.push(DispatcherError::Alias { alias, target });
+                }
+                continue;
             };
             if functions.contains_key(&alias) {
-                return Err(DispatcherError::Duplicate(alias));
+                errors.push(DispatcherError::Duplicate(alias));
+                continue;
             }
             functions.insert(alias, registered);
         }
@@ -212,11 +254,17 @@ impl DispatcherBuilder {
             // White space around a secret makes it no harder to guess.
             let length = secret.expose_secret().trim().chars().count();
             if length < SHORTEST_SECRET {
-                return Err(DispatcherError::ShortSecret(length));
+                errors.push(DispatcherError::ShortSecret(length));
             }
         }
-        let confirmations = Confirmations::new(self.confirmation_secret.as_ref())
-            .map_err(|error| DispatcherError::Random(error.to_string()))?;
+        let confirmations = match Confirmations::new(self.confirmation_secret.as_ref()) {
+            Ok(confirmations) if errors.is_empty() => confirmations,
+            Ok(_) => return Err(errors),
+            Err(error) => {
+                errors.push(DispatcherError::Random(error.to_string()));
+                return Err(errors);
+            }
+        };
         Ok(Dispatcher {
             functions,
             manifest: Manifest::new(entries),
@@ -234,6 +282,17 @@ fn check_name(name: &str) -> Result<(), DispatcherError> {
     let fits = (1..=64).contains(&name.len())
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
     if fits { Ok(()) } else { Err(DispatcherError::Name(name.to_owned())) }
+}
+
+/// What a function says of itself that it cannot mean.
+fn check_spec(name: &'static str, spec: &Spec) -> impl Iterator<Item = DispatcherError> {
+    let is_mute = spec.description().trim().is_empty();
+    let problems = [
+        is_mute.then_some(DispatcherError::Description(name)),
+        spec.time_limit().filter(Duration::is_zero).map(|_| DispatcherError::Deadline(name)),
+        spec.cap().filter(|cap| *cap == 0).map(|_| DispatcherError::Cap(name)),
+    ];
+    problems.into_iter().flatten()
 }
 
 /// A wrong name would do nothing, and the argument would be offered where nothing serves it.
@@ -262,7 +321,8 @@ fn remove_argument(schema: &mut Value, argument: &str) {
 }
 
 /// The schema as a model is shown it, with the argument for a confirmation where one may be asked for.
-fn parameters_of(name: &'static str, spec: &Spec, mut schema: Value) -> Result<Value, DispatcherError> {
+fn parameters_of(name: &'static str, spec: &Spec, schema: Value) -> Result<Value, DispatcherError> {
+    let mut schema = one_object(schema);
     let Some(fields) = schema.as_object_mut() else { return Err(DispatcherError::Schema(name)) };
     if fields.get("type").and_then(Value::as_str) != Some("object") {
         return Err(DispatcherError::Schema(name));

@@ -2,6 +2,7 @@
 //! caller has agreed.
 
 use std::{
+    error::Error as _,
     future::poll_fn,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
@@ -76,12 +77,29 @@ pub(super) async fn run(
             // On the heap, because few calls come to it.
             Box::pin(ask(cx, read_back, confirmations)).await.map_or_else(Outcome::Failed, Outcome::Asked)
         }
-        Some(Err(error)) => Outcome::Failed(error),
+        Some(Err(error)) => {
+            if let Some(beneath) = beneath(&error) {
+                let (function, kind) = (registered.name, error.kind().as_str());
+                tracing::warn!(function, kind, error = beneath, "a function failed");
+            }
+            Outcome::Failed(error)
+        }
         None => {
             tracing::error!(function = registered.name, "a function panicked");
             Outcome::Failed(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN))
         }
     }
+}
+
+/// What lies beneath a failure, down to its ground.
+fn beneath(error: &FunctionError) -> Option<String> {
+    let mut beneath = error.source();
+    let mut told = Vec::new();
+    while let Some(error) = beneath {
+        told.push(error.to_string());
+        beneath = error.source();
+    }
+    (!told.is_empty()).then(|| told.join(": "))
 }
 
 pub(super) fn too_late() -> Outcome {

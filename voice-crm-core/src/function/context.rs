@@ -20,7 +20,7 @@ use crate::{
     call::{Call, ToolCallId},
     caller::{Assurance, Attestation, ProofCounts, ProvenCalls},
     clock::Clock,
-    crm::{CachedReads, CallTag, CallerMatch, ReadOptions},
+    crm::{CachedReads, CallTag, CallerMatch, Crm, ReadOptions, typed},
     deadline::Deadline,
     function::{Effect, FunctionError, FunctionErrorKind, Need, Outcome, Served},
     outbox::{Digest, Outbox},
@@ -115,10 +115,29 @@ impl CallContext {
         self.deadline
     }
 
-    /// By when a look-up that begins now must be there, and for which call it is.
-    fn read_options(&self) -> ReadOptions {
+    /// By when a look-up that begins now must be there, and for which call it is: the sooner of the call's deadline and
+    /// of what a caller waits for one look-up.
+    ///
+    /// Whatever a function asks of its CRM by itself takes them along, so that it keeps to the patience of the caller and
+    /// to the call's share of requests.
+    pub fn read_options(&self) -> ReadOptions {
         ReadOptions::by(self.deadline.sooner(Deadline::after(self.services.read_timeout)))
             .for_call(CallTag::new(self.channel, self.call.id().as_str()))
+    }
+
+    /// The CRM by its own type, for what it can do beyond the traits.
+    ///
+    /// # Errors
+    /// [`FunctionErrorKind::Broken`] when the bridge has a CRM of another type.
+    pub fn crm<C: Crm>(&self) -> Result<&C, FunctionError> {
+        typed(self.services.reads.crm().as_ref()).ok_or_else(|| {
+            tracing::error!(
+                function = self.function,
+                wanted = std::any::type_name::<C>(),
+                "a function asks for a CRM of another type than the bridge has"
+            );
+            FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN)
+        })
     }
 
     /// Whether this look-up or change is served, so that it is worth asking for.
@@ -184,7 +203,7 @@ impl CallContext {
     }
 
     /// Whether nobody has asked the CRM yet who has the number that calls.
-    pub(crate) async fn caller_is_open(&self) -> bool {
+    pub async fn caller_is_open(&self) -> bool {
         match self.number() {
             Some(number) => {
                 self.proven_caller().is_none() && self.services.reads.known_caller(number).await.is_none()

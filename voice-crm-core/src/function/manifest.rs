@@ -1,5 +1,7 @@
 //! The list of functions in the form that a voice platform or a model wants.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 use vapi_types::tool::Tool;
 
@@ -26,7 +28,7 @@ pub struct ManifestEntry {
     /// Its name.
     pub name: &'static str,
     /// When to call it.
-    pub description: &'static str,
+    pub description: Cow<'static, str>,
     /// The JSON Schema of its arguments, an object. What is optional is not required.
     pub parameters: Value,
     /// What it does to the CRM.
@@ -58,7 +60,7 @@ impl ManifestEntry {
     pub(crate) fn new(name: &'static str, spec: &Spec, parameters: Value) -> Self {
         let (effect, filler) = (spec.effect(), spec.filler_phrase());
         let asks_for_confirmation = spec.asks_for_confirmation();
-        let (description, open_to) = (spec.description(), spec.openness());
+        let (description, open_to) = (spec.description().to_owned().into(), spec.openness());
         Self { name, description, parameters, effect, filler, asks_for_confirmation, open_to }
     }
 
@@ -87,7 +89,7 @@ impl Manifest {
     /// The whole list in somebody's form. The same functions always give the same text.
     pub fn to_json(&self, dialect: Dialect, book: &Phrasebook, language: Language) -> Value {
         let tools = self.entries.iter().map(|entry| {
-            let (name, description, parameters) = (entry.name, entry.description, &entry.parameters);
+            let (name, description, parameters) = (entry.name, &entry.description, &entry.parameters);
             match dialect {
                 Dialect::Plain => {
                     json!({ "name": name, "description": description, "parameters": parameters })

@@ -1,6 +1,6 @@
 //! What a function call comes to: one outcome for each, with separate words for the caller and the operator.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, error::Error as StdError, fmt, sync::Arc};
 
 use super::Act;
 use crate::{
@@ -128,10 +128,11 @@ impl FunctionErrorKind {
 }
 
 /// A function call that came to nothing: what the caller may hear, and what the model is to do about it.
-#[derive(Clone, Eq, PartialEq)]
+#[derive(Clone)]
 pub struct FunctionError {
     kind: FunctionErrorKind,
     words: Words,
+    source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
 /// To whom a failure is told.
@@ -145,18 +146,26 @@ enum Words {
 impl FunctionError {
     /// A failure of a kind, with the sentence that the caller may hear.
     pub fn new(kind: FunctionErrorKind, say: impl Into<Speech>) -> Self {
-        Self { kind, words: Words::Caller(say.into()) }
+        Self { kind, words: Words::Caller(say.into()), source: None }
     }
 
     /// A failure that the model can mend by itself. The caller hears nothing of it.
     pub fn for_model_alone(kind: FunctionErrorKind, instruction: Instruction) -> Self {
-        Self { kind, words: Words::Model(instruction) }
+        Self { kind, words: Words::Model(instruction), source: None }
     }
 
     /// Arguments that do not fit, told to the model alone.
     pub fn invalid_argument(field: &str, allowed: &str) -> Self {
         let instruction = Instruction::new(format!("{field}: {allowed}"));
         Self::for_model_alone(FunctionErrorKind::InvalidArguments, instruction)
+    }
+
+    /// With what lies beneath, for the operator: it goes to the log with the errors beneath it, and neither the caller nor
+    /// the model hears of it. Its text must not quote what a caller said.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        self.source = Some(Arc::from(source.into()));
+        self
     }
 
     /// And let the caller hear this.
@@ -226,7 +235,20 @@ impl fmt::Display for FunctionError {
     }
 }
 
-impl std::error::Error for FunctionError {}
+impl StdError for FunctionError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+/// By what is told; what lies beneath is for the log.
+impl PartialEq for FunctionError {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.words == other.words
+    }
+}
+
+impl Eq for FunctionError {}
 
 impl From<CrmError> for FunctionError {
     /// A read that failed. What the CRM said goes to the log; the caller hears a plain sentence.

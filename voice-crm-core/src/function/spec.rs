@@ -1,6 +1,6 @@
 //! What a function does and demands; held by the dispatcher, not hinted.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use super::{Need, Served};
 use crate::{call::Call, caller::Assurance, phrase::Phrase};
@@ -54,7 +54,7 @@ impl fmt::Debug for Openness {
 /// What a function does and demands.
 #[derive(Clone)]
 pub struct Spec {
-    description: &'static str,
+    description: Cow<'static, str>,
     effect: Effect,
     deadline: Option<Duration>,
     assurance: Assurance,
@@ -69,9 +69,9 @@ pub struct Spec {
 
 impl Spec {
     /// A function that only reads; the description tells the model when to call it.
-    pub fn read(description: &'static str) -> Self {
+    pub fn read(description: impl Into<Cow<'static, str>>) -> Self {
         Self {
-            description,
+            description: description.into(),
             effect: Effect::Read,
             deadline: None,
             assurance: Assurance::Unknown,
@@ -86,12 +86,12 @@ impl Spec {
     }
 
     /// A function that writes; the description tells the model when to call it.
-    pub fn write(description: &'static str) -> Self {
+    pub fn write(description: impl Into<Cow<'static, str>>) -> Self {
         Self { effect: Effect::Write, ..Self::read(description) }
     }
 
     /// A function that writes what cannot be taken back. Every call of it has to be confirmed.
-    pub fn destructive(description: &'static str) -> Self {
+    pub fn destructive(description: impl Into<Cow<'static, str>>) -> Self {
         Self { effect: Effect::Destructive, confirm: true, ..Self::read(description) }
     }
 
@@ -166,14 +166,14 @@ impl Spec {
 
     /// Without an optional argument, which the settings make useless.
     #[must_use]
-    pub(crate) fn without_argument(mut self, argument: &'static str) -> Self {
+    pub fn without_argument(mut self, argument: &'static str) -> Self {
         self.argument_needs.push((argument, None));
         self
     }
 
     /// What the model reads about it.
-    pub fn description(&self) -> &'static str {
-        self.description
+    pub fn description(&self) -> &str {
+        &self.description
     }
 
     /// What it does to the CRM.

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::{
-    crm::{CaseRef, Change, ChangeKind, NewComment, ReadKind},
+    crm::{Change, ChangeKind, NewComment, ReadKind, RecordHandle},
     function::{Answer, CallContext, Function, FunctionError, Spec},
     functions::{Desk, answer_for::answer_for, at_most, case_number},
     phrase,
@@ -68,7 +68,8 @@ impl Function for AddCaseComment {
             Ok(case) => case,
             Err(sentence) => return Ok(Answer::say(sentence)),
         };
-        let comment = NewComment { case: CaseRef::Known(case.case), body: args.comment, published: false };
+        let comment =
+            NewComment { case: RecordHandle::Known(case.case), body: args.comment, published: false };
         let written = cx.write(Change::AddComment(comment)).await?;
         answer_for(&written, added, phrase::CHANGE_BEING_SAVED)
     }

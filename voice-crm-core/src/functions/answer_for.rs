@@ -14,7 +14,9 @@ pub(super) fn answer_for(
 ) -> Result<Answer, FunctionError> {
     match written {
         Written::Saved(receipt) => Ok(Answer::say(saved(receipt))),
-        Written::BeingSaved(reference) => Ok(Answer::say(noted.with([Value::number(reference.as_str())]))),
+        Written::BeingSaved(pending) => {
+            Ok(Answer::say(noted.with([Value::number(pending.reference().as_str())])))
+        }
         Written::Refused(_) => Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED)),
     }
 }

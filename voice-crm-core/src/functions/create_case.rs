@@ -93,8 +93,8 @@ impl Function for CreateCase {
         let case = NewCase { find_contact, ..case };
         let said = match cx.write(Change::CreateCase(case)).await? {
             Written::Saved(receipt) => created(&receipt, cx.proven_caller().is_some()),
-            Written::BeingSaved(reference) => {
-                phrase::CASE_BEING_SAVED.with([Value::number(reference.as_str())])
+            Written::BeingSaved(pending) => {
+                phrase::CASE_BEING_SAVED.with([Value::number(pending.reference().as_str())])
             }
             Written::Refused(_) => {
                 return Err(FunctionError::new(FunctionErrorKind::Refused, phrase::REFUSED));

@@ -69,8 +69,11 @@ pub enum PhraseError {
     /// A brace in a text is not one of a pair.
     #[error("the text of {0} has a brace without its other half")]
     Brace(String),
+    /// Two sentences have one key.
+    #[error("two sentences have the key {0}; give yours another one")]
+    Taken(String),
     /// There is no sentence of this key.
-    #[error("there is no sentence with the key {0}")]
+    #[error("there is no sentence with the key {0}; if it is one of your own, tell the book first by `own`")]
     Key(String),
 }
 
@@ -101,6 +104,19 @@ impl Phrasebook {
     pub fn own<const N: usize>(mut self, phrase: Phrase<N>) -> Self {
         self.own.push(phrase.wording());
         self
+    }
+
+    /// What is wrong with the sentences of one's own: their English text, or their key.
+    pub(crate) fn problems(&self) -> Vec<PhraseError> {
+        let mut problems = Vec::new();
+        for (place, own) in self.own.iter().enumerate() {
+            problems.extend(check(own, own.english).err());
+            let others = BUILT_IN.iter().chain(&self.own[..place]);
+            if others.clone().any(|other| other.key == own.key && other != own) {
+                problems.push(PhraseError::Taken(own.key.to_owned()));
+            }
+        }
+        problems
     }
 
     /// With what is said in a language of a case that has this status in the CRM, verb and all: for

@@ -25,10 +25,10 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use voice_crm_core::{
-    bridge::BuildError,
+    bridge::SetupProblem,
     channel::WebhookRequest,
     crm::{Change, OwnRecord},
     dispatch::{Dispatcher, DispatcherError},
@@ -64,9 +64,7 @@ macro_rules! function {
 }
 
 fn note(text: &str) -> Change {
-    let mut fields = Map::new();
-    fields.insert("Text__c".to_owned(), text.into());
-    Change::SaveRecord(OwnRecord { object: "Note__c".to_owned(), fields })
+    OwnRecord::create("Note__c").set("Text__c", text).into()
 }
 
 function!(Panics, "panics", Spec::read("Panics."), |_own: (), _cx| panic!("as it was made to"));
@@ -223,7 +221,8 @@ async fn what_cannot_be_put_together_is_named() {
         short.contains("the confirmations has 15 characters") && short.contains("at least 16"),
         "{short}"
     );
-    assert!(matches!(voice_crm_core::Bridge::builder().start(), Err(BuildError::Missing(_))));
+    let nothing = voice_crm_core::Bridge::builder().start().unwrap_err();
+    assert!(matches!(nothing.problems(), [SetupProblem::Missing(_), ..]));
     let twice = Dispatcher::builder().function(FindCustomer).function(FindCustomer).build();
     assert!(matches!(twice, Err(DispatcherError::Duplicate(name)) if name == "find_customer"));
 }

@@ -15,6 +15,7 @@ mod calls;
 #[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]
 mod cluster;
 mod confirmation;
+mod dead_jobs;
 mod desk;
 mod full_disk;
 mod functions;
@@ -26,6 +27,8 @@ mod language;
 mod large_reports;
 mod live;
 mod manifest;
+mod own_functions;
+mod own_objects;
 mod pages;
 mod policy;
 #[cfg(unix)]
@@ -48,3 +51,4 @@ mod stall;
 mod strangers;
 mod trouble;
 mod unknown_callers;
+mod wrong_setups;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use salesforce_emulator::{CustomObject, Field, OrgBuilder};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 use voice_crm_core::{
     audit::{Audit, AuditFile, AuditRecord},
@@ -13,7 +13,7 @@ use voice_crm_core::{
     call::{Call, Platform},
     caller::{Assurance, Attestation, Caller},
     channel::{ToolBatch, ToolCall},
-    crm::{CallerRecord, Change, OwnRecord, RecordRef, Written},
+    crm::{CallerRecord, OwnRecord, RecordRef, Written},
     function::{Answer, CallContext, Function, FunctionError, Outcome, Spec},
     phone::{PhoneNumber, Region},
     phrase::Speech,
@@ -42,10 +42,8 @@ impl Function for CloseAccount {
     }
 
     async fn call(&self, cx: &CallContext, args: CloseArgs) -> Result<Answer, FunctionError> {
-        let mut fields = Map::new();
-        fields.insert("Reason__c".to_owned(), args.reason.into());
-        let record = OwnRecord { object: "Closure__c".to_owned(), fields };
-        match cx.write(Change::SaveRecord(record)).await? {
+        let record = OwnRecord::create("Closure__c").set("Reason__c", args.reason);
+        match cx.write(record).await? {
             Written::Saved(_) => Ok(Answer::say("Closed.")),
             _ => Ok(Answer::say("Being closed.")),
         }

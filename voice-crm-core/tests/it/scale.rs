@@ -60,10 +60,7 @@ fn mixed(org: &Org, contact: &RecordRef) -> Vec<Attempt> {
                 .unwrap(),
             ),
             5 => Change::LogCall(Box::new(log(number))),
-            6 => Change::SaveRecord(OwnRecord {
-                object: "No_Such__c".to_owned(),
-                fields: serde_json::Map::new(),
-            }),
+            6 => Change::from(OwnRecord::create("No_Such__c")),
             _ => case_for(number, Some("say @{this.id}")),
         };
         attempts.push(attempt(number, change, number % 3 == 0));

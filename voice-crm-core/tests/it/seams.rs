@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 use tower_service::Service as _;
 use voice_crm_core::{
-    bridge::BuildError,
+    bridge::SetupProblem,
     call::{AnsweredBy, Call, CallEvent, EndedCall, Happening, Platform},
     caller::Caller,
     channel::{Channel, DecodeError, Decoded, Incoming, Reply, Vapi, Verdict, VerifyError, WebhookRequest},
@@ -197,6 +197,7 @@ async fn a_path_that_no_request_could_have_is_refused_at_the_start() {
     for path in ["", "webhook", "/webhook?token=1", "/webhook#part"] {
         let started =
             builder("http://127.0.0.1:1", MemoryJournal::new()).channel(path, Vapi::new(signer())).start();
-        assert!(matches!(started, Err(BuildError::InvalidPath { .. })), "{path:?}");
+        let error = started.unwrap_err();
+        assert!(matches!(error.problems(), [SetupProblem::InvalidPath { .. }]), "{path:?}");
     }
 }

@@ -183,7 +183,7 @@ async fn a_desk_offers_only_what_the_crm_serves() {
 
     // What never comes to the CRM is not believed of it.
     let all = builder(phonebook(&ChangeKind::ALL));
-    let all = [ChangeKind::SendText, ChangeKind::KeepRecording, ChangeKind::SaveRecord]
+    let all = [ChangeKind::SendText, ChangeKind::KeepRecording, ChangeKind::CreateRecord]
         .into_iter()
         .fold(all, |all, kind| {
             let spec = Spec::write("Writes.").needs(kind);
@@ -191,7 +191,7 @@ async fn a_desk_offers_only_what_the_crm_serves() {
         })
         .start()
         .unwrap();
-    assert_eq!(names(all.manifest()), BTreeSet::from(["save_record"]));
+    assert_eq!(names(all.manifest()), BTreeSet::from(["create_record"]));
 
     let reads = builder(Tracker).support_desk().start().unwrap();
     let offered = ["find_customer", "get_case_status", "list_open_cases", "end_call"];

@@ -15,8 +15,8 @@ use voice_crm_core::{
     caller::Caller,
     channel::{Incoming, Reply, ToolCall},
     crm::{
-        AccountRef, CallLog, CallerRecord, CaseRef, ContactUpdate, JobKey, NewCase, NewComment, NewTask,
-        NewText, PeopleQuery, PersonRecord, PostalAddress, RecordRef,
+        AccountRef, CallLog, CallerRecord, ContactUpdate, JobKey, NewCase, NewComment, NewTask, NewText,
+        PeopleQuery, PersonRecord, PostalAddress, RecordHandle, RecordRef,
     },
     function::{Act, Answer, Destination, FunctionError, FunctionErrorKind, Transfer},
     functions::{CreateCaseArgs, FindCustomerArgs, TakeMessageArgs, UpdateContactArgs, VerifyCallerArgs},
@@ -152,7 +152,7 @@ fn debug_output_shows_nothing_of_a_person() {
     let args: CreateCaseArgs = serde_json::from_value(json!({ "description": SAID })).unwrap();
     let new: UpdateContactArgs = serde_json::from_value(json!({ "phone": NUMBER })).unwrap();
     let said = || SAID.to_owned();
-    let case_ref = CaseRef::Known(RecordRef::new("500"));
+    let case_ref = RecordHandle::Known(RecordRef::new("500"));
     let comment = NewComment { case: case_ref, body: said(), published: false };
     let task = NewTask { subject: said(), description: said(), ..NewTask::default() };
     let to = PhoneNumber::parse(NUMBER, Region::US).unwrap();

@@ -145,8 +145,7 @@ async fn brought(claims: &[u64], panics: usize) -> (Bridge, Vec<Duration>) {
         panics: AtomicUsize::new(panics),
         claimed: AtomicUsize::new(0),
     };
-    let change =
-        Change::SaveRecord(OwnRecord { object: "Thing__c".to_owned(), fields: serde_json::Map::new() });
+    let change = Change::from(OwnRecord::create("Thing__c"));
     let write = Write { key: JobKey::from_bytes([1; 16]), change };
     let body = serde_json::to_string(&write).unwrap();
     let job = Job::new(write.key, Lane::new(&CRM, "a"), "save_record", body);

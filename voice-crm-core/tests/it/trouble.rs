@@ -166,10 +166,7 @@ async fn a_write_that_spoils_a_request_spoils_no_other() {
     };
     let contact = RecordRef::new("not an id of any org");
     let bad = attempt(2, Change::UpdateContact(ContactUpdate::new(contact, jiff::Timestamp::now())));
-    let refused = attempt(
-        4,
-        Change::SaveRecord(OwnRecord { object: "No_Such__c".to_owned(), fields: serde_json::Map::new() }),
-    );
+    let refused = attempt(4, Change::from(OwnRecord::create("No_Such__c")));
 
     let results = apply_all(
         &crm,

@@ -5,12 +5,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use salesforce_client::Limit;
 use voice_crm_core::crm::{CallTag, Capacity, Urgency};
 
 use super::{
     call_end::{CallEnd, DayUsage},
     fair_share::FairShares,
-    pause::{self, FIRST_PAUSE, LONGEST_PAUSE},
+    pause::{self, CONCURRENT_PAUSE, FIRST_PAUSE, LONGEST_PAUSE},
     saved::Taken,
 };
 
@@ -32,6 +33,8 @@ const STOP_AT: u64 = 95;
 const SLOWNESS: u32 = 4;
 /// The even pace where there is no window.
 const PLAIN_PACE: Duration = Duration::from_millis(250);
+/// When it is looked again whether one of as many calls as may be under way has ended.
+const AT_ONCE_WAIT: Duration = Duration::from_millis(20);
 /// How exactly the places that are taken are written down, in parts of a window.
 const SAVED_PARTS: u32 = 100;
 /// How old the word of the day's calls may be; then one background call asks anew.
@@ -60,6 +63,8 @@ pub(super) struct Ledger {
     sent_lately: VecDeque<Instant>,
     shares: FairShares,
     trouble: Option<Trouble>,
+    /// How many calls may be under way, and until when that holds.
+    at_once: Option<(usize, Instant)>,
     usage: Option<(DayUsage, Instant)>,
     last_background: Option<Instant>,
     last_live: Option<Instant>,
@@ -75,6 +80,7 @@ impl Ledger {
             sent_lately: VecDeque::new(),
             shares: FairShares::default(),
             trouble: None,
+            at_once: None,
             usage: None,
             last_background: None,
             last_live: None,
@@ -182,6 +188,10 @@ impl Ledger {
             let pause = end.retry_after.unwrap_or_default().max(doubled.min(longest)).min(LONGEST_PAUSE);
             let until = self.trouble.map_or(now, |trouble| trouble.until).max(now + pause);
             self.trouble = Some(Trouble { until, pause, asked: false });
+            if limit == Limit::Concurrent {
+                // Those that are still under way have the places that the org gives us; more would be refused again.
+                self.at_once = Some((self.open.max(1), until + CONCURRENT_PAUSE));
+            }
         } else if self.trouble.is_some_and(|trouble| now >= trouble.until) {
             // Where nothing was heard the next one asks.
             self.trouble =
@@ -192,8 +202,10 @@ impl Ledger {
     pub(super) fn capacity(&mut self, urgency: Urgency, now: Instant) -> Capacity {
         let in_use = self.in_use(now);
         let free = self.calls.map_or(usize::MAX, |calls| calls.saturating_sub(in_use));
+        let room = self.room_at_once(now);
         let wait = self
             .trouble_wait(now)
+            .max(if room == 0 { AT_ONCE_WAIT } else { Duration::ZERO })
             .max(self.window_wait(urgency, free, now))
             .max(if urgency == Urgency::Background { self.day_wait(now) } else { Duration::ZERO });
         let calls = match urgency {
@@ -201,7 +213,16 @@ impl Ledger {
             Urgency::Live => free,
             Urgency::Background => free.saturating_sub(self.reserve(now)),
         };
+        let calls = calls.min(room);
         Capacity::new(wait, calls, self.linger(free, now))
+    }
+
+    /// How many more calls may be under way.
+    fn room_at_once(&self, now: Instant) -> usize {
+        match self.at_once {
+            Some((most, until)) if now < until => most.saturating_sub(self.open),
+            _ => usize::MAX,
+        }
     }
 
     /// After a pause that the org asked for, one call at a time finds out whether it is over.

@@ -21,7 +21,7 @@ pub(super) enum Part {
     Created(Ref<RecordId>),
     /// All of them or none, which holds in a graph only.
     Together(Vec<Ref<RecordId>>),
-    Updated(Ref<()>, RecordRef),
+    Updated(Ref<()>, Option<RecordRef>),
     Read(Ref<Row>),
 }
 
@@ -113,14 +113,38 @@ pub(super) fn compose(
                 }
                 Part::Together(together)
             }
-            Operation::Update { object, id, fields } => {
-                Part::Updated(composite.update(&name, object, record_id(id)?, fields)?, id.clone())
+            Operation::UpsertBy { object, unique, fields } => {
+                let body = Body::of(fields)?;
+                Part::Upserted(composite.upsert(&name, object, &unique.field, &unique.value, body)?)
             }
+            Operation::Update { object, target: Target::Id(id), fields } => {
+                Part::Updated(composite.update(&name, object, record_id(id)?, fields)?, Some(id.clone()))
+            }
+            Operation::Update { object, target: Target::Made(made), fields } => {
+                Part::Updated(composite.update(&name, object, made_by(&parts, *made)?, fields)?, None)
+            }
+            Operation::Update { .. } => return Err(dangling()),
+            Operation::Delete { object, id } => {
+                Part::Updated(composite.delete(&name, object, record_id(id)?)?, None)
+            }
+            Operation::Look { object, target, fields } => Part::Read(match target {
+                Target::Key(key) | Target::KeyAfterwards(key) => {
+                    composite.get_by(&name, object, key_field, &key.to_string(), fields)?
+                }
+                Target::Unique(unique) => {
+                    composite.get_by(&name, object, &unique.field, &unique.value, fields)?
+                }
+                Target::Id(id) => composite.get(&name, object, record_id(id)?, fields)?,
+                Target::Made(made) => composite.get(&name, object, made_by(&parts, *made)?, fields)?,
+            }),
             Operation::Read { object, target: Target::Key(key) | Target::KeyAfterwards(key), fields } => {
                 Part::Read(composite.get_by(&name, object, key_field, &key.to_string(), *fields)?)
             }
             Operation::Read { object, target: Target::Id(id), fields } => {
                 Part::Read(composite.get(&name, object, record_id(id)?, *fields)?)
+            }
+            Operation::Read { object, target: Target::Unique(unique), fields } => {
+                Part::Read(composite.get_by(&name, object, &unique.field, &unique.value, *fields)?)
             }
             Operation::Read { object, target: Target::Made(made), fields } => {
                 Part::Read(composite.get(&name, object, made_by(&parts, *made)?, *fields)?)
@@ -150,6 +174,7 @@ fn made_by(parts: &[Part], place: usize) -> Result<RecordTarget> {
     match parts.get(place) {
         Some(Part::Upserted(made)) => Ok(made.id().into()),
         Some(Part::Created(made)) => Ok(made.id().into()),
+        Some(Part::Read(read)) => Ok(read.field("Id")?.into()),
         _ => Err(dangling()),
     }
 }
@@ -184,7 +209,7 @@ impl Part {
                 let ids = made.iter().map(|made| answers.get(made)).collect::<Result<Vec<_>>>();
                 ids.map(|ids| Found::Made(ids.last().map(|id| RecordRef::new(id.as_str()))))
             }
-            Self::Updated(updated, id) => answers.get(updated).map(|()| Found::Made(Some(id.clone()))),
+            Self::Updated(updated, id) => answers.get(updated).map(|()| Found::Made(id.clone())),
             Self::Read(read) => answers.get(read).map(Found::Record),
         };
         found.map_err(classify)

@@ -1,9 +1,11 @@
 //! The single requests that a write is made of, before it is known how they travel.
 
+use std::borrow::Cow;
+
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{JobKey, RecordRef},
+    crm::{JobKey, RecordRef, UniqueField},
     phone::PhoneNumber,
 };
 
@@ -26,8 +28,14 @@ pub(crate) enum Operation {
     Create { object: &'static str, fields: Row, link: Option<Link> },
     /// New records of several objects, all of them or none; the last of them is what it brings.
     CreateTogether(Vec<(&'static str, Row)>),
+    /// A record with a value in a unique field, made or brought up to date.
+    UpsertBy { object: String, unique: UniqueField, fields: Row },
     /// New values in a record.
-    Update { object: &'static str, id: RecordRef, fields: Row },
+    Update { object: Cow<'static, str>, target: Target, fields: Row },
+    /// The end of a record.
+    Delete { object: String, id: RecordRef },
+    /// Fields of a record of which no others ask the same.
+    Look { object: String, target: Target, fields: Vec<String> },
     /// A record's fields.
     Read { object: String, target: Target, fields: &'static [&'static str] },
 }
@@ -49,7 +57,7 @@ pub(crate) enum Source {
     Made(usize),
 }
 
-/// Which record to read.
+/// Which record to read or to change.
 pub(crate) enum Target {
     /// The one under a key.
     Key(JobKey),
@@ -57,7 +65,9 @@ pub(crate) enum Target {
     KeyAfterwards(JobKey),
     /// The one with this id.
     Id(RecordRef),
-    /// The one that an earlier operation made.
+    /// The one with this value in a unique field.
+    Unique(UniqueField),
+    /// The one that an earlier operation made or found.
     Made(usize),
 }
 
@@ -85,14 +95,20 @@ impl Operation {
     /// About how many bytes of text it carries.
     pub(crate) fn weight(&self) -> usize {
         match self {
-            Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
-                fields.values().filter_map(Value::as_str).map(str::len).sum()
-            }
+            Self::Upsert { fields, .. }
+            | Self::UpsertBy { fields, .. }
+            | Self::Create { fields, .. }
+            | Self::Update { fields, .. } => fields.values().filter_map(Value::as_str).map(str::len).sum(),
             Self::CreateTogether(records) => {
                 let texts = records.iter().flat_map(|(_, fields)| fields.values()).filter_map(Value::as_str);
                 texts.map(str::len).sum()
             }
-            Self::Query(_) | Self::Accounts(_) | Self::People { .. } | Self::Read { .. } => 0,
+            Self::Query(_)
+            | Self::Accounts(_)
+            | Self::People { .. }
+            | Self::Read { .. }
+            | Self::Look { .. }
+            | Self::Delete { .. } => 0,
         }
     }
 
@@ -106,9 +122,13 @@ impl Operation {
             Self::Upsert { fields, .. } | Self::Create { fields, .. } | Self::Update { fields, .. } => {
                 !fields.values().any(mentions_reference)
             }
+            Self::UpsertBy { unique, fields, .. } => {
+                !unique.value.contains("@{") && !fields.values().any(mentions_reference)
+            }
+            Self::Look { target: Target::Unique(unique), .. } => !unique.value.contains("@{"),
             // All or none is a promise about a request of its own, or about a graph.
             Self::CreateTogether(_) => false,
-            Self::People { .. } | Self::Read { .. } => true,
+            Self::People { .. } | Self::Read { .. } | Self::Look { .. } | Self::Delete { .. } => true,
         }
     }
 

@@ -52,7 +52,9 @@ impl Planned {
                     },
                     None => false,
                 },
-                Operation::Read { target: Target::Made(place), .. } => self.known[*place].is_some(),
+                Operation::Read { target: Target::Made(place), .. }
+                | Operation::Look { target: Target::Made(place), .. }
+                | Operation::Update { target: Target::Made(place), .. } => self.known[*place].is_some(),
                 _ => false,
             };
             if missing {

@@ -71,27 +71,60 @@ async fn send(
             made.map(|id| Found::Made(Some(reference(&id))))
         }
         Operation::CreateTogether(records) => return create_together(client, records, deadline).await,
-        Operation::Update { object, id, fields } => {
-            let record = record_id(id).map_err(classify)?;
+        Operation::UpsertBy { object, unique, fields } => {
+            let records = client.records(object);
+            let made = records.upsert(&unique.field, &unique.value, fields).deadline(at).await;
+            made.map(|made| Found::Made(made.id.as_ref().map(reference)))
+        }
+        Operation::Update { object, target, fields } => {
+            let id = match target {
+                Target::Id(id) => id.clone(),
+                Target::Made(place) => brought(earlier, *place)?,
+                Target::Key(_) | Target::KeyAfterwards(_) | Target::Unique(_) => return Err(not_there()),
+            };
+            let record = record_id(&id).map_err(classify)?;
             let updated = client.records(object).update(&record, fields).deadline(at).await;
-            updated.map(|()| Found::Made(Some(id.clone())))
+            updated.map(|()| Found::Made(Some(id)))
+        }
+        Operation::Delete { object, id } => {
+            let record = record_id(id).map_err(classify)?;
+            client.records(object).delete(&record).deadline(at).await.map(|()| Found::Made(None))
         }
         Operation::Read { object, target, fields } => {
-            let read = match target {
-                Target::Key(key) | Target::KeyAfterwards(key) => {
-                    let read = client.records(object).get_by(key_field, &key.to_string());
-                    read.fields(*fields).deadline(at).await
-                }
-                Target::Id(id) => {
-                    let record = record_id(id).map_err(classify)?;
-                    client.records(object).get(&record).fields(*fields).deadline(at).await
-                }
-                Target::Made(place) => read_made(client, object, *place, fields, earlier, deadline).await?,
-            };
-            read.map(Found::Record)
+            return read(client, key_field, (object, target, fields), earlier, deadline).await;
+        }
+        Operation::Look { object, target, fields } => {
+            let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+            return read(client, key_field, (object, target, &fields), earlier, deadline).await;
         }
     };
     found.map_err(classify)
+}
+
+/// The fields of one record.
+async fn read(
+    client: &Client,
+    key_field: &str,
+    (object, target, fields): (&str, &Target, &[&str]),
+    earlier: &Answers,
+    deadline: Deadline,
+) -> Result<Found, CrmError> {
+    let (records, at) = (client.records(object), deadline.instant());
+    let by_id = async |id: &RecordRef| {
+        let record = record_id(id).map_err(classify)?;
+        Ok::<_, CrmError>(records.get::<Row>(&record).fields(fields).deadline(at).await)
+    };
+    let read = match target {
+        Target::Key(key) | Target::KeyAfterwards(key) => {
+            records.get_by(key_field, &key.to_string()).fields(fields).deadline(at).await
+        }
+        Target::Unique(unique) => {
+            records.get_by(&unique.field, &unique.value).fields(fields).deadline(at).await
+        }
+        Target::Id(id) => by_id(id).await?,
+        Target::Made(place) => by_id(&brought(earlier, *place)?).await?,
+    };
+    read.map(Found::Record).map_err(classify)
 }
 
 /// The failure of the one that failed, not of those that were undone for its sake.
@@ -110,19 +143,6 @@ async fn create_together(
         (None, Some(Ok(last))) => Ok(Found::Made(Some(RecordRef::new(last.id.as_str())))),
         (None, _) => Ok(Found::Made(None)),
     }
-}
-
-async fn read_made(
-    client: &Client,
-    object: &str,
-    place: usize,
-    fields: &[&str],
-    earlier: &Answers,
-    deadline: Deadline,
-) -> Result<Result<Row, Error>, CrmError> {
-    let id = brought(earlier, place)?;
-    let record = record_id(&id).map_err(classify)?;
-    Ok(client.records(object).get(&record).fields(fields).deadline(deadline.instant()).await)
 }
 
 fn linked(fields: &Row, link: Option<&Link>, earlier: &Answers) -> Result<Row, CrmError> {

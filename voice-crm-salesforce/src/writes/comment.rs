@@ -3,9 +3,12 @@
 //! Both are made or neither: while the task with our key is there, a second comment is refused together with its
 //! second task, however late or often the first request is carried out.
 
-use voice_crm_core::crm::{Attempt, CaseRef, CrmError, CrmErrorKind, NewComment, Receipt, RecordRef};
+use voice_crm_core::crm::{Attempt, CrmError, NewComment, Receipt, RecordHandle, RecordRef};
 
-use super::conversation::{Org, filled, is_absent};
+use super::{
+    conversation::{Org, filled, is_absent},
+    own_record::never_made,
+};
 
 /// Adds a comment to a case.
 pub(super) async fn add(org: &Org<'_>, attempt: &Attempt, comment: &NewComment) -> Result<Receipt, CrmError> {
@@ -13,7 +16,7 @@ pub(super) async fn add(org: &Org<'_>, attempt: &Attempt, comment: &NewComment) 
     if attempt.may_have_applied && org.find("Task", key).await?.is_some() {
         return Ok(receipt(None));
     }
-    let case = case_id(org, &comment.case).await?;
+    let case = case_id(org, attempt, &comment.case).await?;
     // The task first: it is the one that cannot be made twice.
     let task = filled([
         ("Subject", "Comment by telephone".into()),
@@ -31,15 +34,14 @@ pub(super) async fn add(org: &Org<'_>, attempt: &Attempt, comment: &NewComment) 
     org.ask_one(|ask| ask.create_together(records)).await.map(|comment| receipt(comment.0))
 }
 
-async fn case_id(org: &Org<'_>, case: &CaseRef) -> Result<RecordRef, CrmError> {
-    let key = match case {
-        CaseRef::Known(case) => return Ok(case.clone()),
-        CaseRef::MadeBy(key) => *key,
+async fn case_id(org: &Org<'_>, attempt: &Attempt, case: &RecordHandle) -> Result<RecordRef, CrmError> {
+    let key = match (case.find(&attempt.earlier), case) {
+        (Some(case), _) => return Ok(case),
+        (None, RecordHandle::MadeBy(key)) => *key,
+        (None, RecordHandle::Known(_) | RecordHandle::LastOnCall(_)) => return Err(never_made()),
     };
     match org.ask_one(|ask| ask.read("Case", key, &["Id"])).await {
-        Ok(case) => case
-            .id()
-            .ok_or_else(|| CrmError::new(CrmErrorKind::Refused, "the case of the comment was never made")),
+        Ok(case) => case.id().ok_or_else(never_made),
         // The writes of a call are made in their order: what is not there by now was refused.
         Err(error) if is_absent(&error) => Err(error.that_is_final()),
         Err(error) => Err(error),

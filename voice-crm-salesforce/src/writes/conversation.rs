@@ -4,6 +4,7 @@
 //! A write waits for nothing but its answers, so whoever runs it polls it once for each round (see `rounds`).
 
 use std::{
+    borrow::Cow,
     future::poll_fn,
     marker::PhantomData,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -13,7 +14,7 @@ use std::{
 use salesforce_client::Soql;
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, JobKey, RecordRef},
+    crm::{CrmError, CrmErrorKind, JobKey, RecordRef, UniqueField},
     phone::PhoneNumber,
 };
 
@@ -113,6 +114,18 @@ impl From<&RecordRef> for Target {
     }
 }
 
+impl From<&UniqueField> for Target {
+    fn from(unique: &UniqueField) -> Self {
+        Self::Unique(unique.clone())
+    }
+}
+
+impl From<&Ticket<Record>> for Target {
+    fn from(read: &Ticket<Record>) -> Self {
+        Self::Made(read.place)
+    }
+}
+
 impl From<&Ticket<Made>> for Target {
     fn from(made: &Ticket<Made>) -> Self {
         Self::Made(made.place)
@@ -165,9 +178,35 @@ impl Ask {
         self.put(Operation::CreateTogether(records))
     }
 
-    /// New values in a record.
-    pub(crate) fn update(&mut self, object: &'static str, id: &RecordRef, fields: Row) -> Ticket<Made> {
-        self.put(Operation::Update { object, id: id.clone(), fields })
+    /// A record with a value in a unique field, made or brought up to date.
+    pub(crate) fn upsert_by(&mut self, object: &str, unique: &UniqueField, fields: Row) -> Ticket<Made> {
+        self.put(Operation::UpsertBy { object: object.to_owned(), unique: unique.clone(), fields })
+    }
+
+    /// New values in a record: one with an id, or one that was looked up in the same round.
+    pub(crate) fn update(
+        &mut self,
+        object: impl Into<Cow<'static, str>>,
+        target: impl Into<Target>,
+        fields: Row,
+    ) -> Ticket<Made> {
+        self.put(Operation::Update { object: object.into(), target: target.into(), fields })
+    }
+
+    /// The end of a record.
+    pub(crate) fn delete(&mut self, object: &str, id: &RecordRef) -> Ticket<Made> {
+        self.put(Operation::Delete { object: object.to_owned(), id: id.clone() })
+    }
+
+    /// Fields of one record that only the user knows.
+    pub(crate) fn look(
+        &mut self,
+        object: &str,
+        target: impl Into<Target>,
+        fields: &[&str],
+    ) -> Ticket<Record> {
+        let fields = fields.iter().map(|field| (*field).to_owned()).collect();
+        self.put(Operation::Look { object: object.to_owned(), target: target.into(), fields })
     }
 
     /// Fields of one record: under a key, with an id, or made in the same round.

@@ -1,19 +1,10 @@
-//! Records that are upserted by their key and done with: tasks, and objects of the user's own.
+//! Records that are upserted by the key of their write and done with: tasks, and new ones of the user's own.
 
 use serde_json::Value;
-use voice_crm_core::crm::{Attempt, CrmError, NewTask, OwnRecord, Receipt, RecordRef};
+use voice_crm_core::crm::{Attempt, CrmError, NewTask, Receipt, RecordRef};
 
 use super::conversation::{Org, filled, is_duplicate};
 use crate::reads::Row;
-
-/// Saves a record of an object of the user's own.
-pub(super) async fn save_record(
-    org: &Org<'_>,
-    attempt: &Attempt,
-    record: &OwnRecord,
-) -> Result<Receipt, CrmError> {
-    upsert(org, attempt, &record.object, record.fields.clone()).await
-}
 
 /// Makes a task for a person.
 pub(super) async fn create_task(
@@ -24,7 +15,13 @@ pub(super) async fn create_task(
     upsert(org, attempt, "Task", task_fields(task)).await
 }
 
-async fn upsert(org: &Org<'_>, attempt: &Attempt, object: &str, fields: Row) -> Result<Receipt, CrmError> {
+/// Makes a record under the key of its write.
+pub(super) async fn upsert(
+    org: &Org<'_>,
+    attempt: &Attempt,
+    object: &str,
+    fields: Row,
+) -> Result<Receipt, CrmError> {
     let key = attempt.write.key;
     let receipt = |record| Receipt { record, object: Some(object.to_owned()), ..Receipt::default() };
     // Nothing is overwritten that an earlier attempt may have made.

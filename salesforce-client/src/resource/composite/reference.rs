@@ -23,6 +23,17 @@ impl<T> Ref<T> {
         &self.name
     }
 
+    /// A field of the answer, for a later part: of a record that was read, or of what its part answers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when `field` is not the API name of a field.
+    pub fn field(&self, field: &str) -> Result<Reference> {
+        if !name::is_field_path(field) {
+            return Err(Error::invalid("the field to refer to is not an API name"));
+        }
+        Ok(self.path(field))
+    }
+
     fn path(&self, path: &str) -> Reference {
         Reference { composite: self.composite, text: format!("@{{{}.{path}}}", self.name) }
     }

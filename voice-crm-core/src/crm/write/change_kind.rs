@@ -22,13 +22,19 @@ pub enum ChangeKind {
     LogCall,
     /// [`Change::KeepRecording`].
     KeepRecording,
-    /// [`Change::SaveRecord`].
-    SaveRecord,
+    /// [`Change::OwnRecord`] that makes a record.
+    CreateRecord,
+    /// [`Change::OwnRecord`] that changes a record.
+    UpdateRecord,
+    /// [`Change::OwnRecord`] that changes a record, or makes it.
+    UpsertRecord,
+    /// [`Change::OwnRecord`] that deletes a record.
+    DeleteRecord,
 }
 
 impl ChangeKind {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::CreateCase,
         Self::UpdateContact,
         Self::AddComment,
@@ -36,7 +42,10 @@ impl ChangeKind {
         Self::SendText,
         Self::LogCall,
         Self::KeepRecording,
-        Self::SaveRecord,
+        Self::CreateRecord,
+        Self::UpdateRecord,
+        Self::UpsertRecord,
+        Self::DeleteRecord,
     ];
 
     /// The kind of a change.
@@ -49,7 +58,7 @@ impl ChangeKind {
             Change::SendText(_) => Self::SendText,
             Change::LogCall(_) => Self::LogCall,
             Change::KeepRecording(_) => Self::KeepRecording,
-            Change::SaveRecord(_) => Self::SaveRecord,
+            Change::OwnRecord(record) => record.kind(),
         }
     }
 
@@ -63,7 +72,10 @@ impl ChangeKind {
             Self::SendText => "send_text",
             Self::LogCall => "log_call",
             Self::KeepRecording => "keep_recording",
-            Self::SaveRecord => "save_record",
+            Self::CreateRecord => "create_record",
+            Self::UpdateRecord => "update_record",
+            Self::UpsertRecord => "upsert_record",
+            Self::DeleteRecord => "delete_record",
         }
     }
 }

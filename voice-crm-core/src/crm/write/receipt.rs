@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use voice_crm_outbox::JobKey;
 
 use super::{CallMemo, RecordRef};
 use crate::crm::RecordText;
@@ -9,6 +10,9 @@ use crate::crm::RecordText;
 /// What the CRM gave back for a write that took effect.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 pub struct Receipt {
+    /// The key of the write, by which a later one of the same call refers to its record. The bridge notes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<JobKey>,
     /// The record that was made or changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordRef>,

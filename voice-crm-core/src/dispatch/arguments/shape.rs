@@ -36,6 +36,11 @@ enum Form {
 }
 
 impl Shape {
+    /// Whether there are no fields.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The shape that a schema describes.
     pub(in crate::dispatch) fn of(schema: &Value) -> Self {
         Self::within(schema, schema, 0)

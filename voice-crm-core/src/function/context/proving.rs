@@ -56,7 +56,8 @@ impl CallContext {
         self.services.proven.note(self.call_key(), caller);
     }
 
-    pub(crate) fn proven_caller(&self) -> Option<CallerRecord> {
+    /// Who has proved on this call that they are calling; `None` as long as nobody has.
+    pub fn proven_caller(&self) -> Option<CallerRecord> {
         self.services.proven.get(&self.call_key())
     }
 

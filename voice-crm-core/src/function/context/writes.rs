@@ -5,19 +5,23 @@ use std::{
     time::Duration,
 };
 
+use tokio::time::{sleep, timeout_at};
+
 use super::{CallContext, Services, lane};
 use crate::{
     audit::AuditedWrite,
     crm::{Change, ChangeKind, JobKey, Written},
     deadline::Deadline,
-    function::{FunctionError, FunctionErrorKind, request},
-    outbox::{Digest, EnqueueError, Note},
+    function::{Effect, FunctionError, FunctionErrorKind, request},
+    outbox::{Digest, EnqueueError, JobStatus, Note},
     phrase, sinks, telemetry,
     write_limits::Limit,
 };
 
 /// How long a further write of a function may take to become durable when its deadline has passed.
 const BEHIND_DEADLINE: Duration = Duration::from_secs(5);
+/// How long a further write waits for the one before it to be noted down, look after look, in milliseconds.
+const NOTED: [u64; 7] = [2, 4, 8, 16, 32, 64, 74];
 
 /// Why a change was not made durable.
 enum Unwritten {
@@ -39,8 +43,17 @@ impl CallContext {
     /// nothing takes such a change;
     /// [`FunctionErrorKind::Conflict`] when the same function call came before with other arguments;
     /// [`FunctionErrorKind::LimitReached`] when the call, or the number that calls, has written as much as it may;
-    /// [`FunctionErrorKind::NotAllowed`] for a text message to a number that costs extra.
-    pub async fn write(&self, change: Change) -> Result<Written, FunctionError> {
+    /// [`FunctionErrorKind::NotAllowed`] for a text message to a number that costs extra;
+    /// [`FunctionErrorKind::Broken`] when the [`Spec`](crate::function::Spec) of the function does not say that it writes, or
+    /// deletes, this.
+    pub fn write(
+        &self,
+        change: impl Into<Change>,
+    ) -> impl Future<Output = Result<Written, FunctionError>> + Send {
+        self.write_change(change.into())
+    }
+
+    async fn write_change(&self, change: Change) -> Result<Written, FunctionError> {
         if !self.effect.writes() {
             tracing::error!(
                 function = self.function,
@@ -49,6 +62,13 @@ impl CallContext {
             return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
         }
         let kind = ChangeKind::of(&change);
+        if kind == ChangeKind::DeleteRecord && self.effect != Effect::Destructive {
+            tracing::error!(
+                function = self.function,
+                "a function that is not declared destructive wanted to delete a record; nothing was done"
+            );
+            return Err(FunctionError::new(FunctionErrorKind::Broken, phrase::BROKEN));
+        }
         if !self.serves(kind) {
             return Err(self.not_served(kind));
         }
@@ -57,6 +77,10 @@ impl CallContext {
         {
             return Err(FunctionError::new(FunctionErrorKind::NotAllowed, phrase::TEXT_NUMBER_REFUSED));
         }
+        let change = match change {
+            Change::OwnRecord(record) => Change::OwnRecord(record.asked_at(self.now())),
+            change => change,
+        };
         let index = self.writes.fetch_add(1, Ordering::Relaxed);
         let written = match self.as_first() {
             Some((id, note)) => match self.submit(self.key(&id, index), change.clone(), Some(note)).await {
@@ -113,6 +137,7 @@ impl CallContext {
             None => job,
         };
         let answer_by = self.deadline.minus(services.margin);
+        self.wait_for_note(answer_by).await;
         // Once something is durable the caller is told that it is being saved, so the rest must follow; before
         // that, what is not durable in time must not become so behind the caller's back.
         let promised = self.durable.load(Ordering::Relaxed);
@@ -140,6 +165,23 @@ impl CallContext {
                 }
                 Err(Unwritten::Failed(FunctionError::new(FunctionErrorKind::Unavailable, phrase::NOT_SAVED)))
             }
+        }
+    }
+
+    /// What the CRM took is told before it is noted down. Until then the lane of the call counts as busy, and the next
+    /// write of the same function would have to wait for the background.
+    async fn wait_for_note(&self, by: Deadline) {
+        let last = {
+            let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+            written.last().filter(|write| write.record.is_some()).map(|write| write.key)
+        };
+        let Some(last) = last else { return };
+        for pause in NOTED.map(Duration::from_millis) {
+            let known = timeout_at(by.instant().into(), self.services.outbox.journal().status(last)).await;
+            if !matches!(known, Ok(Ok(Some((_, JobStatus::Pending))))) || by.remaining() < pause {
+                return;
+            }
+            sleep(pause).await;
         }
     }
 

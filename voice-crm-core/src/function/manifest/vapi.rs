@@ -18,8 +18,11 @@ impl ManifestEntry {
     /// caller is to agree to. A function without a filler phrase runs in silence. See "Custom tools" in Vapi's
     /// documentation.
     pub fn vapi_tool(&self, book: &Phrasebook, language: Language) -> FunctionTool {
-        let tool =
-            FunctionTool::named(self.name, self.description, vapi_schema::parameters(&self.parameters));
+        let tool = FunctionTool::named(
+            self.name,
+            self.description.clone(),
+            vapi_schema::parameters(&self.parameters),
+        );
         let Some(filler) = self.filler else { return tool };
         let tool = if self.asks_for_confirmation {
             tool

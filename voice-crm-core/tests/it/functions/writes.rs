@@ -9,8 +9,8 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use voice_crm_core::{
     crm::{
-        Attempt, CaseRef, Change, ContactUpdate, CrmError, JobKey, NewCase, NewComment, NewTask, NewText,
-        PostalAddress, Receipt, RecordRef, Remark, Urgency, Write, apply_all,
+        Attempt, Change, ContactUpdate, CrmError, JobKey, NewCase, NewComment, NewTask, NewText,
+        PostalAddress, Receipt, RecordHandle, RecordRef, Remark, Urgency, Write, apply_all,
     },
     deadline::Deadline,
     phone::{PhoneNumber, Region},
@@ -35,7 +35,7 @@ async fn stage() -> (Org, SalesforceCrm) {
 }
 
 fn comment(case: &str, body: &str) -> Change {
-    let case = CaseRef::Known(RecordRef::new(case));
+    let case = RecordHandle::Known(RecordRef::new(case));
     Change::AddComment(NewComment { case, body: body.to_owned(), published: false })
 }
 
@@ -96,7 +96,7 @@ async fn a_comment_finds_the_case_that_an_earlier_write_made() {
     let (org, crm) = stage().await;
     let case = NewCase { subject: "s".to_owned(), ..NewCase::default() };
     apply(&crm, attempt(1, Change::CreateCase(case), false, &[])).await.unwrap();
-    let made_by = |number| CaseRef::MadeBy(JobKey::from_bytes([number; 16]));
+    let made_by = |number| RecordHandle::MadeBy(JobKey::from_bytes([number; 16]));
     let comment = |case| Change::AddComment(NewComment { case, body: "b".to_owned(), published: true });
 
     apply(&crm, attempt(2, comment(made_by(1)), false, &[])).await.unwrap();

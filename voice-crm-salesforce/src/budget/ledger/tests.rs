@@ -142,6 +142,29 @@ fn a_limit_on_what_runs_at_once_is_asked_again_soon() {
 }
 
 #[test]
+fn behind_a_limit_on_what_runs_at_once_as_many_go_on_as_were_not_refused() {
+    let refused = CallEnd { answered: true, limit: Some(Limit::Concurrent), ..CallEnd::default() };
+    let (mut ledger, start) = (Ledger::new(Some(1_000), WINDOW), Instant::now());
+    for _ in 0..3 {
+        ledger.admit(Urgency::Background, None, start).unwrap();
+    }
+    // One of three is served, and the org has no room for more.
+    ledger.ended(&refused, start);
+    ledger.ended(&refused, start);
+    ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, start);
+    let mut now = start + FIRST_PAUSE;
+    for _ in 0..50 {
+        assert_eq!(ledger.capacity(Urgency::Background, now).requests, 1);
+        ledger.admit(Urgency::Background, None, now).unwrap();
+        assert!(ledger.capacity(Urgency::Live, now).wait > Duration::ZERO, "a second one would be refused");
+        now += Duration::from_millis(90);
+        ledger.ended(&CallEnd { answered: true, ..CallEnd::default() }, now);
+    }
+    // The long calls of others end some time.
+    assert!(ledger.capacity(Urgency::Background, now + CONCURRENT_PAUSE).requests > 100);
+}
+
+#[test]
 fn a_limit_that_the_org_names_pauses_everything_and_ever_longer() {
     let mut ledger = Ledger::new(None, Duration::ZERO);
     let refused = CallEnd { answered: true, limit: Some(Limit::Rate), ..CallEnd::default() };
