@@ -233,6 +233,36 @@ async function users(connection) {
   });
 }
 
+async function fault(order) {
+  const url = `${process.env.ADMIN_URL}/faults`;
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(order) });
+  assert.ok(answer.ok, await answer.text());
+  return () => fetch(url, { method: 'DELETE' });
+}
+
+async function faults(connection) {
+  await check('a login is refused in the words of the service, and then is not', async () => {
+    const oauth = { error: 'invalid_grant', description: 'token request is already being processed' };
+    const release = await fault({ endpoint: 'token', fault: { oauth } });
+    const again = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+    await assert.rejects(again.login(username, password), /already being processed/);
+    await release();
+    await again.login(username, password);
+  });
+  await check('a record stays locked until it is released, in a collection it alone', async () => {
+    const made = await connection.sobject('Account').create([{ Name: 'Locked' }, { Name: 'Free' }]);
+    const changes = made.map(({ id: Id }) => ({ Id, Site: 'x' }));
+    const release = await fault({ fault: 'row_lock', scope: { record: changes[0].Id } });
+    const lock = { errorCode: 'UNABLE_TO_LOCK_ROW' };
+    await assert.rejects(connection.sobject('Account').update(changes[0]), lock);
+    const results = await connection.sobject('Account').update(changes);
+    assert.deepEqual(results.map((result) => result.success), [false, true]);
+    assert.equal(results[0].errors[0].statusCode, 'UNABLE_TO_LOCK_ROW');
+    await release();
+    assert.equal((await connection.sobject('Account').update(changes[0])).success, true);
+  });
+}
+
 async function composites(connection) {
   const path = `/services/data/v${version}/sobjects`;
   await check('composite, graph, batch and tree by raw requests', async () => {
@@ -378,6 +408,7 @@ async function main() {
   await records(connection);
   await queries(connection);
   await users(connection);
+  await faults(connection);
   await composites(connection);
   await bulk(connection);
   await files(connection);

@@ -289,6 +289,37 @@ def _():
     assert error.status == 414
 
 
+def fault(order):
+    local = requests.Session()
+    local.trust_env = False
+    answer = local.post(f"{os.environ['ADMIN_URL']}/faults", json=order)
+    assert answer.ok, answer.text
+    return lambda: local.delete(f"{os.environ['ADMIN_URL']}/faults")
+
+
+@check("a login is refused in the service's words, and then is not")
+def _():
+    words = "token request is already being processed"
+    release = fault({"endpoint": "token", "fault": {"oauth": {"error": "invalid_grant", "description": words}}})
+    login = lambda: Salesforce(USERNAME, PASSWORD, domain=DOMAIN, session=session(), **CLIENT)
+    error = raises(SalesforceAuthenticationFailed, login)
+    assert error.code == "invalid_grant" and words in str(error)
+    release()
+    assert login().limits()
+
+
+@check("a record stays locked until it is released")
+def _():
+    locked, free = (org.Account.create({"Name": name})["id"] for name in ["Locked", "Free"])
+    release = fault({"fault": "row_lock", "scope": {"record": locked}})
+    for _ in range(2):
+        error = raises(SalesforceMalformedRequest, lambda: org.Account.update(locked, {"Site": "x"}))
+        assert error.content[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
+    assert org.Account.update(free, {"Site": "x"}) == 204
+    release()
+    assert org.Account.update(locked, {"Site": "x"}) == 204
+
+
 @check("is it a sandbox")
 def _():
     assert org.is_sandbox() is False
