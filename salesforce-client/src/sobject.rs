@@ -2,7 +2,7 @@
 //!
 //! Reading types have every field optional, because a query names the fields it wants. Writing types
 //! have no field that the org does not let a client write. Neither shows a value in `Debug`: fields
-//! hold people's data.
+//! hold people's data. All are made by one macro (`define.rs`).
 
 mod account;
 mod case;
@@ -10,6 +10,7 @@ mod case_comment;
 mod contact;
 mod content_document_link;
 mod content_version;
+mod define;
 mod event;
 mod feed_item;
 mod lead;

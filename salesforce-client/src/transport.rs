@@ -8,6 +8,7 @@ mod http_client;
 mod outgoing;
 mod pool;
 mod reading;
+#[cfg(feature = "reqwest")]
 mod reqwest_client;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use crate::error::{Error, ErrorKind, Retry};
 
 pub use self::body::{BodySource, BodyStream};
 pub use self::http_client::HttpTransport;
+#[cfg(feature = "reqwest")]
 pub use self::reqwest_client::ReqwestTransport;
 
 /// Sends one request and reads one answer, of any status.

@@ -13,14 +13,18 @@ use serde_json::{Map, Value};
 
 mod line;
 mod permissions;
+mod record_types;
 mod rules;
 mod seed;
 
-pub(crate) use self::line::Line;
+pub use self::record_types::RecordType;
+pub(crate) use self::{
+    line::Line,
+    permissions::{Restricted, Restriction},
+};
 use self::{
-    permissions::Withheld,
-    rules::{Condition, Denial, DuplicateRule},
-    seed::{SeedQueue, SeedRecord},
+    rules::{Condition, DuplicateRule},
+    seed::{SeedQueue, SeedRecord, SeedUser},
 };
 use crate::{
     engine::{Clock, Engine, Rules},
@@ -46,14 +50,14 @@ pub struct OrgBuilder {
     address: SocketAddr,
     public_url: Option<String>,
     client: Client,
-    users: Vec<(String, SecretString)>,
+    users: Vec<SeedUser>,
     jwt: bool,
     rotates: bool,
     key: Option<String>,
     conditions: Vec<Condition>,
     duplicates: Vec<DuplicateRule>,
-    denials: Vec<Denial>,
-    withheld: Vec<Withheld>,
+    restrictions: Vec<Restriction>,
+    record_types: Vec<RecordType>,
     records: Vec<SeedRecord>,
     queues: Vec<SeedQueue>,
     objects: Vec<CustomObject>,
@@ -64,7 +68,7 @@ pub struct OrgBuilder {
     daily_calls: u64,
     enforces_daily: bool,
     user_calls: Option<u64>,
-    tracked: Vec<String>,
+    tracked: Vec<(String, Line)>,
     classes: Classes,
 }
 
@@ -75,14 +79,14 @@ impl OrgBuilder {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
             public_url: None,
             client: Client { id: "client".to_owned(), secret, is_login_host: false, key: None },
-            users: vec![(USERNAME.to_owned(), SecretString::from("password"))],
+            users: vec![SeedUser::new(USERNAME.to_owned(), SecretString::from("password"), Line::NONE)],
             jwt: false,
             rotates: false,
             key: None,
             conditions: Vec::new(),
             duplicates: Vec::new(),
-            denials: Vec::new(),
-            withheld: Vec::new(),
+            restrictions: Vec::new(),
+            record_types: Vec::new(),
             records: Vec::new(),
             queues: Vec::new(),
             objects: Vec::new(),
@@ -139,11 +143,15 @@ impl OrgBuilder {
     ///
     /// The integration user is there from the start: `integration@emulator.example` with the password
     /// `password`. A security token is part of the password, as it is on the wire.
-    pub fn user(mut self, username: impl Into<String>, password: impl Into<String>) -> Self {
-        let (username, password) = (username.into(), SecretString::from(password.into()));
-        match self.users.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&username)) {
-            Some((_, known)) => *known = password,
-            None => self.users.push((username, password)),
+    pub fn user(self, username: impl Into<String>, password: impl Into<String>) -> Self {
+        self.user_at(username.into(), password.into(), Line::NONE)
+    }
+
+    pub(crate) fn user_at(mut self, username: String, password: String, line: Line) -> Self {
+        let password = SecretString::from(password);
+        match self.users.iter_mut().find(|known| known.username.eq_ignore_ascii_case(&username)) {
+            Some(known) => known.password = password,
+            None => self.users.push(SeedUser::new(username, password, line)),
         }
         self
     }
@@ -291,8 +299,12 @@ impl OrgBuilder {
     }
 
     /// Tells of the changes of an object's records on `/data/{object}ChangeEvent`.
-    pub fn track_changes(mut self, object: impl Into<String>) -> Self {
-        self.tracked.push(object.into());
+    pub fn track_changes(self, object: impl Into<String>) -> Self {
+        self.track_changes_at(object.into(), Line::NONE)
+    }
+
+    pub(crate) fn track_changes_at(mut self, object: String, line: Line) -> Self {
+        self.tracked.push((object, line));
         self
     }
 
@@ -326,27 +338,27 @@ impl OrgBuilder {
     pub async fn start(self) -> Result<Org, OrgError> {
         let mut schema = Schema::build(self.objects, self.fields).map_err(OrgError::Schema)?;
         rules::check_fields(&schema)?;
-        permissions::hide(&mut schema, &self.withheld)?;
+        record_types::add_fields(&mut schema, &self.record_types)?;
         let mut engine = Engine::new(schema, self.rules, self.clock);
         engine.classes = self.classes;
         let users = seed::users(&mut engine, self.users)?;
         seed::organization(&mut engine)?;
-        let queues = seed::queues(&mut engine, self.queues)?;
+        let mut named = seed::queues(&mut engine, self.queues)?;
+        let users_of = record_types::make(&mut engine, &users, self.record_types, &mut named)?;
         engine.record_fields()?;
         engine.forget_audit();
         rules::check_validations(&engine)?;
         rules::add_conditions(&mut engine, self.conditions)?;
         rules::add_duplicate_rules(&mut engine, self.duplicates)?;
-        for name in &self.tracked {
+        for (name, line) in &self.tracked {
             let object = engine.schema.find(name);
-            let object =
-                object.ok_or_else(|| OrgError::Schema(format!("there is no object {name} to track")))?;
+            let object = object.ok_or_else(|| line.wrong(&format!("there is no object {name} to track")))?;
             engine.feed.track(object);
         }
-        seed::records(&mut engine, self.records, queues)?;
+        seed::records(&mut engine, self.records, named)?;
         // What is there from the start is an administrator's, who may do what others may not.
-        rules::add_denials(&mut engine, self.denials)?;
-        permissions::protect(&mut engine, &self.withheld)?;
+        record_types::restrict(&mut engine, users_of);
+        permissions::restrict(&mut engine, &users, self.restrictions)?;
         engine.take_notices();
         let mut client = self.client;
         if let Some(pem) = self.key {

@@ -25,8 +25,10 @@ mod duplicates;
 mod feed;
 mod files;
 mod read;
+mod record_types;
 mod reference;
 mod rules;
+mod sight;
 mod snapshot;
 mod store;
 mod troubles;
@@ -34,17 +36,19 @@ mod upsert;
 mod value;
 mod write;
 
-use self::draft::Draft;
 pub(crate) use self::{
     cursors::{Cursor, Cursors},
     feed::{Feed, Notice},
+    record_types::{RecordType, Whose},
     rules::Rules,
+    sight::{BlindSpots, Withheld},
     snapshot::Snapshot,
     store::{Row, Store},
     troubles::{Troubles, locked},
     upsert::{Keyed, Upserted},
     value::{fits, parse_datetime, stamp},
 };
+use self::{draft::Draft, sight::Sight};
 
 pub use self::rules::Operation;
 
@@ -61,6 +65,7 @@ pub(crate) type Fields = Map<String, Value>;
 
 /// Everything the org holds.
 pub(crate) struct Engine {
+    /// The objects and fields, as the user who asks sees them.
     pub(crate) schema: Arc<Schema>,
     pub(crate) store: Store,
     pub(crate) cursors: Cursors,
@@ -81,6 +86,8 @@ pub(crate) struct Engine {
     /// The file of the record being created, if it came beside it.
     arrived: Option<Blob>,
     pub(crate) rules: Rules,
+    pub(crate) record_types: Vec<RecordType>,
+    sight: Sight,
     /// Faults that single records meet.
     pub(crate) troubles: Troubles,
     /// Deployments of metadata, as they are told of.
@@ -109,6 +116,8 @@ impl Engine {
             blobs: HashMap::new(),
             arrived: None,
             rules,
+            record_types: Vec::new(),
+            sight: Sight::default(),
             troubles: Troubles::default(),
             deployments: Vec::new(),
             classes: Classes::default(),
@@ -138,10 +147,11 @@ impl Engine {
     /// The object a request names in its path.
     pub(crate) fn object_named(&self, name: &str) -> Result<usize, ApiError> {
         let found = self.object_named_anywhere(name)?;
-        if self.schema.object(found).is_tooling() { Err(ApiError::missing_resource()) } else { Ok(found) }
+        let known = self.schema.object(found);
+        if known.is_tooling() || known.is_hidden { Err(ApiError::missing_resource()) } else { Ok(found) }
     }
 
-    /// An object of the data API or of the Tooling API.
+    /// An object of the data API or of the Tooling API, whether the user sees it or not.
     pub(crate) fn object_named_anywhere(&self, name: &str) -> Result<usize, ApiError> {
         self.schema.find(name).ok_or_else(ApiError::missing_resource)
     }

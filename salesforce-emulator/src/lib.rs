@@ -30,7 +30,7 @@ mod zip;
 
 pub use crate::{
     audit::AuditEntry,
-    builder::OrgBuilder,
+    builder::{OrgBuilder, RecordType},
     cut_proxy::{BytesSeen, CutProxy},
     engine::Operation,
     error::OrgError,

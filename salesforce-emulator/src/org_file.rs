@@ -4,15 +4,16 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use toml::{Spanned, Table};
 
-use self::field::FieldEntry;
+use self::{field::FieldEntry, permission::PermissionEntry, record_type::RecordTypeEntry};
 use crate::{
     builder::{Line, OrgBuilder},
-    engine::Operation,
     error::OrgError,
     schema::CustomObject,
 };
 
 mod field;
+mod permission;
+mod record_type;
 
 /// The whole file. A key it does not know is an error.
 #[derive(Deserialize)]
@@ -26,14 +27,15 @@ struct OrgFile {
     jwt_tokens: bool,
     jwt_public_key: Option<String>,
     rotate_refresh_tokens: bool,
-    track_changes: Vec<String>,
+    track_changes: Vec<Spanned<String>>,
     user: Vec<Spanned<UserEntry>>,
-    object: Vec<ObjectEntry>,
+    object: Vec<Spanned<ObjectEntry>>,
     field: Vec<Spanned<FieldEntry>>,
     validation_rule: Vec<Spanned<ValidationEntry>>,
     duplicate_rule: Vec<Spanned<DuplicateEntry>>,
     permission: Vec<Spanned<PermissionEntry>>,
     queue: Vec<Spanned<QueueEntry>>,
+    record_type: Vec<Spanned<RecordTypeEntry>>,
     record: Vec<Spanned<Table>>,
 }
 
@@ -77,18 +79,6 @@ struct ValidationEntry {
     message: String,
 }
 
-/// What the users of the API may not do, to the records of an object or to one of its fields.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PermissionEntry {
-    object: String,
-    field: Option<String>,
-    read: Option<bool>,
-    create: Option<bool>,
-    edit: Option<bool>,
-    delete: Option<bool>,
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct DuplicateEntry {
@@ -128,10 +118,17 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
             return Err(line.wrong(&format!("the user {username} is there already")));
         }
         usernames.push(username.clone());
-        builder = builder.user(username, password);
+        builder = builder.user_at(username, password, line);
     }
-    for ObjectEntry { name, text_name, field } in file.object {
-        let mut object = CustomObject::new(name.clone());
+    let mut objects: Vec<String> = Vec::new();
+    for entry in file.object {
+        let line = Line::at(text, entry.span().start);
+        let ObjectEntry { name, text_name, field } = entry.into_inner();
+        if objects.iter().any(|known| known.eq_ignore_ascii_case(&name)) {
+            return Err(line.wrong(&format!("the object {name} is there already")));
+        }
+        objects.push(name.clone());
+        let mut object = CustomObject::new(name.clone()).at(line);
         if text_name {
             object = object.text_name();
         }
@@ -155,7 +152,8 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
         builder = builder.field(object, field);
     }
     for object in file.track_changes {
-        builder = builder.track_changes(object);
+        let line = Line::at(text, object.span().start);
+        builder = builder.track_changes_at(object.into_inner(), line);
     }
     for entry in file.validation_rule {
         let line = Line::at(text, entry.span().start);
@@ -169,54 +167,20 @@ pub(crate) fn read(mut builder: OrgBuilder, text: &str) -> Result<OrgBuilder, Or
     }
     for entry in file.permission {
         let line = Line::at(text, entry.span().start);
-        builder = permission(builder, entry.into_inner(), line)?;
+        builder = entry.into_inner().read(builder, line)?;
     }
     for entry in file.queue {
         let line = Line::at(text, entry.span().start);
         let QueueEntry { name, objects } = entry.into_inner();
         builder = builder.queue_at(name, objects, line);
     }
+    for entry in file.record_type {
+        let line = Line::at(text, entry.span().start);
+        builder = builder.record_type(entry.into_inner().read(line)?);
+    }
     for entry in file.record {
         let line = Line::at(text, entry.span().start);
         builder = record(builder, entry.into_inner(), line)?;
-    }
-    Ok(builder)
-}
-
-fn permission(mut builder: OrgBuilder, entry: PermissionEntry, line: Line) -> Result<OrgBuilder, OrgError> {
-    let PermissionEntry { object, field, read, create, edit, delete } = entry;
-    let denied = |given: Option<bool>| given == Some(false);
-    if let Some(field) = field {
-        if create.is_some() || delete.is_some() {
-            return Err(
-                line.wrong(&format!("the field {object}.{field} can be read and edited, nothing else"))
-            );
-        }
-        if denied(read) && edit == Some(true) {
-            return Err(
-                line.wrong(&format!("the field {object}.{field} cannot be edited without being read"))
-            );
-        }
-        return Ok(if denied(read) {
-            builder.hide_field_at(object, field, line)
-        } else if denied(edit) {
-            builder.read_only_field_at(object, field, line)
-        } else {
-            builder
-        });
-    }
-    if denied(read) {
-        if [create, edit, delete].contains(&Some(true)) {
-            return Err(line.wrong(&format!("{object} cannot be written without being read")));
-        }
-        return Ok(builder.hide_object_at(object, line));
-    }
-    for (given, operation) in
-        [(create, Operation::Insert), (edit, Operation::Update), (delete, Operation::Delete)]
-    {
-        if denied(given) {
-            builder = builder.deny_at(object.clone(), operation, line);
-        }
     }
     Ok(builder)
 }

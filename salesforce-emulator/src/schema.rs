@@ -16,6 +16,7 @@ mod content_version;
 mod custom_field;
 mod custom_object;
 pub(crate) mod describe;
+mod developer_name;
 mod event;
 mod feed_item;
 mod field;
@@ -26,15 +27,17 @@ mod object;
 mod organization;
 mod permission_set;
 mod push_topic;
+mod record_type;
 mod streaming_channel;
 mod system;
 mod task;
 mod user;
 mod voice_call;
 
+pub(crate) use self::developer_name::is_developer_name;
 pub(crate) use self::{
     case::CLOSED as CASE_CLOSED, custom_field::NAME as CUSTOM_FIELD, group::QUEUE,
-    task::COMPLETED as TASK_COMPLETED,
+    record_type::REFERENCE as RECORD_TYPE, task::COMPLETED as TASK_COMPLETED,
 };
 pub use self::{custom_object::CustomObject, field::Field};
 pub(crate) use self::{field::Trait, kind::Kind, object::ObjectType, system::column};
@@ -71,6 +74,7 @@ impl Schema {
             push_topic::table(),
             streaming_channel::table(),
             organization::table(),
+            record_type::table(),
             permission_set::table(),
             permission_set::field_permissions(),
             permission_set::assignment(),
@@ -132,20 +136,30 @@ impl Schema {
         self.names.get(&fold(name)).copied()
     }
 
-    /// The objects and fields that refer to an object.
+    /// An object that the user sees, by name in any case.
+    pub(crate) fn seen(&self, name: &str) -> Option<usize> {
+        self.find(name).filter(|at| !self.object(*at).is_hidden)
+    }
+
+    /// The objects that the user sees.
+    pub(crate) fn seen_objects(&self) -> impl Iterator<Item = &ObjectType> {
+        self.objects.iter().filter(|object| !object.is_hidden)
+    }
+
+    /// The objects and fields that refer to an object, as far as the user sees them.
     pub(crate) fn children(&self, at: usize) -> impl Iterator<Item = (&ObjectType, &Field)> {
         let parent = &self.object(at).name;
-        self.objects
-            .iter()
-            .flat_map(|child| child.fields.iter().map(move |field| (child, field)))
+        self.seen_objects()
+            .flat_map(|child| child.seen_fields().map(move |field| (child, field)))
             .filter(move |(_, field)| field.targets.iter().any(|target| target.eq_ignore_ascii_case(parent)))
     }
 
     /// Whether a search without `RETURNING` looks into an object.
     pub(crate) fn is_searchable(&self, at: usize) -> bool {
         let object = self.object(at);
-        object.is_custom()
-            || matches!(object.name.as_str(), "Account" | "Contact" | "Lead" | "Case" | "Task" | "User")
+        let is_indexed = object.is_custom()
+            || matches!(object.name.as_str(), "Account" | "Contact" | "Lead" | "Case" | "Task" | "User");
+        is_indexed && !object.is_hidden
     }
 
     /// The child object and its reference column that a relationship name stands for.
@@ -156,30 +170,25 @@ impl Schema {
         })
     }
 
-    /// Takes a field away that records can do without.
-    pub(crate) fn remove_field(&mut self, object: &str, field: &str) -> Result<(), String> {
+    /// Takes a field out of sight that records can do without.
+    pub(crate) fn hide_field(&mut self, object: &str, field: &str) -> Result<(), String> {
         let known = self.named_mut(object)?;
         let at = known.field(field).ok_or_else(|| format!("{object} has no field {field}"))?;
         let needed = &known.fields[at];
         if at <= column::SYSTEM_MODSTAMP || !needed.has(Trait::Nillable) || needed.name == "OwnerId" {
             return Err(format!("every record of {object} needs {field}: it cannot be hidden"));
         }
-        known.remove(at);
+        known.fields[at] = known.fields[at].clone().with(Trait::Hidden);
         Ok(())
     }
 
-    /// Takes an object away that the org can do without.
-    pub(crate) fn remove_object(&mut self, object: &str) -> Result<(), String> {
-        let at = self.find(object).ok_or_else(|| format!("there is no object {object}"))?;
-        if NEEDED.contains(&self.object(at).name.as_str()) {
+    /// Takes an object out of sight that the org can do without.
+    pub(crate) fn hide_object(&mut self, object: &str) -> Result<(), String> {
+        let known = self.named_mut(object)?;
+        if NEEDED.contains(&known.name.as_str()) {
             return Err(format!("the org needs {object}: it cannot be hidden"));
         }
-        self.objects.remove(at);
-        (self.names, self.prefixes) = (HashMap::new(), HashMap::new());
-        for (at, object) in self.objects.iter().enumerate() {
-            self.names.insert(fold(&object.name), at);
-            self.prefixes.insert(object.prefix, at);
-        }
+        known.is_hidden = true;
         Ok(())
     }
 
@@ -192,6 +201,18 @@ impl Schema {
         }
         let protected = known.fields[at].clone().read_only();
         known.fields[at] = protected;
+        Ok(())
+    }
+
+    /// Gives an object the field that says of which record type a record is, unless it has it.
+    pub(crate) fn add_record_types(&mut self, object: &str) -> Result<(), String> {
+        let known = self.named_mut(object)?;
+        if !record_type::can_have(known) {
+            return Err(format!("{object} has no record types"));
+        }
+        if known.field(RECORD_TYPE).is_none() {
+            known.push(record_type::reference());
+        }
         Ok(())
     }
 
@@ -215,7 +236,7 @@ impl Schema {
 }
 
 /// What the org itself keeps records of.
-const NEEDED: [&str; 5] = ["User", "Organization", "Group", "QueueSobject", CUSTOM_FIELD];
+const NEEDED: [&str; 6] = ["User", "Organization", "Group", "QueueSobject", "RecordType", CUSTOM_FIELD];
 
 /// The form in which the org compares names and text: each character in lower case.
 pub(crate) fn fold(text: &str) -> String {

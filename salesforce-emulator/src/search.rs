@@ -82,7 +82,7 @@ impl Search {
     fn columns<'a>(&'a self, object: &'a ObjectType) -> impl Iterator<Item = usize> + 'a {
         (0..object.fields.len()).filter(|at| {
             let field = &object.fields[*at];
-            field.through.is_none() && self.group.holds(field)
+            field.through.is_none() && !field.has(Trait::Hidden) && self.group.holds(field)
         })
     }
 }

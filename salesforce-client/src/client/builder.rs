@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::login_host::{HostPolicy, LoginHost};
 use crate::resource::describe::Descriptions;
 use crate::retry::{Breaker, Budget, RetryPolicy};
-use crate::transport::{HttpTransport, ReqwestTransport, Transport};
+use crate::transport::{HttpTransport, Transport};
 use crate::usage::LastUsage;
 
 /// Sets up a [`Client`]; nothing is sent before the first call.
@@ -30,7 +30,6 @@ pub struct ClientBuilder {
     max_response_bytes: Option<usize>,
     token_lifetime: Option<Duration>,
     more_hosts: Vec<String>,
-    http: Option<reqwest::Client>,
     transport: Option<Arc<dyn Transport>>,
     chance: Box<dyn Fn() -> f64 + Send + Sync>,
 }
@@ -55,7 +54,6 @@ impl ClientBuilder {
             max_response_bytes: None,
             token_lifetime: None,
             more_hosts: Vec::new(),
-            http: None,
             transport: None,
             chance: Box::new(fastrand::f64),
         }
@@ -129,12 +127,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Your own HTTP client. Switch off its redirects.
-    pub fn http(mut self, http: reqwest::Client) -> Self {
-        self.http = Some(http);
-        self
-    }
-
     /// Your own transport, for all requests and logins.
     pub fn transport(mut self, transport: Arc<dyn Transport>) -> Self {
         self.transport = Some(transport);
@@ -163,9 +155,9 @@ impl ClientBuilder {
         if self.max_concurrent == 0 {
             return Err(Error::new(ErrorKind::Configuration, "`max_concurrent` must be at least 1"));
         }
-        let transport = match (self.transport, self.http) {
-            (Some(transport), _) => transport,
-            (None, http) => default_transport(&self.host, http, self.max_response_bytes)?,
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => default_transport(&self.host, self.max_response_bytes)?,
         };
         let hosts = HostPolicy::new(self.host, self.more_hosts);
         let source = match login {
@@ -204,16 +196,11 @@ fn cached(source: Box<dyn TokenSource>, lifetime: Option<Duration>) -> Arc<dyn T
     Arc::new(cache.build())
 }
 
-fn default_transport(
-    host: &LoginHost,
-    http: Option<reqwest::Client>,
-    max_response_bytes: Option<usize>,
-) -> Result<Arc<dyn Transport>> {
-    Ok(match (http, max_response_bytes) {
-        (Some(http), None) => Arc::new(ReqwestTransport::new(http)),
-        (Some(http), Some(most)) => Arc::new(ReqwestTransport::new(http).max_response_bytes(most)),
-        (None, None) => Arc::new(HttpTransport::new(host)?),
-        (None, Some(most)) => Arc::new(HttpTransport::new(host)?.max_response_bytes(most)),
+fn default_transport(host: &LoginHost, max_response_bytes: Option<usize>) -> Result<Arc<dyn Transport>> {
+    let transport = HttpTransport::new(host)?;
+    Ok(match max_response_bytes {
+        None => Arc::new(transport),
+        Some(most) => Arc::new(transport.max_response_bytes(most)),
     })
 }
 

@@ -96,11 +96,17 @@ struct Entry {
     #[serde(alias = "errorCode", alias = "statusCode")]
     error_code: String,
     #[serde(default)]
-    message: String,
+    message: Value,
     #[serde(default)]
-    fields: Option<Vec<String>>,
+    fields: Value,
     #[serde(default, rename = "duplicateResult")]
     duplicate_result: Option<Value>,
+}
+
+/// The names of fields: a list, or one by itself.
+fn names(fields: &Value) -> Vec<String> {
+    let listed = fields.as_array().map_or(std::slice::from_ref(fields), Vec::as_slice);
+    listed.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 /// The ids in a duplicate rule's finding. Whatever does not have the documented shape is left out: it
@@ -142,8 +148,9 @@ impl From<Entry> for ApiError {
     fn from(entry: Entry) -> Self {
         Self {
             code: entry.error_code.into(),
-            message: entry.message,
-            fields: entry.fields.unwrap_or_default(),
+            // The code is the refusal: a sentence or fields of another form must not hide it.
+            message: entry.message.as_str().unwrap_or_default().to_owned(),
+            fields: names(&entry.fields),
             matches: entry.duplicate_result.as_ref().map(matches).unwrap_or_default(),
         }
     }
@@ -157,6 +164,21 @@ pub(crate) fn oauth(body: &[u8]) -> Option<OAuthError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sentence_or_fields_of_another_form_do_not_hide_the_code() {
+        for (more, fields) in [
+            (r#""message":null"#, &[][..]),
+            (r#""message":["a"],"fields":null"#, &[]),
+            (r#""message":"m","fields":"Name""#, &["Name"]),
+            (r#""message":"m","fields":["Name",null,7]"#, &["Name"]),
+        ] {
+            let told = entries(format!(r#"[{{"errorCode":"INVALID_FIELD",{more}}}]"#).as_bytes());
+            assert_eq!(told.len(), 1, "{more}");
+            assert_eq!(told[0].code().as_str(), "INVALID_FIELD");
+            assert!(told[0].fields().iter().eq(fields), "{more}");
+        }
+    }
 
     #[test]
     fn array_and_single_object_are_both_read() {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use salesforce_client::auth::{AccessToken, FixedToken};
+use salesforce_client::transport::ReqwestTransport;
 use salesforce_client::{Client, ClientBuilder, ErrorKind, LoginHost, Retry, SecretString};
 use serde_json::{Value, json};
 use wiremock::matchers::{body_string_contains, header, method, path, query_param};
@@ -128,7 +129,7 @@ async fn a_client_of_the_users_own_that_follows_redirects_is_found_out() {
         .mount(&server)
         .await;
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
-    let client = builder(&server).http(http).build().unwrap();
+    let client = builder(&server).transport(Arc::new(ReqwestTransport::new(http))).build().unwrap();
 
     let id = "500000000000001".parse().unwrap();
     let error = client.records("Case").get::<Value>(&id).await.unwrap_err();

@@ -16,6 +16,7 @@ mod http;
 mod logins;
 mod memory;
 mod metadata;
+mod odd_answers;
 mod org;
 #[path = "../../../examples/shared/org_needs.rs"]
 #[allow(dead_code, reason = "looking at an org is the example's own part")]

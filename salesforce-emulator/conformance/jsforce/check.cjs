@@ -191,6 +191,78 @@ async function queries(connection) {
   });
 }
 
+async function users(connection) {
+  await check('a user sees and does what that user may', async () => {
+    const grace = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+    await grace.login('grace@example.com', password);
+    await assert.rejects(grace.query('SELECT Description FROM Case'), { errorCode: 'INVALID_FIELD' });
+    await assert.rejects(grace.query('SELECT Id FROM VoiceCall'), { errorCode: 'INVALID_TYPE' });
+    const lead = { LastName: 'L', Company: 'C' };
+    await assert.rejects(grace.sobject('Lead').create(lead), { errorCode: 'INSUFFICIENT_ACCESS_OR_READONLY' });
+    const many = await grace.sobject('Lead').create([lead]);
+    assert.equal(many[0].errors[0].statusCode, 'INSUFFICIENT_ACCESS_OR_READONLY');
+    const priority = grace.sobject('Case').create({ Priority: 'High' });
+    await assert.rejects(priority, { errorCode: 'INVALID_FIELD_FOR_INSERT_UPDATE' });
+    assert.ok(!(await grace.describe('Case')).fields.some((field) => field.name === 'Description'));
+    assert.equal((await connection.sobject('Lead').create(lead)).success, true);
+    assert.equal((await connection.sobject('Case').create({ Priority: 'High', Description: 'x' })).success, true);
+  });
+  await check('record types: default, query, describe, and those of others', async () => {
+    const { id } = await connection.sobject('Case').create({ Subject: 'typed' });
+    const [found] = await connection.sobject('Case').find({ Id: id }, ['Id', 'RecordType.Name']);
+    assert.equal(found.RecordType.Name, 'Support case');
+    const types = await connection.sobject('RecordType').find({ SobjectType: 'Case' }, ['Id', 'DeveloperName']);
+    const billing = types.find((type) => type.DeveloperName === 'Billing').Id;
+    const foreign = connection.sobject('Case').create({ RecordTypeId: billing });
+    await assert.rejects(foreign, { errorCode: 'INVALID_CROSS_REFERENCE_KEY' });
+    const mail = connection.sobject('Case').create({ Channel__c: 'Mail' });
+    await assert.rejects(mail, { errorCode: 'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST' });
+    const { recordTypeInfos } = await connection.describe('Case');
+    assert.deepEqual(recordTypeInfos.map((info) => info.available), [true, false, true]);
+  });
+  await check('the less usual words of a query', async () => {
+    const { id } = await connection.sobject('Case').create({ Subject: 'words', Tags__c: 'Phone;Urgent' });
+    const tagged = await connection.query(`SELECT Id FROM Case WHERE Tags__c INCLUDES ('Urgent') AND Id = '${id}'`);
+    assert.equal(tagged.totalSize, 1);
+    const [one] = (await connection.query(`SELECT toLabel(Status), FORMAT(CreatedDate) made, Owner.Type FROM Case WHERE Id = '${id}'`)).records;
+    assert.deepEqual([one.Status, one.Owner.Type], ['New', 'User']);
+    assert.ok(one.made);
+    assert.ok((await connection.query('SELECT Id FROM Case USING SCOPE mine')).totalSize > 0);
+    assert.equal((await connection.query('SELECT Id FROM Case WITH SECURITY_ENFORCED LIMIT 1')).totalSize, 1);
+    assert.equal((await connection.query('SELECT Id FROM Case LIMIT 1 FOR UPDATE')).totalSize, 1);
+  });
+}
+
+async function fault(order) {
+  const url = `${process.env.ADMIN_URL}/faults`;
+  const answer = await fetch(url, { method: 'POST', body: JSON.stringify(order) });
+  assert.ok(answer.ok, await answer.text());
+  return () => fetch(url, { method: 'DELETE' });
+}
+
+async function faults(connection) {
+  await check('a login is refused in the words of the service, and then is not', async () => {
+    const oauth = { error: 'invalid_grant', description: 'token request is already being processed' };
+    const release = await fault({ endpoint: 'token', fault: { oauth } });
+    const again = new jsforce.Connection({ oauth2: { loginUrl, clientId, clientSecret }, version });
+    await assert.rejects(again.login(username, password), /already being processed/);
+    await release();
+    await again.login(username, password);
+  });
+  await check('a record stays locked until it is released, in a collection it alone', async () => {
+    const made = await connection.sobject('Account').create([{ Name: 'Locked' }, { Name: 'Free' }]);
+    const changes = made.map(({ id: Id }) => ({ Id, Site: 'x' }));
+    const release = await fault({ fault: 'row_lock', scope: { record: changes[0].Id } });
+    const lock = { errorCode: 'UNABLE_TO_LOCK_ROW' };
+    await assert.rejects(connection.sobject('Account').update(changes[0]), lock);
+    const results = await connection.sobject('Account').update(changes);
+    assert.deepEqual(results.map((result) => result.success), [false, true]);
+    assert.equal(results[0].errors[0].statusCode, 'UNABLE_TO_LOCK_ROW');
+    await release();
+    assert.equal((await connection.sobject('Account').update(changes[0])).success, true);
+  });
+}
+
 async function composites(connection) {
   const path = `/services/data/v${version}/sobjects`;
   await check('composite, graph, batch and tree by raw requests', async () => {
@@ -335,6 +407,8 @@ async function main() {
   await connection.login(username, password);
   await records(connection);
   await queries(connection);
+  await users(connection);
+  await faults(connection);
   await composites(connection);
   await bulk(connection);
   await files(connection);

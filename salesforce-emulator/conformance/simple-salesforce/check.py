@@ -16,7 +16,9 @@ from simple_salesforce import Salesforce, SalesforceLogin
 from simple_salesforce.exceptions import (
     SalesforceAuthenticationFailed,
     SalesforceExpiredSession,
+    SalesforceGeneralError,
     SalesforceMalformedRequest,
+    SalesforceRefusedRequest,
     SalesforceResourceNotFound,
 )
 from simple_salesforce.format import format_soql
@@ -223,6 +225,99 @@ def _():
     record = {"PathOnClient": "call.wav", "VersionData": base64.b64encode(data).decode()}
     made = org.ContentVersion.create(record)
     assert org.ContentVersion.get_base64(made["id"], "VersionData") == data
+
+
+@check("a user sees and does what that user may")
+def _():
+    grace = Salesforce("grace@example.com", PASSWORD, domain=DOMAIN, session=session(), **CLIENT)
+    code = lambda query: raises(SalesforceMalformedRequest, lambda: grace.query(query)).content[0]["errorCode"]
+    assert code("SELECT Description FROM Case") == "INVALID_FIELD"
+    assert code("SELECT Id FROM VoiceCall") == "INVALID_TYPE"
+    raises(SalesforceResourceNotFound, grace.VoiceCall.describe)
+    refused = raises(SalesforceRefusedRequest, lambda: grace.Lead.create({"LastName": "L", "Company": "C"}))
+    assert refused.content[0]["errorCode"] == "INSUFFICIENT_ACCESS_OR_READONLY"
+    described = lambda org: {field["name"]: field for field in org.Case.describe()["fields"]}
+    hers, his = described(grace), described(org)
+    assert "Description" not in hers and "Description" in his
+    assert not hers["Priority"]["updateable"] and his["Priority"]["updateable"]
+    assert org.query("SELECT Description FROM Case")["totalSize"] >= 0
+    assert org.Lead.create({"LastName": "L", "Company": "C"})["success"]
+
+
+@check("record types: default, query, describe, and those of others")
+def _():
+    made = org.Case.create({"Subject": "typed"})["id"]
+    query = f"SELECT RecordType.DeveloperName FROM Case WHERE Id = '{made}'"
+    assert org.query(query)["records"][0]["RecordType"]["DeveloperName"] == "Support"
+    types = org.query("SELECT Id, DeveloperName FROM RecordType WHERE SobjectType = 'Case'")["records"]
+    ids = {known["DeveloperName"]: known["Id"] for known in types}
+    infos = {info["developerName"]: info for info in org.Case.describe()["recordTypeInfos"]}
+    assert infos["Support"]["defaultRecordTypeMapping"] and not infos["Billing"]["available"]
+    error = lambda fields: raises(SalesforceMalformedRequest, lambda: org.Case.create(fields)).content[0]
+    assert error({"RecordTypeId": ids["Billing"]})["errorCode"] == "INVALID_CROSS_REFERENCE_KEY"
+    assert error({"Channel__c": "Mail"})["errorCode"] == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert org.Case.create({"Channel__c": "Voice"})["success"]
+
+
+@check("more groups than an org gives are refused")
+def _():
+    query = "SELECT Name, COUNT(Id) FROM Invoice__c GROUP BY Name"
+    error = raises(SalesforceMalformedRequest, lambda: org.query(query))
+    assert error.content[0]["errorCode"] == "EXCEEDED_ID_LIMIT"
+
+
+@check("the less usual words of a query")
+def _():
+    case = org.Case.create({"Subject": "words", "Tags__c": "Phone;Urgent"})["id"]
+    one = lambda query: org.query(f"{query} WHERE Id = '{case}'")["records"][0]
+    assert org.query(f"SELECT Id FROM Case WHERE Tags__c INCLUDES ('Urgent') AND Id = '{case}'")["totalSize"] == 1
+    assert one("SELECT toLabel(Status) FROM Case")["Status"] == "New"
+    assert one("SELECT FORMAT(CreatedDate) made FROM Case")["made"]
+    assert one("SELECT Owner.Type FROM Case")["Owner"]["Type"] == "User"
+    year = datetime.datetime.now(datetime.timezone.utc).year
+    assert org.query(f"SELECT Id FROM Case WHERE CALENDAR_YEAR(CreatedDate) = {year}")["totalSize"] > 0
+    assert org.query("SELECT Id FROM Case USING SCOPE mine")["totalSize"] > 0
+    assert org.query("SELECT Id FROM Case WITH SECURITY_ENFORCED LIMIT 1")["totalSize"] == 1
+    assert org.query("SELECT Id FROM Case LIMIT 1 FOR UPDATE")["totalSize"] == 1
+    account = org.Account.create({"Name": "Street", "BillingCity": "Oslo"})["id"]
+    assert org.Account.get(account)["BillingAddress"]["city"] == "Oslo"
+
+
+@check("an address that is too long is refused by the edge")
+def _():
+    error = raises(SalesforceGeneralError, lambda: org.query(f"SELECT Id FROM Case WHERE Subject = '{'x' * 17_000}'"))
+    assert error.status == 414
+
+
+def fault(order):
+    local = requests.Session()
+    local.trust_env = False
+    answer = local.post(f"{os.environ['ADMIN_URL']}/faults", json=order)
+    assert answer.ok, answer.text
+    return lambda: local.delete(f"{os.environ['ADMIN_URL']}/faults")
+
+
+@check("a login is refused in the service's words, and then is not")
+def _():
+    words = "token request is already being processed"
+    release = fault({"endpoint": "token", "fault": {"oauth": {"error": "invalid_grant", "description": words}}})
+    login = lambda: Salesforce(USERNAME, PASSWORD, domain=DOMAIN, session=session(), **CLIENT)
+    error = raises(SalesforceAuthenticationFailed, login)
+    assert error.code == "invalid_grant" and words in str(error)
+    release()
+    assert login().limits()
+
+
+@check("a record stays locked until it is released")
+def _():
+    locked, free = (org.Account.create({"Name": name})["id"] for name in ["Locked", "Free"])
+    release = fault({"fault": "row_lock", "scope": {"record": locked}})
+    for _ in range(2):
+        error = raises(SalesforceMalformedRequest, lambda: org.Account.update(locked, {"Site": "x"}))
+        assert error.content[0]["errorCode"] == "UNABLE_TO_LOCK_ROW"
+    assert org.Account.update(free, {"Site": "x"}) == 204
+    release()
+    assert org.Account.update(locked, {"Site": "x"}) == 204
 
 
 @check("is it a sandbox")

@@ -2,9 +2,9 @@
 
 use super::Line;
 use crate::{
-    engine::{Engine, Operation, fits},
+    engine::{Engine, fits},
     error::OrgError,
-    schema::{Kind, Schema},
+    schema::{Kind, Schema, is_developer_name},
     soql::Test,
 };
 
@@ -21,13 +21,6 @@ pub(super) struct Condition {
 pub(super) struct DuplicateRule {
     pub(super) object: String,
     pub(super) fields: Vec<String>,
-    pub(super) line: Line,
-}
-
-/// A permission that nobody has.
-pub(super) struct Denial {
-    pub(super) object: String,
-    pub(super) operation: Operation,
     pub(super) line: Line,
 }
 
@@ -61,16 +54,6 @@ pub(super) fn add_duplicate_rules(engine: &mut Engine, rules: Vec<DuplicateRule>
     Ok(())
 }
 
-pub(super) fn add_denials(engine: &mut Engine, denials: Vec<Denial>) -> Result<(), OrgError> {
-    for Denial { object, operation, line } in denials {
-        if engine.schema.find(&object).is_none() {
-            return Err(line.wrong(&format!("a permission is for the unknown object {object}")));
-        }
-        engine.rules.deny(object, operation);
-    }
-    Ok(())
-}
-
 /// Refuses a rule in code for what is not there.
 pub(super) fn check_validations(engine: &Engine) -> Result<(), OrgError> {
     match engine.rules.validated().find(|name| engine.schema.find(name).is_none()) {
@@ -87,12 +70,7 @@ pub(super) fn check_fields(schema: &Schema) -> Result<(), OrgError> {
                 Err(field.line.wrong(&format!("the field {}.{} {what}", object.name, field.name)))
             };
             let stem = field.name.strip_suffix("__c").unwrap_or(&field.name);
-            let well_formed = stem.starts_with(|first: char| first.is_ascii_alphabetic())
-                && stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-                && !stem.contains("__")
-                && !stem.ends_with('_')
-                && stem.len() <= LONGEST_NAME;
-            if !well_formed {
+            if !is_developer_name(stem) {
                 return wrong("has a name that no field can have");
             }
             let lengths = match field.kind {
@@ -116,5 +94,4 @@ pub(super) fn check_fields(schema: &Schema) -> Result<(), OrgError> {
 }
 
 /// See Salesforce, "Custom Field Attributes".
-const LONGEST_NAME: usize = 40;
 const MOST_DIGITS: u32 = 18;

@@ -22,6 +22,19 @@ pub(super) struct SeedRecord {
     pub(super) line: Line,
 }
 
+/// A user who may log in with a password.
+pub(super) struct SeedUser {
+    pub(super) username: String,
+    pub(super) password: SecretString,
+    pub(super) line: Line,
+}
+
+impl SeedUser {
+    pub(super) fn new(username: String, password: SecretString, line: Line) -> Self {
+        Self { username, password, line }
+    }
+}
+
 /// A queue to be there from the start.
 pub(super) struct SeedQueue {
     pub(super) name: String,
@@ -43,7 +56,10 @@ pub(super) fn queues(
         let developer_name: String =
             name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '_' }).collect();
         let group = json!({ "Name": name, "DeveloperName": developer_name, "Type": QUEUE });
-        let id = engine.insert(groups, &group.as_object().cloned().unwrap_or_default(), None)?.to_string();
+        let group = engine.insert(groups, &group.as_object().cloned().unwrap_or_default(), None);
+        let id = group
+            .map_err(|error| line.wrong(&format!("the queue {name} is refused: {}", error.code.as_str())))?
+            .to_string();
         for object in objects {
             let known = engine.schema.find(&object).map(|at| engine.schema.object(at));
             let owns = known.filter(|known| {
@@ -130,17 +146,17 @@ pub(super) fn organization(engine: &mut Engine) -> Result<(), OrgError> {
     let object = engine.object_named("Organization")?;
     engine.insert(object, &record.as_object().cloned().unwrap_or_default(), None)?;
     for operation in [Operation::Insert, Operation::Update, Operation::Delete] {
-        engine.rules.deny("Organization".to_owned(), operation);
+        engine.rules.deny(None, "Organization".to_owned(), operation);
     }
     engine.forget_audit();
     Ok(())
 }
 
 /// Makes a record of each user; every record belongs to the first unless it says otherwise.
-pub(super) fn users(engine: &mut Engine, users: Vec<(String, SecretString)>) -> Result<Users, OrgError> {
+pub(super) fn users(engine: &mut Engine, users: Vec<SeedUser>) -> Result<Users, OrgError> {
     let object = engine.object_named("User")?;
     let mut seeded = Vec::with_capacity(users.len());
-    for (username, password) in users {
+    for SeedUser { username, password, line } in users {
         let name = username.split('@').next().unwrap_or_default();
         let (first, last) = if username == USERNAME { ("Integration", "User") } else { ("", name) };
         let record = json!({
@@ -151,7 +167,9 @@ pub(super) fn users(engine: &mut Engine, users: Vec<(String, SecretString)>) -> 
             "Alias": name.chars().take(5).collect::<String>(),
         });
         let fields = record.as_object().cloned().unwrap_or_default();
-        let id = engine.insert(object, &fields, None)?;
+        let id = engine.insert(object, &fields, None).map_err(|error| {
+            line.wrong(&format!("the user {username} is refused: {}", error.code.as_str()))
+        })?;
         seeded.push((User { id, username }, password));
     }
     engine.forget_audit();

@@ -39,7 +39,7 @@ fn run(engine: &mut Engine, ingest: &mut Ingest) -> Result<(), String> {
     }
     let rows = csv::rows(data, format.delimiter);
     let mut rows = rows.map_err(|_| "InvalidBatch : A quoted value has no end")?.into_iter();
-    let object = engine.schema.find(&ingest.job.object).ok_or("InvalidEntity : Entity is not available")?;
+    let object = engine.schema.seen(&ingest.job.object).ok_or("InvalidEntity : Entity is not available")?;
     ingest.header = rows.next().unwrap_or_default();
     if let Some(unknown) = ingest.header.iter().find(|name| !is_known(engine, object, name)) {
         let message = format!("InvalidBatch : Field name not found : {unknown}");
@@ -61,8 +61,8 @@ fn run(engine: &mut Engine, ingest: &mut Ingest) -> Result<(), String> {
 fn is_known(engine: &Engine, object: usize, name: &str) -> bool {
     let known = engine.schema.object(object);
     match name.split_once('.') {
-        Some((relationship, _)) => known.relationship(relationship).is_some(),
-        None => known.field(name).is_some(),
+        Some((relationship, _)) => known.seen_relationship(relationship).is_some(),
+        None => known.seen(name).is_some(),
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{Engine, Fields, value};
 use crate::{
     error::{ApiError, Code},
-    schema::{Kind, Trait, column},
+    schema::{Kind, RECORD_TYPE, Trait, column},
 };
 
 /// Columns with the values a request gives them.
@@ -16,17 +16,21 @@ impl Engine {
     pub(super) fn read_body(&self, object: usize, body: &Fields, needed: Trait) -> Result<Given, ApiError> {
         let mut given = Given::with_capacity(body.len());
         let mut refused = Vec::new();
-        for (name, value) in body {
+        for (name, given_value) in body {
             if name == "attributes" {
                 continue;
             }
-            let (column, value) = self.read_member(object, name, value)?;
+            let (column, value) = self.read_member(object, name, given_value)?;
             let field = &self.schema.object(object).fields[column];
             if !field.has(needed) {
                 refused.push(field.name.clone());
                 continue;
             }
-            let value = if field.kind == Kind::Reference { self.target(field, value)? } else { value };
+            let value = match field.kind {
+                _ if field.name == RECORD_TYPE => self.usable_record_type(object, given_value, &value)?,
+                Kind::Reference => self.target(field, value)?,
+                _ => value,
+            };
             given.push((column, value));
         }
         if refused.is_empty() { Ok(given) } else { Err(not_writable(refused)) }
@@ -34,7 +38,7 @@ impl Engine {
 
     fn read_member(&self, object: usize, name: &str, value: &Value) -> Result<(usize, Value), ApiError> {
         let known = self.schema.object(object);
-        if let Some(at) = known.field(name) {
+        if let Some(at) = known.seen(name) {
             if at == column::ID {
                 return Err(ApiError::new(
                     Code::InvalidField,
@@ -45,7 +49,7 @@ impl Engine {
             let writable = field.has(Trait::Create) || field.has(Trait::Update);
             return Ok((at, if writable { value::stored(field, value)? } else { Value::Null }));
         }
-        match (known.relationship(name), value) {
+        match (known.seen_relationship(name), value) {
             (Some(at), Value::Object(parent)) => Ok((at, self.resolve_parent(object, at, parent)?)),
             _ => Err(ApiError::new(
                 Code::InvalidField,

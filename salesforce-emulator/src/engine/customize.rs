@@ -25,10 +25,9 @@ impl Engine {
             return Err(ApiError::on_field(Code::DuplicateDeveloperName, message, "DeveloperName"));
         }
         let id = self.record_field(table, field)?;
-        let schema = Arc::make_mut(&mut self.schema);
         for object in objects {
             self.store.add_column(object, field);
-            schema.add_field(object, field.clone());
+            self.add_field(object, field);
         }
         Ok(id)
     }

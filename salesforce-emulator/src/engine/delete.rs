@@ -13,7 +13,7 @@ impl Engine {
         self.atomically(|engine| {
             let schema = Arc::clone(&engine.schema);
             let known = schema.object(object);
-            engine.rules.permit(&known.name, Operation::Delete)?;
+            engine.rules.permit(engine.actor, &known.name, Operation::Delete)?;
             let row = engine.store.row(object, serial).filter(|row| !row.deleted).cloned();
             // A record can hang on its parent by two references; it is deleted once.
             let Some(row) = row else { return Ok(()) };

@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::{Draft, Engine, Operation, Row};
+use super::{BlindSpots, Draft, Engine, Operation, Row};
 use crate::{error::ApiError, id::RecordId};
 
 mod change_event;
@@ -38,6 +38,8 @@ struct Change {
 pub(crate) struct Notice {
     pub(crate) channel: String,
     pub(crate) data: Value,
+    /// The object that it tells of a record of.
+    pub(crate) about: Option<usize>,
 }
 
 impl Feed {
@@ -84,13 +86,17 @@ impl Engine {
             return;
         }
         self.feed.commits += 1;
-        let mut notices = Vec::new();
-        for (number, change) in (1_u64..).zip(&written) {
-            notices.extend(push_topic::notices(self, change));
-            if self.feed.tracks(change.object) {
-                notices.extend(change_event::notices(self, change, self.feed.commits, number));
+        // What the writer does not see, others may.
+        let notices = self.seeing_everything(|engine| {
+            let mut notices = Vec::new();
+            for (number, change) in (1_u64..).zip(&written) {
+                notices.extend(push_topic::notices(engine, change));
+                if engine.feed.tracks(change.object) {
+                    notices.extend(change_event::notices(engine, change, engine.feed.commits, number));
+                }
             }
-        }
+            notices
+        });
         self.feed.notices.extend(notices);
     }
 
@@ -116,31 +122,35 @@ impl Engine {
             }
         }
         let data = json!({ "schema": schema_id(&draft.object.name), "payload": payload, "event": {} });
-        self.feed.notices.push(Notice { channel: format!("/event/{}", draft.object.name), data });
+        let channel = format!("/event/{}", draft.object.name);
+        self.feed.notices.push(Notice { channel, data, about: Some(object) });
         self.id(object, serial)
     }
 
     /// Pushes a text into a generic channel.
     pub(crate) fn push_text(&mut self, channel: &str, text: &str) {
         let data = json!({ "payload": text, "event": { "createdDate": precise(self.now()) } });
-        self.feed.notices.push(Notice { channel: channel.to_owned(), data });
+        self.feed.notices.push(Notice { channel: channel.to_owned(), data, about: None });
     }
 
-    /// Whether there is a channel of this name, without its filter.
-    pub(crate) fn has_channel(&self, name: &str) -> bool {
-        let Some((root, leaf)) = name.strip_prefix('/').and_then(|name| name.split_once('/')) else {
-            return false;
-        };
-        match root {
-            "topic" => push_topic::find(self, leaf).is_some(),
-            "event" => {
-                let object = self.schema.find(leaf).map(|object| self.schema.object(object));
-                object.is_some_and(|object| object.is_event() && object.name == leaf)
-            }
-            "data" => leaf == change_event::ALL || change_event::object_of(self, leaf).is_some(),
+    /// What a user who listens to a channel must not be told of it; nothing if there is no channel of this name,
+    /// which is without its filter, or the user may not listen to it.
+    pub(crate) fn channel(&self, name: &str, user: RecordId) -> Option<BlindSpots> {
+        let (root, leaf) = name.strip_prefix('/')?.split_once('/')?;
+        let spots = self.blind_spots(user);
+        let is_open = match root {
+            "topic" => push_topic::is_open(self, leaf, &spots),
+            "event" => self.schema.find(leaf).is_some_and(|object| {
+                let known = self.schema.object(object);
+                known.is_event() && known.name == leaf && !spots.hides(object)
+            }),
+            // Who listens to all objects is told of those that the user sees.
+            "data" if leaf == change_event::ALL => true,
+            "data" => change_event::object_of(self, leaf).is_some_and(|object| !spots.hides(object)),
             "u" => !leaf.is_empty() && !leaf.contains('*'),
             _ => false,
-        }
+        };
+        is_open.then_some(spots)
     }
 
     /// Refuses a `PushTopic` whose query cannot be watched.

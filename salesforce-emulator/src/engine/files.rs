@@ -86,7 +86,7 @@ impl Engine {
 
     fn insert_document(&mut self, version: &Draft<'_>) -> Result<RecordId, ApiError> {
         let schema = Arc::clone(&self.schema);
-        let object = self.object_named("ContentDocument")?;
+        let object = self.object_named_anywhere("ContentDocument")?;
         let known = schema.object(object);
         let values = known.fields.iter().map(|field| field.default.clone()).collect();
         let mut document = Draft { object: known, values };
@@ -95,7 +95,7 @@ impl Engine {
     }
 
     fn link(&mut self, document: RecordId, place: Value) -> Result<(), ApiError> {
-        let object = self.object_named("ContentDocumentLink")?;
+        let object = self.object_named_anywhere("ContentDocumentLink")?;
         let body = [
             ("ContentDocumentId".to_owned(), Value::from(document.to_string())),
             ("LinkedEntityId".to_owned(), place),
@@ -109,7 +109,7 @@ impl Engine {
         if let Some((serial, row)) = self.latest_version(document) {
             let mut earlier = Draft { object: version.object, values: row.values.clone() };
             earlier.set("IsLatest", false);
-            let object = self.object_named(&version.object.name)?;
+            let object = self.object_named_anywhere(&version.object.name)?;
             self.store.put(object, serial, Row { values: earlier.values, deleted: false });
         }
         let Some((object, row)) = self.record(document) else { return Err(ApiError::missing_resource()) };

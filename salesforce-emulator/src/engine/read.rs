@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Engine, Fields, Row};
-use crate::schema::{Kind, address, column};
+use crate::schema::{Kind, Trait, address, column};
 
 impl Engine {
     /// One field of a record as a client sees it.
@@ -24,15 +24,19 @@ impl Engine {
             ));
         }
         if field.kind == Kind::Address {
-            return address::compound(known, &field.name, |part| row.values[part].clone());
+            let seen = |part: usize| !known.fields[part].has(Trait::Hidden);
+            return address::compound(known, &field.name, |part| {
+                if seen(part) { row.values[part].clone() } else { Value::Null }
+            });
         }
         row.values[at].clone()
     }
 
-    /// Every field of a record.
+    /// Every field of a record that the user sees.
     pub(crate) fn whole(&self, object: usize, row: &Row) -> Fields {
         let fields = &self.schema.object(object).fields;
-        (0..fields.len()).map(|at| (fields[at].name.clone(), self.value(object, row, at))).collect()
+        let seen = (0..fields.len()).filter(|at| !fields[*at].has(Trait::Hidden));
+        seen.map(|at| (fields[at].name.clone(), self.value(object, row, at))).collect()
     }
 
     /// The `attributes` that come with a record.

@@ -83,7 +83,7 @@ impl Engine {
             .iter()
             .filter(|target| named_type.is_none_or(|named| named.eq_ignore_ascii_case(target)))
             .filter_map(|target| {
-                let target = self.schema.find(target)?;
+                let target = self.schema.seen(target)?;
                 Some((target, self.key_column(target, name)?))
             })
             .collect::<Vec<_>>();
@@ -115,7 +115,7 @@ impl Engine {
     /// The column of a field by which records may be named in paths and relationships.
     pub(crate) fn key_column(&self, object: usize, name: &str) -> Option<usize> {
         let known = self.schema.object(object);
-        let column = known.field(name)?;
+        let column = known.seen(name)?;
         let field = &known.fields[column];
         (field.has(Trait::ExternalId) || field.has(Trait::IdLookup)).then_some(column)
     }

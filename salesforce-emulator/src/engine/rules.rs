@@ -5,6 +5,7 @@ use std::{fmt, sync::Arc};
 use super::{Engine, Fields, Row};
 use crate::{
     error::{ApiError, Code},
+    id::RecordId,
     soql::Test,
 };
 
@@ -22,11 +23,19 @@ pub enum Operation {
 
 type Violates = Arc<dyn Fn(&Fields) -> bool + Send + Sync>;
 
+/// An operation on an object that a user may not do, or nobody.
+#[derive(Clone, Debug)]
+struct Denial {
+    user: Option<RecordId>,
+    object: String,
+    operation: Operation,
+}
+
 /// The rules of the org.
 #[derive(Clone, Default)]
 pub(crate) struct Rules {
     validations: Vec<(String, Violates, String)>,
-    denied: Vec<(String, Operation)>,
+    denied: Vec<Denial>,
     duplicates: Vec<(String, Vec<String>)>,
     /// Validation rules written as conditions of a query.
     conditions: Vec<(Test, String)>,
@@ -68,16 +77,21 @@ impl Rules {
         self.validations.iter().map(|(name, ..)| name.as_str())
     }
 
-    pub(crate) fn deny(&mut self, object: String, operation: Operation) {
-        self.denied.push((object, operation));
+    /// Takes an operation away from a user, or from everybody.
+    pub(crate) fn deny(&mut self, user: Option<RecordId>, object: String, operation: Operation) {
+        self.denied.push(Denial { user, object, operation });
     }
 
-    pub(crate) fn allows(&self, object: &str, operation: Operation) -> bool {
-        !self.denied.iter().any(|(name, what)| *what == operation && name.eq_ignore_ascii_case(object))
+    pub(crate) fn allows(&self, user: RecordId, object: &str, operation: Operation) -> bool {
+        !self.denied.iter().any(|denial| {
+            denial.operation == operation
+                && denial.object.eq_ignore_ascii_case(object)
+                && denial.user.is_none_or(|denied| denied == user)
+        })
     }
 
-    pub(super) fn permit(&self, object: &str, operation: Operation) -> Result<(), ApiError> {
-        if !self.allows(object, operation) {
+    pub(super) fn permit(&self, user: RecordId, object: &str, operation: Operation) -> Result<(), ApiError> {
+        if !self.allows(user, object, operation) {
             return Err(ApiError::new(Code::InsufficientAccess, "insufficient access rights on object id")
                 .on_fields::<String>([]));
         }

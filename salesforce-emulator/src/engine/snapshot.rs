@@ -25,7 +25,9 @@ impl Engine {
 
     /// Goes back to how the org was; nothing of what was done since is remembered.
     pub(crate) fn restore(&mut self, snapshot: &Snapshot) {
+        self.see_everything();
         self.schema = Arc::clone(&snapshot.schema);
+        self.forget_views();
         self.store = snapshot.store.clone();
         self.auto_numbers.clone_from(&snapshot.auto_numbers);
         self.blobs.clone_from(&snapshot.blobs);

@@ -27,7 +27,7 @@ impl Engine {
         self.atomically(|engine| {
             let schema = Arc::clone(&engine.schema);
             let known = schema.object(object);
-            engine.rules.permit(&known.name, Operation::Insert)?;
+            engine.rules.permit(engine.actor, &known.name, Operation::Insert)?;
             let mut given = engine.read_body(object, body, Trait::Create)?;
             if let Some((at, text)) = key {
                 let field = &known.fields[at];
@@ -66,6 +66,8 @@ impl Engine {
         if draft.get("OwnerId").is_null() {
             draft.set("OwnerId", self.actor.to_string());
         }
+        self.set_record_type(object, &mut draft);
+        self.check_picklists(object, &draft, &given)?;
         self.touch(&mut draft, now);
         self.compute(&mut draft, None);
         let blob = self.open_file(&mut draft)?;
@@ -92,7 +94,7 @@ impl Engine {
         self.atomically(|engine| {
             let schema = Arc::clone(&engine.schema);
             let known = schema.object(object);
-            engine.rules.permit(&known.name, Operation::Update)?;
+            engine.rules.permit(engine.actor, &known.name, Operation::Update)?;
             let given = engine.read_body(object, body, Trait::Update)?;
             let row = engine.store.row(object, serial).ok_or_else(ApiError::missing_resource)?;
             let own = engine.id(object, serial);
@@ -110,6 +112,7 @@ impl Engine {
                 }
                 draft.values[*at] = value.clone();
             }
+            engine.check_picklists(object, &draft, &given)?;
             let now = Value::from(stamp(engine.now()));
             engine.touch(&mut draft, now);
             engine.compute(&mut draft, Some(&before));
@@ -179,7 +182,7 @@ impl Engine {
         if comment.is_null() {
             return Ok(());
         }
-        let object = self.object_named("CaseComment")?;
+        let object = self.object_named_anywhere("CaseComment")?;
         let body = Fields::from_iter([
             ("ParentId".to_owned(), Value::from(parent.to_string())),
             ("CommentBody".to_owned(), comment),

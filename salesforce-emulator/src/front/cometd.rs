@@ -68,14 +68,18 @@ impl Front {
             let now = lock(&self.engine).now();
             token.is_some_and(|token| lock(&self.sessions).check(token, now).is_some())
         };
-        let has_channel = |name: &str| lock(&self.engine).has_channel(name);
+        let channel = |name: &str| {
+            let engine = lock(&self.engine);
+            let user = lock(&self.sessions).check(token?, engine.now())?.user.id;
+            engine.channel(name, user)
+        };
         let cookies: Vec<&str> =
             parts.headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).collect();
         let exchange = Exchange {
             streaming: &self.streaming,
             cookies: &cookies.join("; "),
             is_authorized: &is_authorized,
-            has_channel: &has_channel,
+            channel: &channel,
         };
         match exchange.answer(messages).await {
             Outcome::Cut => None,

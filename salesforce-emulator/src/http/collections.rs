@@ -150,7 +150,7 @@ fn each(
         let kind = record["attributes"]["type"].as_str().ok_or_else(|| {
             ApiError::new(Code::InvalidInput, "A record needs attributes with the type of its object")
         })?;
-        let object = engine.schema.find(kind);
+        let object = engine.schema.seen(kind);
         let object = object.ok_or_else(|| {
             ApiError::new(Code::InvalidType, format!("sObject type '{kind}' is not supported."))
         })?;

@@ -56,8 +56,7 @@ pub(super) fn global_describe(engine: &Engine, request: &Request) -> Result<Answ
     let version = request.version.to_string();
     let objects: Vec<Value> = engine
         .schema
-        .objects()
-        .iter()
+        .seen_objects()
         .filter(|object| !object.is_tooling())
         .map(|object| Value::Object(brief(engine, object, &version)))
         .collect();
@@ -82,7 +81,8 @@ pub(super) fn describe(engine: &Engine, request: &Request, object: &str) -> Resu
     }
     let version = request.version.to_string();
     let mut whole = brief(engine, engine.schema.object(at), &version);
-    whole.extend(schema::details(&engine.schema, at, &version));
+    whole.extend(schema::details(&engine.schema, at));
+    whole.insert("recordTypeInfos".to_owned(), engine.record_type_infos(at, &version));
     Ok(Answer::json(200, Value::Object(whole)).header("last-modified", http_date(engine.born)))
 }
 
@@ -94,7 +94,7 @@ fn brief(engine: &Engine, object: &ObjectType, version: &str) -> Map<String, Val
         ("updateable", Operation::Update),
         ("deletable", Operation::Delete),
     ] {
-        brief.insert(key.to_owned(), Value::Bool(engine.rules.allows(&object.name, operation)));
+        brief.insert(key.to_owned(), Value::Bool(engine.rules.allows(engine.actor, &object.name, operation)));
     }
     brief
 }

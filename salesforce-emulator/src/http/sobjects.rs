@@ -35,7 +35,7 @@ pub(super) fn collection(engine: &mut Engine, request: &Request, object: &str) -
 /// Creates a record whose file came beside it.
 fn with_file(engine: &mut Engine, object: usize, form: &Form) -> Result<RecordId, ApiError> {
     let known = engine.schema.object(object);
-    let is_blob = |name: &str| known.field(name).is_some_and(|at| known.fields[at].kind == Kind::Base64);
+    let is_blob = |name: &str| known.seen(name).is_some_and(|at| known.fields[at].kind == Kind::Base64);
     match form.files.as_slice() {
         [(name, blob)] if is_blob(name) => engine.insert_with_file(object, &form.fields, blob.clone()),
         _ => Err(ApiError::new(
@@ -94,7 +94,7 @@ pub(super) fn blob(
     }
     request.only("GET,HEAD")?;
     let known = engine.schema.object(object);
-    let is_blob = known.field(field).is_some_and(|at| known.fields[at].kind == Kind::Base64);
+    let is_blob = known.seen(field).is_some_and(|at| known.fields[at].kind == Kind::Base64);
     let bytes = engine.blob(engine.id(object, serial)).filter(|_| is_blob);
     bytes.cloned().map(Answer::blob).ok_or_else(ApiError::missing_resource)
 }
@@ -199,7 +199,7 @@ pub(super) fn record_of(
             .split(',')
             .map(|name| {
                 let name = name.trim();
-                let column = known.field(name).ok_or_else(|| {
+                let column = known.seen(name).ok_or_else(|| {
                     let message = format!("No such column '{name}' on sobject of type {}", known.name);
                     ApiError::new(Code::InvalidField, message)
                 })?;

@@ -24,12 +24,14 @@ pub(crate) fn name(child: &ObjectType, field: &Field) -> Option<String> {
 
 /// Users do not list what they made, and a task hangs on its account by name only through `What` and `Who`.
 fn is_nameless(child: &str, field: &str) -> bool {
-    matches!(field, "CreatedById" | "LastModifiedById" | "OwnerId" | "FirstPublishLocationId" | "UserId")
-        || matches!(
-            (child, field),
-            ("Task" | "Event", "AccountId")
-                | ("Contact", "ReportsToId")
-                | ("ContentDocument", "LatestPublishedVersionId")
-                | ("Lead", _)
-        )
+    matches!(
+        field,
+        "CreatedById" | "LastModifiedById" | "OwnerId" | "FirstPublishLocationId" | "UserId" | "RecordTypeId"
+    ) || matches!(
+        (child, field),
+        ("Task" | "Event", "AccountId")
+            | ("Contact", "ReportsToId")
+            | ("ContentDocument", "LatestPublishedVersionId")
+            | ("Lead", _)
+    )
 }

@@ -1,10 +1,12 @@
 //! Custom objects and platform events declared when the org starts.
 
 use super::{
+    developer_name::is_developer_name,
     field::{Field, Trait},
     kind::Kind,
     object::ObjectType,
 };
+use crate::builder::Line;
 
 /// A custom object: an auto-numbered `Name`, an owner, and the fields given. Or a platform event, which has the
 /// fields given alone.
@@ -14,12 +16,14 @@ pub struct CustomObject {
     name: String,
     text_name: bool,
     fields: Vec<Field>,
+    /// Where in an org file it was written.
+    line: Line,
 }
 
 impl CustomObject {
     /// An object with this API name, which ends in `__c`, or in `__e` for a platform event.
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), text_name: false, fields: Vec::new() }
+        Self { name: name.into(), text_name: false, fields: Vec::new(), line: Line::NONE }
     }
 
     /// Adds a field.
@@ -34,11 +38,21 @@ impl CustomObject {
         self
     }
 
+    pub(crate) fn at(self, line: Line) -> Self {
+        Self { line, ..self }
+    }
+
     pub(super) fn into_table(self, number: usize) -> Result<ObjectType, String> {
         let stem = self.name.strip_suffix("__c").or_else(|| self.name.strip_suffix("__e"));
-        let Some(stem) = stem.filter(|stem| !stem.is_empty()) else {
-            return Err(format!("the custom object {} does not end in __c or __e", self.name));
+        let Some(stem) = stem else {
+            return Err(format!("{}the custom object {} does not end in __c or __e", self.line, self.name));
         };
+        if !is_developer_name(stem) {
+            return Err(format!(
+                "{}the custom object {} has a name that no object can have",
+                self.line, self.name
+            ));
+        }
         let label = stem.replace('_', " ");
         let plural = format!("{label}s");
         let mut object = if self.name.ends_with("__e") {

@@ -31,32 +31,18 @@ pub(crate) fn brief(object: &ObjectType, version: &str) -> Map<String, Value> {
     brief
 }
 
-/// What a describe of one object adds: its fields, its children and its one record type.
-pub(crate) fn details(schema: &Schema, at: usize, version: &str) -> Map<String, Value> {
+/// What a describe of one object adds: its fields and its children.
+pub(crate) fn details(schema: &Schema, at: usize) -> Map<String, Value> {
     let object = schema.object(at);
     let children = schema.children(at).map(|(child, field)| child_relationship(child, field)).collect();
-    let layout = format!("/services/data/v{version}/sobjects/{}/describe/layouts/{MASTER}", object.name);
     let mut details: Map<String, Value> =
         NOTHING.map(|key| (key.to_owned(), Value::Null)).into_iter().collect();
     details.extend([
         ("actionOverrides".to_owned(), json!([])),
         ("childRelationships".to_owned(), children),
         ("compactLayoutable".to_owned(), json!(true)),
-        ("fields".to_owned(), object.fields.iter().map(|field| self::field(object, field)).collect()),
+        ("fields".to_owned(), object.seen_fields().map(|field| self::field(object, field)).collect()),
         ("namedLayoutInfos".to_owned(), json!([])),
-        (
-            "recordTypeInfos".to_owned(),
-            json!([{
-                "active": true,
-                "available": true,
-                "defaultRecordTypeMapping": true,
-                "developerName": "Master",
-                "master": true,
-                "name": "Master",
-                "recordTypeId": MASTER,
-                "urls": { "layout": layout },
-            }]),
-        ),
         ("searchLayoutable".to_owned(), json!(true)),
         ("sobjectDescribeOption".to_owned(), json!("FULL")),
         ("supportedScopes".to_owned(), scopes(object)),
@@ -156,9 +142,6 @@ fn picklist(field: &Field) -> Value {
         })
         .collect()
 }
-
-/// The record type of every record.
-const MASTER: &str = "012000000000000AAA";
 
 const ABLE: [&str; 12] = [
     "createable",

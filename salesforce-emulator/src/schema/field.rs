@@ -46,6 +46,8 @@ pub(crate) enum Trait {
     Cascade = 1 << 11,
     Indexed = 1 << 12,
     AnyTarget = 1 << 13,
+    /// The user who asks does not see it.
+    Hidden = 1 << 14,
 }
 
 impl Field {

@@ -17,6 +17,8 @@ pub(crate) struct ObjectType {
     pub(crate) plural: String,
     pub(crate) prefix: KeyPrefix,
     pub(crate) fields: Vec<Field>,
+    /// The user who asks does not see it.
+    pub(crate) is_hidden: bool,
     names: HashMap<String, usize>,
     relationships: HashMap<String, usize>,
 }
@@ -30,6 +32,7 @@ impl ObjectType {
             plural: plural.to_owned(),
             prefix,
             fields: Vec::new(),
+            is_hidden: false,
             names: HashMap::new(),
             relationships: HashMap::new(),
         };
@@ -63,15 +66,6 @@ impl ObjectType {
         self.fields.push(field);
     }
 
-    /// Takes a field away; the columns after it move up.
-    pub(super) fn remove(&mut self, at: usize) {
-        let fields = std::mem::take(&mut self.fields);
-        (self.names, self.relationships) = (HashMap::new(), HashMap::new());
-        for (_, field) in fields.into_iter().enumerate().filter(|(column, _)| *column != at) {
-            self.push(field);
-        }
-    }
-
     /// The column of a field, by name in any case.
     pub(crate) fn field(&self, name: &str) -> Option<usize> {
         self.names.get(&fold(name)).copied()
@@ -80,6 +74,21 @@ impl ObjectType {
     /// The column of the reference field that a relationship name stands for.
     pub(crate) fn relationship(&self, name: &str) -> Option<usize> {
         self.relationships.get(&fold(name)).copied()
+    }
+
+    /// The column of a field that the user sees, by name in any case.
+    pub(crate) fn seen(&self, name: &str) -> Option<usize> {
+        self.field(name).filter(|at| !self.fields[*at].has(Trait::Hidden))
+    }
+
+    /// The column of a reference field that the user sees, by the name of its relationship.
+    pub(crate) fn seen_relationship(&self, name: &str) -> Option<usize> {
+        self.relationship(name).filter(|at| !self.fields[*at].has(Trait::Hidden))
+    }
+
+    /// The fields that the user sees.
+    pub(crate) fn seen_fields(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.has(Trait::Hidden))
     }
 
     /// Whether only the Tooling API knows the object.

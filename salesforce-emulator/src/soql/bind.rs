@@ -80,7 +80,7 @@ pub(super) struct Key {
 /// Binds a parsed query; `text` is the query itself, for messages.
 pub(super) fn bind(engine: &Engine, query: &Query, text: &str) -> Result<Plan, ApiError> {
     let named = query.object.shown();
-    let object = engine.schema.find(&named).ok_or_else(|| {
+    let object = engine.schema.seen(&named).ok_or_else(|| {
         let message = format!(
             "sObject type '{named}' is not supported. If you are attempting to use a custom object, be sure to \
              append the '__c' after the entity name. Please reference your WSDL or the describe call for the \

@@ -6,7 +6,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::{Streaming, filter::Filter, hub::Poll};
+use super::{
+    Streaming,
+    filter::Filter,
+    hub::{Poll, Subscription},
+};
+use crate::engine::BlindSpots;
 
 /// What an exchange needs to know of the org.
 pub(crate) struct Exchange<'a> {
@@ -15,8 +20,8 @@ pub(crate) struct Exchange<'a> {
     pub(crate) cookies: &'a str,
     /// Whether its token is good, asked again while a connect is held.
     pub(crate) is_authorized: &'a (dyn Fn() -> bool + Sync),
-    /// Whether there is a channel of this name.
-    pub(crate) has_channel: &'a (dyn Fn(&str) -> bool + Sync),
+    /// What the user must not be told of a channel; nothing if there is no channel of this name for the user.
+    pub(crate) channel: &'a (dyn Fn(&str) -> Option<BlindSpots> + Sync),
 }
 
 /// What comes of an exchange.
@@ -104,7 +109,8 @@ impl Exchange<'_> {
     fn subscribe_one(&self, id: &str, message: &Value, name: &str) -> Value {
         let more = json!({ "clientId": id, "subscription": name });
         let filtered = Filter::split(name).filter(|(base, _)| *base == name || base.starts_with("/topic/"));
-        let Some((base, filter)) = filtered.filter(|(base, _)| (self.has_channel)(base)) else {
+        let found = filtered.and_then(|(base, filter)| Some((base, filter, (self.channel)(base)?)));
+        let Some((base, filter, spots)) = found else {
             return extended(failed(message, "404::Unknown channel", &Value::Null), more);
         };
         let refused = |error: &str| extended(failed(message, error, &Value::Null), more.clone());
@@ -112,7 +118,8 @@ impl Exchange<'_> {
             Ok(replay) => replay,
             Err(error) => return refused(&error),
         };
-        if self.streaming.hub().subscribe(id, name, filter, replay).is_none() {
+        let subscription = Subscription { name: name.to_owned(), filter, spots };
+        if self.streaming.hub().subscribe(id, subscription, replay).is_none() {
             return refused(&invalid(&replay.to_string()));
         }
         done(message, more)

@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 
 use super::filter::Filter;
-use crate::engine::Notice;
+use crate::engine::{BlindSpots, Notice};
 
 /// Everything that is streamed.
 #[derive(Debug)]
@@ -27,6 +27,7 @@ pub(super) struct Hub {
 struct Kept {
     place: i64,
     data: Value,
+    about: Option<usize>,
 }
 
 /// One client.
@@ -42,10 +43,29 @@ struct Session {
     seen: Instant,
 }
 
+/// What a session listens to.
 #[derive(Debug)]
-struct Subscription {
-    name: String,
-    filter: Filter,
+pub(super) struct Subscription {
+    /// The channel as it was named, with the filter.
+    pub(super) name: String,
+    pub(super) filter: Filter,
+    /// What the user must not be told of.
+    pub(super) spots: BlindSpots,
+}
+
+impl Subscription {
+    /// A message as it is told to the user, if it is.
+    fn told(&self, data: &Value, about: Option<usize>) -> Option<Value> {
+        let mut data = data.clone();
+        if let Some(object) = about {
+            if self.spots.hides(object) {
+                return None;
+            }
+            self.spots.cover(object, &mut data);
+        }
+        // What is covered cannot be found out by a filter either.
+        self.filter.passes(&data).then_some(data)
+    }
 }
 
 /// What became of a connect that was looked at.
@@ -67,17 +87,17 @@ impl Default for Hub {
 impl Hub {
     /// Gives messages their places and hands them to whoever listens.
     pub(super) fn publish(&mut self, notices: Vec<Notice>) {
-        for Notice { channel, mut data } in notices {
+        for Notice { channel, mut data, about } in notices {
             self.last_place += 1;
             data["event"]["replayId"] = Value::from(self.last_place);
             for session in self.sessions.values_mut() {
-                session.offer(&channel, &data);
+                session.offer(&channel, &data, about);
             }
             let kept = self.channels.entry(channel).or_default();
             if kept.len() == KEPT {
                 kept.pop_front();
             }
-            kept.push_back(Kept { place: self.last_place, data });
+            kept.push_back(Kept { place: self.last_place, data, about });
         }
     }
 
@@ -102,7 +122,8 @@ impl Hub {
     }
 
     /// Listens to a channel from a place on; nothing if the place is not known.
-    pub(super) fn subscribe(&mut self, id: &str, name: &str, filter: Filter, replay: i64) -> Option<()> {
+    pub(super) fn subscribe(&mut self, id: &str, subscription: Subscription, replay: i64) -> Option<()> {
+        let name = subscription.name.as_str();
         let base = name.split('?').next().unwrap_or_default();
         let kept = self.channels.get(base);
         let known = |place: i64| kept.is_some_and(|kept| kept.iter().any(|event| event.place == place));
@@ -117,14 +138,14 @@ impl Hub {
             .into_iter()
             .flatten()
             .filter(|kept| kept.place > from)
-            .map(|kept| kept.data.clone())
+            .filter_map(|kept| subscription.told(&kept.data, kept.about))
             .collect();
         let session = self.sessions.get_mut(id)?;
         session.subscriptions.retain(|known| known.name != name);
-        for data in again.iter().filter(|data| filter.passes(data)) {
+        for data in again {
             session.queue.push_back(json!({ "channel": name, "data": data, "clientId": id }));
         }
-        session.subscriptions.push(Subscription { name: name.to_owned(), filter });
+        session.subscriptions.push(subscription);
         Some(())
     }
 
@@ -205,10 +226,10 @@ impl Hub {
 }
 
 impl Session {
-    fn offer(&mut self, channel: &str, data: &Value) {
+    fn offer(&mut self, channel: &str, data: &Value, about: Option<usize>) {
         for subscription in &self.subscriptions {
-            let base = subscription.name.split('?').next();
-            if base == Some(channel) && subscription.filter.passes(data) {
+            let is_heard = subscription.name.split('?').next() == Some(channel);
+            if let Some(data) = is_heard.then(|| subscription.told(data, about)).flatten() {
                 self.queue.push_back(json!({ "channel": subscription.name, "data": data }));
             }
         }

@@ -107,3 +107,19 @@ pub(crate) async fn read(response: Response) -> (u16, Value) {
 pub(crate) fn code(answer: &(u16, Value)) -> (u16, &str) {
     (answer.0, answer.1[0]["errorCode"].as_str().unwrap_or("no error"))
 }
+
+/// A client of a user who logged in with a password.
+pub(crate) async fn login(org: &Org, username: &str, password: &str) -> Caller {
+    let http = Client::builder().no_proxy().build().unwrap();
+    let form = [
+        ("grant_type", "password"),
+        ("client_id", "client"),
+        ("client_secret", SECRET),
+        ("username", username),
+        ("password", password),
+    ];
+    let request = http.post(format!("{}/services/oauth2/token", org.url())).form(&form);
+    let body = request.send().await.unwrap().json::<Value>().await.unwrap();
+    let token = body["access_token"].as_str().unwrap().to_owned();
+    Caller { http, base: org.url().to_owned(), token }
+}

@@ -39,7 +39,11 @@ async fn a_mistake_is_named_with_its_line_and_without_its_text() {
             "[[queue]]\nname = \"Q\"\nobjects = [\"Account\"]",
             "line 1: the queue Q cannot own records of Account",
         ),
-        ("track_changes = [\"Caze\"]", "there is no object Caze to track"),
+        ("\ntrack_changes = [\"Caze\"]", "line 2: there is no object Caze to track"),
+        (
+            "[[object]]\nname = \"Call__c\"\n[[object]]\nname = \"call__c\"",
+            "line 3: the object call__c is there already",
+        ),
     ] {
         let sentence = said(text).await;
         assert!(sentence.contains(named), "{sentence}");
@@ -140,3 +144,157 @@ async fn a_rule_and_a_permission_name_what_is_there() {
         assert!(sentence.contains(named) && sentence.contains("line 1: "), "{text}: {sentence}");
     }
 }
+
+/// An org that has one of everything, without a mistake.
+const WHOLE: &str = r#"
+daily_calls = 500
+enforce_daily_calls = true
+user_calls = 100
+jwt_tokens = true
+rotate_refresh_tokens = true
+track_changes = ["Case"]
+
+[client]
+id = "app"
+secret = "canary-client-secret-5d1f"
+
+[[user]]
+username = "grace@example.com"
+password = "canary-token-77aa"
+
+[[object]]
+name = "Call__c"
+text_name = true
+
+[[object.field]]
+name = "Key__c"
+type = "external_id"
+label = "Key"
+
+[[field]]
+object = "Case"
+name = "Channel__c"
+type = "picklist"
+values = ["Voice", "Mail"]
+restricted = true
+default = "Mail"
+
+[[field]]
+object = "Case"
+name = "Score__c"
+type = "number"
+digits = 4
+scale = 1
+unique = true
+
+[[field]]
+object = "Case"
+name = "Call__c"
+type = "lookup"
+to = "Call__c"
+
+[[field]]
+object = "Case"
+name = "Note__c"
+type = "text"
+length = 20
+required = false
+
+[[validation_rule]]
+object = "Case"
+when = "Priority = 'High' AND AccountId = null"
+message = "A high case needs an account."
+
+[[duplicate_rule]]
+object = "Contact"
+fields = ["Email"]
+
+[[permission]]
+user = "grace@example.com"
+object = "Lead"
+create = false
+edit = false
+delete = false
+
+[[permission]]
+object = "Case"
+field = "Priority"
+edit = false
+
+[[permission]]
+object = "Event"
+read = false
+
+[[queue]]
+name = "Tier 2"
+objects = ["Case"]
+
+[[record_type]]
+object = "Case"
+name = "Support"
+label = "Support case"
+active = true
+users = ["grace@example.com"]
+default_for = ["grace@example.com"]
+values.Channel__c = ["Mail"]
+
+[[record]]
+object = "Account"
+ref = "acme"
+Name = "Acme"
+
+[[record]]
+object = "Case"
+Subject = "canary"
+AccountId = "@{acme}"
+OwnerId = "@{Tier 2}"
+RecordTypeId = "@{Case.Support}"
+Score__c = 4.5
+"#;
+
+/// The file with its line of this number changed.
+fn with_line(number: usize, change: impl Fn(&str) -> String) -> String {
+    let lines = WHOLE.lines().enumerate();
+    lines.map(|(at, line)| if at == number { change(line) } else { line.to_owned() } + "\n").collect()
+}
+
+#[tokio::test]
+async fn no_line_of_an_org_file_can_be_wrong_unnoticed() {
+    assert_eq!(said(WHOLE).await, "nothing");
+    let (mut tried, mut passed) = (0, Vec::new());
+    for (number, line) in WHOLE.lines().enumerate() {
+        let mut wrong = Vec::new();
+        if let Some((key, value)) = line.split_once(" = ") {
+            wrong.push(with_line(number, |_| format!("{key}x = {value}")));
+            wrong.push(with_line(number, |_| format!("{key} = {{ a = [1] }}")));
+            wrong.push(with_line(number, |line| format!("{line}\n{line}")));
+            // What names something does not name what is not there.
+            if value.contains('"') && !FREE.contains(&key) {
+                let misspelt = value.replacen('"', "\"Z z", 1);
+                wrong.push(with_line(number, |_| format!("{key} = {misspelt}")));
+            }
+            // A record may have an empty field, nothing else may.
+            if value.starts_with('"') && (key == "name" || key == "username" || key == "object") {
+                wrong.push(with_line(number, |_| format!("{key} = \"\"")));
+            }
+            if value.parse::<f64>().is_ok() {
+                wrong.push(with_line(number, |_| format!("{key} = -1.5e9")));
+            }
+        } else if line.starts_with('[') {
+            wrong.push(with_line(number, |line| line.replace(']', "x]").replace("x]x]", "x]]")));
+        }
+        for text in wrong {
+            let sentence = said(&text).await;
+            assert!(!sentence.contains("canary"), "{sentence}");
+            tried += 1;
+            if !sentence.contains(": line ") && !sentence.starts_with("line ") {
+                passed.push(format!("line {}, {line}: {sentence}", number + 1));
+            }
+        }
+    }
+    assert!(tried > 150, "{tried}");
+    assert!(passed.is_empty(), "{passed:#?}");
+}
+
+/// Keys whose text can be any.
+const FREE: [&str; 8] = ["id", "secret", "password", "label", "message", "values", "Name", "Subject"];

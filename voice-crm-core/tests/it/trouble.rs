@@ -2,11 +2,12 @@
 
 use std::{
     collections::BTreeMap,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use futures_util::future::join_all;
-use salesforce_client::{Client, LoginHost, RetryPolicy};
+use salesforce_client::{Client, LoginHost, RetryPolicy, transport::ReqwestTransport};
 use salesforce_emulator::{AfterStall, BytesSeen, CutProxy, Fault, FaultPlan, Org};
 use secrecy::SecretString;
 use serde_json::json;
@@ -274,7 +275,7 @@ async fn cut_stage() -> (Stage, CutProxy) {
     let once = RetryPolicy { max_attempts: 1, ..RetryPolicy::default() };
     let client = Client::builder(LoginHost::parse(proxy.url()).unwrap())
         .client_credentials("client", SecretString::from(CLIENT_SECRET))
-        .http(http)
+        .transport(Arc::new(ReqwestTransport::new(http)))
         .retry_policy(once)
         .build()
         .unwrap();

@@ -18,7 +18,11 @@ pub(super) fn notices(engine: &Engine, change: &Change, commit: u64, number: u64
     let name = &engine.schema.object(change.object).name;
     let event = event_name(name);
     let data = json!({ "schema": schema_id(&event), "payload": payload(engine, change, commit, number), "event": {} });
-    [event.as_str(), ALL].map(|leaf| Notice { channel: format!("/data/{leaf}"), data: data.clone() })
+    [event.as_str(), ALL].map(|leaf| Notice {
+        channel: format!("/data/{leaf}"),
+        data: data.clone(),
+        about: Some(change.object),
+    })
 }
 
 /// The tracked object whose changes a channel tells.

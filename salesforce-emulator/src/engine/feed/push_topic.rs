@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Change, Notice, precise};
+use super::{BlindSpots, Change, Notice, precise};
 use crate::{
     engine::{Draft, Engine, Operation, Row},
     error::{ApiError, Code},
@@ -28,6 +28,18 @@ pub(super) fn find(engine: &Engine, name: &str) -> Option<u32> {
         .live(topics)
         .find(|(_, row)| active(row) && read(row, "Name").as_deref() == Some(name))
         .map(|(serial, _)| serial)
+}
+
+/// Whether a user can listen to a topic: who sees its object, and the fields that it filters by.
+pub(super) fn is_open(engine: &Engine, name: &str, spots: &BlindSpots) -> bool {
+    let topic = engine.schema.find("PushTopic").zip(find(engine, name));
+    let row = topic.and_then(|(topics, serial)| Some((topics, engine.store.row(topics, serial)?)));
+    let query = row.and_then(|(topics, row)| text(engine, topics, row, "Query"));
+    let Some(watch) = query.and_then(|query| Watch::new(engine, &query).ok()) else { return false };
+    let object = watch.object();
+    let fields = &engine.schema.object(object).fields;
+    let filters_unseen = watch.filtered().into_iter().any(|at| spots.hides_field(object, &fields[at].name));
+    !spots.hides(object) && !filters_unseen
 }
 
 /// Refuses a topic that could never tell of anything.
@@ -68,7 +80,10 @@ fn notice(engine: &Engine, topics: usize, topic: &Row, change: &Change) -> Optio
     };
     let event = json!({ "type": word, "createdDate": precise(engine.now()) });
     let name = text(engine, topics, topic, "Name")?;
-    Some(Notice { channel: format!("/topic/{name}"), data: json!({ "event": event, "sobject": sobject }) })
+    let mut data = json!({ "event": event, "sobject": sobject });
+    // Nobody is told of a field that the writer does not see.
+    engine.blind_spots(engine.actor).cover(change.object, &mut data);
+    Some(Notice { channel: format!("/topic/{name}"), data, about: Some(change.object) })
 }
 
 /// Whether one of the fields that the topic's rule names has changed.

@@ -19,7 +19,7 @@ pub(in crate::http) fn jobs(engine: &mut Engine, request: &Request) -> Result<An
     }
     let body = request.fields()?;
     let text = |name: &str| body.get(name).and_then(Value::as_str);
-    let object = engine.schema.find(text("object").unwrap_or_default()).ok_or_else(|| {
+    let object = engine.schema.seen(text("object").unwrap_or_default()).ok_or_else(|| {
         ApiError::new(Code::InvalidEntity, "InvalidEntity : Entity is not available to the bulk API")
     })?;
     let mut job = open(engine, request, &body, &OPERATIONS)?;

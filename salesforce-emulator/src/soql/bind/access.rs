@@ -90,7 +90,7 @@ impl Leaf {
                 Value::from(engine.schema.object(object).name.as_str())
             }
             Self::Named(name) => {
-                let column = engine.schema.object(object).field(name);
+                let column = engine.schema.object(object).seen(name);
                 column.map_or(Value::Null, |column| engine.value(object, row, column))
             }
         }
@@ -158,7 +158,7 @@ impl Scope<'_> {
             }
         }
         let known = self.engine.schema.object(object);
-        let column = known.field(last).ok_or_else(|| self.no_column(path, last, object))?;
+        let column = known.seen(last).ok_or_else(|| self.no_column(path, last, object))?;
         let field = known.fields[column].clone();
         let (leaf, kind) = (Leaf::Column(column), field.kind);
         Ok(Access { steps, leaf, kind, field: Some(Box::new(field)), function: None })
@@ -217,13 +217,13 @@ impl Scope<'_> {
 
     pub(super) fn step(&self, path: &Path, object: usize, name: &str) -> Result<Resolved, ApiError> {
         let known = self.engine.schema.object(object);
-        let column = known.relationship(name).ok_or_else(|| self.no_relationship(path, name))?;
+        let column = known.seen_relationship(name).ok_or_else(|| self.no_relationship(path, name))?;
         let field = &known.fields[column];
         let name = field.relationship.clone().unwrap_or_default();
         if field.is_polymorphic() {
             return Ok(Resolved::Polymorphic { column, name });
         }
-        let target = field.targets.first().and_then(|target| self.engine.schema.find(target));
+        let target = field.targets.first().and_then(|target| self.engine.schema.seen(target));
         let object = target.ok_or_else(|| self.no_relationship(path, &name))?;
         Ok(Resolved::Parent { column, object, name })
     }

@@ -115,7 +115,7 @@ impl Projection {
             let message = format!("The SOQL FIELDS function must have a LIMIT of at most {MOST_WITH_FIELDS}");
             return Err(ApiError::new(Code::MalformedQuery, pointed(scope.text, at, &message)));
         }
-        for field in &scope.engine.schema.object(scope.object).fields {
+        for field in scope.engine.schema.object(scope.object).seen_fields() {
             let wanted = match set {
                 FieldSet::All => true,
                 FieldSet::Standard => !field.is_custom(),
@@ -167,7 +167,7 @@ impl Projection {
         for (object, fields) in cases {
             let shown = object.shown();
             let known = targets.iter().any(|target| target.eq_ignore_ascii_case(&shown));
-            let Some(at) = scope.engine.schema.find(&shown).filter(|_| known) else {
+            let Some(at) = scope.engine.schema.seen(&shown).filter(|_| known) else {
                 return refused(object.at, &format!("The relationship never leads to a {shown}"));
             };
             let own = Scope { object: at, alias: None, ..*scope };
@@ -249,7 +249,7 @@ impl Projection {
         }
         let (name, leaf) = if let Some(object) = object {
             let known = scope.engine.schema.object(object);
-            let column = known.field(last).ok_or_else(|| scope.no_column(path, last, object))?;
+            let column = known.seen(last).ok_or_else(|| scope.no_column(path, last, object))?;
             (known.fields[column].name.clone(), Leaf::Column(column))
         } else {
             let name = scope.shared_name(path, last)?;

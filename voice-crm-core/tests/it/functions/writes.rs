@@ -1,9 +1,9 @@
 //! Comments, tasks and contact changes in an org that stalls, is cut off, and is changed by others meanwhile.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use salesforce_client::{Client, LoginHost, RetryPolicy};
+use salesforce_client::{Client, LoginHost, RetryPolicy, transport::ReqwestTransport};
 use salesforce_emulator::{AfterStall, CutProxy, Fault, Org};
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -114,7 +114,7 @@ async fn a_connection_cut_anywhere_in_a_comment_leaves_one_comment_and_no_second
     let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().unwrap();
     let client = Client::builder(LoginHost::parse(proxy.url()).unwrap())
         .client_credentials("client", SecretString::from(CLIENT_SECRET))
-        .http(http)
+        .transport(Arc::new(ReqwestTransport::new(http)))
         .retry_policy(RetryPolicy { max_attempts: 1, ..RetryPolicy::default() })
         .build()
         .unwrap();
