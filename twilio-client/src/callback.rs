@@ -13,8 +13,10 @@
 //! assert_eq!(status.duration().map(|it| it.as_secs()), Some(42));
 //! ```
 
+mod action;
 mod call;
 mod family;
+mod known_by;
 mod media;
 mod overrides;
 mod params;
@@ -23,10 +25,13 @@ mod stir;
 
 pub(crate) use self::family::Value as FamilyValue;
 
+pub use self::action::{
+    EnqueueCallback, PayCallback, QueueCallback, RecordCallback, ReferCallback, VirtualAgentCallback,
+};
 pub use self::call::{AmdCallback, CallStatusCallback, DialCallback, GatherCallback, VoiceCallback};
 pub use self::media::{
-    ConferenceCallback, MessageCallback, RecordingCallback, RelayEndCallback, SiprecCallback, StreamCallback,
-    TranscriptionCallback,
+    ConferenceCallback, ConferenceWaitCallback, MessageCallback, RecordingCallback, RecordingTextCallback,
+    RelayEndCallback, SiprecCallback, StreamCallback, TranscriptionCallback,
 };
 pub use self::overrides::{ConnectionOverrides, InvalidOverride, RetryOn};
 pub use self::params::Params;
@@ -47,16 +52,30 @@ pub enum Callback {
     Voice(VoiceCallback),
     /// A call has come a step further.
     CallStatus(CallStatusCallback),
-    /// A person or a machine answered.
+    /// Machine detection says, apart from the call, whether a person or a machine answered.
     Amd(AmdCallback),
-    /// Keys or speech were taken.
+    /// Keys or speech were taken, or none in time.
     Gather(GatherCallback),
+    /// A `<Record>` is over.
+    Record(RecordCallback),
     /// A `<Dial>` is over.
     Dial(DialCallback),
+    /// An `<Enqueue>` is over.
+    Enqueue(EnqueueCallback),
+    /// A caller waits in a queue or leaves it, and what they hear is asked for.
+    Queue(QueueCallback),
+    /// A call was to be referred elsewhere, or a party that was dialled wants it to be.
+    Refer(ReferCallback),
+    /// A payment was taken or has come a step further.
+    Pay(PayCallback),
     /// A recording has come a step further.
     Recording(RecordingCallback),
+    /// A recording was written down.
+    RecordingText(RecordingTextCallback),
     /// Something happened in a conference.
     Conference(ConferenceCallback),
+    /// Somebody waits for a conference or hears an announcement, and what they hear is asked for.
+    ConferenceWait(ConferenceWaitCallback),
     /// Something happened to a stream.
     Stream(StreamCallback),
     /// Something happened to a fork by SIPREC.
@@ -65,6 +84,8 @@ pub enum Callback {
     Transcription(TranscriptionCallback),
     /// A `ConversationRelay` is over.
     RelayEnd(RelayEndCallback),
+    /// A `<VirtualAgent>` is over or has come a step further.
+    VirtualAgent(VirtualAgentCallback),
     /// A message came in or has come a step further.
     Message(MessageCallback),
     /// `TaskRouter` asks what to do with a reservation.
@@ -73,42 +94,4 @@ pub enum Callback {
     Routing(RoutingEvent),
     /// None of these.
     Unknown(Params),
-}
-
-impl Callback {
-    /// Finds the family by the parameters that only it has.
-    pub fn of(params: Params) -> Self {
-        let has = |name| params.get(name).is_some();
-        if has("WorkspaceSid") && has("EventType") {
-            Self::Routing(params.into())
-        } else if has("WorkspaceSid") && has("ReservationSid") {
-            Self::Assignment(params.into())
-        } else if has("TranscriptionEvent") {
-            Self::Transcription(params.into())
-        } else if has("StreamEvent") || has("StreamError") {
-            Self::Stream(params.into())
-        } else if has("SiprecSid") || has("SiprecEvent") || has("SiprecError") {
-            Self::Siprec(params.into())
-        } else if has("ConferenceSid") && has("StatusCallbackEvent") {
-            Self::Conference(params.into())
-        } else if has("RecordingStatus") {
-            Self::Recording(params.into())
-        } else if has("SessionStatus") || has("HandoffData") {
-            Self::RelayEnd(params.into())
-        } else if has("MessageSid") || has("SmsSid") {
-            Self::Message(params.into())
-        } else if has("DialCallStatus") {
-            Self::Dial(params.into())
-        } else if has("Digits") || has("SpeechResult") || has("UnstableSpeechResult") {
-            Self::Gather(params.into())
-        } else if has("MachineDetectionDuration") && !has("SequenceNumber") {
-            Self::Amd(params.into())
-        } else if has("CallSid") && (has("SequenceNumber") || has("CallbackSource") || has("CallDuration")) {
-            Self::CallStatus(params.into())
-        } else if has("CallSid") {
-            Self::Voice(params.into())
-        } else {
-            Self::Unknown(params)
-        }
-    }
 }

@@ -77,10 +77,11 @@ impl From<&str> for Endpoint {
     }
 }
 
-/// Networks that carry digits only spell the word on a telephone's keys.
+/// Networks that carry digits only spell the word on a telephone's keys. Twilio's list has `unknown` with two digits the
+/// other way round.
 fn is_withheld(text: &str) -> bool {
     const WORDS: [&str; 6] = ["", "anonymous", "blocked", "restricted", "unavailable", "unknown"];
-    const KEYS: [&str; 5] = ["266696687", "2562533", "7378742833", "86282452253", "8656696"];
+    const KEYS: [&str; 6] = ["266696687", "2562533", "7378742833", "86282452253", "8656696", "8566696"];
     let bare = text.strip_prefix('+').unwrap_or(text);
     WORDS.iter().any(|word| bare.eq_ignore_ascii_case(word)) || KEYS.contains(&bare)
 }
@@ -116,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_withheld_number_is_never_taken_for_a_number() {
-        for text in ["+Restricted", "anonymous", "266696687", "", "12345", "sim:DE0123"] {
+        for text in
+            ["+Restricted", "anonymous", "266696687", "+8656696", "+8566696", "", "12345", "sim:DE0123"]
+        {
             assert!(Endpoint::from(text).phone().is_none(), "{text}");
         }
     }

@@ -29,10 +29,14 @@
 //! let _ = VoiceResponse::new().with(Number::new("+14155550100"));
 //! ```
 //!
+//! What types cannot tell is told when a response is written: an element of your own in the wrong place, a verb without
+//! what it is about, a text that is too long. Twilio would tell the caller of it, as an application error.
+//!
 //! See Twilio's page "TwiML for Programmable Voice".
 
 mod audio;
 mod element;
+mod limits;
 mod messaging;
 mod noun;
 mod parse;

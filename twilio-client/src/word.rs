@@ -34,6 +34,8 @@ open_words! {
         Ringing = "ringing",
         /// Answered and connected.
         InProgress = "in-progress",
+        /// Connected: what a `<Dial>` into a conference comes to.
+        Answered = "answered",
         /// Answered, and over.
         Completed = "completed",
         /// The other end was busy.

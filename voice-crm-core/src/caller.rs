@@ -40,8 +40,8 @@ pub enum Caller {
 }
 
 /// Words that networks send in place of a withheld number spell these digits on a keypad: anonymous, unavailable,
-/// restricted, blocked, unknown.
-const SPELT: [&str; 5] = ["266696687", "86282452253", "7378742833", "2562533", "8656696"];
+/// restricted, blocked, unknown. Twilio's list has the last with two digits the other way round.
+const SPELT: [&str; 6] = ["266696687", "86282452253", "7378742833", "2562533", "8656696", "8566696"];
 
 impl Caller {
     /// Reads what a platform sends as the caller's number or address.
@@ -90,7 +90,17 @@ mod tests {
     #[test]
     fn only_a_number_is_a_number() {
         let read = |text| Caller::from_number(Some(text), Region::US);
-        for text in ["anonymous", "Restricted", "Unknown", "", "%", "+266696687", "7378742833", "+8656696"] {
+        for text in [
+            "anonymous",
+            "Restricted",
+            "Unknown",
+            "",
+            "%",
+            "+266696687",
+            "7378742833",
+            "+8656696",
+            "+8566696",
+        ] {
             assert_eq!(read(text), Caller::Unknown, "{text}");
         }
         assert_eq!(read("911"), Caller::ShortCode("911".to_owned()));

@@ -25,6 +25,8 @@ families! {
         called: Endpoint = "To",
         /// Who began it.
         direction: Direction = "Direction",
+        /// Who or what answered, on a call that was placed with detection of machines and waited for its verdict.
+        answered_by: AnsweredBy = "AnsweredBy",
         /// Whose call was forwarded to us.
         forwarded_from: Endpoint = "ForwardedFrom",
         /// The name the telephone network has for the caller, if lookups are on.
@@ -156,5 +158,30 @@ families! {
         recording_sid: RecordingSid = "RecordingSid",
         /// The address of the recording.
         recording_url: String = "RecordingUrl",
+    }
+}
+
+impl VoiceCallback {
+    /// Whether it is about a leg that `<Dial>` placed: what the called side is to hear before it is connected.
+    pub fn is_dialled_leg(&self) -> bool {
+        match self.direction() {
+            Some(direction) => direction == Direction::OutboundDial,
+            None => self.parent_call_sid().is_some(),
+        }
+    }
+}
+
+impl DialCallback {
+    /// Whether the caller spoke with somebody.
+    ///
+    /// Twilio says so outright where it can. An `answered` comes from dialling into a conference; a call that was taken
+    /// but never connected, such as by a screening that was declined, is `completed` all the same.
+    pub fn has_reached_somebody(&self) -> bool {
+        self.bridged().unwrap_or_else(|| {
+            matches!(
+                self.dial_call_status(),
+                Some(CallStatus::Completed | CallStatus::InProgress | CallStatus::Answered)
+            )
+        })
     }
 }

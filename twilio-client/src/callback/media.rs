@@ -36,6 +36,34 @@ families! {
         error_code: u64 = "ErrorCode",
     }
 
+    /// A recording that was written down.
+    RecordingTextCallback {
+        /// The text.
+        transcription_sid: String = "TranscriptionSid",
+        /// How far it has come: `completed` or `failed`.
+        status: String = "TranscriptionStatus",
+        /// What was said.
+        text: String = "TranscriptionText",
+        /// The address of the text.
+        url: String = "TranscriptionUrl",
+        /// The recording.
+        recording_sid: RecordingSid = "RecordingSid",
+        /// The address of its sound.
+        recording_url: String = "RecordingUrl",
+        /// The call it is of.
+        call_sid: CallSid = "CallSid",
+    }
+
+    /// Somebody who waits for a conference to begin, or who hears an announcement: asks what is to be heard.
+    ConferenceWaitCallback {
+        /// The conference.
+        conference_sid: ConferenceSid = "ConferenceSid",
+        /// The name that TwiML gave it.
+        friendly_name: String = "FriendlyName",
+        /// The call that waits.
+        call_sid: CallSid = "CallSid",
+    }
+
     /// Something that happened in a conference.
     ConferenceCallback {
         /// The conference.
@@ -165,6 +193,19 @@ families! {
         opt_out: String = "OptOutType",
         /// What went wrong, as one of Twilio's codes.
         error_code: u64 = "ErrorCode",
+    }
+}
+
+impl RelayEndCallback {
+    /// Whether our side gave the call back for somebody else to go on with: it sent `handoffData` with its `end`,
+    /// though that may be empty.
+    pub fn is_handed_off(&self) -> bool {
+        self.params.has("HandoffData")
+    }
+
+    /// Whether it broke, so that the caller is still there and nobody speaks with them.
+    pub fn has_failed(&self) -> bool {
+        self.session_status().as_deref() == Some("failed") || self.error_code().is_some_and(|code| code != 0)
     }
 }
 

@@ -26,6 +26,11 @@ impl Params {
         self.iter().find(named).map(|(_, value)| value)
     }
 
+    /// Whether there is a parameter of this name, though it may be empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.iter().any(|(known, _)| known == name)
+    }
+
     /// Every value of this name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(known, _)| *known == name).map(|(_, value)| value)

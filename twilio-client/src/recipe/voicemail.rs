@@ -3,7 +3,7 @@
 use crate::callback::{DialCallback, RecordingCallback};
 use crate::sid::RecordingSid;
 use crate::twiml::{Hangup, Record, Say, VoiceResponse};
-use crate::word::{CallStatus, RecordingStatus};
+use crate::word::RecordingStatus;
 
 /// A voicemail box, as the answers to the webhooks of one call.
 #[derive(Clone, Debug)]
@@ -55,13 +55,7 @@ impl Voicemail {
 
     /// The answer when a `<Dial>` is over: the end of the call if it was answered, else the greeting and the beep.
     pub fn after_dial(&self, dial: &DialCallback) -> VoiceResponse {
-        let answered =
-            matches!(dial.dial_call_status(), Some(CallStatus::Completed | CallStatus::InProgress));
-        if answered && dial.bridged() != Some(false) {
-            VoiceResponse::new().with(Hangup::new())
-        } else {
-            self.greet()
-        }
+        if dial.has_reached_somebody() { VoiceResponse::new().with(Hangup::new()) } else { self.greet() }
     }
 
     /// The greeting and the beep. What stands after the recording is heard only by a caller who said nothing or

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
 
+use super::limits;
+
 /// An XML element by name: the escape for verbs, nouns and children that have no type here.
 ///
 /// `Debug` shows the names of elements and attributes, neither their values nor any text.
@@ -102,7 +104,7 @@ impl Element {
         self.name == "Say" || self.name.starts_with(|c: char| c.is_ascii_lowercase())
     }
 
-    /// The element as XML, without a declaration.
+    /// The element as XML, without a declaration. It is no whole answer, so it is not judged as one.
     ///
     /// # Errors
     ///
@@ -113,10 +115,11 @@ impl Element {
         Ok(xml)
     }
 
-    /// The element as a whole document.
+    /// The element as a whole document, which Twilio is to take.
     pub(super) fn to_document(&self) -> Result<String, InvalidTwiml> {
         let mut xml = String::from(r#"<?xml version="1.0" encoding="UTF-8"?>"#);
         self.write(&mut xml)?;
+        limits::check(self, &xml)?;
         Ok(xml)
     }
 
@@ -194,7 +197,7 @@ impl fmt::Debug for Node {
     }
 }
 
-/// The tree cannot be written as XML; nothing of its text is repeated here.
+/// The tree cannot be written as XML, or Twilio would refuse it; nothing of its text is repeated here.
 #[derive(Clone, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidTwiml {
@@ -206,6 +209,46 @@ pub enum InvalidTwiml {
     Character {
         /// The element.
         element: Cow<'static, str>,
+    },
+    /// An element stands where Twilio does not take it.
+    #[error("<{element}> cannot stand in <{parent}>")]
+    Place {
+        /// The element.
+        element: Cow<'static, str>,
+        /// What it stands in.
+        parent: Cow<'static, str>,
+    },
+    /// An element lacks what it is about.
+    #[error("<{element}> needs {what}")]
+    Missing {
+        /// The element.
+        element: Cow<'static, str>,
+        /// What it lacks.
+        what: &'static str,
+    },
+    /// A text, or the whole document, is longer than Twilio takes.
+    #[error("<{element}> is longer than {most}")]
+    TooLong {
+        /// The element.
+        element: Cow<'static, str>,
+        /// How long it may be: in characters, and in bytes for the whole document.
+        most: usize,
+    },
+    /// More elements stand in an element than Twilio takes.
+    #[error("<{element}> has more than {most} elements in it")]
+    TooMany {
+        /// The element.
+        element: Cow<'static, str>,
+        /// How many it may have.
+        most: usize,
+    },
+    /// An attribute has a value that Twilio does not take.
+    #[error("the attribute {attribute} of <{element}> has a value that twilio does not take")]
+    Value {
+        /// The element.
+        element: Cow<'static, str>,
+        /// The attribute.
+        attribute: &'static str,
     },
 }
 

@@ -25,8 +25,9 @@ impl VoiceResponse {
     ///
     /// # Errors
     ///
-    /// [`InvalidTwiml`] when a name given by hand is no XML name, or a text or value has a character that
-    /// XML cannot carry.
+    /// [`InvalidTwiml`] when a name given by hand is no XML name, when a text or value has a character that XML cannot
+    /// carry, and when Twilio would refuse the document: for a verb in the wrong place, without what it is about, or
+    /// too long.
     pub fn to_xml(&self) -> Result<String, InvalidTwiml> {
         self.0.to_document()
     }

@@ -3,7 +3,9 @@
 use proptest::prelude::*;
 use twilio_client::WebhookVerifier;
 use twilio_client::auth::AuthToken;
-use twilio_client::callback::{Callback, ConnectionOverrides, Params, RecordingCallback, VoiceCallback};
+use twilio_client::callback::{
+    Callback, ConnectionOverrides, DialCallback, Params, RecordingCallback, VoiceCallback,
+};
 use twilio_client::endpoint::Endpoint;
 use twilio_client::signature::{Payload, SignedRequest};
 use twilio_client::word::{
@@ -36,9 +38,17 @@ fn a_call_that_comes_in_is_read_with_everything_unknown() {
 
 #[test]
 fn callers_that_are_not_numbers_are_of_their_own_kinds() {
-    for text in
-        ["anonymous", "Anonymous", "+266696687", "266696687", "+Restricted", "7378742833", "unavailable", ""]
-    {
+    for text in [
+        "anonymous",
+        "Anonymous",
+        "+266696687",
+        "266696687",
+        "+Restricted",
+        "7378742833",
+        "+8566696",
+        "unavailable",
+        "",
+    ] {
         assert!(matches!(Endpoint::from(text), Endpoint::Anonymous(_)), "{text}");
     }
     assert!(matches!(Endpoint::from("12345"), Endpoint::ShortCode(_)));
@@ -47,14 +57,22 @@ fn callers_that_are_not_numbers_are_of_their_own_kinds() {
     assert!(matches!(Endpoint::from("whatsapp:+14155550142"), Endpoint::Other(_)));
 }
 
-#[test]
-fn each_family_is_known_by_what_only_it_has() {
-    let family = |text: &str| match Callback::of(params(text)) {
+/// The family of a webhook, in a word.
+fn family(text: &str) -> &'static str {
+    match Callback::of(params(text)) {
         Callback::Voice(_) => "voice",
         Callback::CallStatus(_) => "status",
         Callback::Amd(_) => "amd",
         Callback::Gather(_) => "gather",
+        Callback::Record(_) => "record",
         Callback::Dial(_) => "dial",
+        Callback::Enqueue(_) => "enqueue",
+        Callback::Queue(_) => "queue",
+        Callback::Refer(_) => "refer",
+        Callback::Pay(_) => "pay",
+        Callback::RecordingText(_) => "recording text",
+        Callback::ConferenceWait(_) => "conference wait",
+        Callback::VirtualAgent(_) => "virtual agent",
         Callback::Recording(_) => "recording",
         Callback::Conference(_) => "conference",
         Callback::Stream(_) => "stream",
@@ -65,13 +83,21 @@ fn each_family_is_known_by_what_only_it_has() {
         Callback::Assignment(_) => "assignment",
         Callback::Routing(_) => "routing",
         _ => "unknown",
-    };
+    }
+}
 
+#[test]
+fn each_family_is_known_by_what_only_it_has() {
     for (text, expected) in [
         ("CallSid=C&CallStatus=ringing&Direction=inbound", "voice"),
         ("CallSid=C&CallStatus=completed&SequenceNumber=0&CallbackSource=call-progress-events", "status"),
         ("CallSid=C&CallStatus=completed&CallDuration=1", "status"),
         ("CallSid=C&AnsweredBy=human&MachineDetectionDuration=1200", "amd"),
+        ("CallSid=C&AnsweredBy=human&MachineDetectionDuration=1200&Direction=outbound-api", "voice"),
+        (
+            "CallSid=C&CallStatus=in-progress&AnsweredBy=human&SequenceNumber=2&Direction=outbound-api",
+            "status",
+        ),
         ("CallSid=C&CallStatus=in-progress&Digits=12", "gather"),
         ("CallSid=C&UnstableSpeechResult=hel&SequenceNumber=2", "gather"),
         ("CallSid=C&DialCallStatus=no-answer&RecordingUrl=u", "dial"),
@@ -88,6 +114,71 @@ fn each_family_is_known_by_what_only_it_has() {
         ("", "unknown"),
     ] {
         assert_eq!(family(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_family_is_known_by_the_presence_of_its_parameters_and_not_by_their_values() {
+    let call = "CallSid=C&CallStatus=in-progress&Direction=inbound&From=%2B14155550142";
+    for (more, expected) in [
+        ("Digits=&FinishedOnKey=", "gather"),
+        ("SpeechResult=&Confidence=0.0", "gather"),
+        ("StableSpeechResult=it+smokes&UnstableSpeechResult=&SequenceNumber=1", "gather"),
+        ("StableSpeechResult=&SequenceNumber=1", "gather"),
+        ("RecordingUrl=u&RecordingSid=R&RecordingDuration=4", "record"),
+        ("RecordingUrl=&RecordingSid=&RecordingDuration=0&Digits=hangup", "record"),
+        ("RecordingUrl=u&RecordingSid=R&CallDuration=9&SequenceNumber=3", "status"),
+        ("RecordingUrl=u&DialCallStatus=", "dial"),
+        ("QueueResult=&QueueSid=Q&QueueTime=1", "enqueue"),
+        ("QueueSid=Q&QueuePosition=&QueueTime=1&AvgQueueTime=1&CurrentQueueSize=1", "queue"),
+        ("QueueSid=Q&QueueTime=1&DequeingCallSid=", "queue"),
+        ("ReferCallStatus=&ReferSipResponseCode=202", "refer"),
+        ("ReferTransferTarget=", "refer"),
+        ("Result=success&PaymentConfirmationCode=", "pay"),
+        ("Result=payment-connector-error&PayErrorCode=", "pay"),
+        ("PaymentSid=&For=payment-card-number&Attempt=1", "pay"),
+        (
+            "TranscriptionSid=T&TranscriptionText=&TranscriptionStatus=completed&RecordingUrl=u",
+            "recording text",
+        ),
+        ("TranscriptionEvent=&TranscriptionSid=GT", "transcription"),
+        ("RecordingStatus=&RecordingSid=R", "recording"),
+        ("ConferenceSid=F&StatusCallbackEvent=", "conference"),
+        ("ConferenceSid=F&FriendlyName=case", "conference wait"),
+        ("SessionStatus=&SessionId=VX", "relay"),
+        ("HandoffData=", "relay"),
+        ("VirtualAgentStatus=", "virtual agent"),
+        ("StreamEvent=&StreamSid=M", "stream"),
+        ("SiprecEvent=", "siprec"),
+        ("SmsSid=&SmsStatus=", "message"),
+        ("Novelty=", "voice"),
+    ] {
+        assert_eq!(family(&format!("{call}&{more}")), expected, "{more}");
+        assert_eq!(family(&format!("{more}&{call}")), expected, "{more}, in another order");
+    }
+    // What is told of a conference or a recording of it names no call.
+    assert_eq!(
+        family("ConferenceSid=F&RecordingSid=R&RecordingStatus=completed&RecordingUrl=u"),
+        "recording"
+    );
+    assert_eq!(
+        family("ConferenceSid=F&StatusCallbackEvent=conference-end&CallSidEndingConference="),
+        "conference"
+    );
+    assert_eq!(family("ConversationSid=CH&EventType=onMessageAdded&MessageSid=IM"), "unknown");
+}
+
+#[test]
+fn a_dial_says_whether_the_caller_spoke_with_somebody() {
+    let reached = |text: &str| DialCallback::from(params(text)).has_reached_somebody();
+
+    for text in
+        ["DialCallStatus=completed", "DialCallStatus=answered", "DialCallStatus=failed&DialBridged=true"]
+    {
+        assert!(reached(text), "{text}");
+    }
+    for text in ["DialCallStatus=busy", "DialCallStatus=completed&DialBridged=false", "DialCallStatus="] {
+        assert!(!reached(text), "{text}");
     }
 }
 

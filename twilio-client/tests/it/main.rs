@@ -29,6 +29,8 @@ mod policy;
     feature = "verify"
 ))]
 mod prism;
+#[cfg(feature = "webhook")]
+mod received;
 #[cfg(all(feature = "client", feature = "webhook", feature = "twiml"))]
 mod recipe;
 #[cfg(feature = "taskrouter")]

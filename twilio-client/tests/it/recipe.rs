@@ -114,8 +114,10 @@ fn a_caller_whom_nobody_answered_leaves_a_message() {
         voicemail.after_dial(&dial).to_xml().unwrap()
     };
 
-    assert!(after("completed").ends_with("<Response><Hangup/></Response>"));
-    for status in ["busy", "no-answer", "failed", "canceled", "novelty", ""] {
+    for status in ["completed", "answered", "in-progress", "no-answer&DialBridged=true"] {
+        assert!(after(status).ends_with("<Response><Hangup/></Response>"), "{status}");
+    }
+    for status in ["completed&DialBridged=false", "busy", "no-answer", "failed", "canceled", "novelty", ""] {
         let xml = after(status);
         assert!(
             xml.contains("<Say>Please leave a message.</Say><Record maxLength=\"60\""),

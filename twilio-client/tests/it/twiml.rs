@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use twilio_client::twiml::ssml;
 use twilio_client::twiml::{
     AiSession, Application, Client, Conference, Config, Connect, ConversationRelay, Dial, Echo, Element,
-    Enqueue, Gather, Hangup, Language, Media, Message, MessagingResponse, Number, Parameter, ParseErrorKind,
-    Pause, Pay, Play, Prompt, Queue, Record, Recording, Redirect, Refer, ReferSip, Reject, Room, Say, Sim,
-    Siprec, Start, Stop, Stream, Task, Transcription, VirtualAgent, VoiceResponse,
+    Enqueue, Gather, Hangup, InvalidTwiml, Language, Media, Message, MessagingResponse, Number, Parameter,
+    ParseErrorKind, Pause, Pay, Play, Prompt, Queue, Record, Recording, Redirect, Refer, ReferSip, Reject,
+    Room, Say, Sim, Siprec, Start, Stop, Stream, Task, Transcription, VirtualAgent, VoiceResponse,
 };
 
 fn written(response: &VoiceResponse) -> String {
@@ -116,7 +116,8 @@ fn every_verb_and_noun_has_its_place() {
         .with(Start::new().with(transcription).with(Recording::new().channels("dual")))
         .with(Stop::new().with(Transcription::named("t")))
         .with(Connect::new().with(VirtualAgent::new("df").with(Parameter::new("k", "v"))))
-        .with(Connect::new().with(AiSession::new("x")).with(Room::new("r")))
+        .with(Connect::new().with(AiSession::new("x")))
+        .with(Connect::new().with(Room::new("r")))
         .with(Dial::new().with(Application::new("AP1").with(Parameter::new("k", "v"))).with(Sim::new("DE1")))
         .with(Enqueue::new("q").with(Task::new("{}").priority(5)))
         .with(Queue::new("support"));
@@ -128,12 +129,103 @@ fn every_verb_and_noun_has_its_place() {
         r#"<Start><Transcription name="t" languageCode="en-US"><Config name="a" value="b"/></Transcription>"#,
         r#"<Recording channels="dual"/></Start><Stop><Transcription name="t"/></Stop>"#,
         r#"<Connect><VirtualAgent connectorName="df"><Parameter name="k" value="v"/></VirtualAgent></Connect>"#,
-        r#"<Connect><AiSession aiConnector="x"/><Room>r</Room></Connect>"#,
+        r#"<Connect><AiSession aiConnector="x"/></Connect><Connect><Room>r</Room></Connect>"#,
         r#"<Dial><Application><ApplicationSid>AP1</ApplicationSid><Parameter name="k" value="v"/></Application>"#,
         r#"<Sim>DE1</Sim></Dial><Enqueue>q<Task priority="5">{}</Task></Enqueue><Queue>support</Queue>"#,
     );
     assert_eq!(written(&response), expected);
     assert_eq!(VoiceResponse::parse(&response.to_xml().unwrap()).unwrap(), response);
+}
+
+/// What is wrong with a document that has this in its response.
+fn refused(verb: impl Into<Element>) -> Option<InvalidTwiml> {
+    VoiceResponse::new().with(verb.into()).to_xml().err()
+}
+
+#[test]
+fn a_verb_in_the_wrong_place_is_refused_though_the_compiler_cannot_see_it() {
+    let place = |element: &'static str, parent: &'static str| {
+        Some(InvalidTwiml::Place { element: element.into(), parent: parent.into() })
+    };
+    let inside =
+        |outer: &'static str, inner: &'static str| Element::new(outer).child(Element::new(inner).text("x"));
+
+    assert_eq!(refused(inside("Gather", "Dial")), place("Dial", "Gather"));
+    assert_eq!(refused(inside("Gather", "Record")), place("Record", "Gather"));
+    assert_eq!(refused(Element::new("Number").text("+14155550100")), place("Number", "Response"));
+    assert_eq!(refused(inside("Start", "ConversationRelay")), place("ConversationRelay", "Start"));
+    assert_eq!(refused(inside("Dial", "Say")), place("Say", "Dial"));
+    let message = MessagingResponse::new().with(Element::new("Body").text("x"));
+    assert_eq!(message.to_xml().err(), place("Body", "Response"));
+    // Novelties are not judged, nor what stands in them.
+    assert_eq!(refused(Element::new("Novelty").child(Element::new("Say").text("x"))), None);
+    assert_eq!(refused(inside("Dial", "Novelty")), None);
+}
+
+#[test]
+fn a_verb_without_what_it_is_about_is_refused() {
+    let missing = |verb: Element| match refused(verb) {
+        Some(InvalidTwiml::Missing { element, what }) => format!("{element} needs {what}"),
+        other => format!("{other:?}"),
+    };
+
+    assert_eq!(missing(Say::new(" ").into()), "Say needs a text or an element in it");
+    assert_eq!(missing(Play::new("").into()), "Play needs an address or digits");
+    assert_eq!(missing(Redirect::new("").into()), "Redirect needs a text");
+    assert_eq!(missing(Dial::new().into()), "Dial needs a text or an element in it");
+    assert_eq!(missing(Dial::new().with(Number::new("")).into()), "Number needs a text");
+    assert_eq!(missing(Enqueue::new("").into()), "Enqueue needs the name of a queue or a workflowSid");
+    assert_eq!(missing(Connect::new().into()), "Connect needs an element in it");
+    assert_eq!(
+        missing(Connect::new().with(ConversationRelay::new("")).into()),
+        "ConversationRelay needs a url"
+    );
+    let nameless = Stop::new().with(Stream::named(""));
+    assert_eq!(missing(nameless.into()), "Stream needs the name of the stream to stop");
+    assert_eq!(missing(Refer::new().into()), "Refer needs a Sip");
+    let empty = MessagingResponse::new().with(Message::without_text()).to_xml();
+    assert!(matches!(empty, Err(InvalidTwiml::Missing { .. })));
+}
+
+#[test]
+fn what_is_longer_or_more_than_twilio_takes_is_refused() {
+    let too_long =
+        |element: &'static str, most| Some(InvalidTwiml::TooLong { element: element.into(), most });
+    let words = |length| "é".repeat(length);
+
+    assert_eq!(refused(Say::new(words(4096))), None);
+    assert_eq!(refused(Say::new(words(4097))), too_long("Say", 4096));
+    let many = (0..20).fold(VoiceResponse::new(), |all, _| all.with(Say::new(words(2000))));
+    assert_eq!(many.to_xml().err(), too_long("Response", 65_536));
+    let message = MessagingResponse::new().with(Message::new(words(1601)));
+    assert_eq!(message.to_xml().err(), too_long("Body", 1600));
+    let passed = Connect::new().with(Stream::new("wss://h/s").with(Parameter::new("k", words(500))));
+    assert_eq!(refused(passed), too_long("Parameter", 500));
+    let ten = (0..10).fold(Dial::new(), |dial, _| dial.with(Number::new("+14155550100")));
+    assert_eq!(refused(ten.clone()), None);
+    let eleven = ten.with(Number::new("+14155550100"));
+    assert_eq!(refused(eleven), Some(InvalidTwiml::TooMany { element: "Dial".into(), most: 10 }));
+    let two = Connect::new().with(Stream::new("wss://h/a")).with(Stream::new("wss://h/b"));
+    assert_eq!(refused(two), Some(InvalidTwiml::TooMany { element: "Connect".into(), most: 1 }));
+}
+
+#[test]
+fn a_value_that_twilio_does_not_take_is_refused_by_its_name() {
+    let value = |verb: Element| match refused(verb) {
+        Some(InvalidTwiml::Value { attribute, .. }) => Some(attribute),
+        _ => None,
+    };
+
+    assert_eq!(value(Dial::new().timeout(601).with(Number::new("+14155550100")).into()), Some("timeout"));
+    assert_eq!(value(Gather::new().num_digits(0).into()), Some("numDigits"));
+    assert_eq!(value(Record::new().max_length(0).into()), Some("maxLength"));
+    assert_eq!(value(Play::digits("1-2").into()), Some("digits"));
+    assert_eq!(value(Reject::new().reason("tired").into()), Some("reason"));
+    assert_eq!(value(Connect::new().with(Stream::new("https://h/s")).into()), Some("url"));
+    let large = Conference::new("x").max_participants(251);
+    assert_eq!(value(Dial::new().with(large).into()), Some("maxParticipants"));
+    let said = refused(Play::digits("canary-transcript-c0de")).unwrap().to_string();
+    assert!(said.contains("digits of <Play>") && !said.contains("canary"), "{said}");
 }
 
 #[test]

@@ -16,6 +16,8 @@ impl Platform {
     pub const VAPI: Self = Self::new("vapi");
     /// Twilio, by the `CallSid`.
     pub const TWILIO: Self = Self::new("twilio");
+    /// Twilio, by the `ConferenceSid` of the conference that a call is in.
+    pub const TWILIO_CONFERENCE: Self = Self::new("twilio-conference");
     /// Kazoo, by the `Call-ID` of a leg.
     pub const KAZOO: Self = Self::new("kazoo");
     /// Kazoo, by the `Call-Interaction-ID` that several legs share.

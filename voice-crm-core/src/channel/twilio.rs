@@ -112,28 +112,52 @@ impl Channel for Twilio {
         judged.map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()
     }
 
+    /// POST unless the number says otherwise; a GET has its parameters in its query, which is what is signed of it.
+    fn takes(&self, method: &str, below: &str) -> bool {
+        matches!(method, "POST" | "GET") && below.is_empty()
+    }
+
     fn decode(&self, request: &WebhookRequest<'_>, home: Region) -> Result<Decoded, DecodeError> {
-        let callback = Callback::of(Params::parse(&request.body));
+        let params = match request.method {
+            "GET" => Params::parse(query(request.url).as_bytes()),
+            _ => Params::parse(&request.body),
+        };
         let script = self.script.clone();
-        if let Some(message) = events::left_message(&callback, home)? {
-            return Ok(Decoded::new(Incoming::Event(message), |_| hang_up()));
-        }
-        Ok(match callback {
+        Ok(match Callback::of(params) {
+            // What the called side is to hear before it is connected: nothing, and so it is connected.
+            Callback::Voice(voice) if voice.is_dialled_leg() => Decoded::new(told("whisper"), |_| empty()),
+            // Detection was waited for, so nobody wants a machine to be spoken with, unless its greeting was waited for.
+            Callback::Voice(voice) if voice.answered_by().as_ref().is_some_and(events::takes_no_message) => {
+                Decoded::new(Incoming::Event(events::machine(&voice, home)?), |_| hang_up())
+            }
             Callback::Voice(voice) => {
                 let call = events::arrived(&voice, home)?;
                 Decoded::new(Incoming::AssistantRequest(call), move |answered| script.begin(&answered))
             }
-            Callback::RelayEnd(end) => {
+            Callback::RelayEnd(end) if end.is_handed_off() || end.has_failed() => {
                 let call = events::handed_over(&end, home)?;
                 Decoded::new(Incoming::TransferRequest(call), move |answered| script.hand_over(&answered))
             }
+            Callback::RelayEnd(_) => Decoded::new(told("relay-end"), |_| hang_up()),
+            Callback::Record(record) => Decoded::new(events::left_message(&record, home)?, |_| hang_up()),
             other => {
-                let unanswered = events::was_not_answered(&other);
+                let unanswered = events::still_waits(&other);
                 let incoming = events::event(&other, home)?;
                 Decoded::new(incoming, move |answered| script.go_on(&answered, unanswered))
             }
         })
     }
+}
+
+/// The query of a request, without what may stand behind it.
+fn query(url: &str) -> &str {
+    let sent = url.split('#').next().unwrap_or_default();
+    sent.split_once('?').map_or("", |(_, query)| query)
+}
+
+/// Something that the bridge does not act on.
+fn told(kind: &str) -> Incoming {
+    Incoming::Ignored(kind.to_owned())
 }
 
 /// The call ends.

@@ -12,4 +12,6 @@ mod reports;
 mod requests;
 #[cfg(feature = "twilio")]
 mod twilio;
+#[cfg(feature = "twilio")]
+mod twilio_actions;
 mod vapi;

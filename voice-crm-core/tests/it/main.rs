@@ -10,6 +10,7 @@
 mod allocations;
 mod bad_input;
 mod calls;
+mod client_repeats;
 #[cfg(unix)]
 #[allow(dead_code, reason = "the tests of the outbox need more of it")]
 #[path = "../../../voice-crm-outbox/tests/it/cluster.rs"]

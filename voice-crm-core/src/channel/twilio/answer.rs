@@ -83,9 +83,9 @@ impl Script {
             },
             Destination::Number(number) => greeted().with(self.dial().with(Number::new(number))),
             Destination::Sip(uri) => greeted().with(self.dial().with(Sip::new(uri))),
-            Destination::Queue(name) => greeted().with(Enqueue::new(name)),
+            Destination::Queue(name) => greeted().with(self.enqueued(Enqueue::new(name))),
             Destination::Workflow(sid) => {
-                greeted().with(Enqueue::task(sid, task(arrival, route).to_string()))
+                greeted().with(self.enqueued(Enqueue::task(sid, task(arrival, route).to_string())))
             }
             Destination::Voicemail => self.voicemail(),
         }
@@ -96,6 +96,14 @@ impl Script {
         match &self.callback {
             Some(url) => dial.action(url),
             None => dial,
+        }
+    }
+
+    /// A queue can be full, and who leaves it unserved may leave a message.
+    fn enqueued(&self, enqueue: Enqueue) -> Enqueue {
+        match &self.callback {
+            Some(url) => enqueue.action(url),
+            None => enqueue,
         }
     }
 

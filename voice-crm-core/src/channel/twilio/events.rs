@@ -3,8 +3,8 @@
 use serde_json::Value;
 use twilio_client::{
     callback::{
-        Attestation as StirAttestation, CallStatusCallback, Callback, Params, RelayEndCallback, StirVerdict,
-        StirVerification, VoiceCallback,
+        Attestation as StirAttestation, CallStatusCallback, Callback, Params, RecordCallback,
+        RecordingCallback, RelayEndCallback, StirVerdict, StirVerification, VoiceCallback,
     },
     word::{AnsweredBy as Heard, CallStatus, Direction as Went, RecordingStatus},
 };
@@ -32,29 +32,33 @@ pub(super) fn handed_over(end: &RelayEndCallback, home: Region) -> Result<Call, 
     call(end.params(), home)
 }
 
-/// The message that a caller has left, where Twilio asks what comes after it.
-///
-/// Twilio asks the address that answered the call, in the same words as for a call that comes in; only the recording
-/// tells one from the other.
-pub(super) fn left_message(callback: &Callback, home: Region) -> Result<Option<CallEvent>, DecodeError> {
-    let params = match callback {
-        Callback::Voice(voice) => voice.params(),
-        Callback::Gather(gather) => gather.params(),
-        _ => return Ok(None),
-    };
-    let Some(url) = params.get("RecordingUrl") else { return Ok(None) };
-    let mut kept = Recording::at(url);
-    kept.seconds = params.get("RecordingDuration").and_then(|length| length.parse().ok());
-    Ok(Some(CallEvent::new(call(params, home)?, Happening::LeftMessage(kept))))
+/// Whether what answered can be left no message: a fax, or a machine whose greeting nobody waited for.
+pub(super) fn takes_no_message(by: &Heard) -> bool {
+    matches!(by, Heard::Fax | Heard::MachineStart)
 }
 
-/// Whether a transfer was not answered, so that the caller still waits for somebody.
-pub(super) fn was_not_answered(callback: &Callback) -> bool {
-    let Callback::Dial(dial) = callback else { return false };
-    matches!(
-        dial.dial_call_status(),
-        Some(CallStatus::Busy | CallStatus::NoAnswer | CallStatus::Failed | CallStatus::Canceled)
-    )
+/// What answered a call of ours before anybody spoke with it.
+pub(super) fn machine(voice: &VoiceCallback, home: Region) -> Result<CallEvent, DecodeError> {
+    let by = voice.answered_by().map_or(AnsweredBy::Unknown, |by| heard(&by));
+    Ok(CallEvent::new(call(voice.params(), home)?, Happening::Answered(by)))
+}
+
+/// The message that a caller has left, where Twilio asks what comes after it.
+pub(super) fn left_message(record: &RecordCallback, home: Region) -> Result<Incoming, DecodeError> {
+    let Some(url) = record.recording_url() else { return Ok(Incoming::Ignored("record".to_owned())) };
+    let mut kept = Recording::at(url);
+    kept.seconds = record.duration().and_then(|length| length.as_secs().try_into().ok());
+    Ok(Incoming::Event(CallEvent::new(call(record.params(), home)?, Happening::LeftMessage(kept))))
+}
+
+/// Whether what was to bring the caller to somebody is over, and the caller still waits.
+pub(super) fn still_waits(callback: &Callback) -> bool {
+    match callback {
+        Callback::Dial(dial) => !dial.has_reached_somebody(),
+        Callback::Enqueue(enqueue) => enqueue.waits_for_somebody(),
+        Callback::Refer(refer) => refer.waits_for_somebody(),
+        _ => false,
+    }
 }
 
 /// What happened on a call.
@@ -65,15 +69,7 @@ pub(super) fn event(callback: &Callback, home: Region) -> Result<Incoming, Decod
         Callback::Gather(gather) => {
             (gather.params(), gather.digits().or_else(|| gather.speech()).map(Happening::Entered))
         }
-        Callback::Recording(recording) => {
-            let done = recording.recording_status() == Some(RecordingStatus::Completed);
-            let kept = recording.recording_url().filter(|_| done).map(|url| {
-                let mut kept = Recording::at(url);
-                kept.seconds = recording.duration().and_then(|length| length.as_secs().try_into().ok());
-                Happening::Recorded(kept)
-            });
-            (recording.params(), kept)
-        }
+        Callback::Recording(recording) => (recording.params(), recorded(recording, home)?),
         Callback::Conference(conference) => {
             let what = match conference.params().get("StatusCallbackEvent") {
                 Some("participant-hold") => Some(Happening::Held),
@@ -90,7 +86,9 @@ pub(super) fn event(callback: &Callback, home: Region) -> Result<Incoming, Decod
             let by_caller = said.params().get("Track") == Some("inbound_track");
             (said.params(), text.map(|text| Happening::Said { by_caller, text }))
         }
-        Callback::Dial(dial) => (dial.params(), None),
+        // Nobody here gave Twilio an address for these, and an answer without a verb ends the call.
+        Callback::Pay(pay) if pay.result().is_some() => return Ok(Incoming::Unserved("pay")),
+        Callback::VirtualAgent(_) => return Ok(Incoming::Unserved("virtual-agent")),
         other => return Ok(Incoming::Ignored(kind(other).to_owned())),
     };
     let call = call(params, home)?;
@@ -102,6 +100,25 @@ pub(super) fn event(callback: &Callback, home: Region) -> Result<Incoming, Decod
         Some(what) => Incoming::Event(CallEvent::new(call, what).at(at)),
         None => Incoming::Ignored(kind(callback).to_owned()),
     })
+}
+
+/// A recording that can be fetched.
+///
+/// That of a conference is complete when the conference is over, and names none of the calls that were in it. So it has a
+/// record of its own, or else nobody would find it.
+fn recorded(recording: &RecordingCallback, home: Region) -> Result<Option<Happening>, DecodeError> {
+    let done = recording.recording_status() == Some(RecordingStatus::Completed);
+    let Some(url) = recording.recording_url().filter(|_| done) else { return Ok(None) };
+    let mut kept = Recording::at(url);
+    kept.seconds = recording.duration().and_then(|length| length.as_secs().try_into().ok());
+    let call = call(recording.params(), home)?;
+    if call.identity.telephone_leg().is_some() {
+        return Ok(Some(Happening::Recorded(kept)));
+    }
+    let mut ended = EndedCall::new(call, "");
+    ended.seconds = kept.seconds;
+    ended.recordings = vec![kept];
+    Ok(Some(Happening::Ended(Box::new(ended))))
 }
 
 /// The step that a call has come to. What ends is the call with the caller, not a leg that was dialled from it.
@@ -137,10 +154,15 @@ fn stage(status: &CallStatusCallback, home: Region) -> Result<Option<Happening>,
     }))
 }
 
-/// The call, by the leg that the caller is on: what was dialled from it belongs to it.
+/// The call, by the leg that the caller is on: what was dialled from it belongs to it. What is told of a conference as a
+/// whole names no leg; then the conference is what it is told of.
 fn call(params: &Params, home: Region) -> Result<Call, DecodeError> {
-    let sid = params.get("ParentCallSid").or_else(|| params.get("CallSid")).ok_or_else(|| DecodeError {
-        sentence: "there is no CallSid; is this a webhook of Twilio Voice?".to_owned(),
+    let leg = params.get("ParentCallSid").or_else(|| params.get("CallSid"));
+    let leg = leg.map(|sid| Platform::TWILIO.call(sid));
+    let conference = || params.get("ConferenceSid").map(|sid| Platform::TWILIO_CONFERENCE.call(sid));
+    let id = leg.or_else(conference).ok_or_else(|| DecodeError {
+        sentence: "there is neither a CallSid nor a ConferenceSid; is this a webhook of Twilio Voice?"
+            .to_owned(),
     })?;
     let went = params.get("Direction").map(Went::from);
     let outbound = matches!(went, Some(Went::OutboundApi | Went::OutboundDial));
@@ -150,7 +172,7 @@ fn call(params: &Params, home: Region) -> Result<Call, DecodeError> {
     } else {
         params.get(if outbound { "To" } else { "From" })
     };
-    let mut call = Call::new(Platform::TWILIO.call(sid), Caller::from_number(far, home));
+    let mut call = Call::new(id, Caller::from_number(far, home));
     if outbound && params.get("ParentCallSid").is_none() {
         call.direction = Direction::Outbound;
     }
@@ -183,8 +205,16 @@ fn kind(callback: &Callback) -> &'static str {
     match callback {
         Callback::CallStatus(_) => "call-status",
         Callback::Dial(_) => "dial",
+        Callback::Enqueue(_) => "enqueue",
+        Callback::Queue(_) => "queue",
+        Callback::Refer(_) => "refer",
+        Callback::Pay(_) => "pay",
+        Callback::Amd(_) => "amd",
+        Callback::Gather(_) => "gather",
         Callback::Conference(_) => "conference",
+        Callback::ConferenceWait(_) => "conference-wait",
         Callback::Recording(_) => "recording",
+        Callback::RecordingText(_) => "recording-text",
         Callback::Transcription(_) => "transcription",
         Callback::Stream(_) => "stream",
         Callback::Siprec(_) => "siprec",

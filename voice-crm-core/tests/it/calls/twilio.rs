@@ -17,10 +17,10 @@ use voice_crm_salesforce::{AfterCall, LeftMessage, SalesforceCrm, UnknownCaller}
 
 use crate::stage::{NUMBER, Stage, builder, call_json, client, org};
 
-const PATH: &str = "/webhook/twilio";
-const URL: &str = "https://voice.example.com/webhook/twilio";
-const CALL: &str = "CA0123456789abcdef0123456789abcdef";
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(super) const PATH: &str = "/webhook/twilio";
+pub(super) const URL: &str = "https://voice.example.com/webhook/twilio";
+pub(super) const CALL: &str = "CA0123456789abcdef0123456789abcdef";
+pub(super) const FORM: &str = "application/x-www-form-urlencoded";
 
 const RULES: &str = r#"
     [default]
@@ -45,15 +45,15 @@ const RULES: &str = r#"
     queue = "voicemail"
 "#;
 
-fn token() -> AuthToken {
+pub(super) fn token() -> AuthToken {
     AuthToken::new("canary-token-77aa").unwrap()
 }
 
-async fn stage() -> Stage {
+pub(super) async fn stage() -> Stage {
     stage_with(AfterCall::new()).await
 }
 
-async fn stage_with(after: AfterCall) -> Stage {
+pub(super) async fn stage_with(after: AfterCall) -> Stage {
     let origin: PublicOrigin = "https://voice.example.com".parse().unwrap();
     let agent = VoiceAgent::Relay("wss://voice.example.com/relay".to_owned());
     let twilio = Twilio::new(WebhookVerifier::new(&token()), origin, agent).callback(URL);
@@ -65,7 +65,7 @@ async fn stage_with(after: AfterCall) -> Stage {
     Stage::of(org, bridge)
 }
 
-async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>) -> Reply {
+pub(super) async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>) -> Reply {
     let escaped =
         |text: &str| text.replace('+', "%2B").replace(' ', "+").replace(':', "%3A").replace('/', "%2F");
     let body: Vec<String> = params.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
@@ -81,13 +81,13 @@ async fn send(stage: &Stage, params: &[(&str, &str)], signature: Option<String>)
     stage.bridge.handle(PATH, request).await
 }
 
-async fn twiml(stage: &Stage, params: &[(&str, &str)]) -> String {
+pub(super) async fn twiml(stage: &Stage, params: &[(&str, &str)]) -> String {
     let reply = send(stage, params, None).await;
     assert_eq!((reply.status, reply.content_type), (200, "text/xml"));
     String::from_utf8(reply.body.to_vec()).unwrap()
 }
 
-fn ring(from: &str) -> [(&str, &str); 5] {
+pub(super) fn ring(from: &str) -> [(&str, &str); 5] {
     [
         ("CallSid", CALL),
         ("CallStatus", "ringing"),
@@ -97,7 +97,7 @@ fn ring(from: &str) -> [(&str, &str); 5] {
     ]
 }
 
-fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
+pub(super) fn status<'a>(word: &'a str, number: &'a str) -> Vec<(&'a str, &'a str)> {
     vec![
         ("CallSid", CALL),
         ("CallStatus", word),
@@ -182,7 +182,7 @@ async fn an_open_case_sends_the_call_to_its_queue_with_the_record_to_show() {
     let case = json!({ "Subject": "It smokes", "Priority": "High", "ContactId": stage.contact });
     let case = stage.org.insert("Case", case).unwrap();
     let answer = twiml(&stage, &ring(NUMBER)).await;
-    assert!(answer.contains(r#"<Enqueue workflowSid="WW1">"#), "{answer}");
+    assert!(answer.contains(r#"<Enqueue workflowSid="WW1" action="#), "{answer}");
     let task =
         answer.split("<Task>").nth(1).unwrap().split("</Task>").next().unwrap().replace("&quot;", "\"");
     let task: Value = serde_json::from_str(&task).unwrap();
