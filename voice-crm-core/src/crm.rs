@@ -30,7 +30,7 @@ pub use read_options::{CallTag, ReadOptions};
 pub use record_text::RecordText;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub(crate) use sink::CrmSink;
-pub use spoken_number::{number_parts, spoken_number};
+pub use spoken_number::{is_number_heard, number_parts, spelled_number, spoken_number};
 pub use write::{
     AccountRef, CallLog, CallMemo, CaseRef, Change, ChangeKind, ContactUpdate, NewCase, NewComment,
     NewRecording, NewTask, NewText, OwnRecord, PostalAddress, Receipt, RecordRef, Remark, Write,
