@@ -111,7 +111,7 @@ fn arguments() -> Result<Wanted, String> {
     if !["modern", "legacy", "both"].contains(&form.as_str()) {
         return Err("--form must be one of modern, legacy and both".to_owned());
     }
-    let signer = settings::verifier(&scheme, secret)?;
+    let signer = settings::webhook_proof::of_secret(&scheme, secret)?;
     Ok(Wanted { url, signer, modern: form != "legacy", legacy: form != "modern", number })
 }
 

@@ -12,6 +12,9 @@
 //! | `TRUSTED_PROXIES` | the proxies whose connections stand for many callers, such as `10.0.0.7,10.1.0.0/16` | none |
 //! | `WEBHOOK_SECRET` | what proves a webhook genuine, at least 16 characters | needed |
 //! | `WEBHOOK_SCHEME` | how: `hmac`, `article`, `secret` or `bearer` | needed |
+//! | `WEBHOOK_CREDENTIAL` | in place of these two: the JSON of the credential as Vapi holds it, or of its `authenticationPlan`, with the secret in it | not used |
+//! | `WEBHOOK_OLD_SECRETS` | secrets that are taken as well while one is changed, with blanks between them | none |
+//! | `PUBLIC_ORIGIN` | how Vapi calls this server, such as `https://voice.example.com`, where a credential signs `{url}` | needed there |
 //! | `SF_LOGIN_URL` | the org's My Domain | needed |
 //! | `SF_CLIENT_ID`, `SF_CLIENT_SECRET` | the app that may log in | needed |
 //! | `SF_API_VERSION` | such as `66.0` | 66.0 |
@@ -20,6 +23,7 @@
 //! | `JOURNAL_KEYS` | keys to encrypt it with, the current one first: `1:` and 64 hexadecimal digits | not encrypted |
 //! | `CONFIRMATION_SECRET` | what signs confirmations, at least 16 characters, the same on every replica | one of this process; needed with PostgreSQL |
 //! | `WRITE_LIMITS` | how many writes a call may make, and a number within an hour, such as `20/60`; or `off` | 20/60 |
+//! | `REPEAT_WINDOW` | how many seconds the same request on a call is the same write; with 0 it never is | 300 |
 //! | `VAPI_ASSISTANT_ID`, or `VAPI_ASSISTANT_FILE` with its definition in JSON | the assistant that takes calls on numbers without one | such calls are turned away |
 //! | `CALLBACK_HOURS` | when colleagues call back, and by which clock, such as `Mon-Fri 09:00-17:00 Europe/Berlin` | at any hour, by UTC |
 //! | `METRICS_ADDRESS` | where Prometheus may fetch `/metrics`, such as `127.0.0.1:9464` | no metrics |
@@ -100,6 +104,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         journal_keys,
         confirmation_secret,
         write_limits,
+        repeat_window,
         callback_hours,
         call_taker,
         metrics,
@@ -136,6 +141,7 @@ async fn run(settings: Settings, log: &log::Log) -> Result<(), String> {
         .shared_journal(journal)
         .support_desk_with(callback_hours.map_or_else(Desk::new, CallbackHours::desk))
         .write_limits(write_limits)
+        .repeat_window(repeat_window)
         // The name by which the seed article's assistant calls it.
         .alias("createSalesforceCase", CreateCase::NAME)
         .start()

@@ -7,7 +7,7 @@ use std::{
 
 use salesforce_client::{ApiVersion, LoginHost};
 use secrecy::SecretString;
-use vapi_types::webhook::{HmacPlan, SHORTEST_SECRET, Verifier};
+use vapi_types::webhook::{SHORTEST_SECRET, Verifier};
 use voice_crm_core::{WriteLimits, journal::PayloadKeys, serve::TrustedProxies};
 use voice_crm_salesforce::Budget;
 
@@ -17,9 +17,16 @@ use crate::journal_store::{self, JournalStore};
 mod call_taker;
 #[path = "callback_hours.rs"]
 mod callback_hours;
+#[path = "webhook_proof.rs"]
+pub(crate) mod webhook_proof;
 
 pub(crate) use call_taker::CallTaker;
 pub(crate) use callback_hours::CallbackHours;
+
+/// What the bridge has without a setting.
+const DEFAULT_REPEAT_WINDOW: Duration = Duration::from_secs(300);
+/// No call lasts longer than half of it, in seconds.
+const LONGEST_REPEAT_WINDOW: u64 = 86_400;
 
 /// Everything that the server has to know.
 #[derive(Debug)]
@@ -48,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) confirmation_secret: Option<SecretString>,
     /// How much callers may have written.
     pub(crate) write_limits: WriteLimits,
+    /// How long the same request on a call is the same write.
+    pub(crate) repeat_window: Duration,
     /// When colleagues call back; at any hour where it is not said.
     pub(crate) callback_hours: Option<CallbackHours>,
     /// Who takes calls on numbers without an assistant.
@@ -66,9 +75,6 @@ impl Settings {
             |name: &str, what: &str| given(name).ok_or_else(|| format!("{name} is not set; it is {what}"));
         let port = given("PORT").unwrap_or_else(|| "3000".to_owned());
         let port: u16 = port.parse().map_err(|_| "PORT is not a port number, such as 3000".to_owned())?;
-        let secret =
-            needed("WEBHOOK_SECRET", "what proves a webhook genuine, the same as in Vapi's settings")?;
-        let scheme = needed("WEBHOOK_SCHEME", "one of hmac, article, secret and bearer, as set up in Vapi")?;
         let login_host =
             needed("SF_LOGIN_URL", "the org's My Domain, such as https://example.my.salesforce.com")?;
         let login_host = LoginHost::parse(&login_host).map_err(|error| format!("SF_LOGIN_URL: {error}"))?;
@@ -80,7 +86,7 @@ impl Settings {
             confirmation_secret: confirmation_secret(given("CONFIRMATION_SECRET"), &journal)?,
             address: SocketAddr::new(bind_address(given("BIND_ADDRESS"))?, port),
             trusted_proxies: trusted_proxies(given("TRUSTED_PROXIES"))?,
-            verifier: verifier(&scheme, secret)?,
+            verifier: webhook_proof::read(given)?,
             login_host,
             client_id,
             client_secret,
@@ -89,23 +95,12 @@ impl Settings {
             journal,
             journal_keys: journal_store::keys(given("JOURNAL_KEYS"))?,
             write_limits: write_limits(given("WRITE_LIMITS"))?,
+            repeat_window: repeat_window(given("REPEAT_WINDOW"))?,
             callback_hours: given("CALLBACK_HOURS").map(|text| CallbackHours::read(&text)).transpose()?,
             call_taker: CallTaker::read(given("VAPI_ASSISTANT_ID"), given("VAPI_ASSISTANT_FILE"))?,
             metrics: metrics(given("METRICS_ADDRESS"))?,
         })
     }
-}
-
-/// The scheme is chosen here and never by a request.
-pub(crate) fn verifier(scheme: &str, secret: String) -> Result<Verifier, String> {
-    let verifier = match scheme {
-        "hmac" => Verifier::hmac(HmacPlan::new(secret)),
-        "article" => Verifier::hmac(HmacPlan::body_only(secret)),
-        "secret" => Verifier::secret(secret),
-        "bearer" => Verifier::bearer(secret),
-        _ => return Err("WEBHOOK_SCHEME must be one of hmac, article, secret and bearer".to_owned()),
-    };
-    verifier.map_err(|error| format!("WEBHOOK_SECRET: {error}"))
 }
 
 /// This machine alone, unless said: what comes in is neither encrypted nor from who it says.
@@ -150,6 +145,17 @@ fn write_limits(text: Option<String>) -> Result<WriteLimits, String> {
         _ => Err("WRITE_LIMITS must be how many writes a call may make and how many an hour a number may make, such as \
                   20/60, or off"
             .to_owned()),
+    }
+}
+
+fn repeat_window(text: Option<String>) -> Result<Duration, String> {
+    let Some(text) = text else { return Ok(DEFAULT_REPEAT_WINDOW) };
+    match text.parse() {
+        Ok(seconds) if seconds <= LONGEST_REPEAT_WINDOW => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!(
+            "REPEAT_WINDOW must be a number of seconds, such as 300, of {LONGEST_REPEAT_WINDOW} at most; with 0 every \
+             request is one of its own"
+        )),
     }
 }
 
@@ -221,6 +227,16 @@ mod tests {
         }
         for wrong in ["5", "0/10", "5/0", "five/ten"] {
             assert!(write_limits(Some(wrong.to_owned())).unwrap_err().contains("WRITE_LIMITS"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_window_of_repeats_is_in_seconds_and_can_be_none() {
+        let read = |text: &str| repeat_window(Some(text.to_owned()));
+        assert_eq!(repeat_window(None), Ok(Duration::from_secs(300)));
+        assert_eq!((read("60"), read("0")), (Ok(Duration::from_secs(60)), Ok(Duration::ZERO)));
+        for wrong in ["5m", "-1", "86401", "long"] {
+            assert!(read(wrong).unwrap_err().contains("REPEAT_WINDOW"), "{wrong}");
         }
     }
 

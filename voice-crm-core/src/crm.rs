@@ -33,7 +33,7 @@ pub use read_options::{CallTag, ReadOptions};
 pub use record_text::RecordText;
 pub use records::{AccountRecord, CaseRecord, CaseScope, PeopleQuery, PersonRecord, Proofs, TaskRecord};
 pub(crate) use sink::CrmSink;
-pub use spoken_number::{number_parts, spoken_number};
+pub use spoken_number::{is_number_heard, number_parts, spelled_number, spoken_number};
 pub(crate) use typed::typed;
 pub use write::{
     AccountRef, CallLog, CallMemo, Change, ChangeKind, ContactUpdate, NewCase, NewComment, NewRecording,

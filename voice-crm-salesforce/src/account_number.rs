@@ -1,12 +1,13 @@
 //! The forms in which an account number that was heard may be stored: an org compares whole texts, and takes capitals and
 //! small letters alone for the same.
 
-use voice_crm_core::crm::{number_parts, spoken_number};
+use voice_crm_core::crm::{number_parts, spelled_number, spoken_number};
 
 /// How many forms there are at most.
-const MOST_FORMS: usize = 8;
+const MOST_FORMS: usize = 12;
 
-/// The forms in which a number may be stored, as it was said first. All of them have the same letters and digits.
+/// The forms in which a number may be stored, as it was said first. All of them have the letters and digits of one of the
+/// two readings: as it was said, or with the words for letters and digits read as these.
 pub(crate) fn stored_forms(said: &str) -> Vec<String> {
     let said = said.trim();
     let plain = spoken_number(said);
@@ -20,6 +21,11 @@ pub(crate) fn stored_forms(said: &str) -> Vec<String> {
     let runs = runs(&plain);
     forms.push(plain);
     for parts in [Some(runs), Some(said_parts).filter(|_| !is_spelled)].into_iter().flatten() {
+        forms.extend(["-", " ", "/"].map(|between| parts.join(between)));
+    }
+    if let Some(spelled) = spelled_number(said) {
+        let parts = self::runs(&spelled);
+        forms.push(spelled);
         forms.extend(["-", " ", "/"].map(|between| parts.join(between)));
     }
     let mut known = Vec::with_capacity(MOST_FORMS);
@@ -60,6 +66,12 @@ mod tests {
             assert!(forms.len() <= MOST_FORMS, "{forms:?}");
         }
         assert!(stored_forms("12 345 678").contains(&"12-345-678".to_owned()));
+        let spelled = stored_forms("alpha charlie charlie dash one null null one");
+        for stored in ["ACC-1001", "ACC1001", "ACC 1001"] {
+            assert!(spelled.contains(&stored.to_owned()), "{spelled:?}");
+        }
+        assert!(spelled.len() <= MOST_FORMS, "{spelled:?}");
+        assert!(stored_forms("Alpha-100").contains(&"ALPHA-100".to_owned()), "it may be a name as well");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::{
     caller::Assurance,
     crm::{
         AccountRecord, AccountRef, CallerMatch, CallerRecord, Change, ChangeKind, NewCase, Receipt,
-        RecordText, Remark, Written, spoken_number,
+        RecordText, Remark, Written, is_number_heard,
     },
     function::{Answer, CallContext, Function, FunctionError, FunctionErrorKind, Spec},
     functions::{CaseFacts, Desk, Priority, at_most},
@@ -177,8 +177,7 @@ fn account(
 
 /// Whether an account has this number, however it was heard: in capitals or not, with blanks and dashes or without.
 fn is_number(account: &AccountRecord, heard: &str) -> bool {
-    let stored = account.number.as_ref().map(|number| spoken_number(number.as_stored()));
-    stored.is_some_and(|stored| !stored.is_empty() && stored == spoken_number(heard))
+    account.number.as_ref().is_some_and(|number| is_number_heard(number.as_stored(), heard))
 }
 
 /// The first line of a text, cut between words at sixty characters or so.

@@ -131,8 +131,15 @@ fn every_crate_forbids_unsafe_code_and_shows_its_readme() {
 }
 
 #[test]
-fn every_attack_in_the_list_names_tests_that_exist() {
-    let list = fs::read_to_string(root().join("docs/attacks.md")).unwrap();
+fn every_attack_and_every_situation_names_tests_that_exist() {
+    for list in ["docs/attacks.md", "docs/situations.md", "docs/faults.md"] {
+        let wrong = rows_without_their_tests(&fs::read_to_string(root().join(list)).unwrap());
+        assert!(wrong.is_empty(), "{list}: {wrong:#?}");
+    }
+}
+
+/// What is wrong with the tests that the rows of a list name.
+fn rows_without_their_tests(list: &str) -> Vec<String> {
     let rows = list.lines().filter(|line| line.starts_with("| ") && !line.contains("| held by |"));
     let (mut named, mut wrong) = (0, Vec::new());
     for row in rows.filter(|row| !row.starts_with("| ---")) {
@@ -148,8 +155,10 @@ fn every_attack_in_the_list_names_tests_that_exist() {
             }
         }
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(named > 0, "the list has another form");
+    if named == 0 {
+        wrong.push("the list has another form".to_owned());
+    }
+    wrong
 }
 
 /// Whether a source has a test of this name: the attribute stands in the lines before it.

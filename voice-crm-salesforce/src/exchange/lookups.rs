@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use salesforce_client::{Composite, CompositeAnswers, Page, Ref, Result, Soql};
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{CrmError, CrmErrorKind, JobKey, spoken_number},
+    crm::{CrmError, CrmErrorKind, JobKey, spelled_number, spoken_number},
     phone::PhoneNumber,
 };
 
@@ -233,8 +233,12 @@ impl Query<'_> {
             by_value.entry(value_of(row).unwrap_or_default()).or_default().push(row);
         }
         let own = |look_up: &LookUp<'_>| {
-            let value = look_up.values().first().map(|value| same(value)).unwrap_or_default();
-            by_value.get(&value).map(Vec::as_slice).unwrap_or_default()
+            let values = look_up.values();
+            let said = values.first().map(String::as_str).unwrap_or_default();
+            // A number with such a word in it comes before one that is spelled with it.
+            let spelled = || matches!(self.kind, Kind::Accounts).then(|| spelled_number(said)).flatten();
+            let rows = by_value.get(&same(said)).or_else(|| by_value.get(&spelled()?));
+            rows.map(Vec::as_slice).unwrap_or_default()
         };
         let answer = |look_up: &LookUp<'_>| match (self.kind, look_up.asked) {
             (Kind::People(party), Asked::Phone(lookup, phone)) => {
