@@ -103,10 +103,10 @@ mod tests {
         read(|name| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
     }
 
-    /// Whether `judge` takes what `signer` signs for a server behind this origin.
-    fn takes(judge: &Verifier, signer: &Verifier) -> bool {
+    /// Whether `judge` takes what `platform` signs for a server behind this origin.
+    fn takes(judge: &Verifier, platform: &Verifier) -> bool {
         let now = Timestamp::from_second(1_790_000_000).unwrap();
-        let signed = signer.sign("POST", "https://voice.example.com/webhook/vapi", b"{}", now);
+        let signed = platform.sign("POST", "https://voice.example.com/webhook/vapi", b"{}", now);
         let header = |name: &str| {
             signed
                 .iter()

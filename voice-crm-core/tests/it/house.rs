@@ -131,7 +131,7 @@ fn every_crate_forbids_unsafe_code_and_shows_its_readme() {
 }
 
 #[test]
-fn every_attack_and_every_situation_names_tests_that_exist() {
+fn every_attack_situation_and_fault_names_tests_that_exist() {
     for list in ["docs/attacks.md", "docs/situations.md", "docs/faults.md"] {
         let wrong = rows_without_their_tests(&fs::read_to_string(root().join(list)).unwrap());
         assert!(wrong.is_empty(), "{list}: {wrong:#?}");
