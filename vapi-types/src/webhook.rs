@@ -150,6 +150,16 @@ impl Verifier {
         self
     }
 
+    /// The headers in which the proof of a request is looked for, such as `x-vapi-signature`.
+    pub fn headers(&self) -> Vec<&str> {
+        match &self.scheme {
+            Scheme::Hmac(scheme) => scheme.headers(),
+            Scheme::Token(scheme) => vec![scheme.name()],
+            Scheme::OAuth2(_) => vec!["authorization"],
+            Scheme::Unverified => Vec::new(),
+        }
+    }
+
     /// Judges a request, before anything of it is parsed.
     ///
     /// # Errors

@@ -275,7 +275,7 @@ impl Bridge {
 
 /// Counts a request that is not genuine, and gives the answer to it.
 fn refused(channel: &dyn Channel, error: &VerifyError) -> Reply {
-    telemetry::webhook_refused(channel.name(), error.reason);
+    telemetry::webhook_unproven(channel.name(), error.reason, || channel.proof_headers().join(", "));
     channel.reject(error)
 }
 

@@ -108,6 +108,12 @@ pub trait Channel: Send + Sync + 'static {
     /// asked; that may take 4 s. The reason of a [`VerifyError`] goes to a counter and to nobody else.
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a>;
 
+    /// The headers in which the proof of a request is looked for. The log names them when a request is refused. None
+    /// unless said.
+    fn proof_headers(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
     /// The answer to a request that was not proved genuine. By default 401 without a body, or 503 when it could not
     /// be decided.
     fn reject(&self, error: &VerifyError) -> Reply {

@@ -26,6 +26,20 @@ pub(crate) fn webhook_refused(channel: &'static str, reason: &'static str) {
     }
 }
 
+/// A webhook was not proved genuine; the log says in which headers the proof was looked for.
+pub(crate) fn webhook_unproven(
+    channel: &'static str,
+    reason: &'static str,
+    looked_at: impl FnOnce() -> String,
+) {
+    metrics::counter!("voice_crm_webhooks_refused_total", "channel" => channel, "reason" => reason)
+        .increment(1);
+    if let Some(not_logged) = rate_limit::admit((channel, reason)) {
+        let headers = looked_at();
+        tracing::warn!(channel, reason, headers, not_logged, "a webhook was not proved genuine");
+    }
+}
+
 /// A request came to a path at which no channel is; `mounts` gives the paths at which one is.
 pub(crate) fn nothing_there(path: &str, mounts: impl FnOnce() -> Vec<String>) {
     let (channel, reason) = ("none", "unknown_path");

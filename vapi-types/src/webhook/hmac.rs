@@ -102,6 +102,18 @@ impl HmacScheme {
         Ok(Verified { secret_index, signed_at: received.signed_at })
     }
 
+    /// The headers that a request must carry.
+    pub(super) fn headers(&self) -> Vec<&str> {
+        let mut headers = vec![self.signature_header.as_str()];
+        if self.payload.names(&Piece::Timestamp) {
+            headers.push(&self.timestamp_header);
+        }
+        if self.payload.names(&Piece::MessageId) {
+            headers.push(&self.message_id_header);
+        }
+        headers
+    }
+
     /// Reads the headers, and refuses what no body could make genuine.
     pub(super) fn received<'a>(
         &self,

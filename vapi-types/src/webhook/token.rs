@@ -63,6 +63,11 @@ impl TokenScheme {
         self.secrets.first().map(|secret| (self.header.clone(), value(secret))).into_iter().collect()
     }
 
+    /// The header that must carry it.
+    pub(super) fn name(&self) -> &str {
+        &self.header
+    }
+
     fn header_value<'a>(&self, header: &dyn Fn(&str) -> Option<&'a [u8]>) -> Option<&'a [u8]> {
         let value = header(&self.header)?;
         if self.is_bearer { bearer_token(value) } else { Some(value).filter(|value| !value.is_empty()) }

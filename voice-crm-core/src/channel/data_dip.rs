@@ -90,6 +90,10 @@ impl Channel for DataDip {
         self.verifier.screen(head.header, now).map_err(|error| VerifyError::new(error.reason()))
     }
 
+    fn proof_headers(&self) -> Vec<&str> {
+        self.verifier.headers()
+    }
+
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
         self.screen(&request.head(), now).into()
     }

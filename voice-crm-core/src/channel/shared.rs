@@ -26,6 +26,10 @@ macro_rules! pointer {
                 self.deref().verify(request, now)
             }
 
+            fn proof_headers(&self) -> Vec<&str> {
+                self.deref().proof_headers()
+            }
+
             fn reject(&self, error: &VerifyError) -> Reply {
                 self.deref().reject(error)
             }

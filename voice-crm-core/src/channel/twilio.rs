@@ -107,6 +107,10 @@ impl Channel for Twilio {
         judged.map_err(|error| VerifyError::new(error.reason()))
     }
 
+    fn proof_headers(&self) -> Vec<&str> {
+        vec!["x-twilio-signature"]
+    }
+
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, _: Timestamp) -> Verdict<'a> {
         let judged = self.as_signed(&request.head(), &request.body, |signed| self.verifier.verify(signed));
         judged.map(|_| ()).map_err(|error| VerifyError::new(error.reason())).into()

@@ -169,6 +169,10 @@ impl Channel for Vapi {
         self.verifier.screen(head.header, now).map_err(|error| VerifyError::new(error.reason()))
     }
 
+    fn proof_headers(&self) -> Vec<&str> {
+        self.verifier.headers()
+    }
+
     fn verify<'a>(&'a self, request: &'a WebhookRequest<'_>, now: Timestamp) -> Verdict<'a> {
         let header = |name: &str| (request.header)(name);
         let parts = Parts { method: request.method, url: request.url, header: &header, body: &request.body };

@@ -9,6 +9,7 @@ use std::{
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
+use vapi_types::webhook::{HmacPlan, Verifier};
 use voice_crm_core::{
     Bridge,
     bridge::BridgeBuilder,
@@ -382,4 +383,31 @@ async fn a_comment_that_the_crm_does_not_take_is_turned_away_and_not_promised() 
         let request = WebhookRequest { method: "POST", url, header: &header, body: body.into() };
         assert_eq!(bridge.handle(url, request).await.status, status);
     }
+}
+
+#[tokio::test]
+async fn a_warning_names_the_headers_in_which_a_proof_was_looked_for_and_nothing_that_was_sent() {
+    let log = Log::default();
+    let _listening = log.clone().listen();
+    let plan = HmacPlan::new("canary-webhook-secret-91be")
+        .signature_header("x-own-signature")
+        .message_id_header("x-own-id")
+        .payload_format("{svix-id}.{timestamp}.{body}");
+    let vapi = Vapi::new(Verifier::hmac(plan).unwrap());
+    let bridge = Bridge::builder().channel("/vapi", vapi).crm(phonebook(&[])).journal(MemoryJournal::new());
+    let bridge = bridge.start().unwrap();
+    let (signature, now) = ("ca".repeat(32), jiff::Timestamp::now().as_second().to_string());
+    let header = |name: &str| match name {
+        "x-own-signature" => Some(signature.as_bytes()),
+        "x-vapi-id" => Some(b"canary-token-77aa".as_slice()),
+        "x-timestamp" => Some(now.as_bytes()),
+        _ => None,
+    };
+    let request = WebhookRequest { method: "POST", url: "/vapi", header: &header, body: "{}".into() };
+
+    assert_eq!(bridge.handle("/vapi", request).await.status, 401);
+
+    let line = log.line("a webhook was not proved genuine");
+    assert!(line.contains("missing_message_id") && line.contains("x-own-signature, "), "{line}");
+    assert!(line.contains(", x-own-id") && !line.contains("canary") && !line.contains(&signature), "{line}");
 }
