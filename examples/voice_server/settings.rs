@@ -75,6 +75,7 @@ impl Settings {
             |name: &str, what: &str| given(name).ok_or_else(|| format!("{name} is not set; it is {what}"));
         let port = given("PORT").unwrap_or_else(|| "3000".to_owned());
         let port: u16 = port.parse().map_err(|_| "PORT is not a port number, such as 3000".to_owned())?;
+        let verifier = webhook_proof::read(given)?;
         let login_host =
             needed("SF_LOGIN_URL", "the org's My Domain, such as https://example.my.salesforce.com")?;
         let login_host = LoginHost::parse(&login_host).map_err(|error| format!("SF_LOGIN_URL: {error}"))?;
@@ -86,7 +87,7 @@ impl Settings {
             confirmation_secret: confirmation_secret(given("CONFIRMATION_SECRET"), &journal)?,
             address: SocketAddr::new(bind_address(given("BIND_ADDRESS"))?, port),
             trusted_proxies: trusted_proxies(given("TRUSTED_PROXIES"))?,
-            verifier: webhook_proof::read(given)?,
+            verifier,
             login_host,
             client_id,
             client_secret,

@@ -280,7 +280,7 @@ impl BridgeBuilder {
         self
     }
 
-    /// Shows calls as they go on, within these bounds, in [`Bridge::live`]. Off unless said; `None` is off.
+    /// Shows calls as they go on, within these bounds, in [`Bridge::live`](crate::Bridge::live). Off unless said; `None` is off.
     #[must_use]
     pub fn live(mut self, bounds: impl Into<Option<LiveBounds>>) -> Self {
         self.live = bounds.into();

@@ -87,15 +87,31 @@ pub(super) fn queries(writes: &[Placed]) -> Vec<Query<'_>> {
     queries
 }
 
-/// Sends queries in requests of their own. What is not answered could not be asked for together.
+/// Sends queries in requests of their own, one after the other: an org that does not answer is asked no more of them, or a
+/// batch would leave many requests hanging there. What is not answered could not be asked for together.
 pub(super) async fn run(
     client: &Client,
     key_field: &str,
     queries: &[Query<'_>],
     deadline: Deadline,
 ) -> Vec<Answer> {
-    let requests = queries.chunks(QUERIES).map(|queries| ask(client, key_field, queries, deadline));
-    futures_util::future::join_all(requests).await.into_iter().flatten().collect()
+    let mut answers = Vec::new();
+    let mut requests = queries.chunks(QUERIES);
+    while let Some(share) = requests.next() {
+        let found = ask(client, key_field, share, deadline).await;
+        let errors = found.iter().filter_map(|(_, answer)| answer.as_ref().err());
+        let down = errors.filter(|error| is_down(error)).map(CrmError::again).next();
+        answers.extend(found);
+        if let Some(error) = down {
+            let unasked = requests.by_ref().flatten().flat_map(|query| &query.look_ups);
+            answers.extend(unasked.map(|look_up| (look_up.place(), Err(error.again()))));
+        }
+    }
+    answers
+}
+
+fn is_down(error: &CrmError) -> bool {
+    matches!(error.kind(), CrmErrorKind::Unavailable | CrmErrorKind::Late | CrmErrorKind::Throttled)
 }
 
 fn kind(operation: &Operation) -> Option<(Kind<'_>, Asked<'_>)> {
