@@ -80,3 +80,18 @@ async fn a_guess_whose_answer_was_lost_is_taken_back() {
     let made = stage.only("Case");
     assert!(made["ContactId"].is_null() && made["AccountId"].is_null(), "{made:?}");
 }
+
+#[tokio::test]
+async fn a_number_is_asked_for_once_and_the_next_cases_carry_its_contact() {
+    let stage = Stage::set().await;
+    let parts = || stage.org.requests().last().map(|request| request.subrequests);
+
+    stage.tool("c", "1", "create_case", case("It smokes.")).await;
+    assert_eq!(parts(), Some(4), "the number, the case with and without a contact, and what was made");
+    stage.tool("c", "2", "create_case", case("It beeps.")).await;
+
+    assert_eq!(parts(), Some(2), "the case, and what was made");
+    for made in stage.org.records("Case") {
+        assert_eq!(made["ContactId"], Value::from(stage.contact.as_str()), "{made:?}");
+    }
+}

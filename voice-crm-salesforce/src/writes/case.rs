@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 use voice_crm_core::{
-    crm::{AccountRef, Attempt, CrmError, CrmErrorKind, JobKey, NewCase, Receipt, RecordRef, Remark},
+    crm::{
+        AccountRef, Attempt, CallerMatch, CrmError, CrmErrorKind, JobKey, NewCase, Receipt, RecordRef, Remark,
+    },
     phone::PhoneNumber,
 };
 
@@ -35,7 +37,16 @@ pub(super) async fn create(
     callers: CallLogs<'_>,
     shared: Shared,
 ) -> Result<Receipt, CrmError> {
-    if let Some(phone) = case.phone.as_ref().filter(|_| case.find_contact && case.account.is_none()) {
+    let asked = case.phone.as_ref().filter(|_| case.find_contact && case.account.is_none());
+    let known = asked.and_then(|phone| callers.known.get(phone)).filter(|known| is_settled(attempt, known));
+    let of_known;
+    let case = if let Some(known) = &known {
+        of_known = NewCase { contact: known.one().and_then(|caller| caller.contact.clone()), ..case.clone() };
+        &of_known
+    } else {
+        case
+    };
+    if let Some(phone) = asked.filter(|_| known.is_none()) {
         let of_caller = OfCaller { org, case, phone, callers };
         match shared {
             Shared::No => return of_caller.create_now(attempt).await,
@@ -51,6 +62,12 @@ pub(super) async fn create(
         // Where an account number was given, more is asked than what is there.
         (true, Some(_)) => write.look_and_upsert().await,
     }
+}
+
+/// Whether what an earlier case or call found out about a number is enough for this case. Where several have the number,
+/// an attempt that broke off may have left the case with the first of them.
+fn is_settled(attempt: &Attempt, known: &CallerMatch) -> bool {
+    !attempt.may_have_applied || known.one().is_some() || matches!(known, CallerMatch::Nobody)
 }
 
 struct CaseWrite<'a> {
