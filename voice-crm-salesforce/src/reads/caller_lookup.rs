@@ -75,8 +75,20 @@ impl Lookup {
         phones: &[PhoneNumber],
         options: ReadOptions,
     ) -> Vec<Result<CallerMatch, CrmError>> {
-        let shares = phones.chunks(self.at_once()).map(|share| self.find_share(client, share, options));
-        join_all(shares).await.into_iter().flatten().collect()
+        // One after the other: an org that does not answer is not asked with the rest.
+        let mut found: Vec<Result<CallerMatch, CrmError>> = Vec::with_capacity(phones.len());
+        for share in phones.chunks(self.at_once()) {
+            match found.last() {
+                Some(Err(error))
+                    if matches!(error.kind(), CrmErrorKind::Unavailable | CrmErrorKind::Late) =>
+                {
+                    let error = error.again();
+                    found.extend(share.iter().map(|_| Err(error.again())));
+                }
+                _ => found.extend(self.find_share(client, share, options).await),
+            }
+        }
+        found
     }
 
     async fn find_share(
